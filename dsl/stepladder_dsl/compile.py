@@ -1,0 +1,101 @@
+"""The whole pipeline on one screen: text -> syntax -> model -> findings.
+
+    text --parse--> blocks of syntax nodes --lower--> typed model --lint--> findings
+                                                       |--build_graph--> networkx graph --draw--> picture
+                                                       |--------------------------------> the engine
+
+A user's mistake is a value (`Diagnostic`), a mistake of ours is an exception.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from stepladder_dsl.diagnostics.catalogue import severity
+from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
+from stepladder_dsl.model.expressions import Expression
+from stepladder_dsl.model.spec import Spec
+from stepladder_dsl.source import Source, Span
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """What became of a text: its model (None where there is none) and every finding, in order."""
+
+    source: Source
+    language: str
+    spec: Spec | None
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def errors(self) -> list[Diagnostic]:
+        """The findings that forbid a run."""
+        return [finding for finding in self.diagnostics if severity(finding) is Severity.ERROR]
+
+
+def compile_text(source: Source, *, lint: bool = True) -> Compiled:
+    """Parse, resolve, type and (unless told not to) lint a text."""
+    from stepladder_dsl.model.lower import lower
+    from stepladder_dsl.syntax.parse import parse
+
+    tree = parse(source)
+    spec, findings = lower(tree)
+    findings = [*tree.diagnostics, *findings]
+    if lint and spec is not None:
+        from stepladder_dsl.lint.registry import run_rules
+
+        # Rules speak of what the text means; where it is not understood yet they would guess.
+        meaning_is_clear = not any(severity(finding) is Severity.ERROR for finding in findings)
+        if meaning_is_clear:
+            findings += run_rules(spec, source)
+    ordered = sorted(findings, key=lambda finding: finding.sort_key)
+    return Compiled(source, tree.language, spec, tuple(ordered))
+
+
+def read_source(path: Path, name: str | None = None) -> tuple[Source | None, list[Diagnostic]]:
+    """Read a file as UTF-8 text; what cannot be read is a finding. Raises ``OSError``."""
+    data = path.read_bytes()
+    name = name or str(path)
+    if b"\0" in data:
+        return None, [Diagnostic("SL009", Span(name, 1, 1, 2), variant="binary")]
+    try:
+        return Source(name, data.decode("utf-8-sig")), []
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        line = before.count(b"\n") + 1
+        start_of_line = before.rfind(b"\n") + 1
+        column = len(before[start_of_line:].decode("utf-8", errors="replace")) + 1
+        values = {"byte": f"0x{data[error.start]:02X}"}
+        return None, [Diagnostic("SL009", Span(name, line, column, column + 1), values)]
+
+
+def compile_file(path: Path, *, lint: bool = True, name: str | None = None) -> Compiled:
+    """Compile a file. Raises ``OSError`` where it cannot be opened."""
+    source, findings = read_source(path, name)
+    if source is None:
+        return Compiled(Source(name or str(path), ""), "en", None, tuple(findings))
+    return compile_text(source, lint=lint)
+
+
+def column_expression(
+    text: str, columns: Sequence[str], file: str, line: int, column: int
+) -> tuple[Expression | None, list[Diagnostic]]:
+    """Type an expression over the columns of a data source, as a mapping holds it.
+
+    `file`, `line` and `column` (1-based) say where the text stands. A column is
+    named as it is, or in backquotes where its name is not one word.
+    """
+    from stepladder_dsl.keywords.dialect import normalize_name
+    from stepladder_dsl.model.check import ExpressionChecker, Scope
+    from stepladder_dsl.model.symbols import Symbols
+    from stepladder_dsl.syntax.parse import parse_expression
+
+    node, findings = parse_expression(text, file, line, column)
+    if node is None:
+        return None, findings
+    symbols = Symbols()
+    names = {normalize_name(name): name for name in columns}
+    typed = ExpressionChecker(symbols).value(node, Scope(columns=names))
+    return (None if symbols.diagnostics else typed), symbols.diagnostics

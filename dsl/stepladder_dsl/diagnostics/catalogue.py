@@ -1,0 +1,155 @@
+"""The sentences and explanations of findings, in the reader's language.
+
+A page is a Markdown file ``<stem>.<language>.md``. It begins with the sentences,
+one a line, as ``message: …`` and ``hint: …`` (``message.VARIANT: …`` where a code
+has several) and ``label.NAME: …`` for its other places, with the finding's values in
+braces; behind a line ``---`` comes the explanation that `explain` shows. Where a
+language has no page, English serves.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from stepladder_dsl.diagnostics.codes import Code, known_code
+from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
+from stepladder_dsl.diagnostics.widths import printable
+
+_LONGEST_VALUE = 60
+
+
+@dataclass(frozen=True)
+class Page:
+    """The sentences of a code by name, and its explanation as Markdown."""
+
+    sentences: dict[str, str]
+    text: str
+
+
+@cache
+def words(language: str) -> dict[str, str]:
+    """Give the words that all messages share, such as the names of the kinds of thing."""
+    folder = resources.files(__package__)
+    table: dict[str, str] = json.loads(folder.joinpath("words.en.json").read_text(encoding="utf-8"))
+    own = folder.joinpath(f"words.{language}.json")
+    if language != "en" and own.is_file():
+        table |= json.loads(own.read_text(encoding="utf-8"))
+    return table
+
+
+@cache
+def page(code: Code, language: str) -> Page:
+    """Load a code's page in a language, or the English one."""
+    folder = resources.files(code.package)
+    file = folder.joinpath(f"{code.stem}.{language}.md")
+    if not file.is_file():
+        file = folder.joinpath(f"{code.stem}.en.md")
+    return parse_page(file.read_text(encoding="utf-8"))
+
+
+def parse_page(text: str) -> Page:
+    """Split a page into its sentences and its explanation."""
+    head, _, body = text.partition("\n---\n")
+    sentences = {}
+    for line in head.splitlines():
+        name, _, sentence = line.partition(": ")
+        if sentence:
+            sentences[name.strip()] = sentence.strip()
+    return Page(sentences, body.strip() + "\n")
+
+
+def severity(diagnostic: Diagnostic) -> Severity:
+    """Give how bad the finding is."""
+    return _code(diagnostic).severity
+
+
+def rule_name(diagnostic: Diagnostic) -> str:
+    """Give the readable name of the finding's code."""
+    return _code(diagnostic).name
+
+
+def message(diagnostic: Diagnostic, language: str = "en") -> str:
+    """Give the sentence that says what is wrong."""
+    return _fill(_sentence(diagnostic, "message", language) or "", diagnostic.values, language)
+
+
+def hint(diagnostic: Diagnostic, language: str = "en") -> str | None:
+    """Give what to do about it, or None where the page has nothing to say."""
+    if diagnostic.suggestion is not None:
+        return _fill(words(language)["did_you_mean"], {"name": diagnostic.suggestion}, language)
+    sentence = _sentence(diagnostic, "hint", language)
+    return _fill(sentence, diagnostic.values, language) if sentence else None
+
+
+def label(diagnostic: Diagnostic, index: int, language: str = "en") -> str:
+    """Give the sentence of one of the finding's other places."""
+    other = diagnostic.labels[index]
+    sentences = page(_code(diagnostic), language).sentences
+    return _fill(sentences[f"label.{other.message}"], {**diagnostic.values, **other.values}, language)
+
+
+def address(diagnostic: Diagnostic) -> str:
+    """Give where the code's page lies in the repository."""
+    return f"docs/rules/{diagnostic.code}.md"
+
+
+def counted(thing: str, count: int, language: str = "en") -> str:
+    """Write a number of things as the language does: `1 error`, `2 errors`."""
+    shared = words(language)
+    form = f"{thing}.{_plural_form(count, language)}"
+    return shared.get(form, shared[f"{thing}.other"]).format(count=count)
+
+
+def _plural_form(count: int, language: str) -> str:
+    """Give the name of the word's form that goes with a number, as Unicode's language tables call it."""
+    if language == "ru":
+        if count % 10 == 1 and count % 100 != 11:
+            return "one"
+        return "few" if 2 <= count % 10 <= 4 and not 12 <= count % 100 <= 14 else "many"
+    if language == "fa":
+        return "one" if count <= 1 else "other"
+    return "one" if count == 1 else "other"
+
+
+def _code(diagnostic: Diagnostic) -> Code:
+    code = known_code(diagnostic.code)
+    if code is None:
+        text = f"no such code: {diagnostic.code}"
+        raise KeyError(text)
+    return code
+
+
+def _sentence(diagnostic: Diagnostic, part: str, language: str) -> str | None:
+    sentences = page(_code(diagnostic), language).sentences
+    if diagnostic.variant and (own := sentences.get(f"{part}.{diagnostic.variant}")):
+        return own
+    return sentences.get(part)
+
+
+class _Values(dict[str, str]):
+    """Values as words; a name that nobody gave is a mistake of ours and shows as such."""
+
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
+
+
+def _fill(sentence: str, values: Any, language: str) -> str:
+    return sentence.format_map(_Values({name: _as_words(value, language) for name, value in values.items()}))
+
+
+def _as_words(value: Any, language: str) -> str:
+    """Give a value as words: a list joined, `<kind>` by its name in the language."""
+    shared = words(language)
+    if isinstance(value, list | tuple):
+        parts = [_as_words(part, language) for part in value]
+        if len(parts) > 1:
+            return shared["or"].format(first=", ".join(parts[:-1]), last=parts[-1])
+        return parts[0] if parts else shared["nothing"]
+    text = str(value)
+    if text.startswith("<") and text.endswith(">"):
+        return shared.get(text, text)
+    return printable(text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…")

@@ -1,0 +1,49 @@
+"""A finding about a text: a value, never an exception."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from stepladder_dsl.source import Span
+
+
+class Severity(Enum):
+    """How bad a finding is: errors stop a run, warnings and infos do not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True)
+class Label:
+    """A second place that takes part in a finding, with the name of its sentence in the catalogue."""
+
+    span: Span
+    message: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """A finding: a code, a place and the values that its sentence speaks of.
+
+    The sentences stand in the catalogue of the reader's language, under the
+    code (and `variant`, where one code has several sentences).
+    """
+
+    code: str
+    span: Span
+    values: Mapping[str, Any] = field(default_factory=dict)
+    variant: str = ""
+    labels: tuple[Label, ...] = ()
+    suggestion: str | None = None
+    """The nearest known name, where there is one that is near enough."""
+
+    @property
+    def sort_key(self) -> tuple[str, int, int, str]:
+        """Order of the text, then of the codes."""
+        return (self.span.file, self.span.line, self.span.column, self.code)

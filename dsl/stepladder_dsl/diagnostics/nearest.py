@@ -1,0 +1,21 @@
+"""Finds the name that somebody probably meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Give the known word most like `word`, or None where none is near enough.
+
+    >>> nearest("ofer", ["sale", "offer"])
+    'offer'
+    """
+    from difflib import get_close_matches
+
+    by_form = {candidate.casefold(): candidate for candidate in known}
+    beginning = [form for form in by_form if form.startswith(word.casefold())]
+    if len(beginning) == 1:
+        return by_form[beginning[0]]
+    found = get_close_matches(word.casefold(), by_form, n=1, cutoff=0.7)
+    return by_form[found[0]] if found else None

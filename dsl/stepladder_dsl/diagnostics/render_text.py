@@ -1,0 +1,142 @@
+"""Findings as text for a person: the place, the sentence, the line with the piece underlined, the help.
+
+    specs/shop.ladder:2:11: error SL101 unknown role `seler`
+      |
+    2 |     owner seler
+      |           ^^^^^
+      = help: did you mean `seller`?
+      = page: stepladder explain SL101
+
+The underline stands exactly under the piece: wide characters count two columns
+and combining or zero-width ones none. No underline can do that in a line that
+terminals may turn from right to left: some do, some do not. Where right-to-left
+text stands before or in the piece, the piece itself is marked, as in
+``owner [[فروشنده]]``, and the line is isolated (U+2068 … U+2069), so that the
+line number keeps its side.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from stepladder_dsl.diagnostics.catalogue import counted, hint, label, message, severity, words
+from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
+from stepladder_dsl.diagnostics.widths import goes_right_to_left, printable, width
+from stepladder_dsl.source import Source, Span
+
+_BEFORE_PIECE = 70
+_LONGEST_PIECE = 60
+_BEHIND_PIECE = 30
+_CUT = "…"
+_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+
+
+@dataclass(frozen=True)
+class _Paint:
+    """Colours for a terminal, or none."""
+
+    colour: bool
+
+    def __call__(self, style: str, text: str) -> str:
+        return f"\033[{style}m{text}\033[0m" if self.colour and text else text
+
+
+_STYLE = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;36"}
+_GUTTER = "1;34"
+_NOTE = "1;32"
+_STRONG = "1"
+
+
+def render_text(
+    diagnostics: Sequence[Diagnostic],
+    sources: Mapping[str, Source],
+    language: str = "en",
+    colour: bool = False,
+) -> str:
+    """Write findings for a person; `sources` are the texts by the names that spans speak of."""
+    paint = _Paint(colour)
+    parts = [_finding(diagnostic, sources, language, paint) for diagnostic in diagnostics]
+    return "\n".join([*parts, _summary(diagnostics, language, paint)])
+
+
+def summary_words(diagnostics: Sequence[Diagnostic], language: str = "en") -> str:
+    """Count findings in words: `2 errors, 1 warning`, or `no findings`."""
+    counts = Counter(severity(diagnostic) for diagnostic in diagnostics)
+    found = [counted(level.value, counts[level], language) for level in Severity if counts[level]]
+    return words(language)["comma"].join(found) or words(language)["found_none"]
+
+
+def _summary(diagnostics: Sequence[Diagnostic], language: str, paint: _Paint) -> str:
+    levels = {severity(diagnostic) for diagnostic in diagnostics}
+    worst = next((level for level in Severity if level in levels), None)
+    text = summary_words(diagnostics, language)
+    return paint(_STYLE[worst] if worst else _NOTE, text) + "\n"
+
+
+def _finding(diagnostic: Diagnostic, sources: Mapping[str, Source], language: str, paint: _Paint) -> str:
+    shared = words(language)
+    level = severity(diagnostic)
+    spans = [diagnostic.span, *(other.span for other in diagnostic.labels)]
+    gutter = len(str(max(span.line for span in spans)))
+    title = f"{shared[level.value]} {diagnostic.code}"
+    sentence = paint(_STRONG, message(diagnostic, language))
+    lines = [f"{_place(diagnostic.span)}: {paint(_STYLE[level], title)} {sentence}"]
+    lines += _excerpt(diagnostic.span, sources, gutter, paint, _STYLE[level], "^")
+    for index, other in enumerate(diagnostic.labels):
+        note = f"{shared['note']}: {label(diagnostic, index, language)}"
+        lines.append(f"{' ' * (gutter + 1)}{paint(_GUTTER, '=')} {paint(_NOTE, note)} ({_place(other.span)})")
+        lines += _excerpt(other.span, sources, gutter, paint, _NOTE, "-")
+    advice = hint(diagnostic, language)
+    if advice is not None:
+        lines.append(_foot(gutter, shared["help"], advice, paint))
+    lines.append(_foot(gutter, shared["page"], f"stepladder explain {diagnostic.code}", paint))
+    return "\n".join(lines) + "\n"
+
+
+def _place(span: Span) -> str:
+    return f"{printable(span.file)}:{span.line}:{span.column}"
+
+
+def _foot(gutter: int, title: str, text: str, paint: _Paint) -> str:
+    return f"{' ' * (gutter + 1)}{paint(_GUTTER, '=')} {paint(_STRONG, title + ':')} {text}"
+
+
+def _excerpt(
+    span: Span, sources: Mapping[str, Source], gutter: int, paint: _Paint, style: str, mark: str
+) -> Iterator[str]:
+    """Yield the line of a span with the piece marked; nothing where the text is not at hand."""
+    source = sources.get(span.file)
+    if source is None or not 0 < span.line <= len(source.lines):
+        return
+    before, piece, behind = _cut(source.line(span.line), span)
+    bar = paint(_GUTTER, "|")
+    number = paint(_GUTTER, f"{span.line:>{gutter}}")
+    yield f"{' ' * gutter} {bar}"
+    if _may_turn(before + piece, behind):
+        yield f"{number} {bar} {_ISOLATE}{before}{paint(style, f'[[{piece}]]')}{behind}{_END_ISOLATE}"
+    else:
+        yield f"{number} {bar} {before}{piece}{behind}".rstrip()
+        underline = paint(style, mark * max(width(piece), 1))
+        yield f"{' ' * gutter} {bar} {' ' * width(before)}{underline}"
+
+
+def _may_turn(until_end: str, behind: str) -> bool:
+    """Say whether a terminal may show the piece elsewhere than where it stands in the text."""
+    if goes_right_to_left(until_end):
+        return True
+    # The first letter decides the direction of the whole line.
+    return goes_right_to_left(behind) and not any(character.isalpha() for character in until_end)
+
+
+def _cut(line: str, span: Span) -> tuple[str, str, str]:
+    """Give what stands before, in and behind a span, cut where a line is very long."""
+    start, end = span.column - 1, max(span.end_column - 1, span.column)
+    first = 0 if start <= _BEFORE_PIECE else start - _BEFORE_PIECE // 2
+    last = min(end, start + _LONGEST_PIECE)
+    before = (_CUT if first else "") + line[first:start]
+    piece = line[start:last] + (_CUT if last < min(end, len(line)) else "")
+    behind = "" if last < end else line[end : end + _BEHIND_PIECE]
+    cut_behind = _CUT if last >= end and len(line) > end + _BEHIND_PIECE else ""
+    return printable(before), printable(piece), printable(behind) + cut_behind

@@ -1,0 +1,105 @@
+"""How pictures look: every colour, size and stroke in one place.
+
+Colours are of the Okabe-Ito family, which people with any colour vision tell
+apart; nothing is said by colour alone (outcomes differ in shape and mark,
+transitions in stroke), so that a picture also works on a black-and-white printer.
+Sizes are CSS pixels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PAPER = "#ffffff"
+INK = "#1f2d3a"
+QUIET = "#56656f"
+RULE = "#d5dde4"
+FONT = "DejaVu Sans"
+FONT_FAMILY = "'DejaVu Sans', Verdana, Tahoma, sans-serif"
+
+
+@dataclass(frozen=True)
+class Look:
+    """Fill, outline and text of a card, and the mark it carries."""
+
+    fill: str
+    line: str
+    ink: str
+    width: float = 1.3
+    mark: str | None = None
+
+
+CARDS = {
+    "stage": Look("#ffffff", "#4f6d86", INK),
+    "won": Look("#e2f3ec", "#00795a", "#00533e", 1.8, "won"),
+    "lost": Look("#fbe8dc", "#b34a00", "#7a3300", 1.8, "lost"),
+    "anywhere": Look("#ffffff", "#a9b6c0", QUIET, 1.0),
+    "neutral": Look("#eceef0", "#5f6b74", "#38434b", 1.8, "neutral"),
+}
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """Colour and dashes of a transition's line, as SVG and as graphviz name them."""
+
+    colour: str
+    dashes: str | None
+    graphviz: str
+    width: float = 1.4
+
+
+STROKES = {
+    "event": Stroke("#1f5f91", None, "solid"),
+    "timer": Stroke("#8a5a00", "7 4", "dashed"),
+    "when": Stroke("#7a3e74", "1.6 3.6", "dotted", 1.8),
+}
+
+FRAME_FILLS = ("#f4f7fa", "#e9eff5", "#dee7ef")
+FRAME_LINE = "#c3d0db"
+FRAME_INK = "#3f5b73"
+
+TITLE_SIZE = 20.0
+SUBTITLE_SIZE = 12.0
+CARD_TITLE_SIZE = 13.0
+SMALL_SIZE = 11.0
+FRAME_SIZE = 12.5
+LINE_HEIGHT = 1.32
+
+PAGE_MARGIN = 28.0
+CARD_PADDING = 11.0
+CARD_MIN_WIDTH = 128.0
+CARD_TEXT_WIDTH = 196.0
+CARD_RADIUS = 8.0
+CARD_GAP = 5.0
+MARK_SIZE = 11.0
+MARK_GAP = 5.0
+STROKE_SIZE = 26.0
+"""The length of the little arrows in a legend."""
+LABEL_TEXT_WIDTH = 150.0
+LABEL_LETTERS = 24
+LABEL_PADDING = 4.0
+FRAME_PADDING = 14.0
+FRAME_TEXT_WIDTH = 300.0
+HEADING_TEXT_WIDTH = 520.0
+CARD_CLEARANCE = 5.0
+"""How far lines stay away from cards that they pass."""
+LABEL_CLEARANCE = 3.0
+WON_RADIUS = 24.0
+LOST_CUT = 11.0
+NEUTRAL_RADIUS = 2.0
+START_SIZE = 16.0
+ARROW_LENGTH = 8.0
+LEGEND_GAP = 20.0
+
+NODE_SEPARATION = 30.0
+RANK_SEPARATION = 18.0
+SCALE = 2.0
+"""How many dots of a PNG make one pixel."""
+
+PAGES = ((1047.0, 718.0), (718.0, 1047.0))
+"""A4 across and upright, less margins of 1 cm: what a picture should fit on."""
+
+
+def frame_fill(depth: int) -> str:
+    """Give the background of a phase by how many phases are around it."""
+    return FRAME_FILLS[min(depth, len(FRAME_FILLS) - 1)]

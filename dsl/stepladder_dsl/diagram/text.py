@@ -1,0 +1,169 @@
+"""Measures, wraps and embeds text with the bundled font, so that no label is ever guessed."""
+
+from __future__ import annotations
+
+import unicodedata
+from base64 import b64encode
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from stepladder_dsl.diagram.style import LINE_HEIGHT
+
+_FOLDER = Path(__file__).with_name("fonts")
+FONT_FILES = {False: _FOLDER / "DejaVuSans.ttf", True: _FOLDER / "DejaVuSans-Bold.ttf"}
+"""The font files: regular under False, bold under True."""
+
+BINDING_SPACE = "\u00a0"
+"""Stands between words that should share a line."""
+
+_RIGHT_TO_LEFT = ("R", "AL")
+_ISOLATE, _END_OF_ISOLATE = "\u2067", "\u2069"
+
+
+@dataclass(frozen=True)
+class Block:
+    """Lines of one size and weight, measured; `right_to_left` is the direction of its sentences."""
+
+    lines: tuple[str, ...]
+    size: float
+    bold: bool
+    width: float
+    right_to_left: bool
+
+    @property
+    def line_height(self) -> float:
+        """The distance from one line to the next."""
+        return self.size * LINE_HEIGHT
+
+    @property
+    def height(self) -> float:
+        """The height of all lines."""
+        return self.line_height * len(self.lines)
+
+    def shown(self, line: str) -> str:
+        """Give a line as it has to be written into a picture.
+
+        Painters lay a line out from the left unless it is isolated: a line that
+        starts with a Persian digit would be torn apart.
+        """
+        return f"{_ISOLATE}{line}{_END_OF_ISOLATE}" if self.right_to_left else line
+
+
+def block(text: str, size: float, width: float, *, bold: bool = False, letters: int | None = None) -> Block:
+    """Wrap a text into evenly filled lines, no wider than `width` and no longer than `letters`."""
+    lines = _wrapped(text, size, bold, width, letters)
+    words = [text_width(word, size, bold=bold) for word in _words(text, size, bold, width, letters)]
+    narrow, wide = max([width / max(len(lines), 1), *(word for word in words if word <= width)]), width
+    while wide - narrow > 1:
+        middle = (narrow + wide) / 2
+        attempt = _wrapped(text, size, bold, middle, letters)
+        if len(attempt) > len(lines):
+            narrow = middle
+        else:
+            wide, lines = middle, attempt
+    widest = max((text_width(line, size, bold=bold) for line in lines), default=0.0)
+    return Block(tuple(lines), size, bold, widest, is_right_to_left(text))
+
+
+def is_right_to_left(text: str) -> bool:
+    """Tell whether the first letter with a direction runs from right to left."""
+    for character in text:
+        direction = unicodedata.bidirectional(character)
+        if direction == "L" or direction in _RIGHT_TO_LEFT:
+            return direction in _RIGHT_TO_LEFT
+    return False
+
+
+def text_width(text: str, size: float, *, bold: bool = False) -> float:
+    """Give the width of one line in pixels, shaped as a painter will shape it."""
+    return _units(text, bold) * size / _units_of_em(bold)
+
+
+@cache
+def _units(text: str, bold: bool) -> int:
+    return sum(_shaped_width("".join(run), bold) for _, run in groupby(text, _writes_backwards))
+
+
+def _writes_backwards(character: str) -> bool:
+    return unicodedata.bidirectional(character) in (*_RIGHT_TO_LEFT, "AN", "NSM", "BN")
+
+
+def _shaped_width(run: str, bold: bool) -> int:
+    import uharfbuzz
+
+    buffer = uharfbuzz.Buffer()
+    buffer.add_str(run)
+    buffer.guess_segment_properties()
+    uharfbuzz.shape(_font(bold), buffer)
+    return sum(position.x_advance for position in buffer.glyph_positions)
+
+
+@cache
+def _face(bold: bool) -> Any:
+    import uharfbuzz
+
+    return uharfbuzz.Face(uharfbuzz.Blob(FONT_FILES[bold].read_bytes()))
+
+
+@cache
+def _font(bold: bool) -> Any:
+    import uharfbuzz
+
+    return uharfbuzz.Font(_face(bold))
+
+
+def _units_of_em(bold: bool) -> int:
+    return int(_face(bold).upem)
+
+
+def _wrapped(text: str, size: float, bold: bool, width: float, letters: int | None) -> list[str]:
+    """Fill lines word by word."""
+    lines: list[str] = []
+    for word in filter(None, _words(text, size, bold, width, letters)):
+        joined = f"{lines[-1]} {word}" if lines else word
+        if lines and _fits(joined, size, bold, width, letters):
+            lines[-1] = joined
+        else:
+            lines.extend(_pieces(word, size, bold, width, letters))
+    return lines
+
+
+def _words(text: str, size: float, bold: bool, width: float, letters: int | None) -> Iterator[str]:
+    """Yield the words; those that belong together stay so where they fit on one line."""
+    for group in text.replace("\n", " ").split(" "):
+        bound = group.replace(BINDING_SPACE, " ")
+        if _fits(bound, size, bold, width, letters):
+            yield bound
+        else:
+            yield from bound.split()
+
+
+def _fits(line: str, size: float, bold: bool, width: float, letters: int | None) -> bool:
+    return (letters is None or len(line) <= letters) and text_width(line, size, bold=bold) <= width
+
+
+def _pieces(word: str, size: float, bold: bool, width: float, letters: int | None) -> list[str]:
+    """Give the word, or pieces of it where it is longer than a line."""
+    pieces: list[str] = []
+    while word and not _fits(word, size, bold, width, letters):
+        end = next((n for n in range(len(word) - 1, 1, -1) if _fits(word[:n], size, bold, width, letters)), 1)
+        # A mark belongs to the letter before it.
+        while end < len(word) - 1 and unicodedata.combining(word[end]):
+            end += 1
+        pieces.append(word[:end])
+        word = word[end:]
+    return [*pieces, word] if word else pieces
+
+
+def embedded_font(texts: Iterable[str], *, bold: bool) -> str:
+    """Give the font as a data address, reduced to the letters of these texts and their joined forms."""
+    import uharfbuzz
+
+    wanted = uharfbuzz.SubsetInput()
+    wanted.unicode_set.update({ord(character) for text in texts for character in text})
+    data = uharfbuzz.subset(_face(bold), wanted).blob.data
+    return "data:font/ttf;base64," + b64encode(data).decode("ascii")

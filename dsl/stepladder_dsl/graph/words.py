@@ -1,0 +1,243 @@
+"""The words that the graph and its pictures use themselves, in every language they speak.
+
+This is the one place for them: what stands in a spec is shown as it stands, and
+everything around it comes from here. A new language is a new entry of `WORDS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from stepladder_dsl.model.types import Duration, Unit
+
+_PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of one language.
+
+    `units` has the forms that go with a number, in the order that `form` counts
+    them; `marks` names each mark of a picture's legend.
+    """
+
+    units: dict[Unit, tuple[str, ...]]
+    form: Callable[[int], int]
+    after: str
+    after_since: str
+    when: str
+    stays: str
+    at_most: str
+    alerts: str
+    silence: str
+    everywhere: str
+    from_every_stage: str
+    from_stages_here: str
+    and_then: str
+    marks: dict[str, str]
+    direction: str = "ltr"
+    digits: dict[int, int] | None = None
+
+
+def _one_or_many(amount: int) -> int:
+    return 0 if amount == 1 else 1
+
+
+def _one_few_many(amount: int) -> int:
+    last, last_two = amount % 10, amount % 100
+    if last == 1 and last_two != 11:
+        return 0
+    return 1 if last in (2, 3, 4) and last_two not in (12, 13, 14) else 2
+
+
+def _always_one(_amount: int) -> int:
+    return 0
+
+
+WORDS = {
+    "en": Words(
+        units={
+            Unit.MINUTE: ("minute", "minutes"),
+            Unit.HOUR: ("hour", "hours"),
+            Unit.DAY: ("day", "days"),
+            Unit.WEEK: ("week", "weeks"),
+            Unit.MONTH: ("month", "months"),
+            Unit.YEAR: ("year", "years"),
+        },
+        form=_one_or_many,
+        after="after {duration}",
+        after_since="after {duration} since {anchor}",
+        when="when {guard}",
+        stays="stays here",
+        at_most="at most {duration}",
+        alerts="then {role}",
+        silence="{duration} without {event}",
+        everywhere="At any stage",
+        from_every_stage="From every stage",
+        from_stages_here="From here",
+        and_then=", ",
+        marks={
+            "start": "start",
+            "won": "end: won",
+            "lost": "end: lost",
+            "neutral": "end: neutral",
+            "event": "an event",
+            "timer": "time passes",
+            "when": "a condition holds",
+            "owner": "owner",
+            "limit": "time limit",
+            "follow_up": "follow-up",
+            "offer": "offer",
+        },
+    ),
+    "ru": Words(
+        # Both templates that take a duration want the accusative.
+        units={
+            Unit.MINUTE: ("минуту", "минуты", "минут"),
+            Unit.HOUR: ("час", "часа", "часов"),
+            Unit.DAY: ("день", "дня", "дней"),
+            Unit.WEEK: ("неделю", "недели", "недель"),
+            Unit.MONTH: ("месяц", "месяца", "месяцев"),
+            Unit.YEAR: ("год", "года", "лет"),
+        },
+        form=_one_few_many,
+        after="через {duration}",
+        after_since="через {duration} после: {anchor}",
+        when="когда {guard}",
+        stays="остаётся здесь",
+        at_most="максимум {duration}",
+        alerts="затем {role}",
+        silence="{duration} без события: {event}",
+        everywhere="На любом этапе",
+        from_every_stage="С любого этапа",
+        from_stages_here="Отсюда",
+        and_then=", ",
+        marks={
+            "start": "начало",
+            "won": "конец: успех",
+            "lost": "конец: потеря",
+            "neutral": "конец: нейтральный",
+            "event": "событие",
+            "timer": "прошло время",
+            "when": "выполнено условие",
+            "owner": "ответственный",
+            "limit": "срок",
+            "follow_up": "касание",
+            "offer": "предложение",
+        },
+    ),
+    "bg": Words(
+        units={
+            Unit.MINUTE: ("минута", "минути"),
+            Unit.HOUR: ("час", "часа"),
+            Unit.DAY: ("ден", "дни"),
+            Unit.WEEK: ("седмица", "седмици"),
+            Unit.MONTH: ("месец", "месеца"),
+            Unit.YEAR: ("година", "години"),
+        },
+        form=_one_or_many,
+        after="след {duration}",
+        after_since="{duration} след: {anchor}",
+        when="когато {guard}",
+        stays="остава тук",
+        at_most="най-много {duration}",
+        alerts="после {role}",
+        silence="{duration} без събитие: {event}",
+        everywhere="На всеки етап",
+        from_every_stage="От всеки етап",
+        from_stages_here="Оттук",
+        and_then=", ",
+        marks={
+            "start": "начало",
+            "won": "край: успех",
+            "lost": "край: загуба",
+            "neutral": "край: неутрален",
+            "event": "събитие",
+            "timer": "минава време",
+            "when": "изпълнено условие",
+            "owner": "отговорник",
+            "limit": "срок",
+            "follow_up": "последващ контакт",
+            "offer": "оферта",
+        },
+    ),
+    "fa": Words(
+        units={
+            Unit.MINUTE: ("دقیقه",),
+            Unit.HOUR: ("ساعت",),
+            Unit.DAY: ("روز",),
+            Unit.WEEK: ("هفته",),
+            Unit.MONTH: ("ماه",),
+            Unit.YEAR: ("سال",),
+        },
+        form=_always_one,
+        after="پس از {duration}",
+        after_since="{duration} پس از {anchor}",
+        when="وقتی {guard}",
+        stays="همین‌جا می‌ماند",
+        at_most="حداکثر {duration}",
+        alerts="سپس {role}",
+        silence="{duration} بدون {event}",
+        everywhere="در هر مرحله",
+        from_every_stage="از هر مرحله",
+        from_stages_here="از اینجا",
+        and_then="، ",
+        marks={
+            "start": "آغاز",
+            "won": "پایان: موفق",
+            "lost": "پایان: ازدست‌رفته",
+            "neutral": "پایان: خنثی",
+            "event": "رویداد",
+            "timer": "گذشت زمان",
+            "when": "برقراری شرط",
+            "owner": "مسئول",
+            "limit": "مهلت",
+            "follow_up": "پیگیری",
+            "offer": "پیشنهاد",
+        },
+        direction="rtl",
+        digits=_PERSIAN_DIGITS,
+    ),
+}
+
+
+def words_of(language: str) -> Words:
+    """Give the words of the language, or the English ones where it has none.
+
+    >>> words_of("fa").direction
+    'rtl'
+    """
+    return WORDS.get(language, WORDS["en"])
+
+
+def duration_text(duration: Duration, language: str) -> str:
+    """Write a duration out.
+
+    >>> duration_text(Duration(30, Unit.DAY), "en"), duration_text(Duration(3, Unit.WEEK), "ru")
+    ('30 days', '3 недели')
+    """
+    return f"{_number(duration.amount, language)} {_unit(duration, language)}"
+
+
+def durations_text(durations: tuple[Duration, ...], language: str) -> str:
+    """Write several durations out; those of one unit share its name.
+
+    >>> durations_text((Duration(30, Unit.DAY), Duration(60, Unit.DAY), Duration(1, Unit.YEAR)), "en")
+    '30, 60 days, 1 year'
+    """
+    parts = []
+    for duration, following in zip_longest(durations, durations[1:]):
+        shared = following is not None and following.unit == duration.unit
+        parts.append(_number(duration.amount, language) if shared else duration_text(duration, language))
+    return words_of(language).and_then.join(parts)
+
+
+def _number(amount: int, language: str) -> str:
+    return str(amount).translate(words_of(language).digits or {})
+
+
+def _unit(duration: Duration, language: str) -> str:
+    words = words_of(language)
+    return words.units[duration.unit][words.form(duration.amount)]

@@ -1,0 +1,85 @@
+"""Loads the keyword table of one human language.
+
+A table is a JSON file beside this module: canonical terminal name -> spellings,
+of which the first is the one a formatter writes. The grammar and everything
+behind it know the canonical names only, so a new language is one new file.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib import resources
+
+LANGUAGES = tuple(
+    sorted(
+        entry.name.removesuffix(".json")
+        for entry in resources.files(__package__).iterdir()
+        if entry.name.endswith(".json")
+    )
+)
+"""The languages that have a keyword table."""
+
+ZERO_WIDTH_NON_JOINER = "\u200c"
+_LETTERS = str.maketrans({"\u064a": "\u06cc", "\u0649": "\u06cc", "\u0643": "\u06a9"})
+"""Arabic yeh, alef maksura and kaf are the Persian letters that look the same."""
+
+_DIGITS = str.maketrans({chr(zero + digit): str(digit) for zero in (0x0660, 0x06F0) for digit in range(10)})
+
+
+def normalize_name(text: str) -> str:
+    """Give the one form of a name that is compared: NFC, Persian yeh and kaf, ASCII digits."""
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", text).translate(_LETTERS).translate(_DIGITS)
+
+
+def normalize_word(text: str) -> str:
+    """Give the form in which a keyword's word is looked up: a name's form, in lower case."""
+    return normalize_name(text).casefold()
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """The keywords of one human language."""
+
+    language: str
+    name: str
+    direction: str
+    spellings: dict[str, tuple[str, ...]]
+
+    @cached_property
+    def phrases(self) -> dict[tuple[str, ...], str]:
+        """Words of a spelling -> canonical terminal name."""
+        return {
+            tuple(normalize_word(word) for word in spelling.split()): terminal
+            for terminal, spellings in self.spellings.items()
+            for spelling in spellings
+        }
+
+    @cached_property
+    def longest_from(self) -> dict[str, int]:
+        """First word of any spelling -> the number of words of the longest one that begins so."""
+        longest: dict[str, int] = {}
+        for words in self.phrases:
+            longest[words[0]] = max(longest.get(words[0], 0), len(words))
+        return longest
+
+    def spelling(self, terminal: str) -> str:
+        """Give the preferred spelling of a canonical terminal."""
+        return self.spellings[terminal][0]
+
+
+@cache
+def load_dialect(language: str) -> Dialect:
+    """Load the table of a language of `LANGUAGES`; raises ``FileNotFoundError`` for others."""
+    text = resources.files(__package__).joinpath(f"{language}.json").read_text(encoding="utf-8")
+    table = json.loads(text)
+    return Dialect(
+        language=table["language"],
+        name=table["name"],
+        direction=table["direction"],
+        spellings={terminal: tuple(words) for terminal, words in table["keywords"].items()},
+    )

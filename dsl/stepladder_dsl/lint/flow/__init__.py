@@ -1,0 +1,1 @@
+"""Rules about the ways of a process: in, through and out."""

@@ -1,0 +1,1 @@
+"""Rules that say where nobody answers for something."""

@@ -1,0 +1,107 @@
+"""What a rule is, and what it is given to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cached_property
+from typing import Any, get_args
+
+from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
+from stepladder_dsl.graph.edges import can_reach, reachable_from, stage_successors
+from stepladder_dsl.model.expressions import Expression, walk
+from stepladder_dsl.model.spec import Process, Spec, Stage
+from stepladder_dsl.source import Source
+
+_EXPRESSIONS = get_args(Expression)
+
+
+@dataclass(frozen=True)
+class Ways:
+    """What can be reached from where in one process."""
+
+    process: Process
+
+    @cached_property
+    def successors(self) -> dict[str, tuple[str, ...]]:
+        """For each stage the stages that one transition leads to."""
+        return stage_successors(self.process)
+
+    @cached_property
+    def reached(self) -> set[str]:
+        """The stages that a case can come to from the start."""
+        return reachable_from(self.successors, [self.process.start] if self.process.start else [])
+
+    @cached_property
+    def dead_ends(self) -> set[str]:
+        """The stages that are no end and that no transition leaves."""
+        return {
+            stage.name
+            for stage in self.process.stages.values()
+            if stage.end is None and set(self.successors[stage.name]) <= {stage.name}
+        }
+
+    @cached_property
+    def ends(self) -> set[str]:
+        """The end stages."""
+        return {stage.name for stage in self.process.stages.values() if stage.end is not None}
+
+    @cached_property
+    def leading_somewhere(self) -> set[str]:
+        """The stages from which an end, or at least a dead end, can be reached."""
+        return can_reach(self.successors, self.ends | self.dead_ends)
+
+
+@dataclass(frozen=True)
+class LintContext:
+    """A spec, its text, and what several rules ask of it, each worked out once."""
+
+    spec: Spec
+    source: Source
+
+    @cached_property
+    def ways(self) -> dict[str, Ways]:
+        """The ways of each process by its name."""
+        return {name: Ways(process) for name, process in self.spec.processes.items()}
+
+    @cached_property
+    def stages(self) -> list[tuple[Process, Stage]]:
+        """Every stage with its process, in the order of the text."""
+        return [
+            (process, stage) for process in self.spec.processes.values() for stage in process.stages.values()
+        ]
+
+    @cached_property
+    def parts(self) -> list[Any]:
+        """Every record of the model and every expression in it, however deep it lies."""
+        return list(_parts(self.spec))
+
+
+def _parts(value: Any) -> Iterator[Any]:
+    if isinstance(value, _EXPRESSIONS):
+        yield from walk(value)
+    elif is_dataclass(value) and not isinstance(value, type):
+        yield value
+        for part in fields(value):
+            yield from _parts(getattr(value, part.name))
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _parts(inner)
+    elif isinstance(value, tuple):
+        for inner in value:
+            yield from _parts(inner)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A kind of mistake: its code for ever, its readable name, and how to find it."""
+
+    code: str
+    name: str
+    severity: Severity
+    check: Callable[[LintContext], Iterator[Diagnostic]]
+
+    @property
+    def is_about_style(self) -> bool:
+        """Whether the rule speaks of the text rather than of the business."""
+        return self.code.startswith("SL8")

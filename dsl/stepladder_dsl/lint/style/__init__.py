@@ -1,0 +1,1 @@
+"""Rules about a text that says more than it uses."""

@@ -1,0 +1,559 @@
+"""The type checker: syntax of expressions -> typed expressions, with every name resolved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from stepladder_dsl.diagnostics.nearest import nearest
+from stepladder_dsl.model import expressions as e
+from stepladder_dsl.model.spec import Field, Limit
+from stepladder_dsl.model.symbols import Symbols
+from stepladder_dsl.model.types import (
+    AnyType,
+    ChoiceType,
+    ColumnType,
+    DatetimeType,
+    DateType,
+    Duration,
+    MoneyType,
+    NumberType,
+    PersonType,
+    ReferenceType,
+    TextType,
+    Type,
+    Unit,
+    YesNoType,
+)
+from stepladder_dsl.source import Span
+from stepladder_dsl.syntax import nodes as n
+
+ANY = AnyType()
+NUMBER = NumberType()
+MONEY = MoneyType()
+YES_NO = YesNoType()
+TEXT = TextType()
+
+_UNITS = {unit.name: unit for unit in Unit}
+_DEEPEST = 120
+_ORDERED = (NumberType, MoneyType, DateType, DatetimeType, TextType, ColumnType)
+
+
+def type_word(kind: Type) -> str:
+    """Give the catalogue's name of a type."""
+    word = {
+        TextType: "text",
+        NumberType: "number",
+        MoneyType: "money",
+        YesNoType: "yes_no",
+        DateType: "date",
+        DatetimeType: "datetime",
+        ChoiceType: "choice",
+        ReferenceType: "reference",
+        PersonType: "person",
+        ColumnType: "column",
+        AnyType: "any",
+    }[type(kind)]
+    return f"<type:{word}>"
+
+
+def _texts(kind: Type) -> bool:
+    return isinstance(kind, TextType | PersonType | ReferenceType)
+
+
+def fits(kind: Type, wanted: Type) -> bool:
+    """Say whether a value of one type can stand where another is wanted."""
+    if isinstance(kind, AnyType | ColumnType) or isinstance(wanted, AnyType | ColumnType):
+        return True
+    if isinstance(wanted, MoneyType):
+        return isinstance(kind, NumberType | MoneyType)
+    if _texts(kind) and _texts(wanted):
+        return True
+    if isinstance(kind, ChoiceType) and isinstance(wanted, ChoiceType):
+        return bool(set(kind.values) & set(wanted.values))
+    return type(kind) is type(wanted)
+
+
+def comparable(left: Type, right: Type) -> bool:
+    """Say whether two types can be compared with each other."""
+    return fits(left, right) or fits(right, left) or {type(left), type(right)} <= {ChoiceType, TextType}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What names an expression may use.
+
+    `record` is the kind of record it is about (None in a metric), `event` the
+    event at hand (a trigger's, or each one's in `where`), `columns` the columns
+    of a data source in a mapping, `process` the process whose stage counts.
+    """
+
+    record: str | None = None
+    event: str | None = None
+    columns: Mapping[str, str] | None = None
+    process: str | None = None
+    population: bool = False
+
+
+class ExpressionChecker:
+    """Types expressions; reports what does not fit to `symbols`."""
+
+    def __init__(self, symbols: Symbols) -> None:
+        """Take the declared names."""
+        self.symbols = symbols
+        self._open_lets: list[str] = []
+        self._depth = 0
+
+    # entry points
+
+    def value(self, node: n.ExpressionNode, scope: Scope, wanted: Type = ANY) -> e.Expression:
+        """Type an expression that should give a value of the wanted type."""
+        typed = self._check(node, scope, wanted)
+        if not fits(typed.type, wanted):
+            self.symbols.report("SL103", node.span, found=type_word(typed.type), expected=type_word(wanted))
+            return e.Literal(None, ANY, node.span)
+        return typed
+
+    def condition(self, node: n.ExpressionNode, scope: Scope) -> e.Expression:
+        """Type an expression that should be a condition."""
+        typed = self._check(node, scope, YES_NO)
+        if not fits(typed.type, YES_NO):
+            self.symbols.report("SL103", node.span, "condition", found=type_word(typed.type))
+            return e.Literal(None, ANY, node.span)
+        return typed
+
+    def plain_value(self, node: n.ExpressionNode, scope: Scope, wanted: Type) -> e.Literal | None:
+        """Type an expression that has to be a constant, as in a scenario."""
+        typed = self.value(node, scope, wanted)
+        if isinstance(typed, e.Negate) and isinstance(typed.operand, e.Literal):
+            inner = typed.operand.value
+            typed = e.Literal(None if inner is None else -inner, typed.type, typed.span)
+        if not isinstance(typed, e.Literal):
+            self.symbols.report("SL112", node.span)
+            return None
+        return typed
+
+    def duration(self, node: n.DurationNode) -> Duration:
+        """Give a duration; only whole, positive amounts of time exist."""
+        if node.amount != node.amount.to_integral_value() or node.amount <= 0:
+            self.symbols.report("SL109", node.span, "duration", found=str(node.amount))
+            return Duration(1, _UNITS[node.unit])
+        return Duration(int(node.amount), _UNITS[node.unit])
+
+    # names
+
+    def let_value(self, name: str, span: Span) -> e.Expression | None:
+        """Type a `let`, once; None where it has a mistake or goes in a circle."""
+        if name in self.symbols.let_values:
+            return self.symbols.let_values[name]
+        if name in self._open_lets:
+            circle = [*self._open_lets[self._open_lets.index(name) :], name]
+            self.symbols.report("SL110", span, circle=" → ".join(circle))
+            return None
+        line = self.symbols.lets[name]
+        record = line.record.text
+        self._open_lets.append(name)
+        typed = self.value(line.value, Scope(record=record)) if record in self.symbols.records else None
+        self._open_lets.pop()
+        self.symbols.let_values[name] = typed
+        return typed
+
+    def _name(self, node: n.NameNode, scope: Scope, wanted: Type) -> e.Expression:
+        name = node.name.text
+        if scope.columns is not None:
+            return self._column(name, node.span, scope.columns)
+        if isinstance(wanted, ChoiceType) and name in wanted.values:
+            return e.Literal(name, wanted, node.span)
+        if scope.event is not None:
+            field = self.symbols.events[scope.event].fields.get(name)
+            if field is not None:
+                return e.EventField(scope.event, name, field.type, field.optional, node.span)
+        if scope.record is not None:
+            field = self.symbols.records[scope.record].fields.get(name)
+            if field is not None:
+                return e.RecordField(name, field.type, field.optional, node.span)
+            let = self.symbols.lets.get(name)
+            if let is not None and let.record.text == scope.record:
+                typed = self.let_value(name, node.span)
+                return e.LetValue(name, typed.type if typed else ANY, node.span)
+        self._report_unknown(node, scope, wanted)
+        return e.Literal(None, ANY, node.span)
+
+    def _column(self, name: str, span: Span, columns: Mapping[str, str]) -> e.Expression:
+        if name in columns:
+            return e.ColumnField(columns[name], ColumnType(), span)
+        self.symbols.report("SL101", span, kind="<column_name>", name=name, suggestion=nearest(name, columns))
+        return e.Literal(None, ANY, span)
+
+    def _report_unknown(self, node: n.NameNode, scope: Scope, wanted: Type) -> None:
+        if isinstance(wanted, ChoiceType):
+            if node.name.text not in self.symbols.broken:
+                self.symbols.report(
+                    "SL105",
+                    node.span,
+                    name=node.name.text,
+                    values=[f"`{value}`" for value in wanted.values],
+                    suggestion=nearest(node.name.text, wanted.values),
+                )
+            return
+        self.symbols.unknown("field_or_let", node.name, self._names_in(scope))
+
+    def _names_in(self, scope: Scope) -> list[str]:
+        names: list[str] = []
+        if scope.event is not None:
+            names += self.symbols.events[scope.event].fields
+        if scope.record is not None:
+            names += self.symbols.records[scope.record].fields
+            names += [name for name, line in self.symbols.lets.items() if line.record.text == scope.record]
+        return names
+
+    # expressions
+
+    def _check(self, node: n.ExpressionNode, scope: Scope, wanted: Type) -> e.Expression:
+        """Type an expression, unless it is nested deeper than anybody can read."""
+        if self._depth >= _DEEPEST:
+            if not any(known.code == "SL116" for known in self.symbols.diagnostics):
+                self.symbols.report("SL116", node.span, "expression")
+            return e.Literal(None, ANY, node.span)
+        self._depth += 1
+        typed = self._check_kind(node, scope, wanted)
+        self._depth -= 1
+        return typed
+
+    def _check_kind(self, node: n.ExpressionNode, scope: Scope, wanted: Type) -> e.Expression:
+        match node:
+            case n.NumberNode(value=value):
+                return e.Literal(value, NUMBER, node.span)
+            case n.StringNode(value=text):
+                return self._text(text, node.span, wanted)
+            case n.DateNode(value=day, text=text):
+                if day is None:
+                    self.symbols.report("SL010", node.span, text=text)
+                    return e.Literal(None, ANY, node.span)
+                return e.Literal(day, DateType(), node.span)
+            case n.YesNoNode(value=flag):
+                return e.Literal(flag, YES_NO, node.span)
+            case n.UnknownNode():
+                return e.Literal(None, ANY, node.span)
+            case n.NameNode():
+                return self._name(node, scope, wanted)
+            case n.ColumnNode(name=name):
+                return self._column(name, node.span, scope.columns or {})
+            case n.NegativeNode(operand=inner):
+                operand = self._numeric(inner, scope)
+                return e.Negate(operand, operand.type, node.span)
+            case n.ArithmeticNode():
+                return self._arithmetic(node, scope)
+            case n.CompareNode():
+                return self._comparison(node, scope)
+            case n.MemberNode():
+                return self._membership(node, scope)
+            case n.BetweenNode(operand=inner, low=low, high=high):
+                operand = self._check(inner, scope, ANY)
+                return e.Between(
+                    operand,
+                    self.value(low, scope, operand.type),
+                    self.value(high, scope, operand.type),
+                    span=node.span,
+                )
+            case n.KnownNode(operand=inner, negated=negated):
+                return e.IsKnown(self._check(inner, scope, ANY), negated, span=node.span)
+            case n.NotNode(operand=inner):
+                return e.Not(self.condition(inner, scope), span=node.span)
+            case n.LogicalNode(operator=operator, operands=operands):
+                typed = tuple(self.condition(operand, scope) for operand in operands)
+                return e.Logical(operator, typed, span=node.span)
+            case n.ConditionalNode():
+                return self._conditional(node, scope, wanted)
+            case n.AggregateNode():
+                return self._aggregate(node, scope)
+            case n.ElapsedNode():
+                return self._elapsed(node, scope)
+            case n.ReachedNode(stage=stage) | n.NowInNode(stage=stage):
+                return self._stage_test(node, stage, scope)
+
+    def _text(self, text: str, span: Span, wanted: Type) -> e.Expression:
+        if isinstance(wanted, ChoiceType):
+            if text not in wanted.values:
+                self.symbols.report(
+                    "SL105",
+                    span,
+                    name=text,
+                    values=[f"`{value}`" for value in wanted.values],
+                    suggestion=nearest(text, wanted.values),
+                )
+                return e.Literal(None, ANY, span)
+            return e.Literal(text, wanted, span)
+        return e.Literal(text, TEXT, span)
+
+    def _numeric(self, node: n.ExpressionNode, scope: Scope) -> e.Expression:
+        typed = self._check(node, scope, NUMBER)
+        if not fits(typed.type, MONEY):
+            self.symbols.report("SL103", node.span, found=type_word(typed.type), expected=type_word(NUMBER))
+            return e.Literal(None, ANY, node.span)
+        return typed
+
+    def _arithmetic(self, node: n.ArithmeticNode, scope: Scope) -> e.Expression:
+        left, right = self._numeric(node.left, scope), self._numeric(node.right, scope)
+        money = [isinstance(side.type, MoneyType) for side in (left, right)]
+        kind: Type = NUMBER
+        if node.operator in "+-" and any(money):
+            kind = MONEY
+        elif node.operator == "*":
+            if all(money):
+                self.symbols.report("SL103", node.span, "money_times_money")
+            kind = MONEY if any(money) else NUMBER
+        elif node.operator == "/":
+            if money[1] and not money[0] and not isinstance(left.type, AnyType | ColumnType):
+                self.symbols.report("SL103", node.span, "divided_by_money")
+            kind = MONEY if money[0] and not money[1] else NUMBER
+        return e.Arithmetic(node.operator, left, right, kind, node.span)
+
+    def _comparison(self, node: n.CompareNode, scope: Scope) -> e.Expression:
+        left, right = self._both_sides(node.left, node.right, scope)
+        if not comparable(left.type, right.type):
+            self.symbols.report(
+                "SL103", node.span, "comparison", left=type_word(left.type), right=type_word(right.type)
+            )
+        elif node.operator not in {"=", "!="} and not all(
+            isinstance(side.type, (*_ORDERED, AnyType)) for side in (left, right)
+        ):
+            unordered = left if not isinstance(left.type, (*_ORDERED, AnyType)) else right
+            self.symbols.report(
+                "SL103", node.span, "order", operator=node.operator, found=type_word(unordered.type)
+            )
+        return e.Comparison(node.operator, left, right, span=node.span)
+
+    def _both_sides(
+        self, left: n.ExpressionNode, right: n.ExpressionNode, scope: Scope
+    ) -> tuple[e.Expression, e.Expression]:
+        """Type two sides, each with what the other side tells about bare names such as `social`."""
+        if isinstance(left, n.NameNode) and not self._is_declared(left, scope):
+            typed_right = self._check(right, scope, ANY)
+            return self._check(left, scope, typed_right.type), typed_right
+        typed_left = self._check(left, scope, ANY)
+        return typed_left, self._check(right, scope, typed_left.type)
+
+    def _is_declared(self, node: n.NameNode, scope: Scope) -> bool:
+        return scope.columns is not None or node.name.text in self._names_in(scope)
+
+    def _membership(self, node: n.MemberNode, scope: Scope) -> e.Expression:
+        operand = self._check(node.operand, scope, ANY)
+        choices = tuple(self.value(choice, scope, operand.type) for choice in node.choices)
+        found = e.Membership(operand, choices, span=node.span)
+        return e.Not(found, span=node.span) if node.negated else found
+
+    def _conditional(self, node: n.ConditionalNode, scope: Scope, wanted: Type) -> e.Expression:
+        condition = self.condition(node.condition, scope)
+        then = self._check(node.then, scope, wanted)
+        otherwise = self._check(
+            node.otherwise, scope, wanted if not isinstance(wanted, AnyType) else then.type
+        )
+        if not comparable(then.type, otherwise.type):
+            self.symbols.report(
+                "SL103",
+                node.otherwise.span,
+                found=type_word(otherwise.type),
+                expected=type_word(then.type),
+            )
+        kind = otherwise.type if isinstance(then.type, AnyType) else then.type
+        if MONEY in (then.type, otherwise.type):
+            kind = MONEY
+        return e.Conditional(condition, then, otherwise, kind, node.span)
+
+    # history
+
+    def _window(self, node: n.WindowNode | None) -> e.Window | None:
+        if node is None:
+            return None
+        duration = self.duration(node.duration)
+        return e.LastWindow(duration) if node.last else e.FirstWindow(duration)
+
+    def _aggregate(self, node: n.AggregateNode, scope: Scope) -> e.Expression:
+        name = node.kind.text
+        if scope.columns is not None:
+            self.symbols.report("SL114", node.span)
+            return e.Literal(None, ANY, node.span)
+        if name in self.symbols.records and name not in self.symbols.events:
+            return self._population(node, scope)
+        event = self.symbols.event(node.kind, scope.record) if name in self.symbols.events else None
+        if event is None:
+            if name not in self.symbols.events:
+                known = [*self.symbols.events, *(self.symbols.records if scope.population else ())]
+                self.symbols.unknown("event_or_record" if scope.population else "event", node.kind, known)
+            return e.Literal(None, ANY, node.span)
+        if node.reaching is not None:
+            self.symbols.report("SL103", node.span, "reaching", name=name)
+        where = None
+        if node.where is not None:
+            where = self.condition(node.where, replace(scope, record=event.record, event=name))
+        kind, field = self._aggregated_field(node, event.fields, "event")
+        return e.History(
+            e.Aggregate(node.aggregate), name, field, self._window(node.window), where, kind, node.span
+        )
+
+    def _aggregated_field(
+        self, node: n.AggregateNode, fields: Mapping[str, Field], _kind: str
+    ) -> tuple[Type, str | None]:
+        if node.field is None:
+            return NUMBER, None
+        field = fields.get(node.field.text)
+        if field is None:
+            self.symbols.unknown("field", node.field, fields)
+            return ANY, node.field.text
+        if node.aggregate in {"sum", "average"} and not fits(field.type, MONEY):
+            self.symbols.report(
+                "SL103", node.field.span, found=type_word(field.type), expected=type_word(NUMBER)
+            )
+            return ANY, node.field.text
+        if node.aggregate in {"min", "max"} and not isinstance(field.type, _ORDERED):
+            self.symbols.report("SL103", node.field.span, "order", operator="<", found=type_word(field.type))
+            return ANY, node.field.text
+        return field.type, node.field.text
+
+    def _population(self, node: n.AggregateNode, scope: Scope) -> e.Expression:
+        record = node.kind.text
+        if not scope.population:
+            self.symbols.report("SL114", node.span, "population", name=record)
+            return e.Literal(None, ANY, node.span)
+        inner = Scope(record=record)
+        conditions: list[e.Expression] = []
+        if node.reaching is not None:
+            stage = self.symbols.stage(node.reaching, record)
+            if stage is not None:
+                conditions.append(e.Reached(stage.process, stage.name, span=node.reaching.span))
+        if node.where is not None:
+            conditions.append(self.condition(node.where, inner))
+        if node.window is not None:
+            self.symbols.report("SL114", node.window.span, "window", name=record)
+        where = (
+            conditions[0]
+            if len(conditions) == 1
+            else e.Logical("and", tuple(conditions))
+            if conditions
+            else None
+        )
+        value: e.Expression | None = None
+        kind: Type = NUMBER
+        if node.field is not None:
+            value = self._name(n.NameNode(node.field, node.field.span), inner, ANY)
+            kind = value.type
+            if node.aggregate in {"sum", "average", "min", "max"} and not fits(kind, MONEY):
+                self.symbols.report(
+                    "SL103", node.field.span, found=type_word(kind), expected=type_word(NUMBER)
+                )
+            if node.aggregate in {"first", "last"}:
+                self.symbols.report("SL114", node.span, "first_of_records", name=record)
+        return e.Population(e.Aggregate(node.aggregate), record, value, where, kind, node.span)
+
+    def _elapsed(self, node: n.ElapsedNode, scope: Scope) -> e.Expression:
+        unit = _UNITS[node.unit]
+        if scope.record is None:
+            self.symbols.report("SL114", node.span)
+            return e.Literal(None, ANY, node.span)
+        if node.name is None:
+            if scope.process is None:
+                self.symbols.report("SL114", node.span, "no_stage")
+                return e.Literal(None, ANY, node.span)
+            return e.Elapsed(unit, e.Anchor.ENTRY, scope.process, span=node.span)
+        if node.which == "field":
+            return self._elapsed_since_field(node, node.name, scope.record, unit)
+        event = self.symbols.event(node.name, scope.record)
+        if event is None:
+            return e.Literal(None, ANY, node.span)
+        anchor = e.Anchor.LAST_EVENT if node.which == "last" else e.Anchor.FIRST_EVENT
+        return e.Elapsed(unit, anchor, event.name, span=node.span)
+
+    def _elapsed_since_field(
+        self, node: n.ElapsedNode, name: n.Name, record: str, unit: Unit
+    ) -> e.Expression:
+        fields = self.symbols.records[record].fields
+        field = fields.get(name.text)
+        if field is None:
+            if name.text in self.symbols.events:
+                self.symbols.report("SL103", node.span, "since_event", name=name.text)
+            else:
+                dates = [
+                    key for key, known in fields.items() if isinstance(known.type, DateType | DatetimeType)
+                ]
+                self.symbols.unknown("field", name, dates)
+            return e.Literal(None, ANY, node.span)
+        if not isinstance(field.type, DateType | DatetimeType):
+            self.symbols.report(
+                "SL103", name.span, found=type_word(field.type), expected=type_word(DateType())
+            )
+            return e.Literal(None, ANY, node.span)
+        return e.Elapsed(unit, e.Anchor.FIELD, field.name, span=node.span)
+
+    def _stage_test(self, node: n.ReachedNode | n.NowInNode, name: n.Name, scope: Scope) -> e.Expression:
+        if scope.record is None:
+            self.symbols.report("SL114", node.span)
+            return e.Literal(None, ANY, node.span)
+        stage = self.symbols.stage(name, scope.record)
+        if stage is None:
+            return e.Literal(None, ANY, node.span)
+        if isinstance(node, n.ReachedNode):
+            return e.Reached(stage.process, stage.name, span=node.span)
+        return e.NowIn(stage.process, stage.name, span=node.span)
+
+    # fields
+
+    def fields(self, lines: Sequence[n.FieldLine]) -> dict[str, Field]:
+        """Type the fields of a record or an event."""
+        fields: dict[str, Field] = {}
+        for line in lines:
+            kind = self._field_type(line.type)
+            limits = tuple(found for limit in line.limits if (found := self._limit(limit, kind)) is not None)
+            fields[line.name.text] = Field(line.name.text, kind, line.optional, limits, line.name.span)
+        return fields
+
+    def _field_type(self, node: n.TypeNode) -> Type:
+        simple: dict[str, Type] = {
+            "text": TEXT,
+            "number": NUMBER,
+            "money": MONEY,
+            "date": DateType(),
+            "datetime": DatetimeType(),
+            "yes_no": YES_NO,
+        }
+        if node.kind in simple:
+            return simple[node.kind]
+        if node.kind == "choice":
+            return ChoiceType(tuple(name.text for name in node.names))
+        name = node.names[0]
+        if node.kind == "person":
+            return PersonType(self.symbols.role(name) or name.text)
+        if name.text in self.symbols.records or name.text in self.symbols.broken:
+            return ReferenceType(name.text)
+        known = [*self.symbols.records, "text", "number", "money", "date", "datetime", "yes/no", "one of"]
+        self.symbols.report(
+            "SL101", name.span, "type", kind="<record>", name=name.text, suggestion=nearest(name.text, known)
+        )
+        return ANY
+
+    def _limit(self, node: n.LimitNode, kind: Type) -> Limit | None:
+        if node.operator == "matches":
+            pattern = node.value.value if isinstance(node.value, n.StringNode) else ""
+            if not _texts(kind):
+                self.symbols.report("SL103", node.span, found=type_word(kind), expected=type_word(TEXT))
+                return None
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                self.symbols.report("SL115", node.span, pattern=pattern, reason=str(error))
+                return None
+            return Limit("matches", pattern, node.span)
+        literal = self.value(node.value, Scope(), kind)
+        if not isinstance(literal, e.Literal) or literal.value is None:
+            return None
+        return Limit(node.operator, literal.value, node.span)
+
+
+def whole_number(node: n.NumberNode, symbols: Symbols) -> int | None:
+    """Give a whole number of at least one, or report that it is none."""
+    if node.value != node.value.to_integral_value() or node.value < Decimal(1):
+        symbols.report("SL109", node.span, "whole", found=str(node.value))
+        return None
+    return int(node.value)

@@ -1,0 +1,25 @@
+"""Money: how many decimal places a currency has, and rounding to them."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+
+_MINOR_UNITS = {
+    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF"), 0),
+    **dict.fromkeys(("UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"), 0),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+    **dict.fromkeys(("CLF", "UYW"), 4),
+}
+"""Currencies whose minor unit is not a hundredth (ISO 4217)."""
+
+
+@cache
+def minor_unit(currency: str | None) -> Decimal:
+    """Give the smallest amount of a currency: 0.01 for most, and where none is named."""
+    return Decimal(1).scaleb(-_MINOR_UNITS.get(currency or "", 2))
+
+
+def round_money(amount: Decimal, currency: str | None) -> Decimal:
+    """Round half up to the currency's minor unit (semantics, "Cases and time", rule 10)."""
+    return amount.quantize(minor_unit(currency), rounding=ROUND_HALF_UP)

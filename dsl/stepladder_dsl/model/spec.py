@@ -1,0 +1,487 @@
+"""What a spec says, resolved and typed: immutable and free of any human language.
+
+Every construct of the language is one record here. Names are resolved: where a
+construct speaks of another one, it holds that one's name, and the name is known
+to exist. Spans lead back to the text and take no part in equality, so that two
+texts that mean the same give equal models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from functools import cached_property
+from typing import Any
+
+from stepladder_dsl.model.expressions import Expression
+from stepladder_dsl.model.types import Duration, Type
+from stepladder_dsl.source import NOWHERE, Span
+
+
+def _span() -> Any:
+    """A span that equality ignores."""
+    return field(default=NOWHERE, compare=False, repr=False)
+
+
+class Outcome(Enum):
+    """What an end stage means for the business."""
+
+    WON = "won"
+    LOST = "lost"
+    NEUTRAL = "neutral"
+
+
+class OfferKind(Enum):
+    """The kinds of offer of the client formula and the product ladder."""
+
+    FRONT_END = "front_end"
+    UPSELL_BEFORE = "upsell_before"
+    UPSELL = "upsell"
+    CROSS_SALE = "cross_sale"
+    REPEAT = "repeat"
+    SUBSCRIPTION = "subscription"
+    REACTIVATION = "reactivation"
+    REFERRAL = "referral"
+    LOYALTY = "loyalty"
+
+
+class Declared:
+    """Something with a name and, perhaps, a title: gives both as one label."""
+
+    name: str
+    title: str | None
+
+    @property
+    def label(self) -> str:
+        """The title, or the name where there is none."""
+        return self.title or self.name.replace("_", " ")
+
+
+@dataclass(frozen=True)
+class Role(Declared):
+    """Somebody who answers for something."""
+
+    name: str
+    title: str | None = None
+    reports_to: str | None = None
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A bound on a field's value: `>= 0`, or a pattern that a text matches whole."""
+
+    operator: str
+    value: Any
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class Field:
+    """A typed field of a record or an event."""
+
+    name: str
+    type: Type
+    optional: bool = False
+    limits: tuple[Limit, ...] = ()
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class Record(Declared):
+    """A kind of thing that a process follows."""
+
+    name: str
+    title: str | None = None
+    fields: Mapping[str, Field] = field(default_factory=dict)
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class Event(Declared):
+    """Something that happens to a record at a time."""
+
+    name: str
+    record: str
+    title: str | None = None
+    fields: Mapping[str, Field] = field(default_factory=dict)
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class Let:
+    """A named value computed from a record's fields and history."""
+
+    name: str
+    record: str
+    value: Expression
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class OnEvent:
+    """Triggers when the event happens."""
+
+    event: str
+
+
+@dataclass(frozen=True)
+class After:
+    """Triggers when the time has passed since the entry into the stage, an event, or a field's date."""
+
+    duration: Duration
+    since_event: str | None = None
+    since_field: str | None = None
+
+
+@dataclass(frozen=True)
+class Always:
+    """Triggers as soon as the guard holds."""
+
+
+Trigger = OnEvent | After | Always
+
+
+@dataclass(frozen=True)
+class SetField:
+    """Effect: give a field of the record a new value."""
+
+    field: str
+    value: Expression
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class Emit:
+    """Effect: let an event happen to this record, or to the one that `to_field` refers to."""
+
+    event: str
+    to_field: str | None = None
+    delay: Duration | None = None
+    values: Mapping[str, Expression] = field(default_factory=dict)
+    span: Span = _span()
+
+
+Effect = SetField | Emit
+
+
+@dataclass(frozen=True)
+class Transition:
+    """A way out of a stage; `target` is None where the case stays (`stay`)."""
+
+    trigger: Trigger
+    guard: Expression | None
+    target: str | None
+    effects: tuple[Effect, ...] = ()
+    text: str = field(default="", compare=False)
+    guard_text: str = field(default="", compare=False)
+    span: Span = _span()
+    guard_span: Span = _span()
+
+
+@dataclass(frozen=True)
+class StageLimit:
+    """The longest time a case may stay in a stage, and who hears when it does."""
+
+    duration: Duration
+    alert: str | None = None
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class Phase(Declared):
+    """A group of stages that share owner, system and transitions; phases nest."""
+
+    name: str
+    title: str | None = None
+    owner: str | None = None
+    system: str | None = None
+    parent: str | None = None
+    transitions: tuple[Transition, ...] = ()
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class Stage(Declared):
+    """Where a case can stand."""
+
+    name: str
+    title: str | None = None
+    phase: str | None = None
+    owner: str | None = None
+    start: bool = False
+    end: Outcome | None = None
+    steps: tuple[str, ...] = ()
+    limit: StageLimit | None = None
+    own_transitions: tuple[Transition, ...] = ()
+    transitions: tuple[Transition, ...] = ()
+    own_owner: str | None = None
+    span: Span = _span()
+    """`owner` and `transitions` include what the phases and the process say
+    (inside out); `own_owner` and `own_transitions` are the stage's own words."""
+
+
+@dataclass(frozen=True)
+class Process(Declared):
+    """How one kind of record moves from stage to stage."""
+
+    name: str
+    record: str
+    title: str | None = None
+    owner: str | None = None
+    phases: Mapping[str, Phase] = field(default_factory=dict)
+    stages: Mapping[str, Stage] = field(default_factory=dict)
+    transitions: tuple[Transition, ...] = ()
+    span: Span = _span()
+
+    @cached_property
+    def start(self) -> str | None:
+        """The name of the start stage: the marked one, or else the first."""
+        for stage in self.stages.values():
+            if stage.start:
+                return stage.name
+        return next(iter(self.stages), None)
+
+    def phases_of(self, stage: Stage) -> Iterator[Phase]:
+        """Yield the stage's phases from the innermost to the outermost."""
+        name = stage.phase
+        while name is not None:
+            phase = self.phases[name]
+            yield phase
+            name = phase.parent
+
+
+@dataclass(frozen=True)
+class EventPattern:
+    """An event, perhaps only where a condition on it holds."""
+
+    event: str
+    guard: Expression | None = None
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class Offer(Declared):
+    """Something a client may be offered, and how it is accepted."""
+
+    name: str
+    record: str
+    title: str | None = None
+    kind: OfferKind | None = None
+    price: Expression | None = None
+    discount: Expression | None = None
+    stages: tuple[tuple[str, str], ...] = ()
+    condition: Expression | None = None
+    role: str | None = None
+    channel: str | None = None
+    valid: Duration | None = None
+    at_most: int | None = None
+    order: int | None = None
+    accepted_on: tuple[EventPattern, ...] = ()
+    declined_on: tuple[EventPattern, ...] = ()
+    span: Span = _span()
+    """`stages` are (process, stage) pairs; empty means wherever the case is still open."""
+
+
+@dataclass(frozen=True)
+class AfterEvent:
+    """A follow-up starts when the event happens."""
+
+    event: str
+
+
+@dataclass(frozen=True)
+class AfterEntering:
+    """A follow-up starts when a case enters the stage."""
+
+    process: str
+    stage: str
+
+
+@dataclass(frozen=True)
+class AfterField:
+    """A follow-up is anchored at the date in a field."""
+
+    field: str
+
+
+@dataclass(frozen=True)
+class AfterSilence:
+    """A follow-up's tasks come when the event has not happened for the intervals."""
+
+    event: str
+
+
+FollowUpAnchor = AfterEvent | AfterEntering | AfterField | AfterSilence
+
+
+@dataclass(frozen=True)
+class Escalation:
+    """To whom an undone task goes on, and how long after it was due."""
+
+    role: str
+    after: Duration
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class FollowUp(Declared):
+    """A rule that gives somebody a task after something happened."""
+
+    name: str
+    record: str
+    anchor: FollowUpAnchor
+    intervals: tuple[Duration, ...]
+    title: str | None = None
+    condition: Expression | None = None
+    role: str | None = None
+    channel: str | None = None
+    text: str | None = None
+    done_on: tuple[EventPattern, ...] = ()
+    cancelled_on: tuple[EventPattern, ...] = ()
+    escalations: tuple[Escalation, ...] = ()
+    goes_on_after_end: bool = False
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a metric should reach: an operator (`>=`, `<=`, `>`, `<`, `=`) and a value."""
+
+    operator: str
+    value: Expression
+    text: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
+class Metric(Declared):
+    """A figure about all clients, with its target and its owner."""
+
+    name: str
+    value: Expression
+    title: str | None = None
+    target: Target | None = None
+    owner: str | None = None
+    percent: bool = False
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class Given:
+    """The record that a scenario is about, with the fields it begins with."""
+
+    record: str
+    values: Mapping[str, Any]
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class Happens:
+    """An event of a scenario at a local time; a bare date is its start."""
+
+    time: datetime
+    event: str
+    values: Mapping[str, Any]
+    date_only: bool = False
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class At:
+    """The scenario looks at a later local time; a bare date is its end."""
+
+    time: datetime
+    date_only: bool = False
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class ExpectStage:
+    """The case stands in the stage."""
+
+    process: str
+    stage: str
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class ExpectAlert:
+    """An alert is open to the role (`role` None: any; `absent`: there is none)."""
+
+    role: str | None
+    absent: bool = False
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class ExpectTask:
+    """A task of the follow-up stands in the status (None: any that is not cancelled)."""
+
+    follow_up: str
+    status: str | None
+    absent: bool = False
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class ExpectOffer:
+    """The latest offer of that name stands in the status (None: open)."""
+
+    offer: str
+    status: str | None
+    absent: bool = False
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class ExpectThat:
+    """A condition over the record holds."""
+
+    condition: Expression
+    text: str = field(default="", compare=False)
+    span: Span = _span()
+
+
+Expectation = ExpectStage | ExpectAlert | ExpectTask | ExpectOffer | ExpectThat
+ScenarioStep = Happens | At | Expectation
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """An executable example."""
+
+    title: str
+    given: Given
+    steps: tuple[ScenarioStep, ...]
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class Spec(Declared):
+    """A whole description: everything in one place, in the order of the text."""
+
+    name: str
+    title: str | None = None
+    language: str = "en"
+    currency: str | None = None
+    timezone: str = "UTC"
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    records: Mapping[str, Record] = field(default_factory=dict)
+    events: Mapping[str, Event] = field(default_factory=dict)
+    lets: Mapping[str, Let] = field(default_factory=dict)
+    processes: Mapping[str, Process] = field(default_factory=dict)
+    offers: Mapping[str, Offer] = field(default_factory=dict)
+    follow_ups: Mapping[str, FollowUp] = field(default_factory=dict)
+    metrics: Mapping[str, Metric] = field(default_factory=dict)
+    scenarios: tuple[Scenario, ...] = ()
+    span: Span = _span()
+
+    def processes_of(self, record: str) -> list[Process]:
+        """Give the processes that follow records of this kind."""
+        return [process for process in self.processes.values() if process.record == record]
+
+    def events_of(self, record: str) -> list[Event]:
+        """Give the events that happen to records of this kind."""
+        return [event for event in self.events.values() if event.record == record]

@@ -1,0 +1,134 @@
+"""The names that a spec declares, and how to look them up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Label
+from stepladder_dsl.diagnostics.nearest import nearest
+from stepladder_dsl.model.expressions import Expression
+from stepladder_dsl.model.spec import Event, Record, Role
+from stepladder_dsl.source import Span
+from stepladder_dsl.syntax import nodes
+
+
+@dataclass(frozen=True)
+class StageName:
+    """A declared stage: where it stands and whether it can be spoken of."""
+
+    process: str
+    name: str
+    record: str
+    span: Span
+
+
+@dataclass
+class Symbols:
+    """Everything declared so far, by kind and name.
+
+    `broken` holds names that a line with an error was about to declare: speaking
+    of them is no second mistake.
+    """
+
+    roles: dict[str, Role] = field(default_factory=dict)
+    records: dict[str, Record] = field(default_factory=dict)
+    events: dict[str, Event] = field(default_factory=dict)
+    lets: dict[str, nodes.LetLine] = field(default_factory=dict)
+    processes: dict[str, str] = field(default_factory=dict)
+    """Process name -> its record."""
+    stages: list[StageName] = field(default_factory=list)
+    offers: dict[str, Span] = field(default_factory=dict)
+    follow_ups: dict[str, Span] = field(default_factory=dict)
+    let_values: dict[str, Expression | None] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    def report(
+        self,
+        code: str,
+        span: Span,
+        variant: str = "",
+        suggestion: str | None = None,
+        labels: tuple[Label, ...] = (),
+        **values: Any,
+    ) -> None:
+        """Add a finding."""
+        self.diagnostics.append(Diagnostic(code, span, values, variant, labels, suggestion))
+
+    def unknown(self, kind: str, name: nodes.Name, known: Iterable[str]) -> None:
+        """Report a name that nobody declared, unless its declaration is the mistake."""
+        if name.text in self.broken:
+            return
+        self.report(
+            "SL101", name.span, kind=f"<{kind}>", name=name.text, suggestion=nearest(name.text, known)
+        )
+
+    def find(self, kind: str, name: nodes.Name, table: Mapping[str, Any]) -> str | None:
+        """Give the name if the table has it; report it as unknown and give None if not."""
+        if name.text in table:
+            return name.text
+        self.unknown(kind, name, table)
+        return None
+
+    def role(self, name: nodes.Name) -> str | None:
+        """Resolve a role."""
+        return self.find("role", name, self.roles)
+
+    def record(self, name: nodes.Name) -> str | None:
+        """Resolve a kind of record."""
+        return self.find("record", name, self.records)
+
+    def event(self, name: nodes.Name, record: str | None) -> Event | None:
+        """Resolve an event, which must happen to the given kind of record (None: any)."""
+        found = self.find("event", name, self.events)
+        if found is None:
+            return None
+        event = self.events[found]
+        if record is not None and event.record != record:
+            self.report(
+                "SL106",
+                name.span,
+                kind="<event>",
+                name=name.text,
+                other=event.record,
+                record=record,
+                labels=(Label(event.span, "declared"),),
+            )
+            return None
+        return event
+
+    def stages_of(self, record: str | None) -> list[StageName]:
+        """Give the stages of all processes for a kind of record (None: of all)."""
+        return [stage for stage in self.stages if record is None or stage.record == record]
+
+    def stage(self, name: nodes.Name, record: str | None) -> StageName | None:
+        """Resolve a stage of any process for the record; two of one name are a mistake to speak of."""
+        candidates = self.stages_of(record)
+        found = [stage for stage in candidates if stage.name == name.text]
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            elsewhere = [stage for stage in self.stages if stage.name == name.text]
+            if elsewhere and record is not None:
+                self.report(
+                    "SL106",
+                    name.span,
+                    kind="<stage>",
+                    name=name.text,
+                    other=elsewhere[0].record,
+                    record=record,
+                    labels=(Label(elsewhere[0].span, "declared"),),
+                )
+            else:
+                self.unknown("stage", name, [stage.name for stage in candidates])
+            return None
+        self.report(
+            "SL107",
+            name.span,
+            name=name.text,
+            processes=[stage.process for stage in found],
+            labels=tuple(Label(stage.span, "declared") for stage in found[:2]),
+        )
+        return None

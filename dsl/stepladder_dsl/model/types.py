@@ -1,0 +1,129 @@
+"""The types of values that fields, expressions and literals have.
+
+Values at run time, by type:
+
+=============  =====================================================
+text           ``str``
+number, money  ``decimal.Decimal`` (never binary floating point)
+yes/no         ``bool``
+date           ``datetime.date``
+datetime       ``int``: microseconds since 1970-01-01 UTC
+choice         ``str``: the canonical name of the value
+reference      ``str``: the key of the other record
+person         ``str``: the name of the person
+=============  =====================================================
+
+A missing value of any type is ``None`` and means *unknown*.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Unit(Enum):
+    """A unit of time, as written after a number."""
+
+    MINUTE = "minute"
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A span of time in one unit: ``Duration(30, Unit.DAY)``.
+
+    Days, weeks, months and years are calendar units of the spec's time zone;
+    hours and minutes are exact (semantics, "Cases and time", rule 5).
+    """
+
+    amount: int
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
+class TextType:
+    """Any text."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberType:
+    """An exact decimal number."""
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyType:
+    """An exact amount in the currency of the spec."""
+
+
+@dataclass(frozen=True, slots=True)
+class YesNoType:
+    """Yes or no."""
+
+
+@dataclass(frozen=True, slots=True)
+class DateType:
+    """A day without a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatetimeType:
+    """A moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceType:
+    """One of a fixed list of names."""
+
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceType:
+    """The key of a record of the kind ``record``."""
+
+    record: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonType:
+    """The name of the person who acts in ``role`` for this record."""
+
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnType:
+    """A cell of a data file, whose type follows from where it is used.
+
+    Only expressions of a mapping have it: a cell beside a number is read as a
+    number, beside a text as a text, with the mapping's own formats.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class AnyType:
+    """The type of `unknown` and of what could not be typed: fits everywhere.
+
+    An expression that already has an error gets it, so that one mistake gives
+    one message.
+    """
+
+
+Type = (
+    TextType
+    | NumberType
+    | MoneyType
+    | YesNoType
+    | DateType
+    | DatetimeType
+    | ChoiceType
+    | ReferenceType
+    | PersonType
+    | ColumnType
+    | AnyType
+)

@@ -1,0 +1,517 @@
+"""Parse tree -> syntax nodes: one method for each rule of the grammar that builds something."""
+
+# The methods are named after the grammar's rules and called by Lark with the rule's parts;
+# a docstring for each would only repeat the grammar.
+# ruff: noqa: D102
+
+from __future__ import annotations
+
+from datetime import date, time
+from decimal import Decimal
+from typing import Any
+
+from lark import Token, Transformer, v_args
+
+from stepladder_dsl.source import Span
+from stepladder_dsl.syntax import nodes as n
+from stepladder_dsl.syntax.lexer import unquote
+
+
+def _real_date(text: str) -> date | None:
+    year, month, day = (int(part) for part in text.split("-"))
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _real_time(text: str) -> time | None:
+    hour, minute, second = (int(part) for part in (text + ":00").split(":")[:3])
+    try:
+        return time(hour, minute, second)
+    except ValueError:
+        return None
+
+
+_COMPARATORS = {"EQ": "=", "NE": "!=", "LT": "<", "LE": "<=", "GT": ">", "GE": ">="}
+_AGGREGATES = {
+    "SUM_OF": "sum",
+    "AVERAGE_OF": "average",
+    "MIN_OF": "min",
+    "MAX_OF": "max",
+    "FIRST": "first",
+    "LAST": "last",
+}
+
+
+@v_args(inline=True)
+class Builder(Transformer[Token, Any]):
+    """Builds syntax nodes while Lark parses.
+
+    Tokens do not know their file, so whoever parses sets `file` first.
+    """
+
+    file = ""
+
+    def _span(self, token: Token) -> Span:
+        return Span(self.file, token.line or 0, token.column or 0, token.end_column or 0)
+
+    def _cover(self, first: Any, last: Any) -> Span:
+        start = self._span(first) if isinstance(first, Token) else first.span
+        end = self._span(last) if isinstance(last, Token) else last.span
+        return start.to(end)
+
+    def identifier(self, token: Token) -> n.Name:
+        return n.Name(str(token), self._span(token))
+
+    def quoted(self, token: Token) -> n.String:
+        return n.String(unquote(token), self._span(token))
+
+    # declarations
+
+    def spec(self, _keyword: Token, name: n.Name, title: n.String | None) -> n.SpecLine:
+        return n.SpecLine(name, title)
+
+    def currency(self, _keyword: Token, name: n.Name) -> n.CurrencyLine:
+        return n.CurrencyLine(name)
+
+    def timezone(self, _keyword: Token, zone: n.String) -> n.TimezoneLine:
+        return n.TimezoneLine(zone)
+
+    def zone(self, *parts: Any) -> n.String:
+        text = "".join(part.text if isinstance(part, n.Name | n.String) else str(part) for part in parts)
+        return n.String(text, self._cover(parts[0], parts[-1]))
+
+    def role(self, _keyword: Token, name: n.Name, title: n.String | None) -> n.RoleLine:
+        return n.RoleLine(name, title)
+
+    def reports_to(self, _keyword: Token, role: n.Name) -> n.ReportsToLine:
+        return n.ReportsToLine(role)
+
+    def record(self, _keyword: Token, name: n.Name, title: n.String | None) -> n.RecordLine:
+        return n.RecordLine(name, title)
+
+    def event(
+        self, _keyword: Token, name: n.Name, title: n.String | None, _for: Token, record: n.Name
+    ) -> n.EventLine:
+        return n.EventLine(name, title, record)
+
+    def field(
+        self, name: n.Name, kind: n.TypeNode, optional: Token | None, limits: tuple[n.LimitNode, ...]
+    ) -> n.FieldLine:
+        return n.FieldLine(name, kind, optional is not None, limits)
+
+    def limits(self, *limits: n.LimitNode) -> tuple[n.LimitNode, ...]:
+        return limits
+
+    def field_limit(self, operator: Token | str, value: Any) -> n.LimitNode:
+        if isinstance(value, n.String):
+            return n.LimitNode("matches", n.StringNode(value.text, value.span), value.span)
+        return n.LimitNode(str(operator), value, value.span)
+
+    def plain_type(self, keyword: Token) -> n.TypeNode:
+        return n.TypeNode(keyword.type.removesuffix("_TYPE").lower())
+
+    def yes_no_type(self, *_words: Token) -> n.TypeNode:
+        return n.TypeNode("yes_no")
+
+    def choice_type(self, _keyword: Token, *values: n.Name) -> n.TypeNode:
+        return n.TypeNode("choice", values)
+
+    def choice(self, value: n.Name | n.String) -> n.Name:
+        return n.Name(value.text, value.span)
+
+    def person_type(self, _keyword: Token, role: n.Name) -> n.TypeNode:
+        return n.TypeNode("person", (role,))
+
+    def reference_type(self, record: n.Name) -> n.TypeNode:
+        return n.TypeNode("reference", (record,))
+
+    def let(
+        self, _keyword: Token, name: n.Name, _for: Token, record: n.Name, _eq: Token, value: Any
+    ) -> n.LetLine:
+        return n.LetLine(name, record, value)
+
+    # process
+
+    def process(
+        self, _keyword: Token, name: n.Name, title: n.String | None, _for: Token, record: n.Name
+    ) -> n.ProcessLine:
+        return n.ProcessLine(name, title, record)
+
+    def phase(self, _keyword: Token, name: n.Name, title: n.String | None) -> n.PhaseLine:
+        return n.PhaseLine(name, title)
+
+    def stage(self, _keyword: Token, name: n.Name, title: n.String | None) -> n.StageLine:
+        return n.StageLine(name, title)
+
+    def owner(self, _keyword: Token, role: n.Name) -> n.OwnerLine:
+        return n.OwnerLine(role)
+
+    def system(self, _keyword: Token, name: n.Name) -> n.SystemLine:
+        return n.SystemLine(name)
+
+    def start(self, _keyword: Token) -> n.StartLine:
+        return n.StartLine()
+
+    def end(self, _keyword: Token, outcome: str | None) -> n.EndLine:
+        return n.EndLine(outcome)
+
+    def outcome(self, keyword: Token) -> str:
+        return keyword.type.lower()
+
+    def do(self, _keyword: Token, text: n.String) -> n.DoLine:
+        return n.DoLine(text)
+
+    def limit(self, _keyword: Token, duration: n.DurationNode, alert: n.Name | None) -> n.LimitLine:
+        return n.LimitLine(duration, alert)
+
+    def alert(self, _keyword: Token, role: n.Name) -> n.Name:
+        return role
+
+    def on_event(
+        self, _keyword: Token, event: n.Name, guard: Any, destination: tuple[n.Name | None]
+    ) -> n.TransitionLine:
+        return n.TransitionLine(event, None, None, guard, destination[0], guard and guard.span)
+
+    def after(
+        self,
+        _keyword: Token,
+        delay: n.DurationNode,
+        since: n.Name | None,
+        guard: Any,
+        destination: tuple[n.Name | None],
+    ) -> n.TransitionLine:
+        return n.TransitionLine(None, delay, since, guard, destination[0], guard and guard.span)
+
+    def always(self, _keyword: Token, guard: Any, destination: tuple[n.Name | None]) -> n.TransitionLine:
+        return n.TransitionLine(None, None, None, guard, destination[0], guard.span)
+
+    def since(self, _keyword: Token, name: n.Name) -> n.Name:
+        return name
+
+    def guard(self, _keyword: Token, condition: Any) -> Any:
+        return condition
+
+    def destination(self, _keyword: Token, stage: n.Name | None = None) -> tuple[n.Name | None]:
+        return (stage,)
+
+    def set(self, _keyword: Token, name: n.Name, _eq: Token, value: Any) -> n.SetLine:
+        return n.SetLine(n.AssignmentNode(name, value))
+
+    def emit(
+        self,
+        _keyword: Token,
+        event: n.Name,
+        recipient: n.Name | None,
+        delay: n.DurationNode | None,
+        assignments: tuple[n.AssignmentNode, ...],
+    ) -> n.EmitLine:
+        return n.EmitLine(event, recipient, delay, assignments)
+
+    def recipient(self, _keyword: Token, name: n.Name) -> n.Name:
+        return name
+
+    def delay(self, _keyword: Token, duration: n.DurationNode) -> n.DurationNode:
+        return duration
+
+    def assignments(self, *assignments: n.AssignmentNode) -> tuple[n.AssignmentNode, ...]:
+        return assignments
+
+    def assignment(self, name: n.Name, _eq: Token, value: Any) -> n.AssignmentNode:
+        return n.AssignmentNode(name, value)
+
+    # offers and follow-ups
+
+    def offer(self, _keyword: Token, name: n.Name, title: n.String | None) -> n.OfferLine:
+        return n.OfferLine(name, title)
+
+    def kind(self, _keyword: Token, kind: str) -> n.KindLine:
+        return n.KindLine(kind)
+
+    def offer_kind(self, keyword: Token) -> str:
+        return keyword.type.lower()
+
+    def price(self, _keyword: Token, value: Any) -> n.PriceLine:
+        return n.PriceLine(value)
+
+    def discount(self, _keyword: Token, value: Any) -> n.DiscountLine:
+        return n.DiscountLine(value)
+
+    def offered_to(
+        self, _keyword: Token, record: n.Name, stages: tuple[n.Name, ...] | None
+    ) -> n.OfferedToLine:
+        return n.OfferedToLine(record, stages or ())
+
+    def in_stages(self, _keyword: Token, names: tuple[n.Name, ...]) -> tuple[n.Name, ...]:
+        return names
+
+    def names(self, *names: n.Name) -> tuple[n.Name, ...]:
+        return names
+
+    def condition(self, _keyword: Token, value: Any) -> n.ConditionLine:
+        return n.ConditionLine(value)
+
+    def by(self, _keyword: Token, role: n.Name, channel: n.Name | None) -> n.ByLine:
+        return n.ByLine(role, channel)
+
+    def via(self, _keyword: Token, channel: n.Name) -> n.Name:
+        return channel
+
+    def valid(self, _keyword: Token, duration: n.DurationNode) -> n.ValidLine:
+        return n.ValidLine(duration)
+
+    def at_most(self, _keyword: Token, count: Token, _times: Token) -> n.AtMostLine:
+        return n.AtMostLine(self._number(count))
+
+    def order(self, _keyword: Token, position: Token) -> n.OrderLine:
+        return n.OrderLine(self._number(position))
+
+    def accepted(self, _keyword: Token, event: n.Name, guard: Any) -> n.PatternLine:
+        return n.PatternLine("accepted", event, guard)
+
+    def declined(self, _keyword: Token, event: n.Name, guard: Any) -> n.PatternLine:
+        return n.PatternLine("declined", event, guard)
+
+    def done_on(self, _keyword: Token, event: n.Name, guard: Any) -> n.PatternLine:
+        return n.PatternLine("done", event, guard)
+
+    def cancelled_on(self, _keyword: Token, event: n.Name, guard: Any) -> n.PatternLine:
+        return n.PatternLine("cancelled", event, guard)
+
+    def follow_up(self, _keyword: Token, name: n.Name, title: n.String | None) -> n.FollowUpLine:
+        return n.FollowUpLine(name, title)
+
+    def after_name(
+        self, _after: Token, name: n.Name, _in: Token, durations: tuple[n.DurationNode, ...]
+    ) -> n.AnchorLine:
+        return n.AnchorLine("name", name, durations)
+
+    def after_entering(
+        self, _after: Token, _entering: Token, name: n.Name, _in: Token, durations: tuple[n.DurationNode, ...]
+    ) -> n.AnchorLine:
+        return n.AnchorLine("entering", name, durations)
+
+    def after_silence(
+        self, _after: Token, _no: Token, name: n.Name, _for: Token, durations: tuple[n.DurationNode, ...]
+    ) -> n.AnchorLine:
+        return n.AnchorLine("silence", name, durations)
+
+    def durations(self, *durations: n.DurationNode) -> tuple[n.DurationNode, ...]:
+        return durations
+
+    def message(self, _keyword: Token, text: n.String) -> n.MessageLine:
+        return n.MessageLine(text)
+
+    def escalation(
+        self, _keyword: Token, role: n.Name, _after: Token, duration: n.DurationNode
+    ) -> n.EscalationLine:
+        return n.EscalationLine(role, duration)
+
+    def goes_on(self, _keyword: Token) -> n.GoesOnLine:
+        return n.GoesOnLine()
+
+    # metrics and scenarios
+
+    def metric(self, _keyword: Token, name: n.Name, title: n.String | None) -> n.MetricLine:
+        return n.MetricLine(name, title)
+
+    def formula(self, _eq: Token, value: Any) -> n.FormulaLine:
+        return n.FormulaLine(value)
+
+    def target(self, _keyword: Token, operator: str, value: Any) -> n.TargetLine:
+        return n.TargetLine(operator, value)
+
+    def scenario(self, _keyword: Token, title: n.String) -> n.ScenarioLine:
+        return n.ScenarioLine(title)
+
+    def given(
+        self, _keyword: Token, record: n.Name, assignments: tuple[n.AssignmentNode, ...]
+    ) -> n.GivenLine:
+        return n.GivenLine(record, assignments)
+
+    def happens(
+        self, moment: n.MomentNode, event: n.Name, assignments: tuple[n.AssignmentNode, ...]
+    ) -> n.HappensLine:
+        return n.HappensLine(moment, event, assignments)
+
+    def at(self, _keyword: Token, moment: n.MomentNode) -> n.AtLine:
+        return n.AtLine(moment)
+
+    def moment(self, day: Token, clock: Token | None) -> n.MomentNode:
+        text = str(day) if clock is None else f"{day} {clock}"
+        return n.MomentNode(
+            _real_date(day),
+            _real_time(clock) if clock is not None else time(),
+            clock is None,
+            text,
+            self._cover(day, day if clock is None else clock),
+        )
+
+    def expect_stage(self, _expect: Token, _stage: Token, name: n.Name) -> n.ExpectLine:
+        return n.ExpectLine("stage", name, None, absent=False)
+
+    def expect_alert(self, _expect: Token, _alert: Token, _to: Token, name: n.Name) -> n.ExpectLine:
+        return n.ExpectLine("alert", name, None, absent=False)
+
+    def expect_no_alert(self, _expect: Token, _no: Token, _alert: Token) -> n.ExpectLine:
+        return n.ExpectLine("alert", None, None, absent=True)
+
+    def expect_task(self, _expect: Token, _task: Token, name: n.Name, status: str | None) -> n.ExpectLine:
+        return n.ExpectLine("task", name, status, absent=False)
+
+    def expect_no_task(self, _expect: Token, _no: Token, _task: Token, name: n.Name) -> n.ExpectLine:
+        return n.ExpectLine("task", name, None, absent=True)
+
+    def expect_offer(self, _expect: Token, _offer: Token, name: n.Name, status: str | None) -> n.ExpectLine:
+        return n.ExpectLine("offer", name, status, absent=False)
+
+    def expect_no_offer(self, _expect: Token, _no: Token, _offer: Token, name: n.Name) -> n.ExpectLine:
+        return n.ExpectLine("offer", name, None, absent=True)
+
+    def expect_that(self, _expect: Token, condition: Any) -> n.ExpectThatLine:
+        return n.ExpectThatLine(condition)
+
+    def task_status(self, keyword: Token) -> str:
+        return keyword.type.lower()
+
+    def offer_status(self, keyword: Token) -> str:
+        return keyword.type.lower()
+
+    # expressions
+
+    def _logical(self, operator: str, parts: tuple[Any, ...]) -> n.LogicalNode:
+        operands = tuple(part for part in parts if not isinstance(part, Token))
+        return n.LogicalNode(operator, operands, self._cover(operands[0], operands[-1]))
+
+    def or_(self, *parts: Any) -> n.LogicalNode:
+        return self._logical("or", parts)
+
+    def and_(self, *parts: Any) -> n.LogicalNode:
+        return self._logical("and", parts)
+
+    def not_(self, keyword: Token, operand: Any) -> n.NotNode:
+        return n.NotNode(operand, self._cover(keyword, operand))
+
+    def comparator(self, token: Token) -> str:
+        return _COMPARATORS[token.type]
+
+    def compare(self, left: Any, operator: str, right: Any) -> n.CompareNode:
+        return n.CompareNode(operator, left, right, self._cover(left, right))
+
+    def member(self, operand: Any, _in: Token, choices: tuple[Any, ...]) -> n.MemberNode:
+        return n.MemberNode(operand, choices, negated=False, span=self._cover(operand, choices[-1]))
+
+    def not_member(self, operand: Any, _not_in: Token, choices: tuple[Any, ...]) -> n.MemberNode:
+        return n.MemberNode(operand, choices, negated=True, span=self._cover(operand, choices[-1]))
+
+    def list(self, *choices: Any) -> tuple[Any, ...]:
+        return choices
+
+    def between(self, operand: Any, _between: Token, low: Any, _and: Token, high: Any) -> n.BetweenNode:
+        return n.BetweenNode(operand, low, high, self._cover(operand, high))
+
+    def is_known(self, operand: Any, keyword: Token) -> n.KnownNode:
+        return n.KnownNode(operand, negated=False, span=self._cover(operand, keyword))
+
+    def is_unknown(self, operand: Any, keyword: Token) -> n.KnownNode:
+        return n.KnownNode(operand, negated=True, span=self._cover(operand, keyword))
+
+    def plus(self, left: Any, operator: Token, right: Any) -> n.ArithmeticNode:
+        return n.ArithmeticNode(str(operator), left, right, self._cover(left, right))
+
+    times = plus
+
+    def negative(self, minus: Token, operand: Any) -> n.NegativeNode:
+        return n.NegativeNode(operand, self._cover(minus, operand))
+
+    def brackets(self, expression: Any) -> Any:
+        return expression
+
+    def name(self, name: n.Name) -> n.NameNode:
+        return n.NameNode(name, name.span)
+
+    def column(self, token: Token) -> n.ColumnNode:
+        return n.ColumnNode(str(token)[1:-1], self._span(token))
+
+    def reached(self, keyword: Token, stage: n.Name) -> n.ReachedNode:
+        return n.ReachedNode(stage, self._cover(keyword, stage))
+
+    def now_in(self, keyword: Token, stage: n.Name) -> n.NowInNode:
+        return n.NowInNode(stage, self._cover(keyword, stage))
+
+    def _number(self, token: Token) -> n.NumberNode:
+        return n.NumberNode(Decimal(str(token)), percent=False, span=self._span(token))
+
+    def number(self, token: Token) -> n.NumberNode:
+        return self._number(token)
+
+    def percent(self, token: Token, sign: Token) -> n.NumberNode:
+        return n.NumberNode(Decimal(str(token)) / 100, percent=True, span=self._cover(token, sign))
+
+    def string(self, token: Token) -> n.StringNode:
+        return n.StringNode(unquote(token), self._span(token))
+
+    def day(self, token: Token) -> n.DateNode:
+        return n.DateNode(_real_date(token), str(token), self._span(token))
+
+    def yes(self, token: Token) -> n.YesNoNode:
+        return n.YesNoNode(value=True, span=self._span(token))
+
+    def no(self, token: Token) -> n.YesNoNode:
+        return n.YesNoNode(value=False, span=self._span(token))
+
+    def unknown(self, token: Token) -> n.UnknownNode:
+        return n.UnknownNode(self._span(token))
+
+    def conditional(
+        self, keyword: Token, condition: Any, _then: Token, then: Any, _else: Token, otherwise: Any
+    ) -> n.ConditionalNode:
+        return n.ConditionalNode(condition, then, otherwise, self._cover(keyword, otherwise))
+
+    def count(
+        self, keyword: Token, kind: n.Name, reaching: n.Name | None, window: n.WindowNode | None
+    ) -> n.AggregateNode:
+        span = self._cover(keyword, window or reaching or kind)
+        return n.AggregateNode("count", kind, None, reaching, window, None, span)
+
+    def reaching(self, _keyword: Token, stage: n.Name) -> n.Name:
+        return stage
+
+    def aggregator(self, keyword: Token) -> Token:
+        return keyword
+
+    def aggregate(
+        self, keyword: Token, kind: n.Name, field: n.Name, window: n.WindowNode | None
+    ) -> n.AggregateNode:
+        span = self._cover(keyword, window or field)
+        return n.AggregateNode(_AGGREGATES[keyword.type], kind, field, None, window, None, span)
+
+    def where(self, aggregate: n.AggregateNode, _keyword: Token, condition: Any) -> n.AggregateNode:
+        return n.AggregateNode(
+            aggregate.aggregate,
+            aggregate.kind,
+            aggregate.field,
+            aggregate.reaching,
+            aggregate.window,
+            condition,
+            self._cover(aggregate, condition),
+        )
+
+    def window(self, keyword: Token, duration: n.DurationNode) -> n.WindowNode:
+        return n.WindowNode(keyword.type == "IN_LAST", duration, self._cover(keyword, duration))
+
+    def since_event(self, unit: Token, _since: Token, which: Token, event: n.Name) -> n.ElapsedNode:
+        return n.ElapsedNode(unit.type, which.type.lower(), event, self._cover(unit, event))
+
+    def since_field(self, unit: Token, _since: Token, name: n.Name) -> n.ElapsedNode:
+        return n.ElapsedNode(unit.type, "field", name, self._cover(unit, name))
+
+    def in_stage(self, unit: Token, _in: Token, stage: Token) -> n.ElapsedNode:
+        return n.ElapsedNode(unit.type, "stage", None, self._cover(unit, stage))
+
+    def unit(self, keyword: Token) -> Token:
+        return keyword
+
+    def duration(self, amount: Token, unit: Token) -> n.DurationNode:
+        return n.DurationNode(Decimal(str(amount)), unit.type, self._cover(amount, unit))

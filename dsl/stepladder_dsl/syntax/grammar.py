@@ -1,0 +1,99 @@
+"""Loads the grammar, from a cache where there is one."""
+
+from __future__ import annotations
+
+import os
+import re
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from lark import Lark
+
+from stepladder_dsl.keywords.dialect import Dialect, load_dialect
+from stepladder_dsl.syntax.build import Builder
+from stepladder_dsl.syntax.lexer import LineInput, LineLexer, RawToken
+
+STARTS = (
+    "file_line",
+    "spec_line",
+    "role_line",
+    "record_line",
+    "event_line",
+    "process_line",
+    "phase_line",
+    "stage_line",
+    "transition_line",
+    "offer_line",
+    "follow_up_line",
+    "metric_line",
+    "scenario_line",
+    "expr",
+)
+"""The grammar's start rules: one for each kind of block, and one for a bare expression."""
+
+_VALUES = ("NAME", "STRING", "NUMBER", "DATE", "TIME", "COLUMN")
+_SYMBOLS = (
+    *("EQ", "NE", "LT", "LE", "GT", "GE", "PLUS", "MINUS", "STAR", "SLASH", "PERCENT"),
+    *("_LPAR", "_RPAR", "_COMMA", "_DOT"),
+)
+
+
+def _cache_file() -> str | bool:
+    """Give the file that keeps the parse table, or False where none can be written.
+
+    It lies in the user's own cache folder and never in a shared temporary one:
+    a parse table is a pickle, and a stranger's pickle is a stranger's program.
+    """
+    from platformdirs import user_cache_path
+
+    try:
+        folder = Path(os.environ.get("STEPLADDER_CACHE") or user_cache_path("stepladder"))
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return str(folder / "grammar.lark.cache") if os.access(folder, os.W_OK) else False
+
+
+def grammar_text() -> str:
+    """Give the grammar with its terminals declared; it is the same for every human language."""
+    text = resources.files(__package__).joinpath("grammar.lark").read_text(encoding="utf-8")
+    keywords = load_dialect("en").spellings
+    used = set(re.findall(r"\b_?[A-Z][A-Z_]+\b", text))
+    terminals = [name for name in (*_VALUES, *_SYMBOLS, *keywords) if name in used]
+    return f"%declare {' '.join(terminals)}\n{text}"
+
+
+class LineParser:
+    """Parses one line at a time; make one with `load_parser`."""
+
+    def __init__(self) -> None:
+        """Load the parse table from the cache, or build it."""
+        self._builder = Builder()
+        self._lark = Lark(
+            grammar_text(),
+            parser="lalr",
+            lexer=LineLexer,
+            start=list(STARTS),
+            transformer=self._builder,
+            maybe_placeholders=True,
+            cache=_cache_file(),
+        )
+        table: Any = self._lark.parser.parser._parse_table  # noqa: SLF001 - the only way to ask what may come first
+        self.beginnings = {
+            start: frozenset(name for name in table.states[table.start_states[start]] if name.isupper())
+            for start in STARTS
+        }
+        """Start rule -> the terminals with which its lines may begin."""
+
+    def parse(self, tokens: list[RawToken], dialect: Dialect, file: str, start: str) -> Any:
+        """Give the syntax node of a line; raises ``lark.UnexpectedToken`` where it is wrong."""
+        self._builder.file = file
+        return self._lark.parse(LineInput(tokens, dialect), start=start)
+
+
+@cache
+def load_parser() -> LineParser:
+    """Give the parser of lines; the first call in a process loads or builds it."""
+    return LineParser()

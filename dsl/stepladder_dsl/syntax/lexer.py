@@ -1,0 +1,286 @@
+"""Text of a line -> tokens of the grammar.
+
+Two steps. `scan` cuts a line into raw tokens, which needs no knowledge of any
+human language. `LineLexer` then names them: words become keywords by the table
+of the spec's language, the longest keyword first, but only where the parser can
+use that keyword; elsewhere the same word is a name. So a field may be called
+`text` or `limit`, and no language needs reserved words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from lark import Token
+from lark.lexer import Lexer
+from lark.parsers.lalr_analysis import Shift
+
+from stepladder_dsl.diagnostics.diagnostic import Diagnostic
+from stepladder_dsl.keywords.dialect import Dialect, normalize_name, normalize_word
+from stepladder_dsl.source import Span
+
+_OPERATORS = {
+    "=": "EQ",
+    "!=": "NE",
+    "<": "LT",
+    "<=": "LE",
+    ">": "GT",
+    ">=": "GE",
+    "+": "PLUS",
+    "-": "MINUS",
+    "*": "STAR",
+    "/": "SLASH",
+    "%": "PERCENT",
+    "(": "_LPAR",
+    ")": "_RPAR",
+    ",": "_COMMA",
+    ".": "_DOT",
+}
+
+_HABITS = {
+    "==": "=",
+    "===": "=",
+    "<>": "!=",
+    "≠": "!=",
+    "≤": "<=",
+    "≥": ">=",
+    "=<": "<=",
+    "=>": ">=",
+    "&&": "and",
+    "||": "or",
+    ";": "",
+    "{": "",
+    "}": "",
+    "!": "not",
+    ":": "",
+}
+"""What people write who come from other languages -> what is written here."""
+
+_QUOTES = "“”„«»‟″‘’‚‹›'"
+
+_MARKS = (
+    r"\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc"
+    r"\u0900-\u0903\u093a-\u094f\u0981-\u0983\u09bc-\u09cd\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
+)
+"""The marks above and below letters that words of many scripts need; `re` does not count them as letters."""
+
+_TOKEN = re.compile(
+    r"""
+      (?P<space>[ ]+)
+    | (?P<string>"(?:[^"\\]|\\.)*")
+    | (?P<unclosed>".*)
+    | (?P<date>\d{4}-\d{1,2}-\d{1,2}(?!\d))
+    | (?P<time>\d{1,2}:\d{2}(?::\d{2})?(?!\d))
+    | (?P<glued>\d+(?:[.,]\d+)?[^\W\d_]\w*)
+    | (?P<number>\d+(?:\.\d+)?)
+    | (?P<word>[^\W\d][\w\u200c%s]*)
+    | (?P<column>`[^`]+`)
+    | (?P<habit>===|==|<>|=<|=>|&&|\|\||[≠≤≥;{}:]|!(?!=))
+    | (?P<operator>!=|<=|>=|[=<>+\-*/%(),.])
+    | (?P<quote>[“”„«»‟″‘’‚‹›'])
+    | (?P<other>.)
+    """.replace("%s", _MARKS),
+    re.VERBOSE,
+)
+
+_ESCAPES = re.compile(r"\\(.)")
+_ESCAPED = {"n": "\n", "t": "\t"}
+
+
+class RawToken(NamedTuple):
+    """A piece of a line: what it is, its text, and its 1-based columns."""
+
+    kind: str
+    text: str
+    line: int
+    column: int
+    end_column: int
+
+
+@dataclass
+class LineError(Exception):
+    """A line that cannot be read; carries the finding to report."""
+
+    diagnostic: Diagnostic
+
+
+def unquote(text: str) -> str:
+    r"""Give the text inside quotes, with ``\"``, ``\\``, ``\n`` and ``\t`` resolved."""
+    inner = text[1:-1]
+    if "\\" not in inner:
+        return inner
+    return _ESCAPES.sub(lambda match: _ESCAPED.get(match[1], match[1]), inner)
+
+
+def scan(text: str, file: str, line: int, offset: int = 0) -> list[RawToken]:
+    """Cut a line into raw tokens; raises `LineError` at the first piece that is none.
+
+    `offset` is the number of characters of the line before `text`.
+    """
+    tokens: list[RawToken] = []
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup or "other"
+        if kind == "space":
+            continue
+        piece = match.group()
+        start = match.start() + offset + 1
+        token = RawToken(kind, piece, line, start, start + len(piece))
+        if kind in {"unclosed", "glued", "habit", "quote", "other"}:
+            raise LineError(_scan_finding(token, file))
+        if kind == "word" and not piece.isascii():
+            _refuse_mixed_alphabets(token, file)
+        tokens.append(token)
+    _refuse_decimal_comma(tokens, file)
+    return tokens
+
+
+def _scan_finding(token: RawToken, file: str) -> Diagnostic:
+    span = Span(file, token.line, token.column, token.end_column)
+    match token.kind:
+        case "unclosed":
+            return Diagnostic("SL002", span, {"text": token.text})
+        case "glued":
+            number = re.match(r"\d+(?:[.,]\d+)?", token.text)
+            amount = number.group() if number else ""
+            return Diagnostic(
+                "SL006",
+                span,
+                {"found": token.text, "amount": amount, "rest": token.text[len(amount) :]},
+                "glued",
+            )
+        case "habit":
+            instead = _HABITS[token.text]
+            variant = "habit" if instead else "no_symbol"
+            return Diagnostic("SL006", span, {"found": token.text, "instead": instead}, variant)
+        case "quote":
+            return Diagnostic("SL005", span, {"found": token.text}, "quote")
+        case _:
+            variant = {"\t": "tab", "\u00a0": "space", "\u202f": "space"}.get(token.text, "")
+            name = f"U+{ord(token.text):04X}"
+            return Diagnostic("SL005", span, {"found": token.text, "name": name}, variant)
+
+
+def _refuse_mixed_alphabets(token: RawToken, file: str) -> None:
+    """Report a Latin letter inside a Cyrillic or Greek word: it looks right and is another name."""
+    for part in re.split(r"[_\d]", token.text):
+        alphabets = {alphabet for letter in part if (alphabet := _alphabet(letter))}
+        if len(alphabets) > 1:
+            latin = "".join(letter for letter in part if _alphabet(letter) == "latin")
+            span = Span(file, token.line, token.column, token.end_column)
+            raise LineError(Diagnostic("SL005", span, {"found": token.text, "letters": latin}, "mixed"))
+
+
+def _alphabet(letter: str) -> str:
+    if "\u0370" <= letter <= "\u03ff":
+        return "greek"
+    if "\u0400" <= letter <= "\u052f":
+        return "cyrillic"
+    return "latin" if letter.isascii() or "\u00c0" <= letter <= "\u024f" else ""
+
+
+def _refuse_decimal_comma(tokens: list[RawToken], file: str) -> None:
+    """Report `19,90`: digits on both sides of a comma without a space are a decimal comma."""
+    for before, comma, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if (
+            (before.kind, comma.text, after.kind) == ("number", ",", "number")
+            and before.end_column == comma.column
+            and comma.end_column == after.column
+        ):
+            found = f"{before.text},{after.text}"
+            span = Span(file, before.line, before.column, after.end_column)
+            instead = f"{before.text}.{after.text}"
+            raise LineError(Diagnostic("SL006", span, {"found": found, "instead": instead}, "comma"))
+
+
+class LineInput(NamedTuple):
+    """What the parser is given for one line."""
+
+    tokens: list[RawToken]
+    dialect: Dialect
+
+
+class LineLexer(Lexer):
+    """Names raw tokens as terminals of the grammar, asking the parser what it can use."""
+
+    __future_interface__ = 2
+
+    def __init__(self, lexer_conf: Any) -> None:
+        """Take Lark's lexer configuration, of which nothing is needed."""
+
+    def lex(self, lexer_state: Any, parser_state: Any) -> Iterator[Token]:
+        """Yield the terminals of one line."""
+        tokens, dialect = lexer_state.text
+        position = 0
+        while position < len(tokens):
+            raw = tokens[position]
+            if raw.kind == "word":
+                terminal, count = _name_word(tokens, position, dialect, parser_state)
+                last = tokens[position + count - 1]
+                yield _token(terminal, raw, last)
+                position += count
+            else:
+                yield _token(_terminal_of(raw), raw, raw)
+                position += 1
+
+
+def _terminal_of(raw: RawToken) -> str:
+    if raw.kind == "operator":
+        return _OPERATORS[raw.text]
+    return raw.kind.upper()
+
+
+def _token(terminal: str, first: RawToken, last: RawToken) -> Token:
+    text = normalize_name(first.text) if terminal == "NAME" else first.text
+    return Token(
+        terminal, text, line=first.line, column=first.column, end_line=last.line, end_column=last.end_column
+    )
+
+
+def _name_word(tokens: list[RawToken], position: int, dialect: Dialect, parser_state: Any) -> tuple[str, int]:
+    """Give the terminal for the word at `position` and the number of words it takes."""
+    found = keywords_at(tokens, position, dialect)
+    for terminal, count in found:
+        if _can_take(parser_state, terminal):
+            return terminal, count
+    if not found or _can_take(parser_state, "NAME"):
+        return "NAME", 1
+    return found[0]
+
+
+def _can_take(parser_state: Any, terminal: str) -> bool:
+    """Say whether the parser can go on with a terminal.
+
+    The table's row for the present state is not enough: it holds what may follow in
+    any place where the same rule ends, so that what is reduced has to be followed up.
+    """
+    states = parser_state.parse_conf.states
+    stack = list(parser_state.state_stack)
+    while True:
+        action = states[stack[-1]].get(terminal)
+        if action is None:
+            return False
+        if action[0] is Shift:
+            return True
+        rule = action[1]
+        if rule.expansion:
+            del stack[-len(rule.expansion) :]
+        stack.append(states[stack[-1]][rule.origin.name][1])
+
+
+def keywords_at(tokens: list[RawToken], position: int, dialect: Dialect) -> list[tuple[str, int]]:
+    """Give the keywords that begin at a word, the longest first, each with its number of words."""
+    longest = dialect.longest_from.get(normalize_word(tokens[position].text), 0)
+    words: list[str] = []
+    for raw in tokens[position : position + longest]:
+        if raw.kind != "word":
+            break
+        words.append(normalize_word(raw.text))
+    found = []
+    for count in range(len(words), 0, -1):
+        terminal = dialect.phrases.get(tuple(words[:count]))
+        if terminal is not None:
+            found.append((terminal, count))
+    return found

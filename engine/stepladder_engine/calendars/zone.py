@@ -1,0 +1,151 @@
+"""Time in the spec's time zone: instants, local times and calendar arithmetic.
+
+An *instant* is an ``int``: microseconds since 1970-01-01 00:00 UTC. Instants
+compare, sort and subtract without knowing any zone; only calendar arithmetic
+and presentation look at the zone. Rules: semantics, "Cases and time", 5 and 6.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from stepladder_dsl.model.types import Duration, Unit
+
+Instant = int
+"""Microseconds since 1970-01-01 00:00 UTC."""
+
+MICROSECOND = timedelta(microseconds=1)
+SECOND = 1_000_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_LOCAL = datetime(1970, 1, 1)
+_MONTHS = {Unit.MONTH: 1, Unit.YEAR: 12}
+_DAYS = {Unit.DAY: 1, Unit.WEEK: 7}
+_EXACT = {Unit.MINUTE: MINUTE, Unit.HOUR: HOUR}
+
+
+def add_months(day: date, months: int) -> date:
+    """Give the same day `months` later, or that month's last day where it has no such day.
+
+    >>> add_months(date(2024, 1, 31), 1)
+    datetime.date(2024, 2, 29)
+    """
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+class Zone:
+    """A time zone, and the arithmetic that depends on it."""
+
+    def __init__(self, name: str) -> None:
+        """Take the zone of the IANA name; raises ``ZoneInfoNotFoundError`` for an unknown one."""
+        self.name = name
+        self._info = ZoneInfo(name)
+        # Data has far fewer different days than events: most arithmetic has been done before.
+        self._local = lru_cache(maxsize=100_000)(self._to_local)
+        self._shift = lru_cache(maxsize=200_000)(self._to_shifted)
+
+    def instant(self, local: datetime) -> Instant:
+        """Give the instant of a local time without an offset.
+
+        A time that does not exist (clocks go forward) moves forward by the gap;
+        one that exists twice is the first.
+        """
+        first = local.replace(tzinfo=self._info, fold=0)
+        # With fold=0 a time inside the gap takes the offset before the change,
+        # which lands it exactly one gap later on the clock: forward, as the rule says.
+        return (first - _EPOCH) // MICROSECOND
+
+    def aware_instant(self, moment: datetime) -> Instant:
+        """Give the instant of a time that carries its own offset."""
+        return (moment - _EPOCH) // MICROSECOND
+
+    def _to_local(self, instant: Instant) -> datetime:
+        return (_EPOCH + timedelta(microseconds=instant)).astimezone(self._info)
+
+    def local(self, instant: Instant) -> datetime:
+        """Give the local time of an instant, with its offset."""
+        return self._local(instant)
+
+    def day(self, instant: Instant) -> date:
+        """Give the local day of an instant."""
+        return self._local(instant).date()
+
+    def start_of(self, day: date) -> Instant:
+        """Give the first instant of a local day."""
+        return self.instant(datetime.combine(day, time()))
+
+    def end_of(self, day: date) -> Instant:
+        """Give the last instant of a local day: one microsecond before the next day."""
+        return self.start_of(day + timedelta(days=1)) - 1
+
+    def add(self, instant: Instant, duration: Duration, times: int = 1) -> Instant:
+        """Give the instant that lies `times` times the duration later.
+
+        Days and longer units keep the local time of day; hours and minutes are exact.
+        """
+        amount = duration.amount * times
+        unit = duration.unit
+        # Compared one by one: this is the hottest line of a run, and looking up an enum hashes it in Python.
+        if unit is Unit.DAY:
+            return self._shift(instant, 0, amount)
+        if unit is Unit.MONTH:
+            return self._shift(instant, amount, 0)
+        if unit is Unit.HOUR:
+            return instant + amount * HOUR
+        if unit is Unit.MINUTE:
+            return instant + amount * MINUTE
+        if unit is Unit.WEEK:
+            return self._shift(instant, 0, 7 * amount)
+        return self._shift(instant, 12 * amount, 0)
+
+    def _to_shifted(self, instant: Instant, months: int, days: int) -> Instant:
+        """Move the local date by months or days and keep the time of day."""
+        local = self._local(instant).replace(tzinfo=None)
+        if months:
+            return self.instant(datetime.combine(add_months(local.date(), months), local.time()))
+        return self.instant(local + timedelta(days=days))
+
+    def add_to_day(self, day: date, duration: Duration) -> Instant:
+        """Give the deadline that lies the duration after a date without a time.
+
+        Calendar units end with the day they reach; hours and minutes count from the day's end.
+        """
+        if duration.unit in _MONTHS:
+            return self.end_of(add_months(day, duration.amount * _MONTHS[duration.unit]))
+        if duration.unit in _DAYS:
+            return self.end_of(day + timedelta(days=duration.amount * _DAYS[duration.unit]))
+        return self.end_of(day) + duration.amount * _EXACT[duration.unit]
+
+    def elapsed(self, start: Instant, now: Instant, unit: Unit) -> int:
+        """Give the number of whole units between two instants, negative where `start` is later.
+
+        It is the largest n for which ``add(start, n units) <= now``, so a
+        comparison with a constant becomes true exactly at ``add(start, n)``.
+        """
+        if unit is Unit.MINUTE or unit is Unit.HOUR:
+            return (now - start) // _EXACT[unit]
+        first, last = self._local(start), self._local(now)
+        if unit is Unit.DAY or unit is Unit.WEEK:
+            count = (last.date() - first.date()).days // _DAYS[unit]
+        else:
+            count = ((last.year - first.year) * 12 + last.month - first.month) // _MONTHS[unit]
+        one = Duration(1, unit)
+        while self.add(start, one, count) > now:
+            count -= 1
+        while self.add(start, one, count + 1) <= now:
+            count += 1
+        return count
+
+    def text(self, instant: Instant) -> str:
+        """Write an instant as ISO 8601 with its offset; whole seconds where nothing is lost."""
+        local = self._local(instant)
+        if local.microsecond == 999_999 and local.second == 59:
+            # The last instant of a minute stands for its end: written without the fraction.
+            return local.replace(microsecond=0).isoformat()
+        return local.isoformat()

@@ -1,0 +1,1 @@
+"""One module a command: options only; each calls one public function."""

@@ -1,0 +1,49 @@
+"""Runs a spec over data for the commands that need it, and shows what keeps it from running."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from stepladder_engine.cli.exit_codes import COULD_NOT_RUN
+from stepladder_engine.cli.specs import runnable, show
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from stepladder_dsl.diagnostics.diagnostic import Diagnostic
+    from stepladder_engine.results.execute import Answer
+
+
+def answer_of(
+    spec: str,
+    mapping: Path,
+    *,
+    as_of: str | None,
+    language: str | None,
+    rejected_limit: Decimal | None = None,
+) -> Answer:
+    """Give the answer of a run; where there is none, show why and end with status 2."""
+    from stepladder_engine.results.execute import execute
+
+    # A run makes millions of records and throws none away: looking for garbage is a third of its time.
+    gc.set_threshold(200_000, 50, 50)
+    model = runnable(spec, language)
+    answer, problems = execute(model, mapping, as_of=as_of, rejected_limit=rejected_limit)
+    if answer is None:
+        show_problems(problems, mapping, language or model.language)
+        sys.exit(COULD_NOT_RUN)
+    return answer
+
+
+def show_problems(problems: Sequence[Diagnostic], mapping: Path, language: str) -> None:
+    """Write findings about a mapping or data to stderr, with the mapping's lines where they speak of them."""
+    from stepladder_dsl.source import Source
+
+    sources = []
+    if mapping.is_file():
+        sources.append(Source(str(mapping), mapping.read_text(encoding="utf-8", errors="replace")))
+    show(problems, sources, language)

@@ -1,0 +1,88 @@
+"""The command `stepladder`: names its subcommands and loads the one that is asked for."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from stepladder_engine.cli.exit_codes import COULD_NOT_RUN
+
+COMMANDS = ("new", "check", "explain", "draw", "run", "why", "test")
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are used: start-up is felt."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's interface
+        """Give the commands in the order in which one meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import a command's module and give its `command`."""
+        if cmd_name not in COMMANDS:
+            return None
+        module: Any = import_module(f"stepladder_engine.cli.commands.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Suggest the nearest command for one that does not exist."""
+        from stepladder_dsl.diagnostics.nearest import nearest
+
+        name = args[0] if args else ""
+        if name and not name.startswith("-") and name not in COMMANDS:
+            meant = nearest(name, COMMANDS)
+            hint = f" Did you mean `{meant}`?" if meant else ""
+            ctx.fail(f"No such command `{name}`.{hint}")
+        return super().resolve_command(ctx, args)
+
+
+def _version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if not wanted or ctx.resilient_parsing:
+        return
+    from importlib.metadata import version
+
+    click.echo(f"stepladder {version('stepladder')}")
+    ctx.exit()
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version."
+)
+def cli() -> None:
+    r"""Write down how a company wins, serves and keeps its clients, and run it on its data.
+
+    \b
+    Example:
+      stepladder new my_shop
+      stepladder check my_shop
+      stepladder run my_shop --out out
+    """
+
+
+def main() -> None:
+    """Run the command line and exit with its status."""
+    _use_utf8()
+    try:
+        cli.main(prog_name="stepladder")
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            # Whoever was reading has enough; Python would complain once more at exit.
+            sys.stderr.close()
+            sys.exit(COULD_NOT_RUN)
+        name = f"{error.filename}: " if error.filename else ""
+        click.echo(f"stepladder: {name}{error.strerror or error}", err=True)
+        sys.exit(COULD_NOT_RUN)
+
+
+def _use_utf8() -> None:
+    """Write UTF-8 whatever the terminal's own encoding: specs are in any script."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")

@@ -1,0 +1,98 @@
+"""Where a command's SPEC is, and what to do when it has errors."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from stepladder_engine.cli.exit_codes import COULD_NOT_RUN
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stepladder_dsl.compile import Compiled
+    from stepladder_dsl.diagnostics.diagnostic import Diagnostic
+    from stepladder_dsl.model.spec import Spec
+    from stepladder_dsl.source import Source
+
+STDIN = "-"
+
+
+def fail(message: str) -> NoReturn:
+    """Say why a command cannot run, and end with status 2."""
+    click.echo(f"stepladder: {message}", err=True)
+    sys.exit(COULD_NOT_RUN)
+
+
+def spec_file(name: str) -> Path:
+    """Give the file of a SPEC: a file, or `NAME.ladder` in a folder of that name."""
+    path = Path(name)
+    if not path.is_dir():
+        if not path.exists():
+            fail(f"{name}: there is no such file or folder")
+        return path
+    # A folder named `.` or `..` has its name only once it is resolved.
+    own = path / f"{path.resolve().name}.ladder"
+    if own.is_file():
+        return own
+    found = sorted(path.glob("*.ladder"))
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        fail(f"{name}: the folder holds no .ladder file")
+    names = ", ".join(file.name for file in found)
+    fail(f"{name}: the folder holds several specs ({names}); name one, or call one {own.name}")
+
+
+def mapping_file(name: str, given: str | None) -> Path:
+    """Give the mapping: the given one, or `mapping.yaml` beside the spec."""
+    if given is not None:
+        return Path(given)
+    path = Path(name)
+    folder = path if path.is_dir() else path.parent
+    own = folder / "mapping.yaml"
+    if not own.is_file():
+        fail(f"{name}: no mapping.yaml lies beside the spec; say with --data where the data's mapping is")
+    return own
+
+
+def compile_spec(name: str, *, lint: bool = True) -> Compiled:
+    """Read and compile a SPEC, or the standard input for `-`."""
+    from stepladder_dsl.compile import compile_file, compile_text
+    from stepladder_dsl.source import Source
+
+    if name == STDIN:
+        return compile_text(Source("<stdin>", sys.stdin.buffer.read().decode("utf-8", "replace")), lint=lint)
+    path = spec_file(name)
+    return compile_file(path, lint=lint, name=path.as_posix())
+
+
+def show(findings: Sequence[Diagnostic], sources: Sequence[Source], language: str) -> None:
+    """Write findings to stderr as text."""
+    from stepladder_dsl.diagnostics.render_text import render_text
+
+    by_name = {source.name: source for source in sources}
+    text = render_text(findings, by_name, language, colour=use_colour(sys.stderr))
+    click.echo(text, err=True)
+
+
+def use_colour(stream: object) -> bool:
+    """Say whether a stream is a terminal that wants colours."""
+    import os
+
+    return "NO_COLOR" not in os.environ and bool(getattr(stream, "isatty", lambda: False)())
+
+
+def runnable(name: str, language: str | None) -> Spec:
+    """Give the model of a SPEC that has no errors; show the errors and end with status 2 otherwise.
+
+    Lint errors count: nobody is served by a process in which clients get lost.
+    """
+    compiled = compile_spec(name)
+    if compiled.errors or compiled.spec is None:
+        show(compiled.errors, [compiled.source], language or compiled.language)
+        sys.exit(COULD_NOT_RUN)
+    return compiled.spec

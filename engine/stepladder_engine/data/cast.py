@@ -1,0 +1,248 @@
+"""From the text of a cell to a value of the spec's type, or the reason why not."""
+
+from __future__ import annotations
+
+import operator as operators
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from stepladder_dsl.diagnostics.nearest import nearest
+from stepladder_dsl.keywords.dialect import normalize_name
+from stepladder_dsl.model.spec import Field, Limit
+from stepladder_dsl.model.types import (
+    ChoiceType,
+    DatetimeType,
+    DateType,
+    MoneyType,
+    NumberType,
+    Type,
+    YesNoType,
+)
+from stepladder_engine.calendars.zone import Zone
+from stepladder_engine.data.dates import DateReader
+from stepladder_engine.data.decimals import NumberReader
+from stepladder_engine.data.mapping_model import Options
+from stepladder_engine.data.names import clean_text
+from stepladder_engine.data.problems import Fault, listed, shown
+from stepladder_engine.expressions.columns import YES_NO
+
+Cast = Callable[[str | None], Any]
+"""Gives the value of a cell, None for unknown, or a `Fault`."""
+
+_MOST_REMEMBERED = 200_000
+_COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
+    ">=": operators.ge,
+    ">": operators.gt,
+    "<=": operators.le,
+    "<": operators.lt,
+    "=": operators.eq,
+    "!=": operators.ne,
+}
+
+
+class CellReader:
+    """Reads the cells of one source: with its formats of dates and numbers, in its time zone."""
+
+    def __init__(self, options: Options, zone: Zone) -> None:
+        """Take options that are in order."""
+        self.zone = zone
+        self.dates = DateReader(options.dates, zone)
+        self.numbers = NumberReader(options.decimal, options.thousands)
+        self.unknown = {"", *options.unknown}
+        self.day = remembering(self.dates.day)
+        self.instant = remembering(self.dates.instant)
+        self.number = remembering(self.numbers.number)
+
+    def clean(self, text: str | None) -> str | None:
+        """Give the text of a cell, or None where it says nothing."""
+        if text is None:
+            return None
+        cleaned = clean_text(text)
+        return None if cleaned in self.unknown else cleaned
+
+    def text(self) -> Cast:
+        """Give the cast of keys, ids and other texts."""
+        return remembering(self.clean)
+
+    def moment(self) -> Cast:
+        """Give the cast of times of events and of `since`."""
+        return remembering(self._known(self.dates.instant))
+
+    def sequence(self) -> Cast:
+        """Give the cast of the number that orders events of one time."""
+        return remembering(self._known(self.numbers.number))
+
+    def field(self, field: Field, values: Mapping[str, str | None] | None = None) -> Cast:
+        """Give the cast of a field: translation, type, and limits."""
+        read = self._reader(field)
+        if values is not None:
+            read = _translated(values, read)
+        return remembering(self._checked(field, read, values))
+
+    def computed(self, field: Field) -> Callable[[Any], Any]:
+        """Give the function that fits a computed value to a field and checks it."""
+
+        def fit(value: Any) -> Any:
+            if value is None:
+                return _missing(field)
+            fitted = self._fit(value, field)
+            return fitted if isinstance(fitted, Fault) else _within(field, fitted)
+
+        return fit
+
+    def _known(self, read: Callable[[str], Any]) -> Cast:
+        def cast(text: str | None) -> Any:
+            cleaned = self.clean(text)
+            return None if cleaned is None else read(cleaned)
+
+        return cast
+
+    def _checked(
+        self, field: Field, read: Callable[[str], Any], values: Mapping[str, str | None] | None
+    ) -> Cast:
+        """Give the cast that also knows about missing values and limits."""
+
+        def cast(text: str | None) -> Any:
+            cleaned = self.clean(text)
+            if cleaned is None:
+                # An empty cell may have a meaning of its own in `values`.
+                if values is None or "" not in values:
+                    return _missing(field)
+                cleaned = ""
+            value = read(cleaned)
+            if value is None:
+                return _missing(field)
+            return value if isinstance(value, Fault) else _within(field, value)
+
+        return cast
+
+    def _reader(self, field: Field) -> Callable[[str], Any]:
+        """Give the function that reads a clean text as the field's type."""
+        match field.type:
+            case NumberType() | MoneyType():
+                return self.numbers.number
+            case YesNoType():
+                return read_yes_no
+            case DateType():
+                return self.dates.day
+            case DatetimeType():
+                return self.dates.instant
+            case ChoiceType(values):
+                return _choice_reader(values)
+            case _:
+                return str
+
+    def _fit(self, value: Any, field: Field) -> Any:
+        """Give a computed value as the field's type wants it."""
+        match field.type, value:
+            case (_, str()):
+                return self._reader(field)(value)
+            case (NumberType() | MoneyType(), Decimal()) | (YesNoType(), bool()):
+                return value
+            case (DateType(), date()):
+                return value
+            case (DatetimeType(), date()):
+                return self.zone.start_of(value)
+            case _:
+                return Fault("SD053", "", {"value": shown(str(value))})
+
+
+def remembering(cast: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Give the function with a memory: columns say the same few things over and over."""
+    known: dict[Any, Any] = {}
+
+    def look_up(text: Any) -> Any:
+        try:
+            return known[text]
+        except KeyError:
+            if len(known) >= _MOST_REMEMBERED:
+                known.clear()
+            value = known[text] = cast(text)
+            return value
+
+    return look_up
+
+
+def read_yes_no(text: str) -> bool | Fault:
+    """Read yes or no, in any of the languages."""
+    value = YES_NO.get(text.casefold())
+    return Fault("SD048", "", {"value": shown(text)}) if value is None else value
+
+
+def _choice_reader(values: tuple[str, ...]) -> Callable[[str], Any]:
+    known = {normalize_name(value): value for value in values}
+
+    def read(text: str) -> Any:
+        value = known.get(normalize_name(text))
+        if value is not None:
+            return value
+        return Fault("SD047", "", {"value": shown(text), "known": listed(values)}, nearest(text, values))
+
+    return read
+
+
+def _translated(values: Mapping[str, str | None], read: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Put the mapping's `values` before a reader: what they do not name is not guessed."""
+
+    def translate(text: str) -> Any:
+        if text not in values:
+            found = {"value": shown(text), "known": listed(values)}
+            return Fault("SD047", "values", found, nearest(text, values))
+        meant = values[text]
+        return None if meant is None else read(clean_text(meant))
+
+    return translate
+
+
+def _missing(field: Field) -> Fault | None:
+    """Say whether a field may be unknown."""
+    return None if field.optional else Fault("SD044", "", {"field": field.name})
+
+
+def _within(field: Field, value: Any) -> Any:
+    """Give the value, or the limit that it breaks."""
+    for limit in field.limits:
+        if not _keeps(limit, value):
+            return Fault(
+                "SD049",
+                "",
+                {"field": field.name, "value": shown(_written(value)), "limit": limit_text(limit)},
+            )
+    return value
+
+
+def _keeps(limit: Limit, value: Any) -> bool:
+    if limit.operator == "matches":
+        return re.fullmatch(limit.value, value) is not None
+    return _COMPARE[limit.operator](value, limit.value)
+
+
+def limit_text(limit: Limit) -> str:
+    """Give a limit as the spec writes it."""
+    return f"{limit.operator} {_written(limit.value)}"
+
+
+def _written(value: Any) -> str:
+    """Give a value as a person writes it."""
+    match value:
+        case Decimal():
+            return format(value, "f")
+        case datetime() | date() | time():
+            return value.isoformat()
+        case _:
+            return str(value)
+
+
+def accepts(wanted: Type, given: Type) -> bool:
+    """Tell whether a computed value of a type can become a field's."""
+    numbers = (NumberType, MoneyType)
+    if isinstance(wanted, numbers):
+        return isinstance(given, numbers)
+    if isinstance(wanted, DatetimeType):
+        return isinstance(given, DateType | DatetimeType)
+    if isinstance(wanted, YesNoType | DateType):
+        return isinstance(given, type(wanted))
+    return not isinstance(given, (*numbers, YesNoType, DateType, DatetimeType))

@@ -1,0 +1,86 @@
+"""What the readers give to the executors: typed records, typed events, and what was put aside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from stepladder_engine.calendars.zone import Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a row came from: the file as the mapping names it, and the 1-based row in it.
+
+    In text files with a header the header is row 1, as a spreadsheet shows it.
+    """
+
+    file: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    """A record as the data has it; fields that the data leaves open are absent or None."""
+
+    kind: str
+    key: str
+    since: Instant | None
+    fields: Mapping[str, Any]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """An event as the data has it.
+
+    `order` breaks ties between events of one kind at one time: (sequence as
+    mapped or 0, file name, row). `identity` is the mapped event id, or None.
+    """
+
+    kind: str
+    key: str
+    time: Instant
+    order: tuple[Any, ...]
+    identity: str | None
+    fields: Mapping[str, Any]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """A row that could not be used: nothing is dropped without one of these.
+
+    `kind` is the record or event it was meant for, `code` a diagnostic code,
+    `reason` the sentence, `raw` the row's cells as they stood.
+    """
+
+    kind: str
+    key: str | None
+    code: str
+    reason: str
+    raw: Mapping[str, str]
+    origin: Origin
+
+
+@dataclass
+class Dataset:
+    """Everything that was read.
+
+    `records[kind][key]` holds the records; kinds without a source of their own
+    are absent from `sourced` and their records are made from the events' keys.
+    `duplicates` holds repeated events (same id), `skipped` counts the rows that
+    the mapping's `where` left out, `rows` all rows read, each by source file. A
+    row that is read for two kinds counts twice, so that always: all of `rows` =
+    records + events + duplicates + all of `skipped` + rejected.
+    """
+
+    records: dict[str, dict[str, RecordRow]] = field(default_factory=dict)
+    events: list[EventRow] = field(default_factory=list)
+    rejected: list[RejectedRow] = field(default_factory=list)
+    sourced: set[str] = field(default_factory=set)
+    duplicates: list[EventRow] = field(default_factory=list)
+    skipped: dict[str, int] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)

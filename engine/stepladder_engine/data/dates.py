@@ -1,0 +1,192 @@
+"""Dates as data files write them: formats such as `dd.mm.yyyy hh:mm`, and ISO 8601."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from stepladder_engine.calendars.zone import Instant, Zone
+from stepladder_engine.data.problems import Fault, shown
+
+FIRST_YEAR, LAST_YEAR = 1600, 2400
+"""Outside of these a date is a placeholder or a slip, and calendar arithmetic could leave Python's range."""
+
+DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
+"""Persian and Arabic digits are digits."""
+
+_TOKEN = re.compile(r"yyyy|yy|mm|mi|dd|hh|ss|am")
+_ISO = re.compile(
+    r"(?P<day>\d{4}-\d{2}-\d{2})"
+    r"(?:[T ](?P<time>\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s?(?P<offset>Z|[+-]\d{2}:?\d{2})?)?",
+    re.ASCII,
+)
+# Two digits of a year: up to this one they are of this century, as POSIX and spreadsheets have it.
+_LAST_SHORT_YEAR = 68
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What a cell says about time: a day, perhaps with a time of day, perhaps with an offset."""
+
+    moment: datetime
+    has_time: bool
+
+    def day(self, zone: Zone) -> date:
+        """Give the day; a time with an offset counts in the zone."""
+        return zone.day(zone.aware_instant(self.moment)) if self.moment.tzinfo else self.moment.date()
+
+    def instant(self, zone: Zone) -> Instant:
+        """Give the instant; a day without a time means its start."""
+        if self.moment.tzinfo:
+            return zone.aware_instant(self.moment)
+        return zone.instant(self.moment) if self.has_time else zone.start_of(self.moment.date())
+
+
+class DateFormat:
+    """One way in which a data file writes dates."""
+
+    def __init__(self, text: str) -> None:
+        """Take a format; raises ``ValueError`` where year, month and day are not all in it exactly once."""
+        self.text = text
+        pattern, names = _pattern(text.strip().casefold())
+        years = names.count("year") + names.count("short_year")
+        if len(names) != len(set(names)) or years != 1 or not {"month", "day"} <= set(names):
+            raise ValueError(text)
+        if {"minute", "second", "half"} & set(names) and "hour" not in names:
+            raise ValueError(text)
+        self.has_time = "hour" in names
+        self._regex = re.compile(pattern, re.ASCII | re.IGNORECASE)
+
+    def read(self, text: str) -> Moment | None:
+        """Give what the text says, or None where it is not written like this.
+
+        Raises ``ValueError`` for a date that does not exist.
+        """
+        match = self._regex.fullmatch(text)
+        if match is None:
+            return None
+        found = match.groupdict()
+        parts = {name: int(value) for name, value in found.items() if name != "half"}
+        hour = _hour(parts.get("hour", 0), found.get("half"))
+        day = date(_year(parts), parts["month"], parts["day"])
+        clock = time(hour, parts.get("minute", 0), parts.get("second", 0))
+        return Moment(datetime.combine(day, clock), self.has_time)
+
+
+def _pattern(text: str) -> tuple[str, list[str]]:
+    """Give the regular expression of a format, and the names of its parts."""
+    names: list[str] = []
+    pieces: list[str] = []
+    position = 0
+    tokens = list(_TOKEN.finditer(text))
+    for index, token in enumerate(tokens):
+        pieces.append(_between(text[position : token.start()]))
+        # `mm` behind the hour is minutes, as in `hh:mm`.
+        name = "minute" if token[0] == "mm" and "hour" in names else _NAMES[token[0]]
+        glued = _is_glued(tokens, index)
+        pieces.append(f"(?P<{name}>{_digits(name, glued)})")
+        names.append(name)
+        position = token.end()
+    pieces.append(_between(text[position:]))
+    return "".join(pieces), names
+
+
+_NAMES = {
+    "yyyy": "year",
+    "yy": "short_year",
+    "mm": "month",
+    "mi": "minute",
+    "dd": "day",
+    "hh": "hour",
+    "ss": "second",
+    "am": "half",
+}
+
+
+def _is_glued(tokens: list[re.Match[str]], index: int) -> bool:
+    """Tell whether a token stands right beside another, so that only its width tells them apart."""
+    token = tokens[index]
+    before = index > 0 and tokens[index - 1].end() == token.start()
+    return before or (index + 1 < len(tokens) and tokens[index + 1].start() == token.end())
+
+
+def _digits(name: str, glued: bool) -> str:
+    if name == "half":
+        return "am|pm"
+    if name == "year":
+        return r"\d{4}"
+    return r"\d{2}" if glued or name == "short_year" else r"\d{1,2}"
+
+
+def _between(text: str) -> str:
+    """Give the pattern of what stands between two parts; letters would be a slip in the format."""
+    if any(character.isalnum() and character != "t" for character in text):
+        raise ValueError(text)
+    return "".join(r"\s+" if character.isspace() else re.escape(character) for character in text)
+
+
+def _year(parts: dict[str, int]) -> int:
+    if "year" in parts:
+        return parts["year"]
+    short = parts["short_year"]
+    return 2000 + short if short <= _LAST_SHORT_YEAR else 1900 + short
+
+
+def _hour(hour: int, half: str | None) -> int:
+    """Give the hour of the day; with `am` or `pm` it is one of twelve."""
+    if half is None:
+        return hour
+    if not 1 <= hour <= 12:
+        raise ValueError(hour)
+    return hour % 12 + (12 if half.casefold() == "pm" else 0)
+
+
+def _iso(text: str) -> Moment | None:
+    """Read ISO 8601; raises ``ValueError`` for a date that does not exist."""
+    match = _ISO.fullmatch(text)
+    if match is None:
+        return None
+    if match["time"] is None:
+        return Moment(datetime.fromisoformat(match["day"]), has_time=False)
+    written = f"{match['day']}T{match['time']}{match['offset'] or ''}"
+    return Moment(datetime.fromisoformat(written), has_time=True)
+
+
+class DateReader:
+    """Reads dates in the formats of a mapping: those first, in their order, then ISO 8601."""
+
+    def __init__(self, formats: Sequence[str], zone: Zone) -> None:
+        """Take formats that are in order."""
+        self.formats = [DateFormat(text) for text in formats]
+        self.zone = zone
+        self._shown_formats = [*formats, "yyyy-mm-dd"]
+
+    def moment(self, text: str) -> Moment | Fault:
+        """Give what a cell says about time."""
+        plain = text if text.isascii() else text.translate(DIGITS)
+        try:
+            found = next((moment for moment in self._readings(plain) if moment is not None), None)
+        except ValueError:
+            return Fault("SD046", "nonexistent", {"value": shown(text)})
+        if found is None:
+            return Fault("SD046", "", {"value": shown(text), "formats": self._shown_formats})
+        if not FIRST_YEAR <= found.moment.year <= LAST_YEAR:
+            return Fault("SD046", "range", {"value": shown(text), "first": FIRST_YEAR, "last": LAST_YEAR})
+        return found
+
+    def _readings(self, text: str) -> Iterator[Moment | None]:
+        for form in self.formats:
+            yield form.read(text)
+        yield _iso(text)
+
+    def day(self, text: str) -> date | Fault:
+        """Give the day that a cell says."""
+        moment = self.moment(text)
+        return moment if isinstance(moment, Fault) else moment.day(self.zone)
+
+    def instant(self, text: str) -> Instant | Fault:
+        """Give the instant that a cell says."""
+        moment = self.moment(text)
+        return moment if isinstance(moment, Fault) else moment.instant(self.zone)

@@ -1,0 +1,432 @@
+"""Reads a client's data as a mapping says.
+
+Every row becomes a record or an event, repeats an event that is known, is left
+out by the mapping's own `where`, or is rejected with a reason: nothing gets lost.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Mapping as Map
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from stepladder_dsl.diagnostics.diagnostic import Diagnostic
+from stepladder_dsl.diagnostics.nearest import nearest
+from stepladder_dsl.model.spec import Event, Field, Record, Spec
+from stepladder_dsl.model.types import AnyType, ColumnType, ReferenceType, YesNoType
+from stepladder_dsl.source import NOWHERE
+from stepladder_engine.calendars.zone import Zone
+from stepladder_engine.data.cast import Cast, CellReader, accepts
+from stepladder_engine.data.columns import compile_formula
+from stepladder_engine.data.dataset import Dataset, EventRow, Origin, RecordRow, RejectedRow
+from stepladder_engine.data.files import SourceFile, find_files, open_file
+from stepladder_engine.data.mapping_check import is_zone
+from stepladder_engine.data.mapping_model import (
+    Column,
+    ColumnValue,
+    EventMapping,
+    FieldValue,
+    Formula,
+    KindMapping,
+    Mapping,
+    RecordMapping,
+)
+from stepladder_engine.data.problems import Fault, finding, listed, note, reason
+from stepladder_engine.data.rows import SourceRow, SourceTable
+
+Cells = Map[str, str | None]
+Read = Callable[[Cells], Any]
+
+
+def load_dataset(spec: Spec, mapping: Mapping) -> tuple[Dataset | None, list[Diagnostic]]:
+    """Read everything that the mapping names; no dataset is given where a file or a column is missing."""
+    zone_name = mapping.timezone or spec.timezone
+    if not is_zone(zone_name):
+        return None, [finding("SD010", NOWHERE, "timezone", value=zone_name)]
+    loader = _Loader(spec, mapping, Zone(zone_name))
+    loader.open_all()
+    if loader.problems:
+        return None, sorted(loader.problems, key=lambda diagnostic: diagnostic.sort_key)
+    return loader.read_all(), []
+
+
+def rejected_share(dataset: Dataset) -> Decimal:
+    """Give the share of the rows that were rejected, from 0 to 1."""
+    rows = sum(dataset.rows.values())
+    return Decimal(len(dataset.rejected)) / rows if rows else Decimal(0)
+
+
+def too_many_rejected(dataset: Dataset, limit: Decimal) -> bool:
+    """Tell whether more rows were rejected than the mapping's `max_rejected` allows."""
+    return rejected_share(dataset) > limit
+
+
+def _nothing(_cells: Cells) -> None:
+    """Stand in for what cannot be computed."""
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One thing that is read from each row, and what a message calls the place it comes from."""
+
+    name: str
+    column: str
+    read: Read
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """How the rows of one file become records or events of one kind."""
+
+    mapping: KindMapping
+    table: SourceTable
+    key: _Part
+    time: _Part | None
+    id: _Part | None
+    sequence: _Part | None
+    fields: tuple[_Part, ...]
+    where: Read | None
+
+
+@dataclass
+class _Shared:
+    """A file that is open, and its rows where more than one kind is read from it."""
+
+    table: SourceTable
+    uses: int = 0
+    kept: list[SourceRow] | None = None
+
+    def rows(self) -> Iterable[SourceRow]:
+        """Go through the rows; the file is read only once, and rows are kept only while others need them."""
+        if self.uses <= 1:
+            return self.table.rows()
+        if self.kept is None:
+            self.kept = list(self.table.rows())
+        return self.kept
+
+
+@dataclass
+class _Loader:
+    """Opens the files first, so that a missing column is said before a long reading, then reads the rows."""
+
+    spec: Spec
+    mapping: Mapping
+    zone: Zone
+    problems: list[Diagnostic] = field(default_factory=list)
+    dataset: Dataset = field(default_factory=Dataset)
+    plans: list[_Plan] = field(default_factory=list)
+    opened: dict[Any, _Shared | None] = field(default_factory=dict)
+
+    def open_all(self) -> None:
+        """Find and open the files of all kinds, in the order of the spec."""
+        for record in self.spec.records.values():
+            if record.name in self.mapping.records:
+                self._open_kind(self.mapping.records[record.name], record)
+        for event in self.spec.events.values():
+            if event.name in self.mapping.events:
+                self._open_kind(self.mapping.events[event.name], event)
+
+    def read_all(self) -> Dataset:
+        """Read the rows; records come first, since events ask for them."""
+        self.dataset.sourced = set(self.mapping.records)
+        for record in self.mapping.records:
+            self.dataset.records[record] = {}
+        seen: set[tuple[str, str]] = set()
+        for plan in self.plans:
+            _Reading(self.spec, self.dataset, plan, seen).read(self._rows(plan))
+        self._add_notes()
+        return self.dataset
+
+    def _rows(self, plan: _Plan) -> Iterable[SourceRow]:
+        shared = next(shared for shared in self.opened.values() if shared and shared.table is plan.table)
+        return shared.rows()
+
+    def _open_kind(self, mapping: KindMapping, declared: Record | Event) -> None:
+        """Open the files of a kind and plan how they are read."""
+        files, missing = find_files(mapping.sources, self.mapping.folder)
+        self.problems.extend(missing)
+        for file in files:
+            shared = self._open(file, mapping)
+            if shared is not None:
+                shared.uses += 1
+                planner = _Planner(mapping, declared, shared.table, CellReader(mapping.options, self.zone))
+                plan = planner.plan()
+                self.problems.extend(problem for problem in planner.problems if problem not in self.problems)
+                if plan is not None:
+                    self.plans.append(plan)
+
+    def _open(self, file: SourceFile, mapping: KindMapping) -> _Shared | None:
+        """Open a file, or give it again where another kind has opened it in the same way."""
+        key = (file.path.resolve(), file.name, mapping.options.of_the_file)
+        if key not in self.opened:
+            table, problems = open_file(file, mapping.sources[0], mapping.options)
+            self.problems.extend(problems)
+            self.opened[key] = None if table is None else _Shared(table)
+        return self.opened[key]
+
+    def _add_notes(self) -> None:
+        """Say what is no mistake and still worth knowing."""
+        notes = self.dataset.notes
+        for shared in self.opened.values():
+            if shared is not None:
+                notes.extend(text for text in shared.table.notes if text not in notes)
+        notes.extend(_references_to_nowhere(self.spec, self.dataset))
+        notes.extend(_repeated_with_other_values(self.dataset))
+        silent = [name for name in self.spec.events if name not in self.mapping.events]
+        if silent:
+            notes.append(note("events", events=listed(silent)))
+
+
+class _Planner:
+    """Looks up the columns of a file once, so that the rows need no look-ups by type."""
+
+    def __init__(
+        self, mapping: KindMapping, declared: Record | Event, table: SourceTable, reader: CellReader
+    ) -> None:
+        self.mapping = mapping
+        self.declared = declared
+        self.table = table
+        self.reader = reader
+        self.problems: list[Diagnostic] = []
+
+    def plan(self) -> _Plan | None:
+        """Give the plan, or None where a column is missing or a formula is not in order."""
+        mapping, reader = self.mapping, self.reader
+        event = isinstance(mapping, EventMapping)
+        moment = mapping.time if isinstance(mapping, EventMapping) else mapping.since
+        plan = _Plan(
+            mapping=mapping,
+            table=self.table,
+            key=self._cell("key", mapping.key, reader.text()),
+            time=self._optional("time" if event else "since", moment, reader.moment()),
+            id=self._optional("id", mapping.id, reader.text()) if isinstance(mapping, EventMapping) else None,
+            sequence=self._optional("sequence", mapping.sequence, reader.sequence())
+            if isinstance(mapping, EventMapping)
+            else None,
+            fields=tuple(self._field(name, value) for name, value in mapping.fields.items()),
+            where=self._where(),
+        )
+        return None if self.problems else plan
+
+    def _optional(self, name: str, column: Column | None, cast: Cast) -> _Part | None:
+        return None if column is None else self._cell(name, column, cast)
+
+    def _cell(self, name: str, column: Column, cast: Cast) -> _Part:
+        """Give the part that reads a column."""
+        self._check_column(column)
+        wanted = column.name
+        return _Part(name, wanted, lambda cells: cast(cells.get(wanted)))
+
+    def _check_column(self, column: Column) -> None:
+        columns = self.table.columns
+        values = {"file": self.table.file, "column": column.name}
+        if columns is not None and column.name not in columns:
+            known = [name for name in columns if name]
+            near = nearest(column.name, known)
+            self.problems.append(
+                finding("SD025", column.span, suggestion=near, known=listed(known), **values)
+            )
+        elif column.name in self.table.twice:
+            self.problems.append(finding("SD026", column.span, **values))
+
+    def _field(self, name: str, value: FieldValue) -> _Part:
+        declared = self.declared.fields[name]
+        if isinstance(value, ColumnValue):
+            return self._cell(name, value.column, self.reader.field(declared, value.values))
+        return self._computed(declared, value)
+
+    def _computed(self, declared: Field, formula: Formula) -> _Part:
+        """Give the part that computes a field from several columns."""
+        compute = self._compile(formula, lambda given: accepts(declared.type, given), declared.name)
+        fit = self.reader.computed(declared)
+        return _Part(declared.name, f"= {formula.text}", lambda cells: fit(compute(cells)))
+
+    def _where(self) -> Read | None:
+        if self.mapping.where is None:
+            return None
+        return self._compile(self.mapping.where, lambda given: isinstance(given, YesNoType), "where")
+
+    def _compile(self, formula: Formula, fits: Callable[[Any], bool], name: str) -> Read:
+        """Compile a formula; where it cannot be, the finding is kept and the function gives nothing."""
+        columns = [column for column in self.table.columns or () if column]
+        compute, given, problems = compile_formula(formula, columns, self.reader)
+        if self.table.columns is None:
+            # Nothing is known of the columns of a file without rows, and nothing is computed.
+            return _nothing
+        self.problems.extend(problems)
+        if compute is not None and not isinstance(given, ColumnType | AnyType) and not fits(given):
+            variant = "where" if name == "where" else ""
+            self.problems.append(finding("SD012", formula.span, variant, name=name, formula=formula.text))
+        return compute or _nothing
+
+
+@dataclass
+class _Reading:
+    """Goes through the rows of one file for one kind."""
+
+    spec: Spec
+    dataset: Dataset
+    plan: _Plan
+    seen: set[tuple[str, str]]
+    undecided: int = 0
+
+    def read(self, rows: Iterable[SourceRow]) -> None:
+        """Read the rows, and count them."""
+        count = skipped = 0
+        take = self._record if isinstance(self.plan.mapping, RecordMapping) else self._event()
+        where, file = self.plan.where, self.plan.table.file
+        for row in rows:
+            count += 1
+            if row.fault is not None:
+                self._reject(row, None, row.fault, "")
+            elif where is not None and not self._kept(where(row.cells)):
+                skipped += 1
+            else:
+                take(row)
+        self._count(file, count, skipped)
+
+    def _count(self, file: str, count: int, skipped: int) -> None:
+        dataset, kind = self.dataset, self.plan.mapping.kind
+        dataset.rows[file] = dataset.rows.get(file, 0) + count
+        if skipped:
+            dataset.skipped[file] = dataset.skipped.get(file, 0) + skipped
+        if self.undecided:
+            dataset.notes.append(note("undecided", file=file, kind=kind, count=self.undecided))
+        if not count:
+            dataset.notes.append(note("no_rows", file=file, kind=kind))
+
+    def _kept(self, decided: Any) -> bool:
+        """Tell whether `where` keeps a row: only when it is true, as everywhere in the language."""
+        self.undecided += decided is None
+        return decided is True
+
+    def _record(self, row: SourceRow) -> None:
+        """Make a record of a row."""
+        plan = self.plan
+        key = self._key(row)
+        if key is None:
+            return
+        since = plan.time.read(row.cells) if plan.time else None
+        if plan.time and isinstance(since, Fault):
+            self._reject(row, key, since, plan.time.column)
+            return
+        values = self._values(row, key)
+        if values is None:
+            return
+        known = self.dataset.records[plan.mapping.kind]
+        if key in known:
+            first = known[key].origin
+            fault = Fault("SD050", "", {"key": key, "file": first.file, "row": first.row})
+            self._reject(row, key, fault, plan.key.column)
+            return
+        known[key] = RecordRow(plan.mapping.kind, key, since, values, Origin(plan.table.file, row.number))
+
+    def _event(self) -> Callable[[SourceRow], None]:
+        """Give the function that makes an event of a row."""
+        plan, dataset, kind, file = self.plan, self.dataset, self.plan.mapping.kind, self.plan.table.file
+        record = self.spec.events[kind].record
+        known = dataset.records.get(record) if record in dataset.sourced else None
+        time, identity, sequence = plan.time, plan.id, plan.sequence
+        if time is None:
+            raise ValueError(f"the event {kind} has no time")  # the schema demands one
+
+        def take(row: SourceRow) -> None:
+            cells = row.cells
+            key = self._key(row)
+            if key is None:
+                return None
+            moment = time.read(cells)
+            if moment is None:
+                moment = Fault("SD044", "time")
+            if type(moment) is Fault:
+                return self._reject(row, key, moment, time.column)
+            place = sequence.read(cells) if sequence else 0
+            if sequence and type(place) is Fault:
+                return self._reject(row, key, place, sequence.column)
+            values = self._values(row, key)
+            if values is None:
+                return None
+            if known is not None and key not in known:
+                fault = Fault("SD051", "", {"record": record, "key": key})
+                return self._reject(row, key, fault, plan.key.column)
+            name = identity.read(cells) if identity else None
+            order = (place or 0, file, row.number)
+            event = EventRow(kind, key, moment, order, name, values, Origin(file, row.number))
+            self._add(event)
+            return None
+
+        return take
+
+    def _add(self, event: EventRow) -> None:
+        """Keep an event, or put it to the duplicates where its id has been seen."""
+        if event.identity is not None:
+            name = (event.kind, event.identity)
+            if name in self.seen:
+                self.dataset.duplicates.append(event)
+                return
+            self.seen.add(name)
+        self.dataset.events.append(event)
+
+    def _key(self, row: SourceRow) -> str | None:
+        """Give the key of a row; a row without one is rejected."""
+        key = self.plan.key.read(row.cells)
+        if key is None:
+            self._reject(row, None, Fault("SD044", "key"), self.plan.key.column)
+        return None if key is None else str(key)
+
+    def _values(self, row: SourceRow, key: str) -> dict[str, Any] | None:
+        """Give the fields of a row; a row with one that is not in order is rejected."""
+        values: dict[str, Any] = {}
+        cells = row.cells
+        for part in self.plan.fields:
+            value = part.read(cells)
+            if type(value) is Fault:
+                self._reject(row, key, value, part.column)
+                return None
+            values[part.name] = value
+        return values
+
+    def _reject(self, row: SourceRow, key: str | None, fault: Fault, column: str) -> None:
+        """Put a row aside with the reason."""
+        raw = {name: text or "" for name, text in row.cells.items() if name}
+        origin = Origin(self.plan.table.file, row.number)
+        kind = self.plan.mapping.kind
+        self.dataset.rejected.append(RejectedRow(kind, key, fault.code, reason(fault, column), raw, origin))
+
+
+def _references_to_nowhere(spec: Spec, dataset: Dataset) -> Iterator[str]:
+    """Say which references lead to records that the data does not have; such rows are kept."""
+    for kind, rows in dataset.records.items():
+        for declared in spec.records[kind].fields.values():
+            target = declared.type
+            if not isinstance(target, ReferenceType) or target.record not in dataset.sourced:
+                continue
+            known = dataset.records[target.record]
+            values = ((row.key, row.fields.get(declared.name)) for row in rows.values())
+            lost = [(key, value) for key, value in values if value is not None and value not in known]
+            if lost:
+                key, value = lost[0]
+                found = {"kind": kind, "field": declared.name, "target": target.record}
+                yield note("nowhere", count=len(lost), key=key, value=value, **found)
+
+
+def _repeated_with_other_values(dataset: Dataset) -> Iterator[str]:
+    """Say where events share an id and still differ: then the id is perhaps none."""
+    if not dataset.duplicates:
+        return
+    wanted = {(event.kind, event.identity) for event in dataset.duplicates}
+    first = {
+        (event.kind, event.identity): event
+        for event in dataset.events
+        if (event.kind, event.identity) in wanted
+    }
+    differing: Counter[str] = Counter()
+    for event in dataset.duplicates:
+        kept = first[(event.kind, event.identity)]
+        differing[event.kind] += (kept.key, kept.time, kept.fields) != (event.key, event.time, event.fields)
+    for kind, count in sorted(differing.items()):
+        if count:
+            yield note("repeated", kind=kind, count=count)

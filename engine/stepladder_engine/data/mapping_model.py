@@ -1,0 +1,115 @@
+"""What a mapping says: where the data is, and how its rows become records and events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Map
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from stepladder_dsl.source import NOWHERE, Span
+
+
+def _span() -> Any:
+    return field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a file is written."""
+
+    dates: tuple[str, ...] = ()
+    decimal: str = "."
+    thousands: str | None = None
+    encoding: str = "auto"
+    format: str | None = None
+    delimiter: str | None = None
+    short_rows: str = "reject"
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def of_the_file(self) -> tuple[Any, ...]:
+        """The options that change how a file falls into rows, so that equal ones can share a reading."""
+        return (self.encoding, self.format, self.delimiter, self.short_rows)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file or a pattern: as the mapping writes it, and with the variables filled in."""
+
+    written: str
+    expanded: str
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the source."""
+
+    name: str
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class ColumnValue:
+    """A field that comes from a column; `values` translates, with None for unknown."""
+
+    column: Column
+    values: Map[str, str | None] | None = None
+
+
+@dataclass(frozen=True)
+class Formula:
+    """An expression over the columns of the source, in the language of the spec."""
+
+    text: str
+    span: Span = _span()
+
+
+FieldValue = ColumnValue | Formula
+
+
+@dataclass(frozen=True)
+class RecordMapping:
+    """How rows become records of one kind."""
+
+    kind: str
+    sources: tuple[Source, ...]
+    key: Column
+    since: Column | None = None
+    fields: Map[str, FieldValue] = field(default_factory=dict)
+    where: Formula | None = None
+    options: Options = Options()
+    span: Span = _span()
+
+
+@dataclass(frozen=True)
+class EventMapping:
+    """How rows become events of one kind."""
+
+    kind: str
+    sources: tuple[Source, ...]
+    key: Column
+    time: Column
+    id: Column | None = None
+    sequence: Column | None = None
+    fields: Map[str, FieldValue] = field(default_factory=dict)
+    where: Formula | None = None
+    options: Options = Options()
+    span: Span = _span()
+
+
+KindMapping = RecordMapping | EventMapping
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """A whole mapping; relative paths in it start at `folder`."""
+
+    file: str
+    folder: Path
+    timezone: str | None = None
+    records: Map[str, RecordMapping] = field(default_factory=dict)
+    events: Map[str, EventMapping] = field(default_factory=dict)
+    max_rejected: Decimal = Decimal("0.05")

@@ -1,0 +1,28 @@
+"""Opens data files, also those that are packed with gzip."""
+
+from __future__ import annotations
+
+import gzip
+from io import TextIOWrapper
+from pathlib import Path, PurePath
+from typing import IO, TextIO, cast
+
+_PACKED = ".gz"
+
+
+def open_bytes(path: Path) -> IO[bytes]:
+    """Open a file for its bytes; those of a packed one are unpacked."""
+    if path.suffix.casefold() == _PACKED:
+        return cast("IO[bytes]", gzip.open(path, "rb"))
+    return path.open("rb")
+
+
+def open_text(path: Path, encoding: str) -> TextIO:
+    """Open a file for its text, with line feeds for every kind of line end."""
+    return TextIOWrapper(open_bytes(path), encoding=encoding)
+
+
+def ending(path: PurePath) -> str:
+    """Give the ending that says the format: `.csv`, also of `orders.csv.gz`."""
+    plain = path.with_suffix("") if path.suffix.casefold() == _PACKED else path
+    return plain.suffix.casefold()

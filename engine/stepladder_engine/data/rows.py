@@ -1,0 +1,72 @@
+"""Rows as readers give them: cells by column, or the reason why a row cannot be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from stepladder_dsl.diagnostics.diagnostic import Diagnostic
+from stepladder_engine.data.names import clean_name
+from stepladder_engine.data.problems import Fault, shown
+
+RAW_LIMIT = 200
+"""How much of a line that cannot be read is kept beside the reason."""
+
+
+class SourceRow(NamedTuple):
+    """A row of a data file: its number, its cells, and, where it cannot be used, the reason."""
+
+    number: int
+    cells: Mapping[str, str | None]
+    fault: Fault | None = None
+
+
+@dataclass
+class SourceTable:
+    """A data file whose beginning has been looked at: its columns, and how to go through its rows.
+
+    `columns` is None where there is no row that could tell them; `twice` holds
+    names that the header has more than once. `notes` fills while the rows are read.
+    """
+
+    file: str
+    columns: tuple[str, ...] | None
+    rows: Callable[[], Iterator[SourceRow]]
+    twice: frozenset[str] = frozenset()
+    notes: list[str] = field(default_factory=list)
+
+
+Opened = tuple[SourceTable | None, list[Diagnostic]]
+"""What a reader gives: a table, or what keeps the file from being read."""
+
+
+def object_row(number: int, value: Any) -> SourceRow:
+    """Give the row of an object of a JSON or YAML file."""
+    if not isinstance(value, dict):
+        return SourceRow(number, {"line": shown(str(value), RAW_LIMIT)}, Fault("SD043", "object"))
+    cells: dict[str, str | None] = {}
+    nested: str | None = None
+    for name, cell in value.items():
+        if isinstance(cell, dict | list):
+            nested = nested or str(name)
+            cells[clean_name(str(name))] = shown(str(cell), RAW_LIMIT)
+        else:
+            cells[clean_name(str(name))] = cell_text(cell)
+    fault = None if nested is None else Fault("SD043", "nested", {"name": shown(nested)})
+    return SourceRow(number, cells, fault)
+
+
+def cell_text(value: Any) -> str | None:
+    """Give a single value of a JSON file as the text that a table would have.
+
+    >>> cell_text(True), cell_text("1.50")
+    ('true', '1.50')
+    """
+    match value:
+        case None:
+            return None
+        case bool():
+            return "true" if value else "false"
+        case _:
+            return str(value)

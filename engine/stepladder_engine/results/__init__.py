@@ -1,0 +1,1 @@
+"""The answer of a run as tables and a summary."""

@@ -1,0 +1,160 @@
+"""The columns of the result tables: their names, kinds and meanings, in order.
+
+They are stable: programs read them. ``schemas/`` holds them as JSON Schemas,
+written by ``python -m stepladder_engine.results.schemas``.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+Kind = Literal["text", "time", "whole", "number", "flag"]
+
+
+class Column(NamedTuple):
+    """A column: `kind` time is ISO 8601 with offset, number an exact decimal written as text."""
+
+    name: str
+    kind: Kind
+    meaning: str
+    optional: bool = False
+    values: tuple[str, ...] = ()
+
+
+_RECORD = Column("record", "text", "Kind of record")
+_CASE = Column("case", "text", "Key of the record in the data")
+_PROCESS = Column("process", "text", "Name of the process")
+_STAGE = Column("stage", "text", "Name of the stage")
+
+TASK_STATUSES = ("planned", "due", "overdue", "escalated", "done", "cancelled")
+OFFER_STATUSES = ("open", "accepted", "declined", "expired", "withdrawn")
+STEP_KINDS = (
+    *(
+        "start",
+        "move",
+        "stay",
+        "set",
+        "emit",
+        "emit_lost",
+        "task",
+        "task_done",
+        "task_cancelled",
+        "escalated",
+    ),
+    *("alert", "alert_closed", "offer", "offer_accepted", "offer_declined", "offer_expired"),
+    *("offer_withdrawn", "deviation", "near_miss", "error"),
+)
+
+COLUMNS: dict[str, tuple[Column, ...]] = {
+    "positions": (
+        _RECORD,
+        _CASE,
+        _PROCESS,
+        Column("stage", "text", "Name of the stage in which the case stands"),
+        Column("stage_title", "text", "Title of the stage, or its name"),
+        Column("phase", "text", "Title of the innermost phase around the stage", optional=True),
+        Column(
+            "outcome", "text", "What an end stage means", optional=True, values=("won", "lost", "neutral")
+        ),
+        Column("since", "time", "When the case entered the stage; empty: unknown", optional=True),
+        Column("days_in_stage", "whole", "Whole calendar days in the stage", optional=True),
+        Column("owner", "text", "Role that answers for the stage", optional=True),
+        Column("person", "text", "Person who acts in that role for this record", optional=True),
+        Column("deadline", "time", "When the stage's limit passes", optional=True),
+        Column("next_due", "time", "When somebody must touch the case next", optional=True),
+        Column("next_role", "text", "Role of whoever must", optional=True),
+        Column("next_person", "text", "Person in that role for this record", optional=True),
+        Column("next_action", "text", "Follow-up, limit or timer that says so", optional=True),
+        Column("forgotten", "flag", "The case is open and nobody will ever be asked to touch it"),
+    ),
+    "tasks": (
+        Column("key", "text", "Stable key: spec, rule, record, anchor and number in the series"),
+        Column("kind", "text", "Follow-up task, or alert of a stage's limit", values=("follow_up", "alert")),
+        Column("rule", "text", "Name of the follow-up, or of the limit's process"),
+        Column("title", "text", "What is to be done, or the stage whose limit has passed"),
+        _RECORD,
+        _CASE,
+        Column("process", "text", "Process of an alert", optional=True),
+        Column("stage", "text", "Stage of an alert", optional=True),
+        Column("role", "text", "Role that answers for the task", optional=True),
+        Column("person", "text", "Person in that role for this record", optional=True),
+        Column("channel", "text", "By which channel", optional=True),
+        Column("text", "text", "What to say", optional=True),
+        Column("created", "time", "When the task came into being"),
+        Column("due", "time", "When it is due"),
+        Column("status", "text", "How it stands as of the run's moment", values=TASK_STATUSES),
+        Column("closed", "time", "When it was done or cancelled", optional=True),
+        Column("reason", "text", "Why it was done or cancelled", optional=True),
+        Column("escalated_to", "text", "Role to which it went on", optional=True),
+        Column("escalated_since", "time", "When it went on", optional=True),
+    ),
+    "offers": (
+        Column("key", "text", "Stable key: spec, offer, record and how often it was made"),
+        Column("offer", "text", "Name of the offer"),
+        Column("title", "text", "Title of the offer, or its name"),
+        Column("kind", "text", "Kind of offer", optional=True),
+        _RECORD,
+        _CASE,
+        Column("role", "text", "Role that makes it", optional=True),
+        Column("person", "text", "Person in that role for this record", optional=True),
+        Column("channel", "text", "By which channel", optional=True),
+        Column("price", "number", "Price when it opened", optional=True),
+        Column("discount", "number", "Discount when it opened", optional=True),
+        Column("currency", "text", "Currency of price and discount", optional=True),
+        Column("status", "text", "How it stands as of the run's moment", values=OFFER_STATUSES),
+        Column("opened", "time", "When its conditions began to hold"),
+        Column("expires", "time", "When its time is over", optional=True),
+        Column("closed", "time", "When it was accepted, declined, withdrawn, or expired", optional=True),
+        Column("next_best", "flag", "It is open, and the earliest on the ladder for its record"),
+    ),
+    "journal": (
+        Column("time", "time", "When it happened"),
+        _RECORD,
+        _CASE,
+        Column("process", "text", "Process, where the step belongs to one", optional=True),
+        Column("kind", "text", "Kind of step", values=STEP_KINDS),
+        Column("stage", "text", "Stage in which the case stood", optional=True),
+        Column("to_stage", "text", "Stage that it entered", optional=True),
+        Column("subject", "text", "Task, offer, role or field that the step is about", optional=True),
+        Column("reason", "text", "Event, timer or condition that caused it"),
+        Column("line", "whole", "Line of the spec that says so"),
+    ),
+    "deviations": (
+        Column("time", "time", "When the event happened"),
+        _RECORD,
+        _CASE,
+        _PROCESS,
+        _STAGE,
+        Column("event", "text", "Name of the event"),
+        Column(
+            "kind",
+            "text",
+            "No way out of the stage waits for the event, or no guard let it through",
+            values=("not_in_process", "guard_not_true"),
+        ),
+        Column("reason", "text", "Why nothing came of it"),
+        Column("effect", "text", "What it did all the same to tasks and offers", optional=True),
+        Column("file", "text", "File of the event; empty where another step emitted it", optional=True),
+        Column("row", "whole", "Row of the event in that file", optional=True),
+    ),
+    "rejected": (
+        Column("file", "text", "File of the row"),
+        Column("row", "whole", "Row in that file, as a spreadsheet counts"),
+        Column("kind", "text", "Record or event that it was meant for"),
+        Column("key", "text", "Key in the row, where it has one", optional=True),
+        Column("code", "text", "Code of the reason; `stepladder explain CODE` tells more"),
+        Column("reason", "text", "Why the row was put aside"),
+        Column("cells", "text", "The row's cells as a JSON object"),
+    ),
+    "metrics": (
+        Column("metric", "text", "Name of the metric"),
+        Column("title", "text", "Title of the metric, or its name"),
+        Column("value", "number", "The figure; empty: unknown", optional=True),
+        Column("unit", "text", "Currency, `share` (1 is 100 %) or `number`", optional=True),
+        Column("count", "whole", "How many records or events stand behind the figure"),
+        Column("target", "number", "What it should reach", optional=True),
+        Column("met", "flag", "Whether it does", optional=True),
+        Column("owner", "text", "Role that answers for it", optional=True),
+    ),
+}
+"""Table name -> its columns."""

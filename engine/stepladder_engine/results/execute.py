@@ -1,0 +1,114 @@
+"""The main job in one call: a compiled spec and a mapping -> tables and summary."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from stepladder_dsl.diagnostics.diagnostic import Diagnostic
+from stepladder_dsl.keywords.dialect import normalize_name
+from stepladder_dsl.model.spec import Spec
+from stepladder_dsl.source import Span
+from stepladder_engine.calendars.zone import Instant, Zone
+from stepladder_engine.data.load import load_dataset, rejected_share, too_many_rejected
+from stepladder_engine.data.mapping import load_mapping
+from stepladder_engine.data.write_tables import Table
+from stepladder_engine.metrics.evaluate import MetricValue, evaluate_metrics
+from stepladder_engine.results.summary import summarize
+from stepladder_engine.results.tables import Tables
+from stepladder_engine.runtime.result import RunResult
+from stepladder_engine.runtime.run import NothingToRunAsOf, run
+
+_DATE_ONLY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}$")
+
+
+@dataclass
+class Answer:
+    """What a run over real data gives; `rejected_limit` is the share of rows that may be rejected."""
+
+    result: RunResult
+    metrics: Mapping[str, MetricValue]
+    rejected_limit: Decimal
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """The summary as cli.md fixes it, without the seconds that the run took."""
+        return summarize(self.result, self.metrics)
+
+    @cached_property
+    def tables(self) -> Tables:
+        """The tables, made when asked for."""
+        return Tables(self.result, self.metrics)
+
+    def all_tables(self) -> list[Table]:
+        """Give every table, ready to write."""
+        return self.tables.all()
+
+    @property
+    def too_many_rejected(self) -> bool:
+        """Whether more rows were rejected than the mapping allows."""
+        return too_many_rejected(self.result.dataset, self.rejected_limit)
+
+    @property
+    def rejected_share(self) -> Decimal:
+        """The share of rows that were rejected."""
+        return rejected_share(self.result.dataset)
+
+
+def parse_moment(text: str, zone: Zone) -> Instant | None:
+    """Read a moment as `--as-of` takes it: a date is its end, a date-time is local unless it has an offset.
+
+    Gives None where the text is no real moment.
+    """
+    plain = normalize_name(text.strip())
+    try:
+        if _DATE_ONLY.match(plain):
+            year, month, day = (int(part) for part in plain.split("-"))
+            return zone.end_of(date(year, month, day))
+        moment = datetime.fromisoformat(plain)
+    except (ValueError, OverflowError):
+        return None
+    return zone.aware_instant(moment) if moment.tzinfo else zone.instant(moment)
+
+
+def parse_share(text: str) -> Decimal | None:
+    """Read a share such as `5%` or `5`: per cent of the rows; None where it is no number from 0 to 100."""
+    number = normalize_name(text.strip()).removesuffix("%").strip()
+    if not re.fullmatch(r"\d+(\.\d+)?", number):
+        return None
+    share = Decimal(number) / 100
+    return share if share <= 1 else None
+
+
+def execute(
+    spec: Spec,
+    mapping_path: Path,
+    *,
+    as_of: str | None = None,
+    rejected_limit: Decimal | None = None,
+) -> tuple[Answer | None, list[Diagnostic]]:
+    """Run a spec over the data that a mapping names; no answer is given where something cannot be read."""
+    zone = Zone(spec.timezone)
+    moment = None
+    if as_of is not None:
+        moment = parse_moment(as_of, zone)
+        if moment is None:
+            return None, [Diagnostic("SD070", Span("--as-of", 1, 1, 2), {"text": as_of})]
+    mapping, problems = load_mapping(mapping_path, spec)
+    if mapping is None:
+        return None, problems
+    dataset, problems = load_dataset(spec, mapping)
+    if dataset is None:
+        return None, problems
+    try:
+        result = run(spec, dataset, moment)
+    except NothingToRunAsOf:
+        return None, [Diagnostic("SD071", Span(str(mapping_path), 1, 1, 2))]
+    limit = mapping.max_rejected if rejected_limit is None else rejected_limit
+    return Answer(result, evaluate_metrics(result), limit), []

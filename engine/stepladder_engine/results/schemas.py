@@ -1,0 +1,115 @@
+"""JSON Schemas of the result tables and the summary.
+
+``python -m stepladder_engine.results.schemas DIR`` writes them; a test holds the
+checked-in copies equal to what this makes.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from stepladder_engine.results.columns import COLUMNS, TASK_STATUSES, Column
+
+_DRAFT = "https://json-schema.org/draft/2020-12/schema"
+_TYPES = {"text": "string", "time": "string", "whole": "integer", "number": "string", "flag": "boolean"}
+_COUNT = {"type": "integer", "minimum": 0}
+
+
+def _column(column: Column) -> dict[str, Any]:
+    kind: Any = _TYPES[column.kind]
+    schema: dict[str, Any] = {
+        "description": column.meaning,
+        "type": [kind, "null"] if column.optional else kind,
+    }
+    if column.kind == "time":
+        schema["format"] = "date-time"
+    if column.kind == "number":
+        schema["pattern"] = r"^-?\d+(\.\d+)?$"
+    if column.values:
+        schema["enum"] = [*column.values, None] if column.optional else list(column.values)
+    return schema
+
+
+def table_schema(name: str) -> dict[str, Any]:
+    """Give the schema of a table as JSON: an array of objects, one a row."""
+    columns = COLUMNS[name]
+    return {
+        "$schema": _DRAFT,
+        "title": name,
+        "type": "array",
+        "items": {
+            "type": "object",
+            "properties": {column.name: _column(column) for column in columns},
+            "required": [column.name for column in columns],
+            "additionalProperties": False,
+        },
+    }
+
+
+def summary_schema() -> dict[str, Any]:
+    """Give the schema of ``summary.json``; `seconds` stands only in what is printed."""
+    counts = (
+        *("cases", "events", "events_later", "rows", "rejected", "duplicates", "skipped", "deviations"),
+        *("near_misses", "unknown_since", "forgotten", "loops"),
+    )
+    properties: dict[str, Any] = {
+        "spec": {"type": "string"},
+        "as_of": {"type": "string", "format": "date-time"},
+        "as_of_given": {"type": "boolean"},
+        "records": {"type": "object", "additionalProperties": _COUNT},
+        **dict.fromkeys(counts, _COUNT),
+        "stages": {
+            "type": "object",
+            "additionalProperties": {"type": "object", "additionalProperties": _COUNT},
+        },
+        "tasks": {"type": "object", "properties": dict.fromkeys(TASK_STATUSES, _COUNT)},
+        "offers": {"type": "object", "additionalProperties": _COUNT},
+        "metrics": {
+            "type": "object",
+            "additionalProperties": {
+                "type": "object",
+                "properties": {
+                    "value": {"type": ["number", "boolean", "string", "null"]},
+                    "count": _COUNT,
+                    "target": {"type": ["number", "boolean", "string", "null"]},
+                    "met": {"type": ["boolean", "null"]},
+                },
+                "required": ["value", "count", "target", "met"],
+                "additionalProperties": False,
+            },
+        },
+        "notes": {"type": "array", "items": {"type": "string"}},
+        "engine": {"type": "string"},
+        "seconds": {"type": "number", "minimum": 0},
+    }
+    return {
+        "$schema": _DRAFT,
+        "title": "summary",
+        "type": "object",
+        "properties": properties,
+        "required": [name for name in properties if name != "seconds"],
+        "additionalProperties": False,
+    }
+
+
+def all_schemas() -> dict[str, str]:
+    """Give every schema as the text of its file, by file name."""
+    schemas = {name: table_schema(name) for name in COLUMNS} | {"summary": summary_schema()}
+    return {
+        f"{name}.schema.json": json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
+        for name, schema in schemas.items()
+    }
+
+
+def write_schemas(folder: Path) -> None:
+    """Write every schema into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in all_schemas().items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_schemas(Path(sys.argv[1]))

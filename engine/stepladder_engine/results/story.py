@@ -1,0 +1,98 @@
+"""The story of one case: each step, its reason, and its line in the spec."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stepladder_engine.results.execute import Answer
+from stepladder_engine.runtime.run import journal_in_order
+from stepladder_engine.runtime.state import Entity, JournalEntry
+
+
+def find_case(answer: Answer, key: str) -> list[Entity]:
+    """Give the records with a key; several kinds may use the same one."""
+    return [entity for entity in answer.result.entities if entity.key == key]
+
+
+def story(answer: Answer, entity: Entity) -> dict[str, Any]:
+    """Give a record's story as one JSON-like document: fields, steps, where it stands, what is owed."""
+    result, tables = answer.result, answer.tables
+    columns = [column for column in tables.columns("journal") if column not in {"record", "case"}]
+    steps = [
+        dict(zip(columns, _step_row(answer, entry), strict=True)) for _, entry in journal_in_order([entity])
+    ]
+    positions = [
+        dict(zip(tables.columns("positions"), tables.position(entity, position), strict=True))
+        for position in entity.positions
+    ]
+    tasks = [
+        dict(zip(tables.columns("tasks"), row, strict=True))
+        for row in tables.tasks([entity])
+        if row[tables.columns("tasks").index("status")] not in {"done", "cancelled"}
+    ]
+    offers = [
+        dict(zip(tables.columns("offers"), row, strict=True))
+        for row in tables.offers([entity])
+        if row[tables.columns("offers").index("status")] == "open"
+    ]
+    return {
+        "record": entity.kind,
+        "case": entity.key,
+        "as_of": result.program.zone.text(result.as_of),
+        "fields": {name: _plain(value) for name, value in entity.view.fields.items()},
+        "steps": steps,
+        "positions": positions,
+        "open_tasks": tasks,
+        "open_offers": offers,
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, bool | int | str) else str(value)
+
+
+def _step_row(answer: Answer, entry: JournalEntry) -> tuple[object, ...]:
+    return (
+        answer.tables.time(entry.time),
+        entry.process,
+        entry.kind,
+        entry.stage,
+        entry.to_stage,
+        entry.subject,
+        entry.reason,
+        entry.line,
+    )
+
+
+_SENTENCES = {
+    "start": "starts in {to_stage}",
+    "move": "{stage} → {to_stage}",
+    "stay": "stays in {stage}",
+    "set": "{subject} becomes {reason}",
+    "emit": "emits {reason}",
+    "emit_lost": "cannot emit {subject}",
+    "task": "task {subject}",
+    "task_done": "task {subject} done",
+    "task_cancelled": "task {subject} cancelled",
+    "escalated": "escalated to {subject}",
+    "alert": "alert to {subject}",
+    "alert_closed": "alert to {subject} closed",
+    "offer": "offer {subject} opens",
+    "offer_accepted": "offer {subject} accepted",
+    "offer_declined": "offer {subject} declined",
+    "offer_expired": "offer {subject} expires",
+    "offer_withdrawn": "offer {subject} withdrawn",
+    "deviation": "not in the process ({stage})",
+    "near_miss": "no way out of {stage} opened",
+    "error": "stopped",
+}
+
+
+def sentence(step: dict[str, Any]) -> str:
+    """Give a step in a few words."""
+    return _SENTENCES[step["kind"]].format_map({key: value or "?" for key, value in step.items()})
+
+
+def reason(step: dict[str, Any]) -> str:
+    """Give why a step was taken, where the sentence does not say it already."""
+    return "" if step["kind"] in {"set", "emit"} else str(step["reason"])

@@ -1,0 +1,208 @@
+"""Result tables: the same columns in every format, described by the schemas in ``schemas/``.
+
+Times are ISO 8601 with their offset; amounts of money are exact decimals, with
+the currency in a column of their own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+
+from stepladder_dsl.model.types import MoneyType, Unit
+from stepladder_engine.calendars.zone import Instant
+from stepladder_engine.data.write_tables import Table
+from stepladder_engine.metrics.evaluate import MetricValue
+from stepladder_engine.results.columns import COLUMNS
+from stepladder_engine.runtime.result import RunResult
+from stepladder_engine.runtime.run import journal_in_order
+from stepladder_engine.runtime.state import Entity, OfferCopy, Position
+
+
+class Tables:
+    """Makes the tables of one run."""
+
+    def __init__(self, result: RunResult, metrics: Mapping[str, MetricValue]) -> None:
+        """Take the run's answer and its figures."""
+        self.result = result
+        self.metrics = metrics
+        self.spec = result.program.spec
+        self.zone = result.program.zone
+        self.time = lru_cache(maxsize=200_000)(self._time)
+
+    def _time(self, instant: Instant | None) -> str | None:
+        return None if instant is None else self.zone.text(instant)
+
+    @staticmethod
+    def columns(table: str) -> tuple[str, ...]:
+        """Give a table's columns."""
+        return tuple(column.name for column in COLUMNS[table])
+
+    def all(self) -> list[Table]:
+        """Give every table."""
+        rows = {
+            "positions": self.positions(),
+            "tasks": self.tasks(),
+            "offers": self.offers(),
+            "journal": self.journal(),
+            "deviations": self.deviations(),
+            "rejected": self.rejected(),
+            "metrics": self.metric_rows(),
+        }
+        return [Table(name, self.columns(name), list(found)) for name, found in rows.items()]
+
+    def positions(self) -> Iterator[tuple[object, ...]]:
+        """Yield where each case stands and who must touch it next."""
+        for entity in self.result.entities:
+            for position in entity.positions:
+                yield self.position(entity, position)
+
+    def position(self, entity: Entity, position: Position) -> tuple[object, ...]:
+        """Give one case's row of `positions`."""
+        stage = position.stage.stage
+        since = position.since
+        days = None if since is None else self.zone.elapsed(since, self.result.as_of, Unit.DAY)
+        deadline = None
+        if stage.limit is not None and since is not None:
+            deadline = self.zone.add(since, stage.limit.duration)
+        following = self.result.next_action(entity, position)
+        phase = position.plan.process.phases.get(stage.phase or "")
+        return (
+            entity.kind,
+            entity.key,
+            position.plan.process.name,
+            stage.name,
+            stage.label,
+            phase.label if phase else None,
+            stage.end.value if stage.end else None,
+            self.time(since),
+            days,
+            stage.owner,
+            entity.person_for(stage.owner),
+            self.time(deadline),
+            self.time(following.due),
+            following.role,
+            following.person,
+            following.what,
+            self.result.forgotten(entity, position),
+        )
+
+    def tasks(self, entities: Iterable[Entity] | None = None) -> Iterator[tuple[object, ...]]:
+        """Yield every task and raised alert; of all records, or of some."""
+        for entity in self.result.entities if entities is None else entities:
+            for task in entity.tasks:
+                if not self.result.raised(task):
+                    continue
+                escalated = self.result.escalated_to(task)
+                yield (
+                    f"{self.spec.name}/{task.key}",
+                    task.kind,
+                    task.rule,
+                    task.title,
+                    entity.kind,
+                    entity.key,
+                    task.process,
+                    task.stage,
+                    task.role,
+                    task.person,
+                    task.channel,
+                    task.text,
+                    self.time(task.created),
+                    self.time(task.due),
+                    self.result.status(task),
+                    self.time(task.closed),
+                    task.reason or None,
+                    escalated[1] if escalated else None,
+                    self.time(escalated[0]) if escalated else None,
+                )
+
+    def offers(self, entities: Iterable[Entity] | None = None) -> Iterator[tuple[object, ...]]:
+        """Yield every time an offer was open, the next best one of each record marked; of all or some."""
+        for entity in self.result.entities if entities is None else entities:
+            best = self.next_best(entity)
+            for copy in entity.offers:
+                offer = copy.offer
+                yield (
+                    f"{self.spec.name}/{copy.key}",
+                    offer.name,
+                    offer.label,
+                    offer.kind.value if offer.kind else None,
+                    entity.kind,
+                    entity.key,
+                    offer.role,
+                    copy.person,
+                    offer.channel,
+                    self.result.program.rounded(copy.price, MoneyType()),
+                    self.result.program.rounded(copy.discount, MoneyType()),
+                    self.spec.currency if copy.price is not None or copy.discount is not None else None,
+                    copy.status,
+                    self.time(copy.opened),
+                    self.time(copy.expires),
+                    self.time(copy.closed),
+                    copy is best,
+                )
+
+    @staticmethod
+    def next_best(entity: Entity) -> OfferCopy | None:
+        """Give the open offer that is earliest on the ladder."""
+        copies = list(entity.open_offers.values())
+        last = len(copies) + max((copy.offer.order or 0 for copy in copies), default=0)
+        return min(copies, key=lambda copy: (copy.offer.order or last, copy.plan_index), default=None)
+
+    def journal(self) -> Iterator[tuple[object, ...]]:
+        """Yield every step of every case, in order of time."""
+        for entity, entry in journal_in_order(self.result.entities):
+            yield (
+                self.time(entry.time),
+                entity.kind,
+                entity.key,
+                entry.process,
+                entry.kind,
+                entry.stage,
+                entry.to_stage,
+                entry.subject,
+                entry.reason,
+                entry.line,
+            )
+
+    def deviations(self) -> Iterator[tuple[object, ...]]:
+        """Yield the events that no transition took."""
+        for entity in self.result.entities:
+            for found in entity.deviations:
+                yield (
+                    self.time(found.time),
+                    entity.kind,
+                    entity.key,
+                    found.process,
+                    found.stage,
+                    found.event,
+                    found.kind,
+                    found.reason,
+                    found.effect or None,
+                    found.origin.file if found.origin else None,
+                    found.origin.row if found.origin else None,
+                )
+
+    def rejected(self) -> Iterator[tuple[object, ...]]:
+        """Yield the rows that were put aside, each with its reason."""
+        for row in self.result.dataset.rejected:
+            cells = json.dumps(dict(row.raw), ensure_ascii=False)
+            yield (row.origin.file, row.origin.row, row.kind, row.key, row.code, row.reason, cells)
+
+    def metric_rows(self) -> Iterator[tuple[object, ...]]:
+        """Yield the figures."""
+        for name, figure in self.metrics.items():
+            metric = figure.metric
+            money = isinstance(metric.value.type, MoneyType)
+            unit = self.spec.currency if money else "share" if metric.percent else "number"
+            yield (
+                name,
+                metric.label,
+                figure.value,
+                unit,
+                figure.count,
+                figure.target,
+                figure.met,
+                metric.owner,
+            )

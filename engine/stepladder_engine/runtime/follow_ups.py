@@ -1,0 +1,194 @@
+"""Follow-ups: which tasks come into being, and what closes them (semantics, "Follow-ups, limits, offers").
+
+Where semantics.md leaves a choice:
+
+- An event that a rule is done on does every open task of the rule that is due by
+  then; where none is due yet it does the next planned one. So one call answers
+  everything that was owed, and an early call does not wipe out a whole series.
+- A rule's condition is asked when the task would come into being, and again
+  whenever it may have changed: a condition that no longer holds cancels the task.
+- Silence counts from the last such event, or from the record's start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from stepladder_dsl.model import spec as m
+from stepladder_engine.calendars.zone import Instant, Zone
+from stepladder_engine.runtime.program import FollowUpPlan
+from stepladder_engine.runtime.state import Entity, Task
+
+
+def task_key(rule: str, entity: Entity, anchor: str, number: int) -> str:
+    """Give the stable key of a task: rule, record, anchor and its number in the series.
+
+    Two anchors that cannot be told apart (the same event twice at one moment)
+    get a count, so that a key is never used twice.
+    """
+    key = f"{rule}/{entity.kind}:{entity.key}/{anchor}/{number}"
+    seen = entity.task_keys.get(key, 0)
+    entity.task_keys[key] = seen + 1
+    return key if seen == 0 else f"{key}+{seen}"
+
+
+def create(plan: FollowUpPlan, entity: Entity, zone: Zone, anchor: Instant, reason: str) -> None:
+    """Create the tasks of a rule that count from an anchor, unless its condition does not hold."""
+    _create(plan, entity, zone, [zone.add(anchor, step) for step in plan.rule.intervals], anchor, reason)
+
+
+def create_at_dates(plan: FollowUpPlan, entity: Entity, zone: Zone, reason: str) -> None:
+    """Create the tasks of a rule that is anchored at a date field."""
+    rule = plan.rule
+    if not isinstance(rule.anchor, m.AfterField):
+        return
+    value = entity.view.fields.get(rule.anchor.field)
+    if value is None:
+        return
+    if isinstance(value, int):
+        _create(plan, entity, zone, [zone.add(value, step) for step in rule.intervals], value, reason)
+    else:
+        due = [zone.add_to_day(value, step) for step in rule.intervals]
+        _create(plan, entity, zone, due, zone.start_of(value), reason)
+
+
+def _create(
+    plan: FollowUpPlan, entity: Entity, zone: Zone, due: list[Instant], anchor: Instant, reason: str
+) -> None:
+    rule = plan.rule
+    if plan.condition.holds(entity.view) is not True:
+        return
+    person = entity.person_for(rule.role)
+    now = entity.view.now
+    anchor_text = f"{reason}@{zone.text(anchor)}"
+    for number, moment in enumerate(due, start=1):
+        task = Task(
+            task_key(rule.name, entity, anchor_text, number),
+            "follow_up",
+            rule.name,
+            rule.label,
+            None,
+            None,
+            rule.role,
+            person,
+            rule.channel,
+            rule.text,
+            now,
+            moment,
+            rule.span.line,
+            tuple((zone.add(moment, step.after), step.role) for step in rule.escalations),
+        )
+        entity.tasks.append(task)
+        entity.open_tasks.setdefault(rule.name, []).append(task)
+        entity.note("task", reason, rule.span.line, subject=f"{rule.name} {number}")
+
+
+def close(entity: Entity, tasks: Iterable[Task], outcome: str, reason: str, line: int) -> None:
+    """Mark tasks as done or cancelled now."""
+    now = entity.view.now
+    for task in list(tasks):
+        task.closed = now
+        task.outcome = outcome
+        task.reason = reason
+        entity.open_tasks[task.rule].remove(task)
+        entity.note(f"task_{outcome}", reason, line, subject=f"{task.rule} {task.key.rsplit('/', 1)[-1]}")
+
+
+def take_event(entity: Entity, event: str) -> list[str]:
+    """Let an event do and cancel tasks; gives what it did, for the deviations table."""
+    effects: list[str] = []
+    for plan in entity.plan.follow_ups:
+        rule = plan.rule
+        tasks = entity.open_tasks.get(rule.name)
+        if not tasks:
+            continue
+        for pattern in plan.cancelled_on:
+            if pattern.event == event and pattern.holds(entity.view) is True:
+                close(entity, tasks, "cancelled", f"event {event}", rule.span.line)
+                effects.append(f"cancelled {rule.name}")
+        for pattern in plan.done_on:
+            if pattern.event == event and tasks and pattern.holds(entity.view) is True:
+                close(entity, _answered(tasks, entity.view.now), "done", f"event {event}", rule.span.line)
+                effects.append(f"did {rule.name}")
+        if tasks and isinstance(rule.anchor, m.AfterSilence) and rule.anchor.event == event:
+            close(entity, tasks, "cancelled", f"event {event} ended the silence", rule.span.line)
+    return effects
+
+
+def _answered(tasks: list[Task], now: Instant) -> list[Task]:
+    due = [task for task in tasks if task.due <= now]
+    return due or [min(tasks, key=lambda task: task.due)]
+
+
+def start_event(entity: Entity, event: str, zone: Zone) -> None:
+    """Create the tasks that an event gives rise to."""
+    for plan in entity.plan.follow_ups:
+        match plan.rule.anchor:
+            case m.AfterEvent(name) if name == event:
+                create(plan, entity, zone, entity.view.now, event)
+            case m.AfterSilence(name) if name == event:
+                create(plan, entity, zone, entity.view.now, f"no {event}")
+
+
+def start_record(entity: Entity, zone: Zone) -> None:
+    """Create the tasks that the record's appearance gives rise to: silence and date fields."""
+    for plan in entity.plan.follow_ups:
+        match plan.rule.anchor:
+            case m.AfterSilence(name):
+                create(plan, entity, zone, entity.view.now, f"no {name}")
+            case m.AfterField(name):
+                create_at_dates(plan, entity, zone, name)
+
+
+def start_entering(entity: Entity, process: str, stage: str, zone: Zone) -> None:
+    """Create the tasks that entering a stage gives rise to."""
+    for plan in entity.plan.follow_ups:
+        if plan.rule.anchor == m.AfterEntering(process, stage):
+            create(plan, entity, zone, entity.view.now, f"entering {stage}")
+
+
+def field_changed(entity: Entity, field: str, zone: Zone) -> None:
+    """Move the tasks that are anchored at a field which has a new value."""
+    for plan in entity.plan.follow_ups:
+        if plan.rule.anchor == m.AfterField(field):
+            open_tasks = entity.open_tasks.get(plan.rule.name, [])
+            close(entity, open_tasks, "cancelled", f"{field} has a new value", plan.rule.span.line)
+            create_at_dates(plan, entity, zone, field)
+
+
+def cancel_at_end(entity: Entity, process: m.Process) -> None:
+    """Cancel what is open when a case enters an end stage.
+
+    A rule that follows a stage ends with that stage's process; any other ends
+    when every case of the record has ended.
+    """
+    for plan in entity.plan.follow_ups:
+        rule = plan.rule
+        tasks = entity.open_tasks.get(rule.name)
+        if not tasks or rule.goes_on_after_end:
+            continue
+        own = isinstance(rule.anchor, m.AfterEntering)
+        over = (
+            rule.anchor.process == process.name if isinstance(rule.anchor, m.AfterEntering) else entity.ended
+        )
+        if over or (own and entity.ended):
+            close(entity, tasks, "cancelled", "the case ended", rule.span.line)
+
+
+def recheck(entity: Entity) -> None:
+    """Cancel the open tasks of rules whose condition no longer holds."""
+    for plan in entity.plan.follow_ups:
+        tasks = entity.open_tasks.get(plan.rule.name)
+        if tasks and plan.condition.expression is not None and plan.condition.holds(entity.view) is not True:
+            close(entity, tasks, "cancelled", "the condition no longer holds", plan.rule.span.line)
+
+
+def next_change(entity: Entity) -> Instant | None:
+    """Give the next moment at which time alone may end a rule's condition."""
+    moments = [
+        moment
+        for plan in entity.plan.follow_ups
+        if plan.condition.next_change is not None and entity.open_tasks.get(plan.rule.name)
+        if (moment := plan.condition.next_change(entity.view)) is not None
+    ]
+    return min(moments, default=None)

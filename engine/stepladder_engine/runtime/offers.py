@@ -1,0 +1,96 @@
+"""Offers: open while their conditions hold, until accepted, declined, expired or withdrawn.
+
+An offer opens when its conditions begin to hold. After it was closed it opens
+again only once the conditions have ceased to hold in between, and at most as
+often as the spec says.
+"""
+
+from __future__ import annotations
+
+from stepladder_engine.calendars.zone import Instant
+from stepladder_engine.runtime.program import OfferPlan, Program
+from stepladder_engine.runtime.state import Entity, OfferCopy
+
+
+def _holds(plan: OfferPlan, entity: Entity) -> bool:
+    stages = plan.offer.stages
+    if stages:
+        if not any(entity.view.stage.get(process) == stage for process, stage in stages):
+            return False
+    elif entity.ended:
+        return False
+    return plan.condition.holds(entity.view) is True
+
+
+def update(entity: Entity, program: Program) -> None:
+    """Open and withdraw offers after something has changed."""
+    for plan in entity.plan.offers:
+        holds = _holds(plan, entity)
+        copy = entity.open_offers.get(plan.index)
+        if copy is not None and not holds:
+            _close(entity, copy, "withdrawn", "its conditions no longer hold")
+        elif copy is None and holds and not entity.offer_held.get(plan.index, False):
+            _open(plan, entity, program)
+        entity.offer_held[plan.index] = holds
+
+
+def _open(plan: OfferPlan, entity: Entity, program: Program) -> None:
+    offer, zone, now = plan.offer, program.zone, entity.view.now
+    times = entity.offer_times.get(plan.index, 0)
+    if offer.at_most is not None and times >= offer.at_most:
+        return
+    entity.offer_times[plan.index] = times + 1
+    copy = OfferCopy(
+        f"{offer.name}/{entity.kind}:{entity.key}/{times + 1}",
+        plan.index,
+        offer,
+        now,
+        zone.add(now, offer.valid) if offer.valid is not None else None,
+        plan.price(entity.view) if plan.price is not None else None,
+        plan.discount(entity.view) if plan.discount is not None else None,
+        entity.person_for(offer.role),
+    )
+    entity.offers.append(copy)
+    entity.open_offers[plan.index] = copy
+    entity.note("offer", "its conditions hold", offer.span.line, subject=offer.name)
+
+
+def _close(entity: Entity, copy: OfferCopy, status: str, reason: str) -> None:
+    copy.status = status
+    copy.closed = entity.view.now
+    del entity.open_offers[copy.plan_index]
+    entity.note(f"offer_{status}", reason, copy.offer.span.line, subject=copy.offer.name)
+
+
+def take_event(entity: Entity, event: str) -> list[str]:
+    """Let an event accept and decline open offers; gives what it did."""
+    effects: list[str] = []
+    for plan in entity.plan.offers:
+        copy = entity.open_offers.get(plan.index)
+        if copy is None:
+            continue
+        for patterns, status in ((plan.accepted_on, "accepted"), (plan.declined_on, "declined")):
+            if copy.status == "open" and any(
+                pattern.event == event and pattern.holds(entity.view) is True for pattern in patterns
+            ):
+                _close(entity, copy, status, f"event {event}")
+                effects.append(f"{status} {plan.offer.name}")
+    return effects
+
+
+def expire(entity: Entity) -> None:
+    """Close the offers whose time is over."""
+    for copy in list(entity.open_offers.values()):
+        if copy.expires is not None and copy.expires <= entity.view.now:
+            _close(entity, copy, "expired", "its time is over")
+
+
+def next_change(entity: Entity) -> Instant | None:
+    """Give the next moment at which an offer expires or its condition may change by time."""
+    moments = [copy.expires for copy in entity.open_offers.values() if copy.expires is not None]
+    for plan in entity.plan.offers:
+        if plan.condition.next_change is not None:
+            moment = plan.condition.next_change(entity.view)
+            if moment is not None:
+                moments.append(moment)
+    return min(moments, default=None)

@@ -1,0 +1,223 @@
+"""A spec made ready to run: every guard and value compiled once, every table looked up by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from stepladder_dsl.model import spec as m
+from stepladder_dsl.model.expressions import Expression, LetValue, walk
+from stepladder_dsl.model.money import round_money
+from stepladder_dsl.model.types import MoneyType, Type
+from stepladder_engine.calendars.zone import Zone
+from stepladder_engine.expressions.compile import Compiler, Evaluate, NextChange
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A condition: how to evaluate it, and when time alone may change it."""
+
+    expression: Expression | None
+    holds: Evaluate
+    next_change: NextChange | None
+
+
+@dataclass(frozen=True)
+class Way:
+    """A transition, ready: its guard, its effects' values, and its place in the order of the text."""
+
+    transition: m.Transition
+    guard: Guard
+    values: tuple[Mapping[str, Evaluate], ...]
+    """For each effect, the values it computes by field name."""
+    index: int
+
+
+@dataclass(frozen=True)
+class StagePlan:
+    """A stage with its ways out by trigger, each in the order of the text."""
+
+    stage: m.Stage
+    on_event: Mapping[str, tuple[Way, ...]]
+    timers: tuple[Way, ...]
+    automatic: tuple[Way, ...]
+
+
+@dataclass(frozen=True)
+class ProcessPlan:
+    """A process and its stages."""
+
+    process: m.Process
+    stages: Mapping[str, StagePlan]
+    events: frozenset[str]
+    """Every event that any of its transitions waits for."""
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """An event that closes something, with the condition on it."""
+
+    event: str
+    holds: Evaluate
+
+
+@dataclass(frozen=True)
+class FollowUpPlan:
+    """A follow-up, ready."""
+
+    rule: m.FollowUp
+    condition: Guard
+    done_on: tuple[Pattern, ...]
+    cancelled_on: tuple[Pattern, ...]
+    index: int
+
+
+@dataclass(frozen=True)
+class OfferPlan:
+    """An offer, ready."""
+
+    offer: m.Offer
+    condition: Guard
+    accepted_on: tuple[Pattern, ...]
+    declined_on: tuple[Pattern, ...]
+    price: Evaluate | None
+    discount: Evaluate | None
+    index: int
+
+
+@dataclass(frozen=True)
+class RecordPlan:
+    """Everything that runs for records of one kind."""
+
+    record: m.Record
+    processes: tuple[ProcessPlan, ...]
+    follow_ups: tuple[FollowUpPlan, ...]
+    offers: tuple[OfferPlan, ...]
+    events: frozenset[str]
+
+
+@dataclass
+class Program:
+    """A compiled spec."""
+
+    spec: m.Spec
+    zone: Zone = field(init=False)
+    compiler: Compiler = field(init=False)
+    records: dict[str, RecordPlan] = field(init=False)
+    event_order: dict[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Compile every construct of the spec."""
+        self.zone = Zone(self.spec.timezone)
+        self.compiler = Compiler(self.zone, dict(self.spec.lets))
+        self.event_order = {name: index for index, name in enumerate(self.spec.events)}
+        self.records = {name: self._record(record) for name, record in self.spec.records.items()}
+
+    @property
+    def cases_touch(self) -> bool:
+        """Whether any transition emits an event to another record."""
+        return any(
+            isinstance(effect, m.Emit) and effect.to_field is not None
+            for process in self.spec.processes.values()
+            for stage in process.stages.values()
+            for transition in stage.transitions
+            for effect in transition.effects
+        )
+
+    def guard(self, expression: Expression | None) -> Guard:
+        """Compile a condition."""
+        return Guard(expression, self.compiler.condition(expression), self.compiler.next_change(expression))
+
+    def rounded(self, value: Any, kind: Type) -> Any:
+        """Give a value as it is stored: money rounded to the currency's minor unit."""
+        if value is not None and isinstance(kind, MoneyType):
+            return round_money(value, self.spec.currency)
+        return value
+
+    def unknown_parts(self, expression: Expression | None) -> list[Expression]:
+        """Give the parts of a condition that may be what makes it unknown."""
+        if expression is None:
+            return []
+        found = []
+        for part in walk(expression):
+            if isinstance(part, LetValue):
+                found += self.unknown_parts(self.spec.lets[part.name].value)
+            elif hasattr(part, "name"):
+                found.append(part)
+        return found
+
+    def _record(self, record: m.Record) -> RecordPlan:
+        spec = self.spec
+        return RecordPlan(
+            record,
+            tuple(self._process(process) for process in spec.processes_of(record.name)),
+            tuple(
+                self._follow_up(rule, index)
+                for index, rule in enumerate(spec.follow_ups.values())
+                if rule.record == record.name
+            ),
+            tuple(
+                self._offer(offer, index)
+                for index, offer in enumerate(spec.offers.values())
+                if offer.record == record.name
+            ),
+            frozenset(event.name for event in spec.events_of(record.name)),
+        )
+
+    def _process(self, process: m.Process) -> ProcessPlan:
+        stages = {name: self._stage(stage) for name, stage in process.stages.items()}
+        events = frozenset(event for stage in stages.values() for event in stage.on_event)
+        return ProcessPlan(process, stages, events)
+
+    def _stage(self, stage: m.Stage) -> StagePlan:
+        on_event: dict[str, list[Way]] = {}
+        timers: list[Way] = []
+        automatic: list[Way] = []
+        for index, transition in enumerate(stage.transitions):
+            way = self._way(transition, index)
+            match transition.trigger:
+                case m.OnEvent(event):
+                    on_event.setdefault(event, []).append(way)
+                case m.After():
+                    timers.append(way)
+                case m.Always():
+                    automatic.append(way)
+        by_event = {event: tuple(ways) for event, ways in on_event.items()}
+        return StagePlan(stage, by_event, tuple(timers), tuple(automatic))
+
+    def _way(self, transition: m.Transition, index: int) -> Way:
+        values: list[dict[str, Evaluate]] = []
+        for effect in transition.effects:
+            match effect:
+                case m.SetField(name, value):
+                    values.append({name: self.compiler.compile(value)})
+                case m.Emit(values=assigned):
+                    values.append({name: self.compiler.compile(value) for name, value in assigned.items()})
+        return Way(transition, self.guard(transition.guard), tuple(values), index)
+
+    def _patterns(self, patterns: tuple[m.EventPattern, ...]) -> tuple[Pattern, ...]:
+        return tuple(Pattern(found.event, self.compiler.condition(found.guard)) for found in patterns)
+
+    def _follow_up(self, rule: m.FollowUp, index: int) -> FollowUpPlan:
+        return FollowUpPlan(
+            rule,
+            self.guard(rule.condition),
+            self._patterns(rule.done_on),
+            self._patterns(rule.cancelled_on),
+            index,
+        )
+
+    def _offer(self, offer: m.Offer, index: int) -> OfferPlan:
+        return OfferPlan(
+            offer,
+            self.guard(offer.condition),
+            self._patterns(offer.accepted_on),
+            self._patterns(offer.declined_on),
+            self._optional(offer.price),
+            self._optional(offer.discount),
+            index,
+        )
+
+    def _optional(self, expression: Expression | None) -> Evaluate | None:
+        return None if expression is None else self.compiler.compile(expression)

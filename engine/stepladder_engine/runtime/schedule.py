@@ -1,0 +1,175 @@
+"""The queue: what happens to a group of records, in the one order that time and the spec give.
+
+At one moment come, in this order: records that appear, events in the order in
+which the spec declares their kinds (then by the source's own order), emitted
+events in the order in which they were emitted, and then what falls due.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from stepladder_dsl.model import spec as m
+from stepladder_dsl.model.types import ReferenceType
+from stepladder_engine.calendars.zone import Instant
+from stepladder_engine.data.dataset import EventRow, Origin
+from stepladder_engine.runtime.program import Program
+from stepladder_engine.runtime.state import Entity
+from stepladder_engine.runtime.step import Stepper
+
+_APPEARS = -1
+
+
+class _Emitted(NamedTuple):
+    """An emitted event in the queue; `depth` counts the chain of emissions at one moment."""
+
+    time: Instant
+    number: int
+    entity: Entity
+    event: str
+    fields: Mapping[str, Any]
+    depth: int
+
+
+class Schedule:
+    """Runs a group of records that may send events to each other, up to a moment."""
+
+    def __init__(self, program: Program, entities: Mapping[tuple[str, str], Entity]) -> None:
+        """Take the compiled spec and the records by (kind, key); records may be added by emitted events."""
+        self.program = program
+        self.entities = dict(entities)
+        self.stepper = Stepper(program, self._emit)
+        self._emitted: list[_Emitted] = []
+        self._number = 0
+        self._depth = 0
+        self._due: list[tuple[Instant, str, str]] = []
+        self._deepest = sum(len(process.stages) for process in program.spec.processes.values())
+
+    def run(self, events: Iterable[EventRow], until: Instant) -> None:
+        """Let everything happen up to and including a moment."""
+        queue = self._queue(events, until)
+        position = 0
+        while True:
+            event_time = self._next_event_time(queue, position)
+            due = self._next_due()
+            if event_time is None and due is None:
+                break
+            # At exactly the same moment the event goes first.
+            if event_time is not None and (due is None or event_time <= due[0]):
+                if event_time > until:
+                    break
+                if position < len(queue) and queue[position][0] == event_time:
+                    self._depth = 0
+                    self._happen(*queue[position][3:])
+                    position += 1
+                else:
+                    self._happen_emitted(heapq.heappop(self._emitted))
+                continue
+            if due is None or due[0] > until:
+                break
+            moment, entity = due
+            self._depth = 0
+            self.stepper.due(entity, moment)
+            self._watch(entity)
+
+    def _queue(self, events: Iterable[EventRow], until: Instant) -> list[Any]:
+        """Give records' appearances and events in order: (time, rank, order, entity, event)."""
+        rank = self.program.event_order
+        kind_of = self.program.spec.events
+        queue: list[Any] = [
+            (
+                event.time,
+                rank[event.kind],
+                event.order,
+                self.entities[kind_of[event.kind].record, event.key],
+                event,
+            )
+            for event in events
+            if event.time <= until
+        ]
+        queue += [
+            (entity.since, _APPEARS, (entity.kind, entity.key), entity, None)
+            for entity in self.entities.values()
+            if entity.since is not None and entity.since <= until
+        ]
+        queue.sort(key=lambda item: item[:3])
+        return queue
+
+    def _next_event_time(self, queue: list[Any], position: int) -> Instant | None:
+        times = []
+        if position < len(queue):
+            times.append(queue[position][0])
+        if self._emitted:
+            times.append(self._emitted[0].time)
+        return min(times, default=None)
+
+    def _next_due(self) -> tuple[Instant, Entity] | None:
+        """Give the record for which time does something next; entries that no longer hold are dropped."""
+        while self._due:
+            moment, kind, key = self._due[0]
+            entity = self.entities[kind, key]
+            if entity.next_due == moment:
+                return moment, entity
+            heapq.heappop(self._due)
+        return None
+
+    def _watch(self, entity: Entity) -> None:
+        """Note when time will next do something to a record."""
+        entity.next_due = self.stepper.next_due(entity)
+        if entity.next_due is not None:
+            heapq.heappush(self._due, (entity.next_due, entity.kind, entity.key))
+
+    def _happen(self, entity: Entity, event: EventRow | None) -> None:
+        if event is None:
+            if entity.started is None and entity.since is not None:
+                self.stepper.start(entity, entity.since, "the record appeared")
+                self._watch(entity)
+            return
+        self._event(entity, event.kind, event.time, event.fields, event.origin)
+
+    def _happen_emitted(self, emitted: _Emitted) -> None:
+        self._depth = emitted.depth
+        self._event(emitted.entity, emitted.event, emitted.time, emitted.fields, None)
+
+    def _event(
+        self, entity: Entity, name: str, time: Instant, fields: Mapping[str, Any], origin: Origin | None
+    ) -> None:
+        if entity.started is None:
+            self.stepper.start(entity, time, f"first event {name}")
+        entity.view.now = time
+        self.stepper.event(entity, name, fields, origin)
+        self._watch(entity)
+
+    # emitted events
+
+    def _emit(self, sender: Entity, effect: m.Emit, fields: Mapping[str, Any]) -> None:
+        """Queue an emitted event for the sender or the record that one of its fields names."""
+        receiver = self._receiver(sender, effect)
+        if receiver is None:
+            return
+        now = sender.view.now
+        time = now if effect.delay is None else self.program.zone.add(now, effect.delay)
+        depth = self._depth + 1 if time == now else 0
+        if depth > self._deepest:
+            sender.note("error", f"emitting {effect.event} loops without progress", effect.span.line)
+            return
+        self._number += 1
+        heapq.heappush(
+            self._emitted, _Emitted(time, self._number, receiver, effect.event, dict(fields), depth)
+        )
+
+    def _receiver(self, sender: Entity, effect: m.Emit) -> Entity | None:
+        if effect.to_field is None:
+            return sender
+        field = sender.plan.record.fields[effect.to_field]
+        kind = field.type.record if isinstance(field.type, ReferenceType) else sender.kind
+        key = sender.view.fields.get(effect.to_field)
+        if key is None:
+            sender.note("emit_lost", f"{effect.to_field} is unknown", effect.span.line, subject=effect.event)
+            return None
+        receiver = self.entities.get((kind, key))
+        if receiver is None:
+            sender.note("emit_lost", f"no {kind} {key}", effect.span.line, subject=effect.event)
+        return receiver

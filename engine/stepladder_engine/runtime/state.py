@@ -1,0 +1,192 @@
+"""The running state of one record: where its cases stand, its tasks, its offers, its story."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from stepladder_dsl.model import spec as m
+from stepladder_engine.calendars.zone import Instant
+from stepladder_engine.data.dataset import Origin
+from stepladder_engine.expressions.view import View
+from stepladder_engine.runtime.program import ProcessPlan, RecordPlan, StagePlan, Way
+
+
+class JournalEntry(NamedTuple):
+    """One step of a case and its reason.
+
+    `kind` is one of start, move, stay, set, emit, task, task_done, task_cancelled,
+    escalated, alert, alert_closed, offer, offer_accepted, offer_declined,
+    offer_expired, offer_withdrawn, deviation, near_miss, error. `reason` names the
+    event, timer or condition; `line` is the spec's line that says so.
+    """
+
+    time: Instant
+    kind: str
+    process: str | None
+    stage: str | None
+    to_stage: str | None
+    subject: str | None
+    reason: str
+    line: int
+
+
+class Deviation(NamedTuple):
+    """An event that no transition took; `effect` says what it did all the same."""
+
+    time: Instant
+    process: str
+    stage: str
+    event: str
+    kind: str
+    reason: str
+    effect: str
+    origin: Origin | None
+
+
+@dataclass(eq=False)
+class Timer:
+    """A timed way out of the present stage.
+
+    `due` None: its anchor is unknown, it does not run. `waiting`: it was due, but
+    its guard did not hold; it is looked at again after each later event.
+    """
+
+    way: Way
+    due: Instant | None
+    waiting: bool = False
+    spent: bool = False
+
+
+@dataclass(eq=False)
+class Position:
+    """Where one case stands: `since` None means since an unknown time."""
+
+    plan: ProcessPlan
+    stage: StagePlan
+    since: Instant | None
+    timers: list[Timer] = field(default_factory=list)
+    spent: set[int] = field(default_factory=set)
+    """Automatic ways that stay and were taken in this visit."""
+    steps: int = 0
+    """Automatic steps taken at one moment, to find loops."""
+    stuck: bool = False
+
+    @property
+    def ended(self) -> bool:
+        """Whether the case stands in an end stage."""
+        return self.stage.stage.end is not None
+
+
+@dataclass(eq=False)
+class Task:
+    """Something somebody has to do for a record.
+
+    `kind` is ``follow_up`` or ``alert``. `closed` is when it was done or
+    cancelled, `outcome` which of them; both None while it is open.
+    """
+
+    key: str
+    kind: str
+    rule: str
+    title: str
+    process: str | None
+    stage: str | None
+    role: str | None
+    person: str | None
+    channel: str | None
+    text: str | None
+    created: Instant
+    due: Instant
+    line: int
+    escalations: tuple[tuple[Instant, str], ...] = ()
+    closed: Instant | None = None
+    outcome: str | None = None
+    reason: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has done or cancelled it."""
+        return self.closed is None
+
+
+@dataclass(eq=False)
+class OfferCopy:
+    """One time that an offer was made to a record; `status` open, accepted, declined, expired, withdrawn."""
+
+    key: str
+    plan_index: int
+    offer: m.Offer
+    opened: Instant
+    expires: Instant | None
+    price: Any
+    discount: Any
+    person: str | None
+    status: str = "open"
+    closed: Instant | None = None
+
+
+class Entity:
+    """A record while the engine runs it."""
+
+    def __init__(
+        self, plan: RecordPlan, key: str, since: Instant | None, fields: Mapping[str, Any], *, sourced: bool
+    ) -> None:
+        """Take the record's kind and key, when it appeared, and its fields."""
+        self.plan = plan
+        self.key = key
+        self.since = since
+        self.sourced = sourced
+        self.view = View(dict(fields))
+        self.started: Instant | None = None
+        self.positions: list[Position] = []
+        self.tasks: list[Task] = []
+        self.open_tasks: dict[str, list[Task]] = {}
+        self.offers: list[OfferCopy] = []
+        self.open_offers: dict[int, OfferCopy] = {}
+        self.offer_held: dict[int, bool] = {}
+        self.offer_times: dict[int, int] = {}
+        self.journal: list[JournalEntry] = []
+        self.deviations: list[Deviation] = []
+        self.task_keys: dict[str, int] = {}
+        self.next_due: Instant | None = None
+
+    @property
+    def kind(self) -> str:
+        """The kind of record."""
+        return self.plan.record.name
+
+    @property
+    def ended(self) -> bool:
+        """Whether every case of the record stands in an end stage."""
+        return bool(self.positions) and all(position.ended for position in self.positions)
+
+    def position(self, process: str) -> Position:
+        """Give where the case of a process stands."""
+        return next(found for found in self.positions if found.plan.process.name == process)
+
+    def person_for(self, role: str | None) -> str | None:
+        """Give the person who acts in a role for this record, where a field names one."""
+        if role is None:
+            return None
+        for name, known in self.plan.record.fields.items():
+            if getattr(known.type, "role", None) == role and self.view.fields.get(name):
+                return str(self.view.fields[name])
+        return None
+
+    def note(
+        self,
+        kind: str,
+        reason: str,
+        line: int,
+        *,
+        process: str | None = None,
+        stage: str | None = None,
+        to_stage: str | None = None,
+        subject: str | None = None,
+        time: Instant | None = None,
+    ) -> None:
+        """Write a step into the record's story."""
+        moment = self.view.now if time is None else time
+        self.journal.append(JournalEntry(moment, kind, process, stage, to_stage, subject, reason, line))

@@ -1,0 +1,425 @@
+"""One step of one record: it appears, an event happens, or something falls due.
+
+The order of things inside a step is the binding one of semantics.md, "Handling
+an event"; each method below is one of its sentences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from stepladder_dsl.model import spec as m
+from stepladder_dsl.model.expressions import EventField, Expression
+from stepladder_engine.calendars.zone import Instant
+from stepladder_engine.data.dataset import Origin
+from stepladder_engine.expressions.view import Happened
+from stepladder_engine.runtime import follow_ups, offers
+from stepladder_engine.runtime.program import Program, StagePlan, Way
+from stepladder_engine.runtime.state import Deviation, Entity, Position, Task, Timer
+
+EmitEvent = Callable[[Entity, m.Emit, Mapping[str, Any]], None]
+"""Puts an emitted event into the queue: (who emits, the effect, the event's fields)."""
+
+
+class Stepper:
+    """Advances records by single steps; keeps nothing of its own."""
+
+    def __init__(self, program: Program, emit: EmitEvent) -> None:
+        """Take the compiled spec, and the queue's door for emitted events."""
+        self.program = program
+        self.zone = program.zone
+        self.emit = emit
+
+    # appearing
+
+    def place(self, entity: Entity, since: Instant | None) -> None:
+        """Put the record's cases into their start stages without a story."""
+        for plan in entity.plan.processes:
+            start = plan.process.start
+            if start is not None:
+                position = Position(plan, plan.stages[start], since)
+                entity.positions.append(position)
+                self._stand(entity, position, plan.stages[start], since)
+
+    def start(self, entity: Entity, now: Instant, reason: str) -> None:
+        """Let the record appear: each case enters its start stage."""
+        entity.started = now
+        entity.view.now = now
+        self.place(entity, now)
+        for position in entity.positions:
+            stage = position.stage.stage
+            entity.note(
+                "start", reason, stage.span.line, process=position.plan.process.name, to_stage=stage.name
+            )
+        follow_ups.start_record(entity, self.zone)
+        for position in entity.positions:
+            process, stage = position.plan.process, position.stage.stage
+            if stage.end is not None:
+                follow_ups.cancel_at_end(entity, process)
+            follow_ups.start_entering(entity, process.name, stage.name, self.zone)
+        self._settle(entity)
+
+    # events
+
+    def event(self, entity: Entity, name: str, fields: Mapping[str, Any], origin: Origin | None) -> None:
+        """Let an event happen to the record now."""
+        view = entity.view
+        # Aggregates take the event in first: a guard sees the event it is about.
+        view.event = fields
+        view.history.setdefault(name, []).append(Happened(view.now, fields))
+        effects = follow_ups.take_event(entity, name) + offers.take_event(entity, name)
+        for position in entity.positions:
+            position.steps = 0
+            position.stuck = False
+            for timer in position.timers:
+                self._anchor(entity, position, timer, event=name)
+        self._transitions(entity, name, effects, origin)
+        follow_ups.start_event(entity, name, self.zone)
+        self._settle(entity)
+
+    def _transitions(self, entity: Entity, name: str, effects: list[str], origin: Origin | None) -> None:
+        """Offer the event to each case: the first way that matches and whose guard is true is taken."""
+        missed: list[Deviation] = []
+        awaited = False
+        fields = entity.view.event
+        for position in entity.positions:
+            ways = position.stage.on_event.get(name, ())
+            stage = position.stage.stage.name
+            awaited = awaited or bool(ways)
+            entity.view.event = fields
+            taken = next((way for way in ways if way.guard.holds(entity.view) is True), None)
+            if taken is not None:
+                self._take(entity, position, taken, f"event {name}")
+                self._automatic(entity, position)
+            else:
+                kind = "guard_not_true" if ways else "not_in_process"
+                reason = self._near_miss(entity, ways) if ways else "no way out of the stage waits for it"
+                effect = ", ".join(effects)
+                missed.append(
+                    Deviation(
+                        entity.view.now, position.plan.process.name, stage, name, kind, reason, effect, origin
+                    )
+                )
+        self._record_deviations(entity, name, missed, awaited=awaited)
+
+    def _record_deviations(
+        self, entity: Entity, name: str, missed: list[Deviation], *, awaited: bool
+    ) -> None:
+        """Keep what nobody waited for; among several processes only those that know the event speak of it."""
+        near = [found for found in missed if found.kind == "guard_not_true"]
+        knowing = [found for found in missed if name in entity.position(found.process).plan.events] or missed
+        for found in near if awaited else knowing:
+            entity.deviations.append(found)
+            kind = "near_miss" if found.kind == "guard_not_true" else "deviation"
+            line = self.program.spec.events[name].span.line
+            entity.note(kind, f"event {name}: {found.reason}", line, process=found.process, stage=found.stage)
+
+    def _near_miss(self, entity: Entity, ways: tuple[Way, ...]) -> str:
+        """Say why no guard let the event through: false, or unknown because of what."""
+        reasons = []
+        for way in ways:
+            text = way.transition.guard_text
+            if way.guard.holds(entity.view) is None:
+                unknown = self._unknown_names(entity, way.guard.expression)
+                because = f" because {' and '.join(unknown)} is unknown" if unknown else ""
+                reasons.append(f"`{text}` is unknown{because}")
+            else:
+                reasons.append(f"`{text}` is false")
+        return "; ".join(reasons)
+
+    def _unknown_names(self, entity: Entity, expression: Expression | None) -> list[str]:
+        names = []
+        for part in self.program.unknown_parts(expression):
+            source = entity.view.event if isinstance(part, EventField) else entity.view.fields
+            name = str(getattr(part, "name", ""))
+            if source.get(name) is None and name not in names:
+                names.append(name)
+        return names
+
+    # time
+
+    def next_due(self, entity: Entity) -> Instant | None:
+        """Give the next moment at which time alone does something to the record."""
+        moments: list[Instant] = []
+        for position in entity.positions:
+            if position.since is None or position.stuck:
+                continue
+            for timer in position.timers:
+                if timer.spent or timer.due is None:
+                    continue
+                if not timer.waiting:
+                    moments.append(timer.due)
+                elif timer.way.guard.next_change is not None:
+                    self._add(moments, timer.way.guard.next_change(entity.view))
+            for way in position.stage.automatic:
+                if way.guard.next_change is not None:
+                    self._add(moments, way.guard.next_change(entity.view))
+        self._add(moments, offers.next_change(entity))
+        self._add(moments, follow_ups.next_change(entity))
+        return min(moments, default=None)
+
+    @staticmethod
+    def _add(moments: list[Instant], moment: Instant | None) -> None:
+        if moment is not None:
+            moments.append(moment)
+
+    def due(self, entity: Entity, now: Instant) -> None:
+        """Let everything happen that falls due for the record at this moment."""
+        if now > entity.view.now:
+            entity.view.now = now
+            for position in entity.positions:
+                position.steps = 0
+        offers.expire(entity)
+        fired = self._fire_due(entity)
+        if not fired:
+            # Time has changed a condition, or a guard has just been found not to hold.
+            self._settle(entity)
+
+    def _fire_due(self, entity: Entity) -> bool:
+        """Fire the first timer that is due: earliest due time first, then the order of the text."""
+        now = entity.view.now
+        candidates = [
+            (timer.due, number, timer.way.index, position, timer)
+            for number, position in enumerate(entity.positions)
+            for timer in position.timers
+            if timer.due is not None and timer.due <= now and not timer.waiting and not timer.spent
+            if not position.stuck
+        ]
+        for _, _, _, position, timer in sorted(candidates, key=lambda found: found[:3]):
+            if timer.way.guard.holds(entity.view) is True:
+                self._fire(entity, position, timer)
+                return True
+            timer.waiting = True
+        return False
+
+    def _fire(self, entity: Entity, position: Position, timer: Timer) -> None:
+        timer.spent = timer.way.transition.target is None
+        text = timer.way.transition.text
+        if self._step_allowed(entity, position):
+            self._take(entity, position, timer.way, f"timer: {text}")
+            self._automatic(entity, position)
+            self._settle(entity)
+
+    # what follows from a change
+
+    def _settle(self, entity: Entity) -> None:
+        """Take what has become possible until nothing more changes, then update tasks and offers."""
+        changed = True
+        while changed:
+            changed = False
+            for position in entity.positions:
+                changed = self._automatic(entity, position) or changed
+                changed = self._waiting_timer(entity, position) or changed
+        follow_ups.recheck(entity)
+        offers.update(entity, self.program)
+
+    def _automatic(self, entity: Entity, position: Position) -> bool:
+        """Take `when` ways until none holds."""
+        changed = False
+        while not position.stuck and position.since is not None:
+            way = next(
+                (
+                    found
+                    for found in position.stage.automatic
+                    if found.index not in position.spent and found.guard.holds(entity.view) is True
+                ),
+                None,
+            )
+            if way is None or not self._step_allowed(entity, position):
+                break
+            if way.transition.target is None:
+                position.spent.add(way.index)
+            self._take(entity, position, way, f"condition: {way.transition.guard_text}")
+            changed = True
+        return changed
+
+    def _waiting_timer(self, entity: Entity, position: Position) -> bool:
+        """Look again at timers whose guard did not hold when they were due."""
+        if position.stuck:
+            return False
+        for timer in position.timers:
+            if timer.waiting and not timer.spent and timer.way.guard.holds(entity.view) is True:
+                if not self._step_allowed(entity, position):
+                    return False
+                timer.spent = timer.way.transition.target is None
+                self._take(entity, position, timer.way, f"timer: {timer.way.transition.text}")
+                return True
+        return False
+
+    def _step_allowed(self, entity: Entity, position: Position) -> bool:
+        """Stop a loop of automatic steps at one moment after as many as the process has stages."""
+        position.steps += 1
+        if position.steps <= len(position.plan.stages):
+            return True
+        position.stuck = True
+        stage = position.stage.stage
+        entity.note(
+            "error",
+            "automatic transitions loop without progress",
+            stage.span.line,
+            process=position.plan.process.name,
+            stage=stage.name,
+        )
+        return False
+
+    # taking a way
+
+    def _take(self, entity: Entity, position: Position, way: Way, reason: str) -> None:
+        """Leave the stage, let the effects happen in order, enter the target."""
+        transition = way.transition
+        process = position.plan.process.name
+        stage = position.stage.stage
+        kind = "stay" if transition.target is None else "move"
+        entity.note(
+            kind,
+            reason,
+            transition.span.line,
+            process=process,
+            stage=stage.name,
+            to_stage=transition.target,
+        )
+        if transition.target is not None:
+            self._leave(entity, position)
+        self._effects(entity, position, way)
+        if transition.target is not None:
+            self._enter(entity, position, position.plan.stages[transition.target])
+
+    def _leave(self, entity: Entity, position: Position) -> None:
+        """End the wait for the stage's limit: an alert that was raised is closed, any other never was."""
+        now = entity.view.now
+        for task in entity.open_tasks.pop(alert_rule(position), []):
+            if task.due >= now:
+                entity.tasks.remove(task)
+                continue
+            task.closed, task.outcome, task.reason = now, "done", "the case left the stage"
+            entity.note(
+                "alert_closed",
+                task.reason,
+                task.line,
+                process=task.process,
+                stage=task.stage,
+                subject=task.role,
+            )
+
+    def _enter(self, entity: Entity, position: Position, plan: StagePlan) -> None:
+        process = position.plan.process
+        self._stand(entity, position, plan, entity.view.now)
+        if plan.stage.end is not None:
+            follow_ups.cancel_at_end(entity, process)
+        follow_ups.start_entering(entity, process.name, plan.stage.name, self.zone)
+
+    def _stand(self, entity: Entity, position: Position, plan: StagePlan, since: Instant | None) -> None:
+        """Let the case stand in a stage: its timers and its limit begin to run."""
+        process, stage = position.plan.process, plan.stage
+        position.stage = plan
+        position.since = since
+        position.spent = set()
+        view = entity.view
+        view.stage[process.name] = stage.name
+        view.entered[process.name] = since
+        view.reached.setdefault(process.name, set()).add(stage.name)
+        position.timers = [Timer(way, None) for way in plan.timers] if since is not None else []
+        for timer in position.timers:
+            self._anchor(entity, position, timer)
+        if stage.limit is not None and since is not None:
+            self._expect_alert(entity, position, stage, stage.limit, since)
+
+    def _anchor(
+        self,
+        entity: Entity,
+        position: Position,
+        timer: Timer,
+        *,
+        event: str | None = None,
+        field: str | None = None,
+    ) -> None:
+        """Compute when a timer is due; with `event` or `field`, only where its anchor is that one."""
+        trigger = timer.way.transition.trigger
+        if not isinstance(trigger, m.After):
+            return
+        changed = event if event is not None else field
+        anchor_name = trigger.since_event if event is not None else trigger.since_field
+        if changed is not None and anchor_name != changed:
+            return
+        due = self._timer_due(entity, position, trigger)
+        if changed is not None and due != timer.due:
+            # A new anchor is a new timer, even for a way that was already tried.
+            timer.waiting = False
+            timer.spent = False
+        timer.due = due
+
+    def _timer_due(self, entity: Entity, position: Position, trigger: m.After) -> Instant | None:
+        if trigger.since_event is not None:
+            events = entity.view.history.get(trigger.since_event)
+            return self.zone.add(events[-1].time, trigger.duration) if events else None
+        if trigger.since_field is not None:
+            value = entity.view.fields.get(trigger.since_field)
+            if value is None:
+                return None
+            if isinstance(value, int):
+                return self.zone.add(value, trigger.duration)
+            return self.zone.add_to_day(value, trigger.duration)
+        return None if position.since is None else self.zone.add(position.since, trigger.duration)
+
+    def _expect_alert(
+        self, entity: Entity, position: Position, stage: m.Stage, limit: m.StageLimit, since: Instant
+    ) -> None:
+        due = self.zone.add(since, limit.duration)
+        process = position.plan.process.name
+        role = limit.alert or stage.owner
+        rule = alert_rule(position)
+        key = follow_ups.task_key(rule, entity, f"{stage.name}@{self.zone.text(since)}", 1)
+        task = Task(
+            key,
+            "alert",
+            rule,
+            stage.label,
+            process,
+            stage.name,
+            role,
+            entity.person_for(role),
+            None,
+            None,
+            due,
+            due,
+            limit.span.line,
+        )
+        entity.tasks.append(task)
+        entity.open_tasks[rule] = [task]
+
+    def _effects(self, entity: Entity, position: Position, way: Way) -> None:
+        """Let the effects happen in order; each sees what the ones before it have done."""
+        for effect, values in zip(way.transition.effects, way.values, strict=True):
+            computed = {name: value(entity.view) for name, value in values.items()}
+            if isinstance(effect, m.SetField):
+                self._set(entity, position, effect, computed[effect.field])
+            else:
+                kinds = self.program.spec.events[effect.event].fields
+                fields = {
+                    name: self.program.rounded(value, kinds[name].type) for name, value in computed.items()
+                }
+                entity.note(
+                    "emit",
+                    effect.event,
+                    effect.span.line,
+                    process=position.plan.process.name,
+                    subject=effect.to_field,
+                )
+                self.emit(entity, effect, fields)
+
+    def _set(self, entity: Entity, position: Position, effect: m.SetField, value: Any) -> None:
+        name = effect.field
+        stored = self.program.rounded(value, entity.plan.record.fields[name].type)
+        entity.view.fields[name] = stored
+        text = "unknown" if stored is None else str(stored)
+        entity.note("set", text, effect.span.line, process=position.plan.process.name, subject=name)
+        for other in entity.positions:
+            for timer in other.timers:
+                self._anchor(entity, other, timer, field=name)
+        follow_ups.field_changed(entity, name, self.zone)
+
+
+def alert_rule(position: Position) -> str:
+    """Give the name under which a case's alerts are kept."""
+    return f"limit {position.plan.process.name}"

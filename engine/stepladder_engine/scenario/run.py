@@ -1,0 +1,297 @@
+"""Runs the scenarios of a spec: each is a small history with expectations along the way.
+
+A scenario is run with the same executor as real data: for every expectation the
+history so far is folded as of that moment. The record appears at the first
+moment that the scenario names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from stepladder_dsl.model import spec as m
+from stepladder_engine.calendars.zone import Instant, Zone
+from stepladder_engine.data.dataset import Dataset, EventRow, Origin, RecordRow
+from stepladder_engine.runtime.result import RunResult
+from stepladder_engine.runtime.run import run
+from stepladder_engine.runtime.state import Entity
+
+KEY = "given"
+_OPEN = ("planned", "due", "overdue", "escalated")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An expectation that did not hold: its line, what was expected and what was found."""
+
+    line: int
+    expected: str
+    found: str
+
+
+@dataclass
+class ScenarioResult:
+    """What became of one scenario; `final` is its state at its last moment."""
+
+    scenario: m.Scenario
+    failures: list[Failure] = field(default_factory=list)
+    expectations: int = 0
+    final: RunResult | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether every expectation held, and there was at least one."""
+        return not self.failures and self.expectations > 0
+
+
+def run_scenarios(spec: m.Spec, name_part: str | None = None) -> list[ScenarioResult]:
+    """Run the scenarios whose title contains `name_part` (None: all), in the order of the text."""
+    wanted = (name_part or "").casefold()
+    return [
+        _Runner(spec, scenario).run() for scenario in spec.scenarios if wanted in scenario.title.casefold()
+    ]
+
+
+class _Runner:
+    """Runs one scenario."""
+
+    def __init__(self, spec: m.Spec, scenario: m.Scenario) -> None:
+        self.spec = spec
+        self.scenario = scenario
+        self.zone = Zone(spec.timezone)
+        self.result = ScenarioResult(scenario)
+        self.events: list[EventRow] = []
+        self.now: Instant | None = None
+        self._fresh: RunResult | None = None
+
+    def run(self) -> ScenarioResult:
+        for step in self.scenario.steps:
+            match step:
+                case m.Happens():
+                    self._happen(step)
+                case m.At(time=time, date_only=date_only):
+                    self.now = self.zone.end_of(time.date()) if date_only else self.zone.instant(time)
+                    self._fresh = None
+                case _:
+                    self._expect(step)
+        self.result.final = self._state()
+        if self.result.expectations == 0:
+            line = self.scenario.span.line
+            self.result.failures.append(
+                Failure(line, "at least one expectation", "the scenario expects nothing")
+            )
+        return self.result
+
+    def _happen(self, step: m.Happens) -> None:
+        time = self.zone.instant(step.time)
+        origin = Origin(step.span.file, step.span.line)
+        order = (0, origin.file, len(self.events))
+        self.events.append(EventRow(step.event, KEY, time, order, None, step.values, origin))
+        self.now = time
+        self._fresh = None
+
+    def _first_moment(self) -> Instant | None:
+        for step in self.scenario.steps:
+            if isinstance(step, m.Happens | m.At):
+                return self.zone.instant(step.time)
+        return None
+
+    def _state(self) -> RunResult:
+        """Fold the history so far as of now."""
+        if self._fresh is None:
+            since = self._first_moment()
+            given = self.scenario.given
+            row = RecordRow(given.record, KEY, since, given.values, Origin(given.span.file, given.span.line))
+            dataset = Dataset(
+                records={given.record: {KEY: row}}, events=list(self.events), sourced={given.record}
+            )
+            self._fresh = run(self.spec, dataset, self.now if self.now is not None else since or 0)
+        return self._fresh
+
+    def _expect(self, expectation: m.Expectation) -> None:
+        self.result.expectations += 1
+        state = self._state()
+        entity = next((found for found in state.entities if found.key == KEY), None)
+        if entity is None:
+            self._fail(expectation, "the record", "it has not appeared yet")
+            return
+        for expected, found in self._failures(expectation, state, entity):
+            self._fail(expectation, expected, found)
+
+    def _fail(self, expectation: m.Expectation, expected: str, found: str) -> None:
+        self.result.failures.append(Failure(expectation.span.line, expected, found))
+
+    def _failures(
+        self, expectation: m.Expectation, state: RunResult, entity: Entity
+    ) -> Iterator[tuple[str, str]]:
+        match expectation:
+            case m.ExpectStage(process, stage):
+                found = entity.view.stage[process]
+                if found != stage:
+                    yield f"stage {stage}", f"stage {found}"
+            case m.ExpectAlert():
+                yield from self._alert(expectation, state, entity)
+            case m.ExpectTask():
+                yield from self._task(expectation, state, entity)
+            case m.ExpectOffer():
+                yield from self._offer(expectation, entity)
+            case m.ExpectThat(condition, text):
+                entity.view.now = state.as_of
+                value = state.program.compiler.compile(condition)(entity.view)
+                if value is not True:
+                    yield text, "unknown" if value is None else "no"
+
+    @staticmethod
+    def _alert(expectation: m.ExpectAlert, state: RunResult, entity: Entity) -> Iterator[tuple[str, str]]:
+        open_to = [
+            str(task.role)
+            for task in entity.tasks
+            if task.kind == "alert" and task.is_open and state.raised(task)
+        ]
+        found = f"alerts to {', '.join(open_to)}" if open_to else "no alert"
+        if expectation.absent and open_to:
+            yield "no alert", found
+        elif not expectation.absent and expectation.role not in open_to:
+            yield f"alert to {expectation.role}", found
+
+    @staticmethod
+    def _task(expectation: m.ExpectTask, state: RunResult, entity: Entity) -> Iterator[tuple[str, str]]:
+        statuses = [state.status(task) for task in entity.tasks if task.rule == expectation.follow_up]
+        still_open = [status for status in statuses if status in _OPEN]
+        found = (
+            f"{expectation.follow_up}: {', '.join(statuses)}"
+            if statuses
+            else f"no task {expectation.follow_up}"
+        )
+        if expectation.absent:
+            if still_open:
+                yield f"no open task {expectation.follow_up}", found
+        elif expectation.status is None:
+            if not still_open:
+                yield f"an open task {expectation.follow_up}", found
+        elif expectation.status not in statuses:
+            yield f"task {expectation.follow_up} {expectation.status}", found
+
+    @staticmethod
+    def _offer(expectation: m.ExpectOffer, entity: Entity) -> Iterator[tuple[str, str]]:
+        statuses = [copy.status for copy in entity.offers if copy.offer.name == expectation.offer]
+        latest = statuses[-1] if statuses else None
+        found = (
+            f"offer {expectation.offer} {latest}" if latest else f"offer {expectation.offer} was never open"
+        )
+        if expectation.absent:
+            if latest == "open":
+                yield f"no open offer {expectation.offer}", found
+        elif latest != (expectation.status or "open"):
+            yield f"offer {expectation.offer} {expectation.status or 'open'}", found
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What the scenarios touch: for each family, the names covered and all of them, in order."""
+
+    covered: dict[str, set[str]]
+    everything: dict[str, list[str]]
+
+    def missing(self, family: str) -> list[str]:
+        """Give what no scenario touches."""
+        return [name for name in self.everything[family] if name not in self.covered[family]]
+
+
+def coverage(spec: m.Spec, results: list[ScenarioResult]) -> Coverage:
+    """Find which stages, transitions, follow-ups and offers the scenarios touch.
+
+    A transition is named by its process, its line in the text and its words, so
+    that one that a phase lends to several stages counts once.
+    """
+    everything: dict[str, list[str]] = {
+        "stages": [
+            f"{process.name}/{stage}" for process in spec.processes.values() for stage in process.stages
+        ],
+        "transitions": list(
+            dict.fromkeys(
+                _transition_name(process.name, way)
+                for process in spec.processes.values()
+                for stage in process.stages.values()
+                for way in stage.transitions
+            )
+        ),
+        "follow_ups": list(spec.follow_ups),
+        "offers": list(spec.offers),
+    }
+    covered: dict[str, set[str]] = {family: set() for family in everything}
+    lines = {name.split(" ", 1)[0]: name for name in everything["transitions"]}
+    for result in results:
+        if result.final is not None:
+            for entity in result.final.entities:
+                _touch(entity, covered, lines)
+    return Coverage(covered, everything)
+
+
+def _transition_name(process: str, way: m.Transition) -> str:
+    return f"{process}:{way.span.line} {way.text}"
+
+
+def _touch(entity: Entity, covered: dict[str, set[str]], lines: dict[str, str]) -> None:
+    for process, stages in entity.view.reached.items():
+        covered["stages"] |= {f"{process}/{stage}" for stage in stages}
+    for entry in entity.journal:
+        if entry.kind in {"move", "stay"}:
+            name = lines.get(f"{entry.process}:{entry.line}")
+            if name is not None:
+                covered["transitions"].add(name)
+    covered["follow_ups"] |= {task.rule for task in entity.tasks if task.kind == "follow_up"}
+    covered["offers"] |= {copy.offer.name for copy in entity.offers}
+
+
+def as_json(results: list[ScenarioResult], found: Coverage | None = None) -> dict[str, Any]:
+    """Give the results as one JSON-like document."""
+    document: dict[str, Any] = {
+        "scenarios": [
+            {
+                "name": result.scenario.title,
+                "file": result.scenario.span.file,
+                "line": result.scenario.span.line,
+                "passed": result.passed,
+                "expectations": result.expectations,
+                "failures": [
+                    {"line": failure.line, "expected": failure.expected, "found": failure.found}
+                    for failure in result.failures
+                ],
+            }
+            for result in results
+        ],
+        "summary": {
+            "passed": sum(result.passed for result in results),
+            "failed": sum(not result.passed for result in results),
+        },
+    }
+    if found is not None:
+        document["coverage"] = {
+            family: {
+                "covered": len(found.covered[family]),
+                "total": len(names),
+                "missing": found.missing(family),
+            }
+            for family, names in found.everything.items()
+        }
+    return document
+
+
+def as_junit(results: list[ScenarioResult]) -> str:
+    """Give the results as a JUnit XML document."""
+    from xml.etree import ElementTree as Xml
+
+    failed = sum(not result.passed for result in results)
+    suite = Xml.Element("testsuite", name="stepladder", tests=str(len(results)), failures=str(failed))
+    for result in results:
+        case = Xml.SubElement(
+            suite, "testcase", name=result.scenario.title, classname=result.scenario.span.file
+        )
+        for failure in result.failures:
+            text = f"line {failure.line}: expected {failure.expected}, found {failure.found}"
+            Xml.SubElement(case, "failure", message=text).text = text
+    Xml.indent(suite)
+    return Xml.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"

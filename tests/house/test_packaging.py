@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def project(root: Path) -> dict[str, Any]:
+    return tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def constraints(root: Path) -> dict[str, str]:
+    lines = (root / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    return dict(line.split("==") for line in lines if line and not line.startswith("#"))
+
+
+def canonical(requirement: str) -> str:
+    """The name in a requirement, as package indexes spell it."""
+    name = re.match(r"[\w.-]+", requirement)
+    assert name, requirement
+    return re.sub(r"[-_.]+", "-", name.group()).lower()
+
+
+def test_the_installed_version_is_the_one_written_down(project: dict[str, Any]) -> None:
+    assert version("stepladder") == project["project"]["version"]
+
+
+def test_the_changelog_knows_the_coming_version(root: Path) -> None:
+    assert "## [Unreleased]" in (root / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_every_requirement_has_a_constraint(project: dict[str, Any], constraints: dict[str, str]) -> None:
+    wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    assert {canonical(requirement) for requirement in wanted} <= constraints.keys()
+
+
+def test_constraints_are_names_and_versions_only(constraints: dict[str, str]) -> None:
+    assert all(re.fullmatch(r"[a-z0-9-]+", name) for name in constraints)
+    assert all(re.fullmatch(r"[0-9][0-9a-z.]*", pinned) for pinned in constraints.values())
+
+
+def test_every_ignored_rule_of_ruff_has_its_reason_beside_it(root: Path) -> None:
+    text = (root / "pyproject.toml").read_text(encoding="utf-8")
+    blocks = re.search(r"\nignore = \[\n(.*?)\n\]", text, re.DOTALL)
+    assert blocks
+    reason = ""
+    for line in map(str.strip, blocks.group(1).splitlines()):
+        reason = line if line.startswith("#") else reason
+        assert reason, f"{line} has no comment that says why"

@@ -1,0 +1,105 @@
+"""Reads Markdown suites: a heading is a case, the prose its reason, a `ladder` block its text.
+
+A `findings` block holds what the text gives, one finding a line, as `line:column CODE sentence`;
+without one it gives nothing. A block `ladder below` is put behind the text of every later case of the
+file: declarations may stand in any order, so that a case need only show what it is about.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stepladder_dsl.compile import compile_text
+from stepladder_dsl.diagnostics.catalogue import message
+from stepladder_dsl.source import Source
+
+_PART = re.compile(
+    r"^#{2,} (?P<title>[^\n]+)$|^```(?P<kind>ladder below|ladder|findings)\n(?P<text>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+class WrongSuiteError(Exception):
+    """A suite that would pass by showing nothing."""
+
+
+@dataclass
+class Case:
+    """One case of a suite."""
+
+    title: str
+    below: str
+    text: str | None = None
+    findings: str = ""
+
+
+def read_cases(text: str) -> list[Case]:
+    """Give the cases of a suite; raises `WrongSuiteError` where one shows nothing."""
+    cases: list[Case] = []
+    below = ""
+    for part in _PART.finditer(text):
+        if part["title"] is not None:
+            cases.append(Case(part["title"], below))
+        elif part["kind"] == "ladder below":
+            below = part["text"]
+        elif not cases or (part["kind"] == "findings" and cases[-1].text is None):
+            raise WrongSuiteError(f"a block before its heading or text: {part['text'][:40]!r}")
+        elif part["kind"] == "findings":
+            cases[-1].findings = part["text"]
+        else:
+            cases[-1].text = part["text"]
+    without = [case.title for case in cases if case.text is None]
+    if without or not cases:
+        raise WrongSuiteError(f"without a text: {without}" if cases else "a suite without a case")
+    return cases
+
+
+def found_in(case: Case, *, lint: bool) -> str:
+    """Give the findings of a case, written as in a suite."""
+    compiled = compile_text(Source("suite.ladder", f"{case.text}{case.below}"), lint=lint)
+    return "".join(
+        f"{finding.span.line}:{finding.span.column} {finding.code} {message(finding)}\n"
+        for finding in compiled.diagnostics
+    )
+
+
+class SuiteFile(pytest.File):
+    """A Markdown file of cases."""
+
+    lint = False
+
+    def collect(self) -> Iterator[SuiteItem]:
+        """Give the cases as tests."""
+        for case in read_cases(self.path.read_text(encoding="utf-8")):
+            item = SuiteItem.from_parent(self, name=case.title)
+            item.case = case
+            item.lint = self.lint
+            yield item
+
+
+class SuiteItem(pytest.Item):
+    """One case as a test."""
+
+    case: Case
+    lint: bool
+
+    def runtest(self) -> None:
+        """Compare what is found with what the suite says."""
+        assert found_in(self.case, lint=self.lint) == self.case.findings
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *_: Any) -> str:
+        """Show both lists."""
+        if isinstance(excinfo.value, AssertionError):
+            found = found_in(self.case, lint=self.lint)
+            return f"{self.path}: {self.name}\nexpected:\n{self.case.findings}found:\n{found}"
+        return str(excinfo.getrepr(style="short"))
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        """Name the test by its heading."""
+        return self.path, None, self.name
