@@ -142,12 +142,13 @@ def _fill(sentence: str, values: Any, language: str) -> str:
 
 
 def _as_words(value: Any, language: str) -> str:
-    """Give a value as words: a list joined, `<kind>` by its name in the language."""
+    """Give a value as words: a list with "or", a tuple with "and", `<kind>` by its name in the language."""
     shared = words(language)
     if isinstance(value, list | tuple):
         parts = [_as_words(part, language) for part in value]
         if len(parts) > 1:
-            return shared["or"].format(first=", ".join(parts[:-1]), last=parts[-1])
+            joined = shared["or" if isinstance(value, list) else "and"]
+            return joined.format(first=shared["comma"].join(parts[:-1]), last=parts[-1])
         return parts[0] if parts else shared["nothing"]
     text = str(value)
     if text.startswith("<") and text.endswith(">"):

@@ -88,6 +88,7 @@ class Scope:
     `record` is the kind of record it is about (None in a metric), `event` the
     event at hand (a trigger's, or each one's in `where`), `columns` the columns
     of a data source in a mapping, `process` the process whose stage counts.
+    `open` says that the event is one that nobody declared: it may have any field.
     """
 
     record: str | None = None
@@ -95,6 +96,7 @@ class Scope:
     columns: Mapping[str, str] | None = None
     process: str | None = None
     population: bool = False
+    open: bool = False
 
 
 class ExpressionChecker:
@@ -188,6 +190,8 @@ class ExpressionChecker:
         return e.Literal(None, ANY, span)
 
     def _report_unknown(self, node: n.NameNode, scope: Scope, wanted: Type) -> None:
+        if scope.open:
+            return
         if isinstance(wanted, ChoiceType):
             if node.name.text not in self.symbols.broken:
                 self.symbols.report(
@@ -330,17 +334,34 @@ class ExpressionChecker:
         self, left: n.ExpressionNode, right: n.ExpressionNode, scope: Scope
     ) -> tuple[e.Expression, e.Expression]:
         """Type two sides, each with what the other side tells about bare names such as `social`."""
-        if isinstance(left, n.NameNode) and not self._is_declared(left, scope):
+        if self._is_undeclared(left, scope) and not self._is_undeclared(right, scope):
             typed_right = self._check(right, scope, ANY)
             return self._check(left, scope, typed_right.type), typed_right
+        known_mistakes = len(self.symbols.diagnostics)
         typed_left = self._check(left, scope, ANY)
-        return typed_left, self._check(right, scope, typed_left.type)
+        has_mistake = len(self.symbols.diagnostics) > known_mistakes
+        return typed_left, self._other_side(right, scope, typed_left.type, has_mistake)
 
-    def _is_declared(self, node: n.NameNode, scope: Scope) -> bool:
-        return scope.columns is not None or node.name.text in self._names_in(scope)
+    def _other_side(
+        self, node: n.ExpressionNode, scope: Scope, wanted: Type, other_has_mistake: bool
+    ) -> e.Expression:
+        """Type a side; a bare name beside a mistake may well be right, but of what is not known."""
+        if other_has_mistake and self._is_undeclared(node, scope):
+            return e.Literal(None, ANY, node.span)
+        return self._check(node, scope, wanted)
+
+    def _is_undeclared(self, node: n.ExpressionNode, scope: Scope) -> bool:
+        return (
+            isinstance(node, n.NameNode)
+            and scope.columns is None
+            and node.name.text not in self._names_in(scope)
+        )
 
     def _membership(self, node: n.MemberNode, scope: Scope) -> e.Expression:
+        known_mistakes = len(self.symbols.diagnostics)
         operand = self._check(node.operand, scope, ANY)
+        if len(self.symbols.diagnostics) > known_mistakes:
+            return e.Literal(None, ANY, node.span)
         choices = tuple(self.value(choice, scope, operand.type) for choice in node.choices)
         found = e.Membership(operand, choices, span=node.span)
         return e.Not(found, span=node.span) if node.negated else found

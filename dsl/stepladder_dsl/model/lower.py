@@ -401,7 +401,7 @@ class _Lowering:
         if line.event is not None:
             event = self.symbols.event(line.event, record)
             trigger = m.OnEvent(event.name if event else line.event.text)
-            scope = replace(scope, event=event.name if event else None)
+            scope = replace(scope, event=event.name if event else None, open=event is None)
         elif line.delay is not None:
             trigger = self._timer(line.delay, line.since, record)
         guard = self.checker.condition(line.guard, scope) if line.guard is not None else None
@@ -494,7 +494,7 @@ class _Lowering:
     def _require_fields(self, fields: Mapping[str, m.Field], values: Mapping[str, Any], name: n.Name) -> None:
         missing = [known.name for known in fields.values() if not known.optional and known.name not in values]
         if missing:
-            self.report("SL111", name.span, name=name.text, fields=[f"`{field}`" for field in missing])
+            self.report("SL111", name.span, name=name.text, fields=tuple(f"`{field}`" for field in missing))
 
     # offers and follow-ups
 
@@ -560,7 +560,7 @@ class _Lowering:
             role,
             channel,
             self.checker.duration(valid.duration) if valid else None,
-            whole_number(at_most.count, self.symbols) if at_most else None,
+            whole_number(at_most.times, self.symbols) if at_most else None,
             whole_number(order.position, self.symbols) if order else None,
             self._patterns(block, "accepted", record),
             self._patterns(block, "declined", record),

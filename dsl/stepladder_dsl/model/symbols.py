@@ -128,7 +128,7 @@ class Symbols:
             "SL107",
             name.span,
             name=name.text,
-            processes=[stage.process for stage in found],
+            processes=tuple(f"`{stage.process}`" for stage in found),
             labels=tuple(Label(stage.span, "declared") for stage in found[:2]),
         )
         return None

@@ -1,199 +1,178 @@
-"""The syntax tree: one frozen record for every kind of line and expression, names not yet resolved."""
+"""The syntax tree: one record for every kind of line and expression, names not yet resolved.
+
+Named tuples and not dataclasses: some seventy classes are made at every start,
+and a dataclass costs ten times as much.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from stepladder_dsl.source import Span
 
 
-def _span() -> Any:
-    return field(compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A name as written, in its normal form."""
 
     text: str
-    span: Span = _span()
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class String:
+class String(NamedTuple):
     """A quoted text."""
 
     text: str
-    span: Span = _span()
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class DurationNode:
+class DurationNode(NamedTuple):
     """A number of units of time; `unit` is the canonical terminal, such as ``DAY``."""
 
     amount: Decimal
     unit: str
-    span: Span = _span()
+    span: Span
 
 
 # ---- expressions ----------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class NumberNode:
+class NumberNode(NamedTuple):
     """A number; `percent` says that a percent sign stood behind it."""
 
     value: Decimal
     percent: bool
-    span: Span = _span()
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class StringNode:
+class StringNode(NamedTuple):
     """A text in an expression."""
 
     value: str
-    span: Span = _span()
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class DateNode:
+class DateNode(NamedTuple):
     """A day in an expression; None where the text names no real day."""
 
     value: date | None
     text: str
-    span: Span = _span()
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class YesNoNode:
+class YesNoNode(NamedTuple):
     """`yes` or `no`."""
 
     value: bool
-    span: Span = _span()
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownNode:
+class UnknownNode(NamedTuple):
     """The literal `unknown`."""
 
-    span: Span = _span()
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class NameNode:
+class NameNode(NamedTuple):
     """A name in an expression: a field, a `let`, or a value of a choice."""
 
     name: Name
-    span: Span = _span()
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnNode:
+class ColumnNode(NamedTuple):
     """A column of a data file, in backquotes."""
 
     name: str
-    span: Span = _span()
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class NegativeNode:
+class NegativeNode(NamedTuple):
     """Minus before a value."""
 
     operand: ExpressionNode
-    span: Span = _span()
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class ArithmeticNode:
+class ArithmeticNode(NamedTuple):
     """`+ - * /`."""
 
     operator: str
     left: ExpressionNode
     right: ExpressionNode
-    span: Span = _span()
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class CompareNode:
+class CompareNode(NamedTuple):
     """`= != < <= > >=`."""
 
     operator: str
     left: ExpressionNode
     right: ExpressionNode
-    span: Span = _span()
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class MemberNode:
+class MemberNode(NamedTuple):
     """`in (…)` and `not in (…)`."""
 
     operand: ExpressionNode
     choices: tuple[ExpressionNode, ...]
     negated: bool
-    span: Span = _span()
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class BetweenNode:
+class BetweenNode(NamedTuple):
     """`between … and …`."""
 
     operand: ExpressionNode
     low: ExpressionNode
     high: ExpressionNode
-    span: Span = _span()
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class KnownNode:
+class KnownNode(NamedTuple):
     """`is known` and `is unknown`."""
 
     operand: ExpressionNode
     negated: bool
-    span: Span = _span()
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class NotNode:
+class NotNode(NamedTuple):
     """`not`."""
 
     operand: ExpressionNode
-    span: Span = _span()
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class LogicalNode:
+class LogicalNode(NamedTuple):
     """`and` / `or` of several conditions."""
 
     operator: str
     operands: tuple[ExpressionNode, ...]
-    span: Span = _span()
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class ConditionalNode:
+class ConditionalNode(NamedTuple):
     """`if … then … else …`."""
 
     condition: ExpressionNode
     then: ExpressionNode
     otherwise: ExpressionNode
-    span: Span = _span()
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class WindowNode:
+class WindowNode(NamedTuple):
     """`in last …` (`last` True) or `in first …`."""
 
     last: bool
     duration: DurationNode
-    span: Span = _span()
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class AggregateNode:
+class AggregateNode(NamedTuple):
     """`count of …`, `sum of ….…` and their like; `aggregate` is a name such as ``sum``."""
 
     aggregate: str
@@ -202,11 +181,10 @@ class AggregateNode:
     reaching: Name | None
     window: WindowNode | None
     where: ExpressionNode | None
-    span: Span = _span()
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class ElapsedNode:
+class ElapsedNode(NamedTuple):
     """An elapsed time.
 
     `which` is "last" or "first" for `days since last purchase`, "field" for
@@ -216,23 +194,21 @@ class ElapsedNode:
     unit: str
     which: str
     name: Name | None
-    span: Span = _span()
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class ReachedNode:
+class ReachedNode(NamedTuple):
     """`reached STAGE`."""
 
     stage: Name
-    span: Span = _span()
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class NowInNode:
+class NowInNode(NamedTuple):
     """`now in STAGE`."""
 
     stage: Name
-    span: Span = _span()
+    span: Span
 
 
 ExpressionNode = (
@@ -262,53 +238,46 @@ ExpressionNode = (
 # ---- lines ----------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class SpecLine:
+class SpecLine(NamedTuple):
     """`spec NAME "title"`."""
 
     name: Name
     title: String | None
 
 
-@dataclass(frozen=True, slots=True)
-class CurrencyLine:
+class CurrencyLine(NamedTuple):
     """`currency EUR`."""
 
     name: Name
 
 
-@dataclass(frozen=True, slots=True)
-class TimezoneLine:
+class TimezoneLine(NamedTuple):
     """`timezone Europe/Sofia`."""
 
     zone: String
 
 
-@dataclass(frozen=True, slots=True)
-class RoleLine:
+class RoleLine(NamedTuple):
     """`role NAME "title"`."""
 
     name: Name
     title: String | None
 
 
-@dataclass(frozen=True, slots=True)
-class ReportsToLine:
+class ReportsToLine(NamedTuple):
     """`reports to ROLE`."""
 
     role: Name
 
 
-@dataclass(frozen=True, slots=True)
-class RecordLine:
+class RecordLine(NamedTuple):
     """`record NAME "title"`."""
 
     name: Name
     title: String | None
 
 
-@dataclass(frozen=True, slots=True)
-class EventLine:
+class EventLine(NamedTuple):
     """`event NAME "title" for RECORD`."""
 
     name: Name
@@ -316,8 +285,7 @@ class EventLine:
     record: Name
 
 
-@dataclass(frozen=True, slots=True)
-class TypeNode:
+class TypeNode(NamedTuple):
     """A type as written.
 
     `kind` is ``text``, ``number``, ``money``, ``date``, ``datetime``, ``yes_no``,
@@ -328,17 +296,15 @@ class TypeNode:
     names: tuple[Name, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class LimitNode:
+class LimitNode(NamedTuple):
     """A bound of a field: a comparison operator or ``matches``, and a literal."""
 
     operator: str
     value: ExpressionNode
-    span: Span = _span()
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class FieldLine:
+class FieldLine(NamedTuple):
     """`NAME TYPE optional >= 0`."""
 
     name: Name
@@ -347,8 +313,7 @@ class FieldLine:
     limits: tuple[LimitNode, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LetLine:
+class LetLine(NamedTuple):
     """`let NAME for RECORD = EXPRESSION`."""
 
     name: Name
@@ -356,8 +321,7 @@ class LetLine:
     value: ExpressionNode
 
 
-@dataclass(frozen=True, slots=True)
-class ProcessLine:
+class ProcessLine(NamedTuple):
     """`process NAME "title" for RECORD`."""
 
     name: Name
@@ -365,65 +329,56 @@ class ProcessLine:
     record: Name
 
 
-@dataclass(frozen=True, slots=True)
-class PhaseLine:
+class PhaseLine(NamedTuple):
     """`phase NAME "title"`."""
 
     name: Name
     title: String | None
 
 
-@dataclass(frozen=True, slots=True)
-class StageLine:
+class StageLine(NamedTuple):
     """`stage NAME "title"`."""
 
     name: Name
     title: String | None
 
 
-@dataclass(frozen=True, slots=True)
-class OwnerLine:
+class OwnerLine(NamedTuple):
     """`owner ROLE`."""
 
     role: Name
 
 
-@dataclass(frozen=True, slots=True)
-class SystemLine:
+class SystemLine(NamedTuple):
     """`system NAME`."""
 
     name: Name
 
 
-@dataclass(frozen=True, slots=True)
-class StartLine:
+class StartLine(NamedTuple):
     """`start`."""
 
 
-@dataclass(frozen=True, slots=True)
-class EndLine:
+class EndLine(NamedTuple):
     """`end`, `end won`, `end lost`."""
 
     outcome: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class DoLine:
+class DoLine(NamedTuple):
     """`do "a step of the job"`."""
 
     text: String
 
 
-@dataclass(frozen=True, slots=True)
-class LimitLine:
+class LimitLine(NamedTuple):
     """`limit DURATION, then alert ROLE`."""
 
     duration: DurationNode
     alert: Name | None
 
 
-@dataclass(frozen=True, slots=True)
-class TransitionLine:
+class TransitionLine(NamedTuple):
     """`on EVENT …`, `after DURATION …` or `when GUARD …`, then `go to STAGE` or `stay`."""
 
     event: Name | None
@@ -431,26 +386,23 @@ class TransitionLine:
     since: Name | None
     guard: ExpressionNode | None
     target: Name | None
-    guard_span: Span | None = _span()
+    guard_span: Span | None
 
 
-@dataclass(frozen=True, slots=True)
-class AssignmentNode:
+class AssignmentNode(NamedTuple):
     """`NAME = EXPRESSION`."""
 
     name: Name
     value: ExpressionNode
 
 
-@dataclass(frozen=True, slots=True)
-class SetLine:
+class SetLine(NamedTuple):
     """`set FIELD = EXPRESSION`."""
 
     assignment: AssignmentNode
 
 
-@dataclass(frozen=True, slots=True)
-class EmitLine:
+class EmitLine(NamedTuple):
     """`emit EVENT to FIELD after DURATION NAME = EXPRESSION, …`."""
 
     event: Name
@@ -459,81 +411,70 @@ class EmitLine:
     assignments: tuple[AssignmentNode, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class OfferLine:
+class OfferLine(NamedTuple):
     """`offer NAME "title"`."""
 
     name: Name
     title: String | None
 
 
-@dataclass(frozen=True, slots=True)
-class KindLine:
+class KindLine(NamedTuple):
     """`kind upsell`; `kind` in the words of ``OfferKind``."""
 
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class PriceLine:
+class PriceLine(NamedTuple):
     """`price EXPRESSION`."""
 
     value: ExpressionNode
 
 
-@dataclass(frozen=True, slots=True)
-class DiscountLine:
+class DiscountLine(NamedTuple):
     """`discount EXPRESSION`."""
 
     value: ExpressionNode
 
 
-@dataclass(frozen=True, slots=True)
-class OfferedToLine:
+class OfferedToLine(NamedTuple):
     """`to RECORD in STAGE, …`."""
 
     record: Name
     stages: tuple[Name, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ConditionLine:
+class ConditionLine(NamedTuple):
     """`when CONDITION`."""
 
     value: ExpressionNode
 
 
-@dataclass(frozen=True, slots=True)
-class ByLine:
+class ByLine(NamedTuple):
     """`by ROLE via CHANNEL`."""
 
     role: Name
     channel: Name | None
 
 
-@dataclass(frozen=True, slots=True)
-class ValidLine:
+class ValidLine(NamedTuple):
     """`valid DURATION`."""
 
     duration: DurationNode
 
 
-@dataclass(frozen=True, slots=True)
-class AtMostLine:
+class AtMostLine(NamedTuple):
     """`at most N times`."""
 
-    count: NumberNode
+    times: NumberNode
 
 
-@dataclass(frozen=True, slots=True)
-class OrderLine:
+class OrderLine(NamedTuple):
     """`order N`: the place on the product ladder."""
 
     position: NumberNode
 
 
-@dataclass(frozen=True, slots=True)
-class PatternLine:
+class PatternLine(NamedTuple):
     """`accepted on EVENT when GUARD` and its like; `what` is accepted, declined, done or cancelled."""
 
     what: str
@@ -541,16 +482,14 @@ class PatternLine:
     guard: ExpressionNode | None
 
 
-@dataclass(frozen=True, slots=True)
-class FollowUpLine:
+class FollowUpLine(NamedTuple):
     """`follow up NAME "title"`."""
 
     name: Name
     title: String | None
 
 
-@dataclass(frozen=True, slots=True)
-class AnchorLine:
+class AnchorLine(NamedTuple):
     """What a follow-up counts from.
 
     `after NAME in …`, `after entering STAGE in …`, `after no EVENT for …`: `what` is
@@ -562,77 +501,67 @@ class AnchorLine:
     durations: tuple[DurationNode, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MessageLine:
+class MessageLine(NamedTuple):
     """`text "what to say"`."""
 
     text: String
 
 
-@dataclass(frozen=True, slots=True)
-class EscalationLine:
+class EscalationLine(NamedTuple):
     """`escalate to ROLE after DURATION`."""
 
     role: Name
     after: DurationNode
 
 
-@dataclass(frozen=True, slots=True)
-class GoesOnLine:
+class GoesOnLine(NamedTuple):
     """`goes on after the end`."""
 
 
-@dataclass(frozen=True, slots=True)
-class MetricLine:
+class MetricLine(NamedTuple):
     """`metric NAME "title"`."""
 
     name: Name
     title: String | None
 
 
-@dataclass(frozen=True, slots=True)
-class FormulaLine:
+class FormulaLine(NamedTuple):
     """`= EXPRESSION`."""
 
     value: ExpressionNode
 
 
-@dataclass(frozen=True, slots=True)
-class TargetLine:
+class TargetLine(NamedTuple):
     """`target >= 25%`."""
 
     operator: str
     value: ExpressionNode
 
 
-@dataclass(frozen=True, slots=True)
-class ScenarioLine:
+class ScenarioLine(NamedTuple):
     """`scenario "title"`."""
 
     title: String
 
 
-@dataclass(frozen=True, slots=True)
-class GivenLine:
+class GivenLine(NamedTuple):
     """`given RECORD FIELD = VALUE, …`."""
 
     record: Name
     assignments: tuple[AssignmentNode, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MomentNode:
+class MomentNode(NamedTuple):
     """A local date, perhaps with a time; `day` or `clock` is None where the text names no real one."""
 
     day: date | None
     clock: time | None
     date_only: bool
     text: str
-    span: Span = _span()
+    span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class HappensLine:
+class HappensLine(NamedTuple):
     """`2026-03-02 10:00 EVENT FIELD = VALUE, …`."""
 
     moment: MomentNode
@@ -640,15 +569,13 @@ class HappensLine:
     assignments: tuple[AssignmentNode, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AtLine:
+class AtLine(NamedTuple):
     """`at 2026-03-24 12:00`."""
 
     moment: MomentNode
 
 
-@dataclass(frozen=True, slots=True)
-class ExpectLine:
+class ExpectLine(NamedTuple):
     """`expect stage X`, `expect alert to X`, `expect no task X` …: `what` is stage, alert, task or offer."""
 
     what: str
@@ -657,15 +584,13 @@ class ExpectLine:
     absent: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ExpectThatLine:
+class ExpectThatLine(NamedTuple):
     """`expect CONDITION`."""
 
     condition: ExpressionNode
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(NamedTuple):
     """A line that could not be read, with what its beginning says it was meant to declare."""
 
     kind: str

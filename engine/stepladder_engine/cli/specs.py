@@ -76,7 +76,7 @@ def show(findings: Sequence[Diagnostic], sources: Sequence[Source], language: st
 
     by_name = {source.name: source for source in sources}
     text = render_text(findings, by_name, language, colour=use_colour(sys.stderr))
-    click.echo(text, err=True)
+    click.echo(text.rstrip(), err=True)
 
 
 def use_colour(stream: object) -> bool:

@@ -64,7 +64,12 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("next_due", "time", "When somebody must touch the case next", optional=True),
         Column("next_role", "text", "Role of whoever must", optional=True),
         Column("next_person", "text", "Person in that role for this record", optional=True),
-        Column("next_action", "text", "Follow-up, limit or timer that says so", optional=True),
+        Column(
+            "next_action",
+            "text",
+            "What says so: `follow_up NAME`, `limit STAGE` or `timer STAGE`",
+            optional=True,
+        ),
         Column("forgotten", "flag", "The case is open and nobody will ever be asked to touch it"),
     ),
     "tasks": (

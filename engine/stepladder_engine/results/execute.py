@@ -14,7 +14,7 @@ from typing import Any
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.keywords.dialect import normalize_name
 from stepladder_dsl.model.spec import Spec
-from stepladder_dsl.source import Span
+from stepladder_dsl.source import NOWHERE
 from stepladder_engine.calendars.zone import Instant, Zone
 from stepladder_engine.data.load import load_dataset, rejected_share, too_many_rejected
 from stepladder_engine.data.mapping import load_mapping
@@ -99,7 +99,7 @@ def execute(
     if as_of is not None:
         moment = parse_moment(as_of, zone)
         if moment is None:
-            return None, [Diagnostic("SD070", Span("--as-of", 1, 1, 2), {"text": as_of})]
+            return None, [Diagnostic("SD070", NOWHERE, {"text": as_of})]
     mapping, problems = load_mapping(mapping_path, spec)
     if mapping is None:
         return None, problems
@@ -109,6 +109,6 @@ def execute(
     try:
         result = run(spec, dataset, moment)
     except NothingToRunAsOf:
-        return None, [Diagnostic("SD071", Span(str(mapping_path), 1, 1, 2))]
+        return None, [Diagnostic("SD071", NOWHERE)]
     limit = mapping.max_rejected if rejected_limit is None else rejected_limit
     return Answer(result, evaluate_metrics(result), limit), []

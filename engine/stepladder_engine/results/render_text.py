@@ -17,6 +17,7 @@ from stepladder_dsl.model.types import MoneyType, Unit
 if TYPE_CHECKING:
     from stepladder_engine.metrics.evaluate import MetricValue
     from stepladder_engine.results.execute import Answer
+    from stepladder_engine.runtime.result import NextAction
     from stepladder_engine.runtime.state import Entity, Position, Task
 
 MOST_CASES = 25
@@ -133,12 +134,19 @@ class _Screen:
             days,
             self._day(following.due) if following.due is not None else "",
             "[red]nobody[/red]" if nobody else escape(who),
-            escape(self._what(following.what)),
+            escape(self._why(position, following)),
         )
 
-    def _what(self, what: str | None) -> str:
-        rule = self.spec.follow_ups.get(what or "")
-        return rule.label if rule else (what or "")
+    def _why(self, position: Position, following: NextAction) -> str:
+        """Say what makes somebody touch a case: a follow-up, a limit, or a stage it goes to by itself."""
+        name = following.name or ""
+        if following.kind == "follow_up":
+            return self.spec.follow_ups[name].label
+        if following.kind == "limit":
+            return "the stage's limit passes"
+        if following.kind == "timer":
+            return f"goes to “{position.plan.process.stages[name].label}”"
+        return ""
 
     def _case_name(self, entity: Entity) -> str:
         """The key, and the text in a field called name or title where the record has one."""
@@ -247,6 +255,7 @@ class _Screen:
     def _data(self, summary: dict[str, Any]) -> None:
         """What the data was like: what was put aside, what did not fit, what was guessed."""
         self._title("Data")
+        # Each part reads well after one and after many.
         lines = [f"{_plural(summary['rows'], 'row')} read"]
         if summary["rejected"]:
             share = self.answer.rejected_share * 100
@@ -258,11 +267,11 @@ class _Screen:
         for key, text in (
             ("duplicates", "repeated and counted once"),
             ("skipped", "left out by the mapping"),
-            ("events_later", "events after the as-of moment"),
-            ("deviations", "events not in the process"),
-            ("near_misses", "events that no guard let through"),
-            ("unknown_since", "cases that stand in their start stage since an unknown time"),
-            ("loops", "cases stopped in a loop of automatic steps"),
+            ("events_later", "after the as-of moment"),
+            ("deviations", "not in the process"),
+            ("near_misses", "held back by a guard"),
+            ("unknown_since", "in the start stage since an unknown time"),
+            ("loops", "stopped in a loop of automatic steps"),
         ):
             if summary[key]:
                 lines.append(f"{summary[key]:,} {text}")

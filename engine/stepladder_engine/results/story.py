@@ -48,7 +48,9 @@ def story(answer: Answer, entity: Entity) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    return value if value is None or isinstance(value, bool | int | str) else str(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value if value is None or isinstance(value, int | str) else str(value)
 
 
 def _step_row(answer: Answer, entry: JournalEntry) -> tuple[object, ...]:

@@ -84,7 +84,7 @@ class Tables:
             self.time(following.due),
             following.role,
             following.person,
-            following.what,
+            f"{following.kind} {following.name}" if following.kind else None,
             self.result.forgotten(entity, position),
         )
 

@@ -17,12 +17,17 @@ ESCALATED = "escalated"
 
 @dataclass(frozen=True)
 class NextAction:
-    """Who must touch a case next, when, and why; all None where the answer is nobody."""
+    """Who must touch a case next, when, and why; all None where the answer is nobody.
+
+    `kind` is ``follow_up``, ``limit`` or ``timer``; `name` the follow-up, the
+    stage whose limit it is, or the stage to which the timer leads.
+    """
 
     due: Instant | None = None
     role: str | None = None
     person: str | None = None
-    what: str | None = None
+    kind: str | None = None
+    name: str | None = None
 
 
 @dataclass
@@ -71,10 +76,10 @@ class RunResult:
         for task in owed:
             escalated = self.escalated_to(task)
             role = escalated[1] if escalated else task.role
-            what = f"limit of {task.stage}" if task.kind == "alert" else task.rule
+            reason = ("limit", task.stage) if task.kind == "alert" else ("follow_up", task.rule)
             person = entity.person_for(role)
             if role is not None and (best is None or best.due is None or task.due < best.due):
-                best = NextAction(task.due, role, person, what)
+                best = NextAction(task.due, role, person, *reason)
         if best is not None or position.ended:
             return best or NextAction()
         return self._next_timer(entity, position)
@@ -89,7 +94,8 @@ class RunResult:
             return NextAction()
         moment, target = min(due, key=lambda found: found[0])
         owner = position.stage.stage.owner
-        return NextAction(moment, owner, entity.person_for(owner), f"timer to {target or 'stay'}")
+        person = entity.person_for(owner)
+        return NextAction(moment, owner, person, "timer", target or position.stage.stage.name)
 
     def forgotten(self, entity: Entity, position: Position) -> bool:
         """Say whether nobody will ever be asked to touch an open case again."""

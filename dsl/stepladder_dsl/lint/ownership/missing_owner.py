@@ -16,49 +16,56 @@ def _check(context: LintContext) -> Iterator[Diagnostic]:
 
 def _unowned(process: Process) -> Iterator[Diagnostic]:
     """Report the stages without owner; where one line would serve several of them, that place once."""
-    said: list[Phase | Process] = []
+    said: set[str] = set()
     for stage in process.stages.values():
-        if stage.end is not None or stage.owner is not None:
+        if not _lacks_owner(stage) or stage.name in said:
             continue
-        place = _place_for_all(process, stage)
+        place = _place_for_several(process, stage)
         if place is None:
-            yield Diagnostic(
-                "SL201", stage.span, {"stage": stage.name, "record": process.record}, _variant(stage)
-            )
-        elif not any(place is known for known in said):
-            said.append(place)
-            yield _for_all(process, place)
+            values = {"stage": stage.name, "record": process.record}
+            yield Diagnostic("SL201", stage.span, values, "start" if stage.start else "")
+        else:
+            several = [other for other in _stages_in(process, place) if _lacks_owner(other)]
+            said.update(other.name for other in several)
+            yield _for_several(process, place, several)
 
 
-def _variant(stage: Stage) -> str:
-    return "start" if stage.start else ""
+def _lacks_owner(stage: Stage) -> bool:
+    return stage.end is None and stage.owner is None
 
 
-def _working_stages(process: Process, place: Phase | Process) -> list[Stage]:
+def _places(process: Process, stage: Stage) -> list[Phase | Process]:
+    """Give what is around a stage, the process first and the innermost phase last."""
+    return [process, *reversed(list(process.phases_of(stage)))]
+
+
+def _stages_in(process: Process, place: Phase | Process) -> list[Stage]:
+    """Give the stages of a place in which work is done."""
     return [
         stage
         for stage in process.stages.values()
-        if stage.end is None and any(place is around for around in (*process.phases_of(stage), process))
+        if stage.end is None and any(place is around for around in _places(process, stage))
     ]
 
 
-def _place_for_all(process: Process, stage: Stage) -> Phase | Process | None:
-    """Give the outermost place around a stage in which several stages work and none has an owner."""
-    places: list[Phase | Process] = [*process.phases_of(stage), process]
-    for place in reversed(places):
-        stages = _working_stages(process, place)
-        if len(stages) > 1 and all(other.owner is None for other in stages):
+def _place_for_several(process: Process, stage: Stage) -> Phase | Process | None:
+    """Give the outermost place whose stages all lack an owner, else the phase where several do."""
+    places = _places(process, stage)
+    for place in places:
+        stages = _stages_in(process, place)
+        if len(stages) > 1 and all(_lacks_owner(other) for other in stages):
             return place
-    return None
+    innermost = places[-1]
+    lacking = [other for other in _stages_in(process, innermost) if _lacks_owner(other)]
+    return innermost if len(lacking) > 1 and innermost is not process else None
 
 
-def _for_all(process: Process, place: Phase | Process) -> Diagnostic:
-    names = [f"`{stage.name}`" for stage in _working_stages(process, place)]
+def _for_several(process: Process, place: Phase | Process, stages: list[Stage]) -> Diagnostic:
     values = {
         "kind": "<process>" if place is process else "<phase>",
         "name": place.name,
         "record": process.record,
-        "count": len(names),
+        "stages": tuple(f"`{stage.name}`" for stage in stages),
     }
     return Diagnostic("SL201", place.span, values, "several")
 

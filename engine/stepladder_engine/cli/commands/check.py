@@ -52,7 +52,7 @@ def command(
     if not quiet:
         language = lang or (compiled[0].language if compiled else "en")
         sources = {one.source.name: one.source for one in compiled}
-        click.echo(_render(form, chosen, sources, language))
+        click.echo(_render(form, chosen, sources, language).rstrip())
     if any(finding.code == "SL009" for finding in chosen):
         sys.exit(COULD_NOT_RUN)
     sys.exit(FINDINGS if chosen else FINE)

@@ -29,7 +29,7 @@ def command(spec: str, case: str, data: str | None, as_of: str | None, form: str
     """
     from stepladder_dsl.diagnostics.diagnostic import Diagnostic
     from stepladder_dsl.diagnostics.nearest import nearest
-    from stepladder_dsl.source import Span
+    from stepladder_dsl.source import NOWHERE
     from stepladder_engine.results.story import find_case, story
 
     mapping = mapping_file(spec, data)
@@ -37,7 +37,7 @@ def command(spec: str, case: str, data: str | None, as_of: str | None, form: str
     found = find_case(answer, case)
     if not found:
         meant = nearest(case, [entity.key for entity in answer.result.entities])
-        problem = Diagnostic("SD072", Span(str(mapping), 1, 1, 2), {"key": case}, suggestion=meant)
+        problem = Diagnostic("SD072", NOWHERE, {"key": case}, suggestion=meant)
         show_problems([problem], mapping, lang or answer.result.program.spec.language)
         sys.exit(COULD_NOT_RUN)
     stories = [story(answer, entity) for entity in found]

@@ -1,0 +1,77 @@
+"""What the benchmarks share: commands timed in turn in one run, medians, ratios, and the history.
+
+Everything is measured in turn, so that a busy machine slows all alike; the ratio of the medians is what
+can be compared from one machine to another.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+HISTORY = Path(__file__).resolve().parent / "history.jsonl"
+
+
+def stepladder() -> str:
+    """Give the installed command."""
+    # The folder first: an environment that is not active is not on the path.
+    beside = str(Path(sys.executable).parent)
+    program = shutil.which("stepladder", path=beside) or shutil.which("stepladder")
+    if program is None:
+        sys.exit("`stepladder` is not installed beside this Python; use: python3 make.py bench")
+    return program
+
+
+def seconds(command: Sequence[str]) -> float:
+    """Run a command once and give its wall time; a failing one measures nothing."""
+    start = time.perf_counter()
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    taken = time.perf_counter() - start
+    if ended.returncode:
+        sys.exit(f"{' '.join(command)} ended with status {ended.returncode}:\n{ended.stderr}{ended.stdout}")
+    return taken
+
+
+def measure(measured: Mapping[str, Sequence[str]], rounds: int) -> dict[str, float]:
+    """Give the median of every command; the first round only warms the caches and is left out."""
+    times: dict[str, list[float]] = {name: [] for name in measured}
+    for _ in range(rounds + 1):
+        for name, command in measured.items():
+            times[name].append(seconds(command))
+    return {name: statistics.median(taken[1:]) for name, taken in times.items()}
+
+
+def table(medians: Mapping[str, float]) -> str:
+    """Lay out the medians, and each one's ratio to the first."""
+    base = next(iter(medians.values()))
+    width = max(map(len, medians))
+    lines = [f"{'command':{width}}  median ms   ratio"]
+    lines += [
+        f"{name:{width}}  {median * 1000:9.1f}  {median / base:6.2f}" for name, median in medians.items()
+    ]
+    return "\n".join(lines)
+
+
+def record(benchmark: str, medians: Mapping[str, float], rounds: int) -> None:
+    """Append the figures to the history."""
+    entry = {
+        "benchmark": benchmark,
+        "when": datetime.now(UTC).isoformat(timespec="seconds"),
+        "version": version("stepladder"),
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "rounds": rounds,
+        "median_ms": {name: round(median * 1000, 1) for name, median in medians.items()},
+    }
+    with HISTORY.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(entry, ensure_ascii=False) + "\n")

@@ -1,0 +1,1 @@
+"""Starter projects that `stepladder new` copies: one folder a template, in it one a language."""
