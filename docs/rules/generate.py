@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import stepladder_engine.data.codes  # noqa: F401 - makes the data codes known
 from stepladder_dsl.diagnostics.catalogue import page
 from stepladder_dsl.diagnostics.codes import Code, all_codes
 from stepladder_dsl.lint.registry import register_all
@@ -18,14 +19,22 @@ _FAMILIES = {
     "SL2": "Who answers for it",
     "SL3": "The ways of a process",
     "SL8": "What is said and never used",
+    "SD00": "The mapping",
+    "SD01": "The mapping's options and formulas",
+    "SD02": "Whole data files",
+    "SD04": "Rows of data: form and cells",
+    "SD05": "Rows of data: keys and formulas",
+    "SD06": "Results",
+    "SD07": "What a command was asked",
+    "SD09": "Notes",
 }
 _TABLE_HEAD = ("| code | name | | what it says |", "| --- | --- | --- | --- |")
 _INTRODUCTION = """\
 # What the checks say
 
-Every finding of `stepladder check` has a code, which never changes its meaning. The page of a code says
-what it means, why it matters to the business, and shows it wrong and right; `stepladder explain SL101`
-prints the same. An error stops `stepladder run`; a warning does not.
+Every finding about a spec (SL…) and about data (SD…) has a code, which never changes its meaning. The page
+of a code says what it means, why it matters to the business, and shows it wrong and right; `stepladder
+explain SL101` prints the same. An error stops `stepladder run`; a warning does not.
 
 This folder is written by `docs/rules/generate.py` from the pages beside the rules; change those.
 """

@@ -17,7 +17,7 @@ from stepladder_dsl.lint.registry import register_all
 from stepladder_dsl.source import Source
 
 register_all()
-CODES = {code.code: code for code in all_codes()}
+CODES = {code.code: code for code in all_codes() if code.code.startswith("SL")}
 WITH_EXAMPLES = [code for code in CODES if code != "SL009"]
 _BLOCK = re.compile(r"^```ladder\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 

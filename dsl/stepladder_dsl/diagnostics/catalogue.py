@@ -12,7 +12,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from stepladder_dsl.diagnostics.codes import Code, known_code
@@ -33,7 +34,7 @@ class Page:
 @cache
 def words(language: str) -> dict[str, str]:
     """Give the words that all messages share, such as the names of the kinds of thing."""
-    folder = resources.files(__package__)
+    folder = Path(__file__).parent
     table: dict[str, str] = json.loads(folder.joinpath("words.en.json").read_text(encoding="utf-8"))
     own = folder.joinpath(f"words.{language}.json")
     if language != "en" and own.is_file():
@@ -44,7 +45,7 @@ def words(language: str) -> dict[str, str]:
 @cache
 def page(code: Code, language: str) -> Page:
     """Load a code's page in a language, or the English one."""
-    folder = resources.files(code.package)
+    folder = Path(import_module(code.package).__path__[0])
     file = folder.joinpath(f"{code.stem}.{language}.md")
     if not file.is_file():
         file = folder.joinpath(f"{code.stem}.en.md")

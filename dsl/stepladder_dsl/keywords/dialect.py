@@ -11,15 +11,11 @@ import json
 import unicodedata
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib import resources
+from pathlib import Path
 
-LANGUAGES = tuple(
-    sorted(
-        entry.name.removesuffix(".json")
-        for entry in resources.files(__package__).iterdir()
-        if entry.name.endswith(".json")
-    )
-)
+_TABLES = Path(__file__).parent
+
+LANGUAGES = tuple(sorted(table.stem for table in _TABLES.glob("*.json")))
 """The languages that have a keyword table."""
 
 ZERO_WIDTH_NON_JOINER = "\u200c"
@@ -75,8 +71,7 @@ class Dialect:
 @cache
 def load_dialect(language: str) -> Dialect:
     """Load the table of a language of `LANGUAGES`; raises ``FileNotFoundError`` for others."""
-    text = resources.files(__package__).joinpath(f"{language}.json").read_text(encoding="utf-8")
-    table = json.loads(text)
+    table = json.loads((_TABLES / f"{language}.json").read_text(encoding="utf-8"))
     return Dialect(
         language=table["language"],
         name=table["name"],

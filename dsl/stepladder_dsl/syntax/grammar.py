@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +57,7 @@ def _cache_file() -> str | bool:
 
 def grammar_text() -> str:
     """Give the grammar with its terminals declared; it is the same for every human language."""
-    text = resources.files(__package__).joinpath("grammar.lark").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("grammar.lark").read_text(encoding="utf-8")
     keywords = load_dialect("en").spellings
     used = set(re.findall(r"\b_?[A-Z][A-Z_]+\b", text))
     terminals = [name for name in (*_VALUES, *_SYMBOLS, *keywords) if name in used]

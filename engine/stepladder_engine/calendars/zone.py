@@ -22,7 +22,10 @@ SECOND = 1_000_000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_EPOCH_LOCAL = datetime(1970, 1, 1)
+_EARLIEST = (datetime.min - datetime(1970, 1, 1)) // MICROSECOND - 2 * 24 * HOUR
+"""Before every moment that a calendar knows: what lies before the year 1."""
+NEVER = (datetime.max - datetime(1970, 1, 1)) // MICROSECOND + 2 * 24 * HOUR
+"""After every moment that a calendar knows: what would fall due after the year 9999."""
 _MONTHS = {Unit.MONTH: 1, Unit.YEAR: 12}
 _DAYS = {Unit.DAY: 1, Unit.WEEK: 7}
 _EXACT = {Unit.MINUTE: MINUTE, Unit.HOUR: HOUR}
@@ -66,7 +69,12 @@ class Zone:
         return (moment - _EPOCH) // MICROSECOND
 
     def _to_local(self, instant: Instant) -> datetime:
-        return (_EPOCH + timedelta(microseconds=instant)).astimezone(self._info)
+        try:
+            return (_EPOCH + timedelta(microseconds=instant)).astimezone(self._info)
+        except OverflowError:
+            # Data has such days: 0001-01-01 for "none", 9999-12-31 for "for ever".
+            edge = datetime.min if instant < 0 else datetime.max
+            return edge.replace(tzinfo=self._info)
 
     def local(self, instant: Instant) -> datetime:
         """Give the local time of an instant, with its offset."""
@@ -82,12 +90,15 @@ class Zone:
 
     def end_of(self, day: date) -> Instant:
         """Give the last instant of a local day: one microsecond before the next day."""
+        if day == date.max:
+            return self.instant(datetime.max)
         return self.start_of(day + timedelta(days=1)) - 1
 
     def add(self, instant: Instant, duration: Duration, times: int = 1) -> Instant:
         """Give the instant that lies `times` times the duration later.
 
         Days and longer units keep the local time of day; hours and minutes are exact.
+        What would lie after the year 9999 never comes (`NEVER`).
         """
         amount = duration.amount * times
         unit = duration.unit
@@ -107,19 +118,25 @@ class Zone:
     def _to_shifted(self, instant: Instant, months: int, days: int) -> Instant:
         """Move the local date by months or days and keep the time of day."""
         local = self._local(instant).replace(tzinfo=None)
-        if months:
-            return self.instant(datetime.combine(add_months(local.date(), months), local.time()))
-        return self.instant(local + timedelta(days=days))
+        try:
+            if months:
+                return self.instant(datetime.combine(add_months(local.date(), months), local.time()))
+            return self.instant(local + timedelta(days=days))
+        except (OverflowError, ValueError):
+            return NEVER if months + days > 0 else _EARLIEST
 
     def add_to_day(self, day: date, duration: Duration) -> Instant:
         """Give the deadline that lies the duration after a date without a time.
 
         Calendar units end with the day they reach; hours and minutes count from the day's end.
         """
-        if duration.unit in _MONTHS:
-            return self.end_of(add_months(day, duration.amount * _MONTHS[duration.unit]))
-        if duration.unit in _DAYS:
-            return self.end_of(day + timedelta(days=duration.amount * _DAYS[duration.unit]))
+        try:
+            if duration.unit in _MONTHS:
+                return self.end_of(add_months(day, duration.amount * _MONTHS[duration.unit]))
+            if duration.unit in _DAYS:
+                return self.end_of(day + timedelta(days=duration.amount * _DAYS[duration.unit]))
+        except (OverflowError, ValueError):
+            return NEVER
         return self.end_of(day) + duration.amount * _EXACT[duration.unit]
 
     def elapsed(self, start: Instant, now: Instant, unit: Unit) -> int:

@@ -29,9 +29,10 @@ def answer_of(
     """Give the answer of a run; where there is none, show why and end with status 2."""
     from stepladder_engine.results.execute import execute
 
-    # A run makes millions of records and throws none away: looking for garbage is a third of its time.
-    gc.set_threshold(200_000, 50, 50)
     model = runnable(spec, language)
+    # A run makes millions of records and throws few away: looking often for garbage is a third of its time.
+    gc.set_threshold(200_000, 50, 50)
+    gc.enable()
     answer, problems = execute(model, mapping, as_of=as_of, rejected_limit=rejected_limit)
     if answer is None:
         show_problems(problems, mapping, language or model.language)

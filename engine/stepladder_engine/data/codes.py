@@ -1,7 +1,8 @@
 """The codes of findings about mappings, data files and results; importing this module makes them known.
 
 SD001–SD019 speak of the mapping, SD020–SD039 of whole files, SD040–SD059 of
-rows, SD060–SD069 of results, SD070–SD079 of what a command was asked. SD090 is no mistake: it carries the notes of a run.
+rows, SD060–SD069 of results, SD070–SD079 of what a command was asked. SD090 is
+no mistake: it carries the notes of a run.
 """
 
 from __future__ import annotations

@@ -9,15 +9,15 @@ unknown.
 from __future__ import annotations
 
 import operator
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model.spec import Let
-from stepladder_dsl.model.types import Duration
+from stepladder_dsl.model.types import Duration, NumberType
 from stepladder_engine.calendars.zone import Instant, Zone
+from stepladder_engine.expressions.tally import EXACT, Tally, aggregate, divide
 from stepladder_engine.expressions.view import Happened, View
 
 Evaluate = Callable[[View], Any]
@@ -31,18 +31,11 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-_ZERO = Decimal(0)
-
-
-def divide(left: Any, right: Any) -> Any:
-    """Divide exactly; by zero gives unknown."""
-    return None if right == 0 else left / right
-
 
 ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
+    "+": EXACT.add,
+    "-": EXACT.subtract,
+    "*": EXACT.multiply,
     "/": divide,
 }
 
@@ -69,21 +62,15 @@ def any_true(values: Iterable[bool | None]) -> bool | None:
     return result
 
 
-def aggregate(how: e.Aggregate, values: Sequence[Any]) -> Any:
-    """Make one value of several known ones; of none: count and sum are 0, the rest unknown."""
-    if how is e.Aggregate.COUNT:
-        return Decimal(len(values))
-    if how is e.Aggregate.SUM:
-        return sum(values, _ZERO)
-    if not values:
-        return None
-    if how is e.Aggregate.AVERAGE:
-        return sum(values, _ZERO) / len(values)
-    if how is e.Aggregate.MIN:
-        return min(values)
-    if how is e.Aggregate.MAX:
-        return max(values)
-    return values[0] if how is e.Aggregate.FIRST else values[-1]
+def leaving(zone: Zone, duration: Duration, happened: Instant) -> Instant:
+    """Give the moment at which an event leaves the window `in last DURATION`.
+
+    It is inside from the moment it happens until `event + DURATION`, which it is
+    no longer in: exactly when a timer of that length, set by the event, would
+    fire. Counting forward from the event, and not back from now, lets each event
+    leave once and for good: a month before 28 to 31 March is 28 February every time.
+    """
+    return zone.add(happened, duration)
 
 
 class Compiler:
@@ -94,7 +81,7 @@ class Compiler:
         self.zone = zone
         self.lets = lets
         self._let_closures: dict[str, Evaluate] = {}
-        self._running_keys: list[e.History] = []
+        self._tallies = 0
 
     def compile(self, expression: e.Expression) -> Evaluate:
         """Give a function from a view to the expression's value."""
@@ -109,7 +96,7 @@ class Compiler:
                 return self._let(name)
             case e.Negate(operand):
                 inner = self.compile(operand)
-                return lambda view: None if (value := inner(view)) is None else -value
+                return lambda view: None if (value := inner(view)) is None else EXACT.minus(value)
             case e.Arithmetic():
                 return self._binary(ARITHMETIC[expression.operator], expression.left, expression.right)
             case e.Comparison():
@@ -226,80 +213,81 @@ class Compiler:
     # history
 
     def _history(self, expression: e.History) -> Evaluate:
-        if expression.window is None and _depends_on_event_only(expression.where):
-            return self._running(expression)
-        selection = self._selection(expression)
+        names = _fields_read(expression.where)
+        if names is not None:
+            up_to_date = self._tally(expression, names)
+            return lambda view: up_to_date(view).value
         how = expression.aggregate
-        return lambda view: aggregate(how, [value for _, value in selection(view, 0)])
+        # What the condition says of an old event may be different each time: look at all of them again.
+        return lambda view: aggregate(how, [value for _, value in self.selected(expression, view)])
 
     def selected(self, expression: e.History, view: View) -> list[tuple[Happened, Any]]:
         """Give the events that an aggregate takes in for one record, each with its known value."""
-        return self._selection(expression)(view, 0)
+        events = view.history.get(expression.event, ())
+        chosen = self._chooser(expression)
+        window = expression.window
+        if isinstance(window, e.LastWindow):
+            events = [event for event in events if leaving(self.zone, window.duration, event.time) > view.now]
+        return list(chosen(view, events, self._end(expression, events)))
 
-    def _selection(self, expression: e.History) -> Callable[[View, int], list[tuple[Happened, Any]]]:
-        """Give a function to the events in the window, from a number on, for which `where` is true."""
-        kind, field = expression.event, expression.field
+    def _end(self, expression: e.History, events: Sequence[Happened]) -> Instant | None:
+        """Give the moment at which the window `in first DURATION` closes, where there is one."""
+        if isinstance(expression.window, e.FirstWindow) and events:
+            return self.zone.add(events[0].time, expression.window.duration)
+        return None
+
+    def _chooser(
+        self, expression: e.History
+    ) -> Callable[[View, Iterable[Happened], Instant | None], Iterator[tuple[Happened, Any]]]:
+        """Give a function to the events before an end, with a known value, for which `where` is true."""
+        field = expression.field
         where = self.compile(expression.where) if expression.where is not None else None
-        in_window = self._window(expression.window)
 
-        def select(view: View, start: int) -> list[tuple[Happened, Any]]:
-            events = in_window(view, view.history.get(kind, ()))
-            if start:
-                events = events[start:]
-            if where is not None:
-                outer = view.event
-                kept = []
-                for event in events:
+        def chosen(
+            view: View, events: Iterable[Happened], end: Instant | None
+        ) -> Iterator[tuple[Happened, Any]]:
+            outer = view.event
+            for event in events:
+                value = event if field is None else event.fields.get(field)
+                if value is None or (end is not None and event.time >= end):
+                    continue
+                if where is not None:
                     view.event = event.fields
-                    if where(view) is True:
-                        kept.append(event)
-                view.event = outer
-                events = kept
-            if field is None:
-                return [(event, event) for event in events]
-            return [(event, value) for event in events if (value := event.fields.get(field)) is not None]
+                    holds = where(view)
+                    view.event = outer
+                    if holds is not True:
+                        continue
+                yield event, value
 
-        return select
+        return chosen
 
-    def _running(self, expression: e.History) -> Evaluate:
+    def _tally(self, expression: e.History, names: Sequence[str]) -> Callable[[View], Tally]:
         """Aggregate without looking at old events again: history only ever grows.
 
-        The view keeps, for this expression, how many events were seen and the
-        few values that say the same as all of them.
+        `names` are the record's fields that the condition reads; where one of
+        them has changed, the aggregate begins anew.
         """
-        select = self._selection(expression)
-        kind, how = expression.event, expression.aggregate
-        key = len(self._running_keys)
-        self._running_keys.append(expression)
+        chosen = self._chooser(expression)
+        kind, how, window = expression.event, expression.aggregate, expression.window
+        last = window.duration if isinstance(window, e.LastWindow) else None
+        zone, key = self.zone, self._tallies
+        self._tallies += 1
 
-        def evaluate(view: View) -> Any:
+        def up_to_date(view: View) -> Tally:
             events = view.history.get(kind, ())
-            total = view.running.get(key)
-            if total is None:
-                total = view.running[key] = [0, []]
-            if total[0] < len(events):
-                fresh = [value for _, value in select(view, total[0])]
-                total[0], total[1] = len(events), _condense(how, total[1], fresh)
-            return _read(how, total[1])
+            basis = tuple([view.fields.get(name) for name in names])
+            tally = view.tallies.get(key)
+            if tally is None or tally.basis != basis:
+                tally = view.tallies[key] = Tally(how, basis)
+            if tally.seen < len(events):
+                fresh = events[tally.seen :]
+                for event, value in chosen(view, fresh, self._end(expression, events)):
+                    tally.enter(value, None if last is None else leaving(zone, last, event.time))
+                tally.seen = len(events)
+            tally.leave_until(view.now)
+            return tally
 
-        return evaluate
-
-    def _window(self, window: e.Window | None) -> Callable[[View, Sequence[Happened]], Sequence[Happened]]:
-        zone = self.zone
-        match window:
-            case None:
-                return lambda _view, events: events
-            case e.FirstWindow(duration):
-
-                def first(_view: View, events: Sequence[Happened]) -> Sequence[Happened]:
-                    if not events:
-                        return events
-                    end = zone.add(events[0].time, duration)
-                    return [event for event in events if event.time < end]
-
-                return first
-            case e.LastWindow(duration):
-                return lambda view, events: events[first_inside(zone, duration, view.now, events) :]
+        return up_to_date
 
     # time
 
@@ -324,20 +312,35 @@ class Compiler:
 
     def _changes(self, expression: e.Expression) -> Iterable[NextChange]:
         match expression:
-            case e.Comparison(_, e.Elapsed() as elapsed, other) if not _has_elapsed(other):
-                yield self._comparison_change(elapsed, other)
+            case e.Comparison(_, left, right):
+                for side, other in ((self._unfolded(left), right), (self._unfolded(right), left)):
+                    if isinstance(side, e.Elapsed):
+                        yield self._comparison_change(side, other)
+                        return
+            case e.Between(operand, low, high):
+                yield from self._changes(e.Comparison(">=", operand, low))
+                yield from self._changes(e.Comparison("<=", operand, high))
                 return
-            case e.Comparison(_, other, e.Elapsed() as elapsed) if not _has_elapsed(other):
-                yield self._comparison_change(elapsed, other)
+            case e.Membership(operand, choices):
+                for choice in choices:
+                    yield from self._changes(e.Comparison("=", operand, choice))
+                return
+            case e.IsKnown(operand) if isinstance(self._unfolded(operand), e.Elapsed):
                 return
             case e.Elapsed():
                 yield self._tick(expression)
             case e.History(window=e.LastWindow(duration)):
-                yield self._leaving(expression.event, duration)
+                yield self._window_change(expression.event, duration)
             case e.LetValue(name):
                 yield from self._changes(self.lets[name].value)
         for child in e.children(expression):
             yield from self._changes(child)
+
+    def _unfolded(self, expression: e.Expression) -> e.Expression:
+        """Give what a named value stands for."""
+        while isinstance(expression, e.LetValue):
+            expression = self.lets[expression.name].value
+        return expression
 
     def _comparison_change(self, elapsed: e.Elapsed, other: e.Expression) -> NextChange:
         """Give the moments at which a comparison of an elapsed time with something fixed changes."""
@@ -372,63 +375,18 @@ class Compiler:
 
         return change
 
-    def _leaving(self, kind: str, duration: Duration) -> NextChange:
-        """Give the moment at which the oldest event inside a window leaves it."""
-        zone = self.zone
-
-        def change(view: View) -> Instant | None:
-            events = view.history.get(kind, ())
-            start = first_inside(zone, duration, view.now, events)
-            return zone.add(events[start].time, duration) if start < len(events) else None
-
-        return change
+    def _window_change(self, kind: str, duration: Duration) -> NextChange:
+        """Give the moment at which the next event leaves a window."""
+        everything = e.History(e.Aggregate.COUNT, kind, None, e.LastWindow(duration), None, NumberType())
+        up_to_date = self._tally(everything, ())
+        return lambda view: up_to_date(view).next_leaving
 
 
-def first_inside(zone: Zone, duration: Duration, now: Instant, events: Sequence[Happened]) -> int:
-    """Give the index of the first event that has not left the window `in last DURATION`.
-
-    An event leaves at ``add(event, duration)``, the moment at which a timer of
-    the same length set by the event would fire.
-    """
-    # Adding keeps the order of times, so a bisection on a rough bound needs only a few steps on.
-    rough = zone.add(now, duration, -1)
-    index = bisect_right(events, rough, key=lambda event: event.time)
-    while index > 0 and zone.add(events[index - 1].time, duration) > now:
-        index -= 1
-    while index < len(events) and zone.add(events[index].time, duration) <= now:
-        index += 1
-    return index
-
-
-def _has_elapsed(expression: e.Expression) -> bool:
-    return any(isinstance(part, e.Elapsed) for part in e.walk(expression))
-
-
-def _depends_on_event_only(where: e.Expression | None) -> bool:
-    """Say whether a `where` gives the same for an event whenever it is asked."""
+def _fields_read(where: e.Expression | None) -> list[str] | None:
+    """Give the record's fields that a `where` reads; None where it also depends on time or history."""
     if where is None:
-        return True
-    fixed = (e.Literal, e.EventField, e.Comparison, e.Membership, e.Between, e.IsKnown)
-    logic = (e.Not, e.Logical, e.Arithmetic, e.Negate, e.Conditional)
-    return all(isinstance(part, fixed + logic) for part in e.walk(where))
-
-
-def _condense(how: e.Aggregate, kept: list[Any], fresh: list[Any]) -> list[Any]:
-    """Give as few values as say the same as all values so far."""
-    if how is e.Aggregate.COUNT:
-        return [(kept[0] if kept else 0) + len(fresh)]
-    if how in {e.Aggregate.SUM, e.Aggregate.AVERAGE}:
-        total, count = kept or (_ZERO, 0)
-        return [sum(fresh, total), count + len(fresh)]
-    values = kept + fresh
-    return [aggregate(how, values)] if values else []
-
-
-def _read(how: e.Aggregate, kept: list[Any]) -> Any:
-    if how is e.Aggregate.COUNT:
-        return Decimal(kept[0]) if kept else _ZERO
-    if how is e.Aggregate.SUM:
-        return kept[0] if kept else _ZERO
-    if how is e.Aggregate.AVERAGE:
-        return kept[0] / kept[1] if kept and kept[1] else None
-    return kept[0] if kept else None
+        return []
+    parts = e.walk(where)
+    if any(isinstance(part, e.LetValue | e.History | e.Elapsed | e.Reached | e.NowIn) for part in parts):
+        return None
+    return [part.name for part in parts if isinstance(part, e.RecordField)]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from stepladder_engine.calendars.zone import Instant
+from stepladder_engine.expressions.tally import Tally
 
 
 class Happened(NamedTuple):
@@ -21,10 +22,10 @@ class View:
     `fields` are the record's, `event` those of the event at hand; `history[kind]`
     holds the events so far in order of time. `stage`, `entered` and `reached` are
     by process: where the case stands, since when (None: unknown), and every stage
-    it has ever entered. `running` keeps the totals of aggregates (see `compile`).
+    it has ever entered. `tallies` keeps aggregates up to date (see `compile`).
     """
 
-    __slots__ = ("entered", "event", "fields", "history", "now", "reached", "running", "stage")
+    __slots__ = ("entered", "event", "fields", "history", "now", "reached", "stage", "tallies")
 
     def __init__(self, fields: dict[str, Any]) -> None:
         """Begin with the record's fields and no history."""
@@ -35,4 +36,4 @@ class View:
         self.entered: dict[str, Instant | None] = {}
         self.reached: dict[str, set[str]] = {}
         self.now: Instant = 0
-        self.running: dict[int, list[Any]] = {}
+        self.tallies: dict[int, Tally] = {}

@@ -9,7 +9,8 @@ from typing import Any
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model.spec import Metric
 from stepladder_dsl.model.types import MoneyType
-from stepladder_engine.expressions.compile import ARITHMETIC, COMPARE, Compiler, aggregate, all_true, any_true
+from stepladder_engine.expressions.compile import ARITHMETIC, COMPARE, Compiler, all_true, any_true
+from stepladder_engine.expressions.tally import EXACT, aggregate
 from stepladder_engine.expressions.view import Happened
 from stepladder_engine.runtime.result import RunResult
 from stepladder_engine.runtime.state import Entity
@@ -77,7 +78,7 @@ class _Population:
                 return self._history(expression)
             case e.Negate(operand):
                 inner = self.figure(operand)
-                return Figure(None if inner.value is None else -inner.value, inner.count)
+                return Figure(None if inner.value is None else EXACT.minus(inner.value), inner.count)
             case e.Arithmetic(word, left, right):
                 return self._arithmetic(word, self.figure(left), self.figure(right))
             case e.Comparison(word, left, right):
@@ -90,6 +91,13 @@ class _Population:
                 combine = all_true if word == "and" else any_true
                 return Figure(
                     combine(found.value for found in figures), max(found.count for found in figures)
+                )
+            case e.Between(operand, low, high):
+                bounds = e.Comparison(">=", operand, low), e.Comparison("<=", operand, high)
+                return self.figure(e.Logical("and", bounds))
+            case e.Membership(operand, choices):
+                return self.figure(
+                    e.Logical("or", tuple(e.Comparison("=", operand, choice) for choice in choices))
                 )
             case e.Not(operand):
                 inner = self.figure(operand)

@@ -12,6 +12,7 @@ Where semantics.md leaves a choice:
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
 
 from stepladder_dsl.model import spec as m
@@ -76,11 +77,29 @@ def _create(
             now,
             moment,
             rule.span.line,
-            tuple((zone.add(moment, step.after), step.role) for step in rule.escalations),
+            _escalations(rule, zone, moment),
         )
         entity.tasks.append(task)
-        entity.open_tasks.setdefault(rule.name, []).append(task)
+        insort(entity.open_tasks.setdefault(rule.name, []), task, key=_due)
         entity.note("task", reason, rule.span.line, subject=f"{rule.name} {number}")
+
+
+def _due(task: Task) -> Instant:
+    return task.due
+
+
+def _escalations(rule: m.FollowUp, zone: Zone, due: Instant) -> tuple[tuple[Instant, str], ...]:
+    """Give when an undone task goes on to whom, in order of time; at one moment in order of the text."""
+    steps = [(zone.add(due, step.after), step.role) for step in rule.escalations]
+    return tuple(sorted(steps, key=lambda step: step[0]))
+
+
+def _take_out(tasks: list[Task], task: Task) -> None:
+    """Remove a task from a list that is ordered by due time."""
+    index = bisect_left(tasks, task.due, key=_due)
+    while tasks[index] is not task:
+        index += 1
+    del tasks[index]
 
 
 def close(entity: Entity, tasks: Iterable[Task], outcome: str, reason: str, line: int) -> None:
@@ -90,7 +109,7 @@ def close(entity: Entity, tasks: Iterable[Task], outcome: str, reason: str, line
         task.closed = now
         task.outcome = outcome
         task.reason = reason
-        entity.open_tasks[task.rule].remove(task)
+        _take_out(entity.open_tasks[task.rule], task)
         entity.note(f"task_{outcome}", reason, line, subject=f"{task.rule} {task.key.rsplit('/', 1)[-1]}")
 
 
@@ -103,21 +122,22 @@ def take_event(entity: Entity, event: str) -> list[str]:
         if not tasks:
             continue
         for pattern in plan.cancelled_on:
-            if pattern.event == event and pattern.holds(entity.view) is True:
+            if tasks and pattern.event == event and pattern.holds(entity.view) is True:
                 close(entity, tasks, "cancelled", f"event {event}", rule.span.line)
                 effects.append(f"cancelled {rule.name}")
-        for pattern in plan.done_on:
-            if pattern.event == event and tasks and pattern.holds(entity.view) is True:
-                close(entity, _answered(tasks, entity.view.now), "done", f"event {event}", rule.span.line)
-                effects.append(f"did {rule.name}")
+        if tasks and any(
+            pattern.event == event and pattern.holds(entity.view) is True for pattern in plan.done_on
+        ):
+            close(entity, _answered(tasks, entity.view.now), "done", f"event {event}", rule.span.line)
+            effects.append(f"did {rule.name}")
         if tasks and isinstance(rule.anchor, m.AfterSilence) and rule.anchor.event == event:
             close(entity, tasks, "cancelled", f"event {event} ended the silence", rule.span.line)
     return effects
 
 
 def _answered(tasks: list[Task], now: Instant) -> list[Task]:
-    due = [task for task in tasks if task.due <= now]
-    return due or [min(tasks, key=lambda task: task.due)]
+    """Give the tasks that are due by now, or else the next one."""
+    return tasks[: bisect_right(tasks, now, key=_due)] or tasks[:1]
 
 
 def start_event(entity: Entity, event: str, zone: Zone) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import localcontext
 from typing import Any
 
+from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model import spec as m
-from stepladder_dsl.model.expressions import Expression, LetValue, walk
+from stepladder_dsl.model.expressions import Expression
 from stepladder_dsl.model.money import round_money
 from stepladder_dsl.model.types import MoneyType, Type
 from stepladder_engine.calendars.zone import Zone
 from stepladder_engine.expressions.compile import Compiler, Evaluate, NextChange
+from stepladder_engine.expressions.tally import EXACT
+from stepladder_engine.expressions.view import View
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,8 @@ class Guard:
     expression: Expression | None
     holds: Evaluate
     next_change: NextChange | None
+    sources: tuple[tuple[str, Evaluate], ...] = ()
+    """What may make it unknown: in words, and how to ask."""
 
 
 @dataclass(frozen=True)
@@ -127,25 +133,37 @@ class Program:
 
     def guard(self, expression: Expression | None) -> Guard:
         """Compile a condition."""
-        return Guard(expression, self.compiler.condition(expression), self.compiler.next_change(expression))
+        return Guard(
+            expression,
+            self.compiler.condition(expression),
+            self.compiler.next_change(expression),
+            tuple((_words(part), self.compiler.compile(part)) for part in self._sources(expression)),
+        )
 
     def rounded(self, value: Any, kind: Type) -> Any:
         """Give a value as it is stored: money rounded to the currency's minor unit."""
         if value is not None and isinstance(kind, MoneyType):
-            return round_money(value, self.spec.currency)
+            with localcontext(EXACT):
+                return round_money(value, self.spec.currency)
         return value
 
-    def unknown_parts(self, expression: Expression | None) -> list[Expression]:
-        """Give the parts of a condition that may be what makes it unknown."""
-        if expression is None:
-            return []
-        found = []
-        for part in walk(expression):
-            if isinstance(part, LetValue):
-                found += self.unknown_parts(self.spec.lets[part.name].value)
-            elif hasattr(part, "name"):
-                found.append(part)
-        return found
+    @staticmethod
+    def unknown_names(guard: Guard, view: View) -> list[str]:
+        """Give what makes a condition unknown, each once, in the order of the text."""
+        return list(dict.fromkeys(words for words, value in guard.sources if value(view) is None))
+
+    def _sources(self, expression: Expression | None) -> Iterator[Expression]:
+        """Yield the parts of a condition whose value may not be known."""
+        match expression:
+            case None:
+                return
+            case e.LetValue(name):
+                yield from self._sources(self.spec.lets[name].value)
+            case e.RecordField() | e.EventField() | e.Elapsed() | e.History():
+                yield expression
+            case _:
+                for part in e.children(expression):
+                    yield from self._sources(part)
 
     def _record(self, record: m.Record) -> RecordPlan:
         spec = self.spec
@@ -221,3 +239,21 @@ class Program:
 
     def _optional(self, expression: Expression | None) -> Evaluate | None:
         return None if expression is None else self.compiler.compile(expression)
+
+
+def _words(part: Expression) -> str:
+    """Give a part of a condition in the words of the text."""
+    match part:
+        case e.Elapsed(anchor=e.Anchor.ENTRY):
+            return "the time in the stage"
+        case e.Elapsed(anchor=e.Anchor.FIELD, name=name):
+            return name
+        case e.Elapsed(anchor=anchor, name=name):
+            return f"{anchor.value} {name}"
+        case e.History(how, event, field) if field is not None:
+            of = "" if how in {e.Aggregate.FIRST, e.Aggregate.LAST} else "of "
+            return f"{how.value} {of}{event}.{field}"
+        case e.History(_, event):
+            return event
+        case _:
+            return str(getattr(part, "name", ""))

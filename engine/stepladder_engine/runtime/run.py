@@ -33,8 +33,9 @@ def run(spec: Spec, dataset: Dataset, as_of: Instant | None = None) -> RunResult
         if event.time <= until:
             by_record[spec.events[event.kind].record, event.key].append(event)
     if program.cases_touch:
-        group = Schedule(program, entities)
+        group = Schedule(program, entities, dataset.sourced)
         group.run([event for events in by_record.values() for event in events], until)
+        entities = _in_order(program, group.entities)
     else:
         for name, entity in entities.items():
             Schedule(program, {name: entity}).run(by_record.get(name, []), until)
@@ -69,6 +70,11 @@ def _entities(program: Program, dataset: Dataset, until: Instant) -> dict[tuple[
         kind = program.spec.events[event.kind].record
         if (kind, event.key) not in found and event.time <= until:
             found[kind, event.key] = Entity(program.records[kind], event.key, None, {}, sourced=False)
+    return _in_order(program, found)
+
+
+def _in_order(program: Program, found: dict[tuple[str, str], Entity]) -> dict[tuple[str, str], Entity]:
+    """Give records in the order of their kinds in the text, then of their keys."""
     order = {kind: index for index, kind in enumerate(program.spec.records)}
     return dict(sorted(found.items(), key=lambda item: (order[item[0][0]], item[0][1])))
 

@@ -8,7 +8,7 @@ events in the order in which they were emitted, and then what falls due.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from stepladder_dsl.model import spec as m
@@ -36,10 +36,16 @@ class _Emitted(NamedTuple):
 class Schedule:
     """Runs a group of records that may send events to each other, up to a moment."""
 
-    def __init__(self, program: Program, entities: Mapping[tuple[str, str], Entity]) -> None:
-        """Take the compiled spec and the records by (kind, key); records may be added by emitted events."""
+    def __init__(
+        self, program: Program, entities: Mapping[tuple[str, str], Entity], sourced: Collection[str] = ()
+    ) -> None:
+        """Take the compiled spec, the records by (kind, key), and the kinds that have a source of their own.
+
+        Of the other kinds an emitted event may add a record, as any event does.
+        """
         self.program = program
         self.entities = dict(entities)
+        self.sourced = sourced
         self.stepper = Stepper(program, self._emit)
         self._emitted: list[_Emitted] = []
         self._number = 0
@@ -70,7 +76,9 @@ class Schedule:
             if due is None or due[0] > until:
                 break
             moment, entity = due
-            self._depth = 0
+            now = max(moment, entity.view.now)
+            # A way that is due at once after an emitted event is a link of the same chain.
+            self._depth = entity.chain[1] if entity.chain is not None and entity.chain[0] == now else 0
             self.stepper.due(entity, moment)
             self._watch(entity)
 
@@ -131,6 +139,7 @@ class Schedule:
 
     def _happen_emitted(self, emitted: _Emitted) -> None:
         self._depth = emitted.depth
+        emitted.entity.chain = (emitted.time, emitted.depth)
         self._event(emitted.entity, emitted.event, emitted.time, emitted.fields, None)
 
     def _event(
@@ -170,6 +179,9 @@ class Schedule:
             sender.note("emit_lost", f"{effect.to_field} is unknown", effect.span.line, subject=effect.event)
             return None
         receiver = self.entities.get((kind, key))
+        if receiver is None and kind not in self.sourced:
+            receiver = Entity(self.program.records[kind], key, None, {}, sourced=False)
+            self.entities[kind, key] = receiver
         if receiver is None:
             sender.note("emit_lost", f"no {kind} {key}", effect.span.line, subject=effect.event)
         return receiver

@@ -16,7 +16,7 @@ from stepladder_engine.runtime.program import ProcessPlan, RecordPlan, StagePlan
 class JournalEntry(NamedTuple):
     """One step of a case and its reason.
 
-    `kind` is one of start, move, stay, set, emit, task, task_done, task_cancelled,
+    `kind` is one of start, move, stay, set, emit, emit_lost, task, task_done, task_cancelled,
     escalated, alert, alert_closed, offer, offer_accepted, offer_declined,
     offer_expired, offer_withdrawn, deviation, near_miss, error. `reason` names the
     event, timer or condition; `line` is the spec's line that says so.
@@ -57,6 +57,8 @@ class Timer:
     due: Instant | None
     waiting: bool = False
     spent: bool = False
+    fired: Instant | None = None
+    """When it last fired, to find loops."""
 
 
 @dataclass(eq=False)
@@ -143,6 +145,7 @@ class Entity:
         self.positions: list[Position] = []
         self.tasks: list[Task] = []
         self.open_tasks: dict[str, list[Task]] = {}
+        """The open tasks of each rule, by due time; at one time as they came."""
         self.offers: list[OfferCopy] = []
         self.open_offers: dict[int, OfferCopy] = {}
         self.offer_held: dict[int, bool] = {}
@@ -151,6 +154,10 @@ class Entity:
         self.deviations: list[Deviation] = []
         self.task_keys: dict[str, int] = {}
         self.next_due: Instant | None = None
+        self.more_due = False
+        """Whether something was taken that was due now, so that more may be due."""
+        self.chain: tuple[Instant, int] | None = None
+        """The moment of the latest emitted event and how many had led to it at that moment, to find loops."""
 
     @property
     def kind(self) -> str:
@@ -161,6 +168,13 @@ class Entity:
     def ended(self) -> bool:
         """Whether every case of the record stands in an end stage."""
         return bool(self.positions) and all(position.ended for position in self.positions)
+
+    def forget(self, task: Task) -> None:
+        """Remove a task that never came into being; it is among the latest."""
+        index = len(self.tasks) - 1
+        while self.tasks[index] is not task:
+            index -= 1
+        del self.tasks[index]
 
     def position(self, process: str) -> Position:
         """Give where the case of a process stands."""

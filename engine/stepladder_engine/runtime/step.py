@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from stepladder_dsl.model import spec as m
-from stepladder_dsl.model.expressions import EventField, Expression
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.dataset import Origin
 from stepladder_engine.expressions.view import Happened
@@ -121,26 +120,20 @@ class Stepper:
         for way in ways:
             text = way.transition.guard_text
             if way.guard.holds(entity.view) is None:
-                unknown = self._unknown_names(entity, way.guard.expression)
-                because = f" because {' and '.join(unknown)} is unknown" if unknown else ""
+                unknown = self.program.unknown_names(way.guard, entity.view)
+                verb = "are" if len(unknown) > 1 else "is"
+                because = f" because {' and '.join(unknown)} {verb} unknown" if unknown else ""
                 reasons.append(f"`{text}` is unknown{because}")
             else:
                 reasons.append(f"`{text}` is false")
         return "; ".join(reasons)
 
-    def _unknown_names(self, entity: Entity, expression: Expression | None) -> list[str]:
-        names = []
-        for part in self.program.unknown_parts(expression):
-            source = entity.view.event if isinstance(part, EventField) else entity.view.fields
-            name = str(getattr(part, "name", ""))
-            if source.get(name) is None and name not in names:
-                names.append(name)
-        return names
-
     # time
 
     def next_due(self, entity: Entity) -> Instant | None:
         """Give the next moment at which time alone does something to the record."""
+        if entity.more_due:
+            return entity.view.now
         moments: list[Instant] = []
         for position in entity.positions:
             if position.since is None or position.stuck:
@@ -153,7 +146,7 @@ class Stepper:
                 elif timer.way.guard.next_change is not None:
                     self._add(moments, timer.way.guard.next_change(entity.view))
             for way in position.stage.automatic:
-                if way.guard.next_change is not None:
+                if way.guard.next_change is not None and way.index not in position.spent:
                     self._add(moments, way.guard.next_change(entity.view))
         self._add(moments, offers.next_change(entity))
         self._add(moments, follow_ups.next_change(entity))
@@ -171,35 +164,52 @@ class Stepper:
             for position in entity.positions:
                 position.steps = 0
         offers.expire(entity)
-        fired = self._fire_due(entity)
-        if not fired:
-            # Time has changed a condition, or a guard has just been found not to hold.
+        entity.more_due = self._take_due(entity)
+        if entity.more_due:
+            # An event that this step emitted at once goes before whatever else is due now.
+            self._update(entity)
+        else:
             self._settle(entity)
 
-    def _fire_due(self, entity: Entity) -> bool:
-        """Fire the first timer that is due: earliest due time first, then the order of the text."""
+    def _take_due(self, entity: Entity) -> bool:
+        """Take the first way that is due: earliest due time first, then the order of the text.
+
+        A condition that time has just made true is a timer that is due now.
+        """
         now = entity.view.now
-        candidates = [
-            (timer.due, number, timer.way.index, position, timer)
-            for number, position in enumerate(entity.positions)
-            for timer in position.timers
-            if timer.due is not None and timer.due <= now and not timer.waiting and not timer.spent
-            if not position.stuck
-        ]
-        for _, _, _, position, timer in sorted(candidates, key=lambda found: found[:3]):
-            if timer.way.guard.holds(entity.view) is True:
-                self._fire(entity, position, timer)
+        due: list[tuple[Instant, int, int, Position, Timer | Way]] = []
+        for number, position in enumerate(entity.positions):
+            if position.stuck or position.since is None:
+                continue
+            due += [(now, number, way.index, position, way) for way in self._open_conditions(position)]
+            due += [
+                (timer.due, number, timer.way.index, position, timer)
+                for timer in position.timers
+                if timer.due is not None and timer.due <= now and not timer.spent
+            ]
+        for _, _, _, position, found in sorted(due, key=lambda item: item[:3]):
+            if isinstance(found, Timer):
+                way, taken = found.way, self._fire(entity, position, found)
+            else:
+                way, taken = found, self._take_condition(entity, position, found)
+            if taken:
+                if way.transition.target is not None:
+                    self._automatic(entity, position)
                 return True
-            timer.waiting = True
         return False
 
-    def _fire(self, entity: Entity, position: Position, timer: Timer) -> None:
+    def _fire(self, entity: Entity, position: Position, timer: Timer) -> bool:
+        """Take the way of a timer that is due, unless its guard does not hold: then it waits."""
+        timer.waiting = timer.way.guard.holds(entity.view) is not True
+        if timer.waiting:
+            return False
+        again = timer.fired == entity.view.now
+        if not self._step_allowed(entity, position, timer.way, again=again):
+            return False
         timer.spent = timer.way.transition.target is None
-        text = timer.way.transition.text
-        if self._step_allowed(entity, position):
-            self._take(entity, position, timer.way, f"timer: {text}")
-            self._automatic(entity, position)
-            self._settle(entity)
+        timer.fired = entity.view.now
+        self._take(entity, position, timer.way, f"timer: {timer.way.transition.text}")
+        return True
 
     # what follows from a change
 
@@ -210,45 +220,53 @@ class Stepper:
             changed = False
             for position in entity.positions:
                 changed = self._automatic(entity, position) or changed
-                changed = self._waiting_timer(entity, position) or changed
+                changed = self._waiting_timers(entity, position) or changed
+        entity.more_due = False
+        self._update(entity)
+
+    def _update(self, entity: Entity) -> None:
+        """Cancel tasks, open and withdraw offers, as the new state has it."""
         follow_ups.recheck(entity)
         offers.update(entity, self.program)
 
+    @staticmethod
+    def _open_conditions(position: Position) -> list[Way]:
+        """Give the `when` ways of the present stage; one that stays is taken once a visit."""
+        return [way for way in position.stage.automatic if way.index not in position.spent]
+
     def _automatic(self, entity: Entity, position: Position) -> bool:
-        """Take `when` ways until none holds."""
+        """Take `when` ways until none holds, each time the first of the text."""
         changed = False
-        while not position.stuck and position.since is not None:
-            way = next(
-                (
-                    found
-                    for found in position.stage.automatic
-                    if found.index not in position.spent and found.guard.holds(entity.view) is True
-                ),
-                None,
-            )
-            if way is None or not self._step_allowed(entity, position):
-                break
-            if way.transition.target is None:
-                position.spent.add(way.index)
-            self._take(entity, position, way, f"condition: {way.transition.guard_text}")
+        while position.since is not None and any(
+            self._take_condition(entity, position, way) for way in self._open_conditions(position)
+        ):
             changed = True
         return changed
 
-    def _waiting_timer(self, entity: Entity, position: Position) -> bool:
-        """Look again at timers whose guard did not hold when they were due."""
-        if position.stuck:
+    def _take_condition(self, entity: Entity, position: Position, way: Way) -> bool:
+        """Take a `when` way if its guard holds."""
+        if position.stuck or way.guard.holds(entity.view) is not True:
             return False
-        for timer in position.timers:
-            if timer.waiting and not timer.spent and timer.way.guard.holds(entity.view) is True:
-                if not self._step_allowed(entity, position):
-                    return False
-                timer.spent = timer.way.transition.target is None
-                self._take(entity, position, timer.way, f"timer: {timer.way.transition.text}")
-                return True
-        return False
+        if not self._step_allowed(entity, position, way):
+            return False
+        if way.transition.target is None:
+            position.spent.add(way.index)
+        self._take(entity, position, way, f"condition: {way.transition.guard_text}")
+        return True
 
-    def _step_allowed(self, entity: Entity, position: Position) -> bool:
-        """Stop a loop of automatic steps at one moment after as many as the process has stages."""
+    def _waiting_timers(self, entity: Entity, position: Position) -> bool:
+        """Look again at timers whose guard did not hold when they were due, the earliest due first."""
+        waiting = [timer for timer in position.timers if timer.waiting and not timer.spent]
+        waiting.sort(key=lambda timer: timer.due or 0)
+        return not position.stuck and any(self._fire(entity, position, timer) for timer in waiting)
+
+    def _step_allowed(self, entity: Entity, position: Position, way: Way, *, again: bool = False) -> bool:
+        """Stop a loop of automatic steps at one moment after as many as the process has stages.
+
+        A way that stays is no step of a loop, unless it is taken again at the same moment.
+        """
+        if way.transition.target is None and not again:
+            return True
         position.steps += 1
         if position.steps <= len(position.plan.stages):
             return True
@@ -290,7 +308,7 @@ class Stepper:
         now = entity.view.now
         for task in entity.open_tasks.pop(alert_rule(position), []):
             if task.due >= now:
-                entity.tasks.remove(task)
+                entity.forget(task)
                 continue
             task.closed, task.outcome, task.reason = now, "done", "the case left the stage"
             entity.note(
@@ -411,9 +429,12 @@ class Stepper:
     def _set(self, entity: Entity, position: Position, effect: m.SetField, value: Any) -> None:
         name = effect.field
         stored = self.program.rounded(value, entity.plan.record.fields[name].type)
+        changed = entity.view.fields.get(name) != stored
         entity.view.fields[name] = stored
         text = "unknown" if stored is None else str(stored)
         entity.note("set", text, effect.span.line, process=position.plan.process.name, subject=name)
+        if not changed:
+            return
         for other in entity.positions:
             for timer in other.timers:
                 self._anchor(entity, other, timer, field=name)
