@@ -301,6 +301,8 @@ class ExpressionChecker:
 
     def _arithmetic(self, node: n.ArithmeticNode, scope: Scope) -> e.Expression:
         left, right = self._numeric(node.left, scope), self._numeric(node.right, scope)
+        if isinstance(left.type, AnyType) or isinstance(right.type, AnyType):
+            return e.Arithmetic(node.operator, left, right, ANY, node.span)
         money = [isinstance(side.type, MoneyType) for side in (left, right)]
         kind: Type = NUMBER
         if node.operator in "+-" and any(money):
@@ -310,7 +312,7 @@ class ExpressionChecker:
                 self.symbols.report("SL103", node.span, "money_times_money")
             kind = MONEY if any(money) else NUMBER
         elif node.operator == "/":
-            if money[1] and not money[0] and not isinstance(left.type, AnyType | ColumnType):
+            if money[1] and not money[0] and not isinstance(left.type, ColumnType):
                 self.symbols.report("SL103", node.span, "divided_by_money")
             kind = MONEY if money[0] and not money[1] else NUMBER
         return e.Arithmetic(node.operator, left, right, kind, node.span)
@@ -439,7 +441,7 @@ class ExpressionChecker:
         if not scope.population:
             self.symbols.report("SL114", node.span, "population", name=record)
             return e.Literal(None, ANY, node.span)
-        inner = Scope(record=record)
+        inner = Scope(record=record, process=self.symbols.only_process(record))
         conditions: list[e.Expression] = []
         if node.reaching is not None:
             stage = self.symbols.stage(node.reaching, record)

@@ -234,7 +234,11 @@ class _Lowering:
         found: dict[str, n.Block] = {}
         for child in self._of(n.FieldLine, block.children):
             self._declare(child.statement.name, found, child)
-        return [child.statement for child in found.values()]
+        # What a line with an error would have said of the field is not known: nobody has to fill it.
+        return [
+            child.statement._replace(optional=True) if child.broken else child.statement
+            for child in found.values()
+        ]
 
     def _declare_events(self) -> None:
         for name, block in self._named(n.EventLine):
@@ -514,7 +518,10 @@ class _Lowering:
 
     def _condition(self, block: n.Block, record: str) -> Expression | None:
         line = self._single(block, n.ConditionLine)
-        return self.checker.condition(line.value, Scope(record=record)) if line is not None else None
+        if line is None:
+            return None
+        scope = Scope(record=record, process=self.symbols.only_process(record))
+        return self.checker.condition(line.value, scope)
 
     def _by(self, block: n.Block) -> tuple[str | None, str | None]:
         line = self._single(block, n.ByLine)
@@ -617,7 +624,9 @@ class _Lowering:
             return (m.AfterSilence(event.name), event.record) if event else None
         if line.name.text in self.symbols.events:
             event = self.symbols.events[line.name.text]
-            return m.AfterEvent(event.name), event.record
+            scope = Scope(record=event.record, event=event.name)
+            guard = self.checker.condition(line.guard, scope) if line.guard is not None else None
+            return m.AfterEvent(event.name, guard), event.record
         dates = {
             known.name: record.name
             for record in self.symbols.records.values()
@@ -625,6 +634,8 @@ class _Lowering:
             if isinstance(known.type, DateType | DatetimeType)
         }
         if line.name.text in dates:
+            if line.guard is not None:
+                self.report("SL103", line.guard.span, "guard_of_field", name=line.name.text)
             return m.AfterField(line.name.text), dates[line.name.text]
         self.symbols.unknown("field_or_event", line.name, [*self.symbols.events, *dates])
         return None

@@ -287,9 +287,10 @@ class Offer(Declared):
 
 @dataclass(frozen=True)
 class AfterEvent:
-    """A follow-up starts when the event happens."""
+    """A follow-up starts when the event happens and its guard is true of it."""
 
     event: str
+    guard: Expression | None = None
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,11 @@ class Symbols:
             return None
         return event
 
+    def only_process(self, record: str) -> str | None:
+        """Give the process for a kind of record where there is just one: `days in stage` means its stages."""
+        found = [process for process, kind in self.processes.items() if kind == record]
+        return found[0] if len(found) == 1 else None
+
     def stages_of(self, record: str | None) -> list[StageName]:
         """Give the stages of all processes for a kind of record (None: of all)."""
         return [stage for stage in self.stages if record is None or stage.record == record]

@@ -283,19 +283,19 @@ class Builder(Transformer[Token, Any]):
         return n.FollowUpLine(name, title)
 
     def after_name(
-        self, _after: Token, name: n.Name, _in: Token, durations: tuple[n.DurationNode, ...]
+        self, _after: Token, name: n.Name, _in: Token, durations: tuple[n.DurationNode, ...], guard: Any
     ) -> n.AnchorLine:
-        return n.AnchorLine("name", name, durations)
+        return n.AnchorLine("name", name, durations, guard)
 
     def after_entering(
         self, _after: Token, _entering: Token, name: n.Name, _in: Token, durations: tuple[n.DurationNode, ...]
     ) -> n.AnchorLine:
-        return n.AnchorLine("entering", name, durations)
+        return n.AnchorLine("entering", name, durations, None)
 
     def after_silence(
         self, _after: Token, _no: Token, name: n.Name, _for: Token, durations: tuple[n.DurationNode, ...]
     ) -> n.AnchorLine:
-        return n.AnchorLine("silence", name, durations)
+        return n.AnchorLine("silence", name, durations, None)
 
     def durations(self, *durations: n.DurationNode) -> tuple[n.DurationNode, ...]:
         return durations

@@ -492,13 +492,14 @@ class FollowUpLine(NamedTuple):
 class AnchorLine(NamedTuple):
     """What a follow-up counts from.
 
-    `after NAME in …`, `after entering STAGE in …`, `after no EVENT for …`: `what` is
-    name, entering or silence.
+    `after NAME in … when GUARD`, `after entering STAGE in …`, `after no EVENT for …`:
+    `what` is name, entering or silence.
     """
 
     what: str
     name: Name
     durations: tuple[DurationNode, ...]
+    guard: ExpressionNode | None
 
 
 class MessageLine(NamedTuple):

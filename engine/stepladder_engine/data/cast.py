@@ -185,10 +185,16 @@ def _choice_reader(values: tuple[str, ...]) -> Callable[[str], Any]:
 
 
 def _translated(values: Mapping[str, str | None], read: Callable[[str], Any]) -> Callable[[str], Any]:
-    """Put the mapping's `values` before a reader: what they do not name is not guessed."""
+    """Put the mapping's `values` before a reader.
+
+    What they do not name stands for itself where it is a value already; nothing is guessed.
+    """
 
     def translate(text: str) -> Any:
         if text not in values:
+            itself = read(text)
+            if not isinstance(itself, Fault):
+                return itself
             found = {"value": shown(text), "known": listed(values)}
             return Fault("SD047", "values", found, nearest(text, values))
         meant = values[text]

@@ -144,7 +144,7 @@ def start_event(entity: Entity, event: str, zone: Zone) -> None:
     """Create the tasks that an event gives rise to."""
     for plan in entity.plan.follow_ups:
         match plan.rule.anchor:
-            case m.AfterEvent(name) if name == event:
+            case m.AfterEvent(name) if name == event and plan.trigger(entity.view) is True:
                 create(plan, entity, zone, entity.view.now, event)
             case m.AfterSilence(name) if name == event:
                 create(plan, entity, zone, entity.view.now, f"no {event}")

@@ -74,6 +74,8 @@ class FollowUpPlan:
 
     rule: m.FollowUp
     condition: Guard
+    trigger: Evaluate
+    """Whether the event that starts the rule is one it speaks of."""
     done_on: tuple[Pattern, ...]
     cancelled_on: tuple[Pattern, ...]
     index: int
@@ -221,6 +223,7 @@ class Program:
         return FollowUpPlan(
             rule,
             self.guard(rule.condition),
+            self.compiler.condition(rule.anchor.guard if isinstance(rule.anchor, m.AfterEvent) else None),
             self._patterns(rule.done_on),
             self._patterns(rule.cancelled_on),
             index,
