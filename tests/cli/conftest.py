@@ -97,10 +97,7 @@ events:
 
 DATA = {
     "clients.csv": (
-        "id,name,channel,since\n"
-        "C1,Ana,social,2026-03-01\n"
-        "C2,Борис,press,2026-03-01\n"
-        "C3,سارا,,2026-03-01\n"
+        "id,name,channel,since\nC1,Ana,social,2026-03-01\nC2,Борис,press,2026-03-01\nC3,سارا,,2026-03-01\n"
     ),
     "visits.csv": "client,time\nC1,2026-03-02T10:00\nC2,2026-03-03T10:00\n",
     "purchases.csv": "client,time,amount\nC1,2026-03-02T10:30,20.50\n",

@@ -72,7 +72,9 @@ def read_cases(text: str) -> list[Case]:
             cases[-1].expected[kind] = block
         else:
             raise WrongSuiteError(f"a block that nobody reads: {kind}")
-    empty = [case.title for case in cases if not (case.ladder or case.below) or not case.log or not case.expected]
+    empty = [
+        case.title for case in cases if not (case.ladder or case.below) or not case.log or not case.expected
+    ]
     if empty or not cases:
         raise WrongSuiteError(f"shows nothing: {empty}" if cases else "a suite without a case")
     return cases
@@ -81,9 +83,7 @@ def read_cases(text: str) -> list[Case]:
 def read_spec(text: str) -> Spec:
     """Compile a spec that has no mistake."""
     compiled = compile_text(Source("suite.ladder", text), lint=False)
-    assert not compiled.errors, [
-        f"{error.span.line}: {message(error)}" for error in compiled.errors
-    ]
+    assert not compiled.errors, [f"{error.span.line}: {message(error)}" for error in compiled.errors]
     assert compiled.spec
     return compiled.spec
 

@@ -26,6 +26,7 @@ from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
 from stepladder_dsl.diagnostics.widths import goes_right_to_left, printable, width
 from stepladder_dsl.source import Source, Span
 
+_LONGEST_LINE = 140
 _BEFORE_PIECE = 70
 _LONGEST_PIECE = 60
 _BEHIND_PIECE = 30
@@ -82,7 +83,9 @@ def _finding(diagnostic: Diagnostic, sources: Mapping[str, Source], language: st
     gutter = len(str(max(span.line for span in spans)))
     title = f"{shared[level.value]} {diagnostic.code}"
     sentence = paint(_STRONG, message(diagnostic, language))
-    lines = [f"{_place(diagnostic.span)}: {paint(_STYLE[level], title)} {sentence}"]
+    # A finding about no text, such as a wrong option, has no place to name.
+    place = f"{_place(diagnostic.span)}: " if diagnostic.span.file else ""
+    lines = [f"{place}{paint(_STYLE[level], title)} {sentence}"]
     lines += _excerpt(diagnostic.span, sources, gutter, paint, _STYLE[level], "^")
     for index, other in enumerate(diagnostic.labels):
         note = f"{shared['note']}: {label(diagnostic, index, language)}"
@@ -133,6 +136,8 @@ def _may_turn(until_end: str, behind: str) -> bool:
 def _cut(line: str, span: Span) -> tuple[str, str, str]:
     """Give what stands before, in and behind a span, cut where a line is very long."""
     start, end = span.column - 1, max(span.end_column - 1, span.column)
+    if len(line) <= _LONGEST_LINE:
+        return printable(line[:start]), printable(line[start:end]), printable(line[end:])
     first = 0 if start <= _BEFORE_PIECE else start - _BEFORE_PIECE // 2
     last = min(end, start + _LONGEST_PIECE)
     before = (_CUT if first else "") + line[first:start]

@@ -16,6 +16,7 @@ from stepladder_dsl.keywords.dialect import normalize_name
 from stepladder_dsl.model.spec import Spec
 from stepladder_dsl.source import NOWHERE
 from stepladder_engine.calendars.zone import Instant, Zone
+from stepladder_engine.data.dataset import Dataset
 from stepladder_engine.data.load import load_dataset, rejected_share, too_many_rejected
 from stepladder_engine.data.mapping import load_mapping
 from stepladder_engine.data.write_tables import Table
@@ -86,6 +87,20 @@ def parse_share(text: str) -> Decimal | None:
     return share if share <= 1 else None
 
 
+def _no_moment(dataset: Dataset) -> Diagnostic:
+    """Say that there is no moment to run as of; where all rows were rejected, that is why."""
+    if not dataset.rejected:
+        return Diagnostic("SD071", NOWHERE)
+    first = dataset.rejected[0]
+    values = {
+        "count": len(dataset.rejected),
+        "file": first.origin.file,
+        "row": first.origin.row,
+        "reason": first.reason,
+    }
+    return Diagnostic("SD071", NOWHERE, values, "rejected")
+
+
 def execute(
     spec: Spec,
     mapping_path: Path,
@@ -109,6 +124,6 @@ def execute(
     try:
         result = run(spec, dataset, moment)
     except NothingToRunAsOf:
-        return None, [Diagnostic("SD071", NOWHERE)]
+        return None, [_no_moment(dataset)]
     limit = mapping.max_rejected if rejected_limit is None else rejected_limit
     return Answer(result, evaluate_metrics(result), limit), []
