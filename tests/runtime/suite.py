@@ -1,6 +1,6 @@
-"""Reads Markdown suites: a heading is a case, the prose its reason, the blocks are what goes in and comes out.
+"""Reads Markdown suites: a heading is a case, the prose its reason, the blocks what goes in and comes out.
 
-In go a `ladder` block (a spec) and a `log` block: one line a record (`record client A since DATE name = Ann`),
+In go a `ladder` block (a spec) and a `log` block: one line a record (`record client A since DATE name = B`),
 an event (`A 2026-03-02 10:00 visit amount = 5`), or the moment of the answer (`as of DATE`). A block
 `ladder below` is put behind the spec of every later case of the file. Out come the blocks of `Answer`: each
 has to say the whole of what it is about.

@@ -47,13 +47,18 @@ class Dialect:
     spellings: dict[str, tuple[str, ...]]
 
     @cached_property
-    def phrases(self) -> dict[tuple[str, ...], str]:
-        """Words of a spelling -> canonical terminal name."""
-        return {
-            tuple(normalize_word(word) for word in spelling.split()): terminal
-            for terminal, spellings in self.spellings.items()
-            for spelling in spellings
-        }
+    def phrases(self) -> dict[tuple[str, ...], tuple[str, ...]]:
+        """Words of a spelling -> the canonical terminals that it can be.
+
+        One phrase may be several terminals, as `in` is in `in (a, b)` and in `in 3 days`;
+        which one it is follows from where it stands, and nowhere can it be two.
+        """
+        found: dict[tuple[str, ...], tuple[str, ...]] = {}
+        for terminal, spellings in self.spellings.items():
+            for spelling in spellings:
+                words = tuple(normalize_word(word) for word in spelling.split())
+                found[words] = (*found.get(words, ()), terminal)
+        return found
 
     @cached_property
     def longest_from(self) -> dict[str, int]:

@@ -585,7 +585,7 @@ class _Lowering:
     def _follow_up(self, name: str, block: n.Block) -> m.FollowUp | None:
         line = self._single(block, n.AnchorLine)
         if line is None:
-            self._missing(block, "anchor", "AFTER")
+            self._missing(block, "anchor", "AFTER_EVENT", "AFTER_ENTERING", "AFTER_NO")
             return None
         found = self._anchor(line)
         if found is None:

@@ -39,8 +39,8 @@ _AGGREGATES = {
     "AVERAGE_OF": "average",
     "MIN_OF": "min",
     "MAX_OF": "max",
-    "FIRST": "first",
-    "LAST": "last",
+    "FIRST_OF": "first",
+    "LAST_OF": "last",
 }
 
 
@@ -288,12 +288,12 @@ class Builder(Transformer[Token, Any]):
         return n.AnchorLine("name", name, durations, guard)
 
     def after_entering(
-        self, _after: Token, _entering: Token, name: n.Name, _in: Token, durations: tuple[n.DurationNode, ...]
+        self, _after: Token, name: n.Name, _in: Token, durations: tuple[n.DurationNode, ...]
     ) -> n.AnchorLine:
         return n.AnchorLine("entering", name, durations, None)
 
     def after_silence(
-        self, _after: Token, _no: Token, name: n.Name, _for: Token, durations: tuple[n.DurationNode, ...]
+        self, _after: Token, name: n.Name, _for: Token, durations: tuple[n.DurationNode, ...]
     ) -> n.AnchorLine:
         return n.AnchorLine("silence", name, durations, None)
 
@@ -351,22 +351,22 @@ class Builder(Transformer[Token, Any]):
     def expect_stage(self, _expect: Token, _stage: Token, name: n.Name) -> n.ExpectLine:
         return n.ExpectLine("stage", name, None, absent=False)
 
-    def expect_alert(self, _expect: Token, _alert: Token, _to: Token, name: n.Name) -> n.ExpectLine:
+    def expect_alert(self, _expect: Token, _alert: Token, name: n.Name) -> n.ExpectLine:
         return n.ExpectLine("alert", name, None, absent=False)
 
-    def expect_no_alert(self, _expect: Token, _no: Token, _alert: Token) -> n.ExpectLine:
+    def expect_no_alert(self, _expect: Token, _alert: Token) -> n.ExpectLine:
         return n.ExpectLine("alert", None, None, absent=True)
 
     def expect_task(self, _expect: Token, _task: Token, name: n.Name, status: str | None) -> n.ExpectLine:
         return n.ExpectLine("task", name, status, absent=False)
 
-    def expect_no_task(self, _expect: Token, _no: Token, _task: Token, name: n.Name) -> n.ExpectLine:
+    def expect_no_task(self, _expect: Token, _task: Token, name: n.Name) -> n.ExpectLine:
         return n.ExpectLine("task", name, None, absent=True)
 
     def expect_offer(self, _expect: Token, _offer: Token, name: n.Name, status: str | None) -> n.ExpectLine:
         return n.ExpectLine("offer", name, status, absent=False)
 
-    def expect_no_offer(self, _expect: Token, _no: Token, _offer: Token, name: n.Name) -> n.ExpectLine:
+    def expect_no_offer(self, _expect: Token, _offer: Token, name: n.Name) -> n.ExpectLine:
         return n.ExpectLine("offer", name, None, absent=True)
 
     def expect_that(self, _expect: Token, condition: Any) -> n.ExpectThatLine:
@@ -507,7 +507,7 @@ class Builder(Transformer[Token, Any]):
     def since_field(self, unit: Token, _since: Token, name: n.Name) -> n.ElapsedNode:
         return n.ElapsedNode(unit.type, "field", name, self._cover(unit, name))
 
-    def in_stage(self, unit: Token, _in: Token, stage: Token) -> n.ElapsedNode:
+    def in_stage(self, unit: Token, stage: Token) -> n.ElapsedNode:
         return n.ElapsedNode(unit.type, "stage", None, self._cover(unit, stage))
 
     def unit(self, keyword: Token) -> Token:

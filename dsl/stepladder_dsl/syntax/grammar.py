@@ -79,9 +79,12 @@ class LineParser:
             maybe_placeholders=True,
             cache=_cache_file(),
         )
-        table: Any = self._lark.parser.parser._parse_table  # noqa: SLF001 - the only way to ask what may come first
+        # Lark has no public way to ask what may come first, or what a state can take.
+        self.table: Any = self._lark.parser.parser._parse_table  # noqa: SLF001
         self.beginnings = {
-            start: frozenset(name for name in table.states[table.start_states[start]] if name.isupper())
+            start: frozenset(
+                name for name in self.table.states[self.table.start_states[start]] if name.isupper()
+            )
             for start in STARTS
         }
         """Start rule -> the terminals with which its lines may begin."""

@@ -271,7 +271,7 @@ def _can_take(parser_state: Any, terminal: str) -> bool:
 
 
 def keywords_at(tokens: list[RawToken], position: int, dialect: Dialect) -> list[tuple[str, int]]:
-    """Give the keywords that begin at a word, the longest first, each with its number of words."""
+    """Give what keywords may begin at a word, the longest first, each with its number of words."""
     longest = dialect.longest_from.get(normalize_word(tokens[position].text), 0)
     words: list[str] = []
     for raw in tokens[position : position + longest]:
@@ -280,7 +280,5 @@ def keywords_at(tokens: list[RawToken], position: int, dialect: Dialect) -> list
         words.append(normalize_word(raw.text))
     found = []
     for count in range(len(words), 0, -1):
-        terminal = dialect.phrases.get(tuple(words[:count]))
-        if terminal is not None:
-            found.append((terminal, count))
+        found += [(terminal, count) for terminal in dialect.phrases.get(tuple(words[:count]), ())]
     return found

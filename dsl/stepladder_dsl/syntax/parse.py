@@ -278,7 +278,9 @@ class _Parser:
         keywords = keywords or self._meant_keyword(tokens, problem)
         if not keywords:
             return None, None, True
-        terminal, count = keywords[0]
+        beginnings = self.line_parser.beginnings[start]
+        fitting = [found for found in keywords if found[0] in beginnings]
+        terminal, count = (fitting or keywords)[0]
         name = None
         if len(tokens) > count and tokens[count].kind == "word":
             raw = tokens[count]
@@ -293,13 +295,13 @@ class _Parser:
         if first is None or (first.line, first.column) != (problem.span.line, problem.span.column):
             return []
         words = tuple(normalize_word(word) for word in (problem.suggestion or "").split())
-        terminal = self.dialect.phrases.get(words)
-        if terminal is None:
+        terminals = self.dialect.phrases.get(words)
+        if terminals is None:
             return []
         in_full = len(words) > 1 and [normalize_word(raw.text) for raw in tokens[1 : len(words)]] == list(
             words[1:]
         )
-        return [(terminal, len(words) if in_full else 1)]
+        return [(terminal, len(words) if in_full else 1) for terminal in terminals]
 
     def _tokens_before(self, line: _Line, problem: Diagnostic) -> list[RawToken]:
         """Give the tokens of a line up to the piece that is none."""
@@ -398,7 +400,7 @@ class _Parser:
 _UNITS = {"MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "YEAR"}
 _VALUES = {
     *("NUMBER", "STRING", "DATE", "YES", "NO", "UNKNOWN", "COLUMN", "IF", "NOT", "MINUS", "_LPAR"),
-    *("COUNT_OF", "SUM_OF", "AVERAGE_OF", "MIN_OF", "MAX_OF", "FIRST", "LAST", "REACHED", "NOW_IN"),
+    *("COUNT_OF", "SUM_OF", "AVERAGE_OF", "MIN_OF", "MAX_OF", "FIRST_OF", "LAST_OF", "REACHED", "NOW_IN"),
 }
 _OPERATORS = {
     *("EQ", "NE", "LT", "LE", "GT", "GE", "PLUS", "MINUS", "STAR", "SLASH", "AND", "OR", "IN", "NOT_IN"),

@@ -132,9 +132,7 @@ class Stepper:
 
     def next_due(self, entity: Entity) -> Instant | None:
         """Give the next moment at which time alone does something to the record."""
-        if entity.more_due:
-            return entity.view.now
-        moments: list[Instant] = []
+        moments = [entity.view.now] if entity.more_due else []
         for position in entity.positions:
             if position.since is None or position.stuck:
                 continue
@@ -164,28 +162,31 @@ class Stepper:
             for position in entity.positions:
                 position.steps = 0
         offers.expire(entity)
-        entity.more_due = self._take_due(entity)
+        entity.more_due = self._take_due(entity, now)
         if entity.more_due:
             # An event that this step emitted at once goes before whatever else is due now.
             self._update(entity)
         else:
             self._settle(entity)
 
-    def _take_due(self, entity: Entity) -> bool:
-        """Take the first way that is due: earliest due time first, then the order of the text.
+    def _take_due(self, entity: Entity, moment: Instant) -> bool:
+        """Take the first way that is due by a moment: earliest due time first, then the order of the text.
 
-        A condition that time has just made true is a timer that is due now.
+        A condition that time has just made true is a timer that is due now. The
+        moment lies before now where a stage is entered after a timer of it would
+        have been due: that comes before an event of now, what is due now does not.
         """
         now = entity.view.now
         due: list[tuple[Instant, int, int, Position, Timer | Way]] = []
         for number, position in enumerate(entity.positions):
             if position.stuck or position.since is None:
                 continue
-            due += [(now, number, way.index, position, way) for way in self._open_conditions(position)]
+            if moment >= now:
+                due += [(now, number, way.index, position, way) for way in self._open_conditions(position)]
             due += [
                 (timer.due, number, timer.way.index, position, timer)
                 for timer in position.timers
-                if timer.due is not None and timer.due <= now and not timer.spent
+                if timer.due is not None and timer.due <= moment and not timer.spent
             ]
         for _, _, _, position, found in sorted(due, key=lambda item: item[:3]):
             if isinstance(found, Timer):
