@@ -289,6 +289,37 @@ def test_explain_of_an_unknown_code_ends_with_2(stepladder: Run) -> None:
     assert "did you mean" in found.err
 
 
+def test_fmt_changes_a_file_once_and_check_tells(stepladder: Run, shop: Path) -> None:
+    file = shop / "shop.ladder"
+    neat = file.read_text(encoding="utf-8")
+    assert stepladder("fmt", "shop", "--check") == (0, "", "")
+    file.write_text(neat.replace("owner seller", "owner   seller"), encoding="utf-8")
+    assert stepladder("fmt", "shop", "--check").status == 1
+    found = stepladder("fmt", "shop", "--diff")
+    assert found.status == 1
+    assert "-    owner   seller\n+    owner seller\n" in found.out
+    assert stepladder("fmt", "shop").status == 0
+    assert file.read_text(encoding="utf-8") == neat
+
+
+def test_fmt_translates_keywords_from_stdin_to_stdout(stepladder: Run, shop: Path) -> None:
+    text = (shop / "shop.ladder").read_text(encoding="utf-8")
+    russian = stepladder("fmt", "-", "--to", "ru", stdin=text)
+    assert russian.status == 0
+    assert russian.out.splitlines()[0].endswith(" ru")
+    assert stepladder("fmt", "-", "--to", "en", stdin=russian.out).out == text
+
+
+def test_fmt_leaves_a_wrong_spec_alone(stepladder: Run, shop: Path) -> None:
+    file = shop / "shop.ladder"
+    file.write_text('spec shop "Shop\n', encoding="utf-8")
+    found = stepladder("fmt", "shop")
+    assert found.status == 2
+    assert "SL002" in found.err
+    assert file.read_text(encoding="utf-8") == 'spec shop "Shop\n'
+    assert stepladder("fmt", "shop", "--to", "xx").status == 2
+
+
 @pytest.mark.parametrize("template", ["phone-shop", "trading-company", "service"])
 def test_new_makes_a_project_that_checks_runs_and_passes(
     stepladder: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, template: str

@@ -18,7 +18,7 @@ from stepladder_dsl.source import Source
 
 register_all()
 CODES = {code.code: code for code in all_codes() if code.code.startswith("SL")}
-WITH_EXAMPLES = [code for code in CODES if code != "SL009"]
+WITH_EXAMPLES = [code for code in CODES if code not in {"SL009", "SL117"}]  # no text shows them
 _BLOCK = re.compile(r"^```ladder\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 

@@ -60,11 +60,11 @@ EFFECTS = (
     "set name = name",
     "set day = 2026-03-28",
     "emit thanks",
-    "emit call after 2 weeks",
+    "emit call after 3 weeks",
     "emit visit after 1 month",
 )
 # What is emitted comes weeks later: an event that leads to two of its kind a day later is 2^40 in the end.
-TO_OTHERS = ("emit thanks to friend", "emit call to friend after 2 weeks")
+TO_OTHERS = ("emit thanks to friend", "emit call to friend after 3 weeks")
 START = 1_772_316_000_000_000
 """2026-02-28 22:00 UTC: the log goes over the end of a month and, a month later, a change of the clocks."""
 FORTY_DAYS = 40 * 24 * HOUR
@@ -85,7 +85,9 @@ def _ways(draw: st.DrawFn, effects: tuple[str, ...]) -> list[str]:
         words += f" {guard}" if trigger == "when" else f" when {guard}"
     target = draw(st.sampled_from((*STAGES, None)))
     lines = [f"{words} stay" if target is None else f"{words} go to {target}"]
-    return lines + [f"    {effect}" for effect in draw(st.lists(st.sampled_from(effects), max_size=2, unique=True))]
+    return lines + [
+        f"    {effect}" for effect in draw(st.lists(st.sampled_from(effects), max_size=2, unique=True))
+    ]
 
 
 @st.composite

@@ -93,7 +93,10 @@ def test_the_same_log_twice_gives_the_same_bytes(
         for name in ("one", "two"):
             result = run(spec, log, moment)
             figures = evaluate_metrics(result)
-            assert write_tables(Path(folder, name), Tables(result, figures).all(), summarize(result, figures)) == []
+            assert (
+                write_tables(Path(folder, name), Tables(result, figures).all(), summarize(result, figures))
+                == []
+            )
             files = sorted(Path(folder, name).iterdir())
             written.append([(file.name, file.read_bytes()) for file in files])
     assert written[0] == written[1]

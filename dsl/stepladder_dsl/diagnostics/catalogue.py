@@ -18,6 +18,7 @@ from typing import Any
 
 from stepladder_dsl.diagnostics.codes import Code, known_code
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
+from stepladder_dsl.diagnostics.plurals import plural_category
 from stepladder_dsl.diagnostics.widths import printable
 
 _LONGEST_VALUE = 60
@@ -101,19 +102,8 @@ def address(diagnostic: Diagnostic) -> str:
 def counted(thing: str, count: int, language: str = "en") -> str:
     """Write a number of things as the language does: `1 error`, `2 errors`."""
     shared = words(language)
-    form = f"{thing}.{_plural_form(count, language)}"
+    form = f"{thing}.{plural_category(count, language)}"
     return shared.get(form, shared[f"{thing}.other"]).format(count=count)
-
-
-def _plural_form(count: int, language: str) -> str:
-    """Give the name of the word's form that goes with a number, as Unicode's language tables call it."""
-    if language == "ru":
-        if count % 10 == 1 and count % 100 != 11:
-            return "one"
-        return "few" if 2 <= count % 10 <= 4 and not 12 <= count % 100 <= 14 else "many"
-    if language == "fa":
-        return "one" if count <= 1 else "other"
-    return "one" if count == 1 else "other"
 
 
 def _code(diagnostic: Diagnostic) -> Code:

@@ -79,6 +79,7 @@ _LANGUAGE_CODES = {
     "SL114": "no-history-here",
     "SL115": "unusable-pattern",
     "SL116": "too-deep",
+    "SL117": "name-is-keyword",
 }
 
 for _code, _name in _LANGUAGE_CODES.items():

@@ -45,6 +45,8 @@ class Dialect:
     name: str
     direction: str
     spellings: dict[str, tuple[str, ...]]
+    forms: dict[str, dict[str, str]]
+    """Terminal -> plural category -> the form that stands behind a number."""
 
     @cached_property
     def phrases(self) -> dict[tuple[str, ...], tuple[str, ...]]:
@@ -82,4 +84,5 @@ def load_dialect(language: str) -> Dialect:
         name=table["name"],
         direction=table["direction"],
         spellings={terminal: tuple(words) for terminal, words in table["keywords"].items()},
+        forms=table.get("forms", {}),
     )

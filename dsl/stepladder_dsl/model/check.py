@@ -411,7 +411,7 @@ class ExpressionChecker:
             self.symbols.report("SL103", node.span, "reaching", name=name)
         where = None
         if node.where is not None:
-            where = self.condition(node.where, replace(scope, record=event.record, event=name))
+            where = self.condition(node.where, replace(scope, record=event.record, event=name, population=False))
         kind, field = self._aggregated_field(node, event.fields, "event")
         return e.History(
             e.Aggregate(node.aggregate), name, field, self._window(node.window), where, kind, node.span

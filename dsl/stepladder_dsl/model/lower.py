@@ -38,6 +38,16 @@ def lower(tree: SyntaxTree) -> tuple[m.Spec | None, list[Diagnostic]]:
     return spec, kept
 
 
+def _closes_too_much(text: str) -> bool:
+    """Say whether a closing bracket stands before the opening one it belongs to."""
+    depth = 0
+    for character in text:
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if depth < 0:
+            return True
+    return False
+
+
 def _title(text: n.String | None) -> str | None:
     return text.text if text is not None else None
 
@@ -424,7 +434,14 @@ class _Lowering:
         )
 
     def _slice(self, span: Span) -> str:
-        return self.source.line(span.line)[span.column - 1 : span.end_column - 1]
+        """Give the words of an expression, with the brackets at its ends, which no span holds."""
+        line = self.source.line(span.line)
+        start, end = span.column - 1, span.end_column - 1
+        while start > 0 and _closes_too_much(line[start:end]):
+            start = line.rfind("(", 0, start)
+        while 0 < end < len(line) and line.count("(", start, end) > line.count(")", start, end):
+            end = line.find(")", end) + 1
+        return line[start:end]
 
     def _timer(self, delay: n.DurationNode, since: n.Name | None, record: str) -> m.After:
         duration = self.checker.duration(delay)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from functools import cached_property
 from typing import Any
@@ -57,6 +57,28 @@ class Declared:
     def label(self) -> str:
         """The title, or the name where there is none."""
         return self.title or self.name.replace("_", " ")
+
+
+Hours = tuple[tuple[int, int], ...]
+"""Opening hours of a day as (from, to), in minutes of the day; 1440 is its end."""
+
+
+@dataclass(frozen=True)
+class Calendar(Declared):
+    """When somebody works.
+
+    `week` maps weekdays (Monday is 0) to hours; `closed` holds first and last
+    days, `opened` the same with hours of their own (empty: those of the week);
+    `holidays` are countries, each perhaps with a part of it, by ISO 3166 code.
+    """
+
+    name: str
+    title: str | None = None
+    week: Mapping[int, Hours] = field(default_factory=dict)
+    closed: tuple[tuple[date, date], ...] = ()
+    opened: tuple[tuple[date, date, Hours], ...] = ()
+    holidays: tuple[tuple[str, str | None], ...] = ()
+    span: Span = _span()
 
 
 @dataclass(frozen=True)
@@ -468,6 +490,7 @@ class Spec(Declared):
     language: str = "en"
     currency: str | None = None
     timezone: str = "UTC"
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
     roles: Mapping[str, Role] = field(default_factory=dict)
     records: Mapping[str, Record] = field(default_factory=dict)
     events: Mapping[str, Event] = field(default_factory=dict)

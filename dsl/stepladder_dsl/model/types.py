@@ -38,11 +38,13 @@ class Duration:
     """A span of time in one unit: ``Duration(30, Unit.DAY)``.
 
     Days, weeks, months and years are calendar units of the spec's time zone;
-    hours and minutes are exact (semantics, "Cases and time", rule 5).
+    hours and minutes are exact (semantics, "Cases and time", rule 5). With a
+    `calendar` the unit is a day or an hour, and only open ones of it count.
     """
 
     amount: int
     unit: Unit
+    calendar: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from lark import Lark
+from lark import Lark, Token
 
 from stepladder_dsl.keywords.dialect import Dialect, load_dialect
 from stepladder_dsl.syntax.build import Builder
@@ -89,10 +89,16 @@ class LineParser:
         }
         """Start rule -> the terminals with which its lines may begin."""
 
-    def parse(self, tokens: list[RawToken], dialect: Dialect, file: str, start: str) -> Any:
-        """Give the syntax node of a line; raises ``lark.UnexpectedToken`` where it is wrong."""
+    def parse(
+        self, tokens: list[RawToken], dialect: Dialect, file: str, start: str
+    ) -> tuple[Any, list[Token]]:
+        """Give the syntax node of a line and its terminals.
+
+        Raises ``lark.UnexpectedToken`` where the line is wrong.
+        """
         self._builder.file = file
-        return self._lark.parse(LineInput(tokens, dialect), start=start)
+        named: list[Token] = []
+        return self._lark.parse(LineInput(tokens, dialect, named), start=start), named
 
 
 @cache

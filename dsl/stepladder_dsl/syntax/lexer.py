@@ -200,6 +200,8 @@ class LineInput(NamedTuple):
 
     tokens: list[RawToken]
     dialect: Dialect
+    named: list[Token]
+    """The terminals, as the lexer finds them."""
 
 
 class LineLexer(Lexer):
@@ -212,18 +214,19 @@ class LineLexer(Lexer):
 
     def lex(self, lexer_state: Any, parser_state: Any) -> Iterator[Token]:
         """Yield the terminals of one line."""
-        tokens, dialect = lexer_state.text
+        tokens, dialect, named = lexer_state.text
         position = 0
         while position < len(tokens):
             raw = tokens[position]
             if raw.kind == "word":
                 terminal, count = _name_word(tokens, position, dialect, parser_state)
                 last = tokens[position + count - 1]
-                yield _token(terminal, raw, last)
+                named.append(_token(terminal, raw, last))
                 position += count
             else:
-                yield _token(_terminal_of(raw), raw, raw)
+                named.append(_token(_terminal_of(raw), raw, raw))
                 position += 1
+            yield named[-1]
 
 
 def _terminal_of(raw: RawToken) -> str:

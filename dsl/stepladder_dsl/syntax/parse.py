@@ -85,6 +85,28 @@ class SyntaxTree:
     language: str
     blocks: list[nodes.Block]
     diagnostics: list[Diagnostic]
+    lines: list[ParsedLine]
+    """The lines that could be read, in order."""
+    language_line: int | None
+    """The number of the line that names the language."""
+
+
+@dataclass
+class ParsedLine:
+    """A logical line that could be read: where it stands, its terminals, and what they say."""
+
+    file: str
+    depth: int
+    indentation: int
+    pieces: list[tuple[int, int, str]]
+    """(1-based line number, characters before the text, text without comment)"""
+    tokens: list[Token]
+    statement: nodes.Statement
+
+    def span(self, file: str) -> Span:
+        """Give the span of its first physical line."""
+        number, offset, text = self.pieces[0]
+        return Span(file, number, offset + 1, offset + 1 + len(text))
 
 
 @dataclass
@@ -115,11 +137,16 @@ class _OpenBlock:
     child_indentation: int | None = field(default=None)
 
 
-def _without_comment(text: str) -> str:
+def comment_start(text: str) -> int | None:
+    """Give where the comment of a physical line begins, or None; a `#` inside a text begins none."""
     for match in _STRING_OR_COMMENT.finditer(text):
         if match.group().startswith("#"):
-            return text[: match.start()].rstrip()
-    return text.rstrip()
+            return match.start()
+    return None
+
+
+def _without_comment(text: str) -> str:
+    return text[: comment_start(text)].rstrip()
 
 
 def _open_brackets(text: str) -> int:
@@ -171,6 +198,8 @@ class _Parser:
         self.line_parser = load_parser()
         self.dialect: Dialect = load_dialect("en")
         self.diagnostics: list[Diagnostic] = []
+        self.lines: list[ParsedLine] = []
+        self.language_line: int | None = None
 
     def run(self) -> SyntaxTree:
         root = _OpenBlock(-1, "file_line", [], child_indentation=0)
@@ -179,7 +208,14 @@ class _Parser:
             if position == 0 and self._is_language_line(line):
                 continue
             self._add(line, stack)
-        return SyntaxTree(self.source, self.dialect.language, root.children, self.diagnostics)
+        return SyntaxTree(
+            self.source,
+            self.dialect.language,
+            root.children,
+            self.diagnostics,
+            self.lines,
+            self.language_line,
+        )
 
     def _report(self, diagnostic: Diagnostic) -> None:
         self.diagnostics.append(diagnostic)
@@ -194,6 +230,7 @@ class _Parser:
         }
         if len(words) != 2 or normalize_word(words[0]) not in keywords:
             return False
+        self.language_line = line.pieces[0][0]
         if words[1] in LANGUAGES:
             self.dialect = load_dialect(words[1])
         else:
@@ -231,28 +268,29 @@ class _Parser:
                     {"found": line.indentation, "expected": expected},
                 )
             )
-        block, start, skip = self._read(line, parent.start)
+        block, start, skip = self._read(line, parent.start, len(stack) - 1)
         if block is not None:
             parent.children.append(block)
         children = block.children if block is not None else []
         stack.append(_OpenBlock(line.indentation, start, children, skip))
 
-    def _read(self, line: _Line, start: str) -> tuple[nodes.Block | None, str | None, bool]:
+    def _read(self, line: _Line, start: str, depth: int) -> tuple[nodes.Block | None, str | None, bool]:
         """Parse a line: its block, the start rule of the lines under it, and whether to pass those over."""
         file = self.source.name
         tokens: list[RawToken] = []
         try:
             for number, offset, text in line.pieces:
                 tokens.extend(scan(text, file, number, offset))
-            statement = self.parse_line(tokens, start)
+            statement, named = self.parse_line(tokens, start)
         except LineError as error:
             self._report(error.diagnostic)
             return self._salvage(line, tokens, error.diagnostic, start)
         block = nodes.Block(type(statement).__name__, statement, line.span(file), line.text)
+        self.lines.append(ParsedLine(file, depth, line.indentation, line.pieces, named, statement))
         return block, _CHILD_START.get(type(statement)), False
 
-    def parse_line(self, tokens: list[RawToken], start: str) -> Any:
-        """Parse the tokens of a line; raises `LineError`."""
+    def parse_line(self, tokens: list[RawToken], start: str) -> tuple[Any, list[Token]]:
+        """Parse the tokens of a line: its node and terminals; raises `LineError`."""
         from lark import UnexpectedToken
 
         try:
@@ -318,7 +356,7 @@ class _Parser:
         if not tokens:
             return None
         try:
-            return self.line_parser.parse(tokens, self.dialect, self.source.name, start)
+            return self.line_parser.parse(tokens, self.dialect, self.source.name, start)[0]
         except UnexpectedToken:
             return None
 
@@ -457,6 +495,6 @@ def parse_expression(
         if not tokens:
             span = Span(file, line, column, column + 1)
             return None, [Diagnostic("SL008", span, {"expected": ["<value>"]})]
-        return parser.parse_line(tokens, "expr"), []
+        return parser.parse_line(tokens, "expr")[0], []
     except LineError as error:
         return None, [error.diagnostic]

@@ -8,11 +8,14 @@ and presentation look at the zone. Rules: semantics, "Cases and time", 5 and 6.
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from stepladder_dsl.model.spec import Calendar
 from stepladder_dsl.model.types import Duration, Unit
+from stepladder_engine.calendars.working import WorkingTime
 
 Instant = int
 """Microseconds since 1970-01-01 00:00 UTC."""
@@ -45,9 +48,13 @@ def add_months(day: date, months: int) -> date:
 class Zone:
     """A time zone, and the arithmetic that depends on it."""
 
-    def __init__(self, name: str) -> None:
-        """Take the zone of the IANA name; raises ``ZoneInfoNotFoundError`` for an unknown one."""
+    def __init__(self, name: str, calendars: Mapping[str, Calendar] | None = None) -> None:
+        """Take the zone of the IANA name; raises ``ZoneInfoNotFoundError`` for an unknown one.
+
+        `calendars` are those in whose open time working days and hours are counted.
+        """
         self.name = name
+        self._working = {key: WorkingTime(calendar) for key, calendar in (calendars or {}).items()}
         self._info = ZoneInfo(name)
         # Data has far fewer different days than events: most arithmetic has been done before.
         self._local = lru_cache(maxsize=100_000)(self._to_local)
@@ -102,6 +109,8 @@ class Zone:
         """
         amount = duration.amount * times
         unit = duration.unit
+        if duration.calendar is not None:
+            return self._add_working(instant, self._working[duration.calendar], unit, amount)
         # Compared one by one: this is the hottest line of a run, and looking up an enum hashes it in Python.
         if unit is Unit.DAY:
             return self._shift(instant, 0, amount)
@@ -114,6 +123,13 @@ class Zone:
         if unit is Unit.WEEK:
             return self._shift(instant, 0, 7 * amount)
         return self._shift(instant, 12 * amount, 0)
+
+    def _add_working(self, instant: Instant, working: WorkingTime, unit: Unit, amount: int) -> Instant:
+        """Count open days or open time; raises `NeverOpenError`."""
+        local = self._local(instant).replace(tzinfo=None)
+        if unit is Unit.DAY:
+            return self.instant(working.add_days(local.date(), amount))
+        return self.instant(working.add_minutes(local, amount * 60))
 
     def _to_shifted(self, instant: Instant, months: int, days: int) -> Instant:
         """Move the local date by months or days and keep the time of day."""
@@ -130,6 +146,8 @@ class Zone:
 
         Calendar units end with the day they reach; hours and minutes count from the day's end.
         """
+        if duration.calendar is not None:
+            return self.add(self.start_of(day), duration)
         try:
             if duration.unit in _MONTHS:
                 return self.end_of(add_months(day, duration.amount * _MONTHS[duration.unit]))

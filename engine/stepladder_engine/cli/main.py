@@ -10,7 +10,7 @@ import click
 
 from stepladder_engine.cli.exit_codes import COULD_NOT_RUN
 
-COMMANDS = ("new", "check", "explain", "draw", "run", "why", "test")
+COMMANDS = ("new", "check", "explain", "fmt", "draw", "run", "why", "test")
 
 
 class LazyGroup(click.Group):

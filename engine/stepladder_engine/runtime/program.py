@@ -117,7 +117,7 @@ class Program:
 
     def __post_init__(self) -> None:
         """Compile every construct of the spec."""
-        self.zone = Zone(self.spec.timezone)
+        self.zone = Zone(self.spec.timezone, self.spec.calendars)
         self.compiler = Compiler(self.zone, dict(self.spec.lets))
         self.event_order = {name: index for index, name in enumerate(self.spec.events)}
         self.records = {name: self._record(record) for name, record in self.spec.records.items()}

@@ -8,6 +8,7 @@ events in the order in which they were emitted, and then what falls due.
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -21,16 +22,19 @@ from stepladder_engine.runtime.step import Stepper
 
 _APPEARS = -1
 
+Cause = Counter[tuple[str, str, int]]
+"""What one event or timer has led to at its moment: how often each record has used each `emit` line."""
+
 
 class _Emitted(NamedTuple):
-    """An emitted event in the queue; `depth` counts the chain of emissions at one moment."""
+    """An emitted event in the queue; `cause` counts what the same cause has emitted at once."""
 
     time: Instant
     number: int
     entity: Entity
     event: str
     fields: Mapping[str, Any]
-    depth: int
+    cause: Cause
 
 
 class Schedule:
@@ -49,9 +53,9 @@ class Schedule:
         self.stepper = Stepper(program, self._emit)
         self._emitted: list[_Emitted] = []
         self._number = 0
-        self._depth = 0
+        self._cause: Cause = Counter()
         self._due: list[tuple[Instant, str, str]] = []
-        self._deepest = sum(len(process.stages) for process in program.spec.processes.values())
+        self._most = sum(len(process.stages) for process in program.spec.processes.values())
 
     def run(self, events: Iterable[EventRow], until: Instant) -> None:
         """Let everything happen up to and including a moment."""
@@ -67,7 +71,7 @@ class Schedule:
                 if event_time > until:
                     break
                 if position < len(queue) and queue[position][0] == event_time:
-                    self._depth = 0
+                    self._cause = Counter()
                     self._happen(*queue[position][3:])
                     position += 1
                 else:
@@ -78,7 +82,9 @@ class Schedule:
             moment, entity = due
             now = max(moment, entity.view.now)
             # A way that is due at once after an emitted event is a link of the same chain.
-            self._depth = entity.chain[1] if entity.chain is not None and entity.chain[0] == now else 0
+            self._cause = (
+                entity.chain[1] if entity.chain is not None and entity.chain[0] == now else Counter()
+            )
             self.stepper.due(entity, moment)
             self._watch(entity)
 
@@ -138,17 +144,25 @@ class Schedule:
         self._event(entity, event.kind, event.time, event.fields, event.origin)
 
     def _happen_emitted(self, emitted: _Emitted) -> None:
-        self._depth = emitted.depth
-        emitted.entity.chain = (emitted.time, emitted.depth)
-        self._event(emitted.entity, emitted.event, emitted.time, emitted.fields, None)
+        entity, self._cause = emitted.entity, emitted.cause
+        again = entity.chain is not None and entity.chain[1] is emitted.cause
+        entity.chain = (emitted.time, emitted.cause)
+        self._event(entity, emitted.event, emitted.time, emitted.fields, None, again=again)
 
     def _event(
-        self, entity: Entity, name: str, time: Instant, fields: Mapping[str, Any], origin: Origin | None
+        self,
+        entity: Entity,
+        name: str,
+        time: Instant,
+        fields: Mapping[str, Any],
+        origin: Origin | None,
+        *,
+        again: bool = False,
     ) -> None:
         if entity.started is None:
             self.stepper.start(entity, time, f"first event {name}")
         entity.view.now = time
-        self.stepper.event(entity, name, fields, origin)
+        self.stepper.event(entity, name, fields, origin, again=again)
         self._watch(entity)
 
     # emitted events
@@ -160,13 +174,17 @@ class Schedule:
             return
         now = sender.view.now
         time = now if effect.delay is None else self.program.zone.add(now, effect.delay)
-        depth = self._depth + 1 if time == now else 0
-        if depth > self._deepest:
-            sender.note("error", f"emitting {effect.event} loops without progress", effect.span.line)
-            return
+        cause = self._cause if time == now else Counter()
+        if time == now:
+            # Who emits at once because of that sees its own loop; so does the record that started it.
+            sender.chain = (now, cause)
+            cause[sender.kind, sender.key, id(effect)] += 1
+            if cause[sender.kind, sender.key, id(effect)] > self._most:
+                sender.note("error", f"emitting {effect.event} loops without progress", effect.span.line)
+                return
         self._number += 1
         heapq.heappush(
-            self._emitted, _Emitted(time, self._number, receiver, effect.event, dict(fields), depth)
+            self._emitted, _Emitted(time, self._number, receiver, effect.event, dict(fields), cause)
         )
 
     def _receiver(self, sender: Entity, effect: m.Emit) -> Entity | None:

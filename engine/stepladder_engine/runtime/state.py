@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -156,8 +157,8 @@ class Entity:
         self.next_due: Instant | None = None
         self.more_due = False
         """Whether something was taken that was due now, so that more may be due."""
-        self.chain: tuple[Instant, int] | None = None
-        """The moment of the latest emitted event and how many had led to it at that moment, to find loops."""
+        self.chain: tuple[Instant, Counter[tuple[str, str, int]]] | None = None
+        """The latest moment at which it emitted or got an event at once, and its cause, to find loops."""
 
     @property
     def kind(self) -> str:

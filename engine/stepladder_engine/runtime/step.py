@@ -61,16 +61,25 @@ class Stepper:
 
     # events
 
-    def event(self, entity: Entity, name: str, fields: Mapping[str, Any], origin: Origin | None) -> None:
-        """Let an event happen to the record now."""
+    def event(
+        self,
+        entity: Entity,
+        name: str,
+        fields: Mapping[str, Any],
+        origin: Origin | None,
+        *,
+        again: bool = False,
+    ) -> None:
+        """Let an event happen to the record now; `again`: it belongs to what the last one has led to."""
         view = entity.view
         # Aggregates take the event in first: a guard sees the event it is about.
         view.event = fields
         view.history.setdefault(name, []).append(Happened(view.now, fields))
         effects = follow_ups.take_event(entity, name) + offers.take_event(entity, name)
         for position in entity.positions:
-            position.steps = 0
-            position.stuck = False
+            if not again:
+                position.steps = 0
+                position.stuck = False
             for timer in position.timers:
                 self._anchor(entity, position, timer, event=name)
         self._transitions(entity, name, effects, origin)

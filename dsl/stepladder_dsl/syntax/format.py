@@ -1,0 +1,191 @@
+"""The formatter: one way to lay out a text, and the same text with the keywords of another language.
+
+It works on lines and their tokens, not on the model: comments, the groups that
+blank lines make, titles and names stay as they are. What it changes: indentation
+(four spaces a level), spaces between words, the spelling of keywords and of the
+units of time behind a number, leading zeros of dates and times, runs of blank
+lines, and where a long line is broken.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stepladder_dsl.diagnostics.diagnostic import Diagnostic
+from stepladder_dsl.diagnostics.plurals import plural_category
+from stepladder_dsl.keywords.dialect import Dialect, load_dialect
+from stepladder_dsl.source import Source, Span
+from stepladder_dsl.syntax import nodes
+from stepladder_dsl.syntax.parse import ParsedLine, SyntaxTree, comment_start, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lark import Token
+
+INDENTATION = 4
+LONGEST_LINE = 100
+
+_GLUED_BEFORE = {"_COMMA", "_RPAR", "_DOT", "PERCENT"}
+_GLUED_AFTER = {"_LPAR", "_DOT"}
+_GLUED_SLASH = (nodes.TimezoneLine, nodes.FieldLine)
+_OPERANDS = {"NAME", "NUMBER", "PERCENT", "STRING", "DATE", "COLUMN", "_RPAR", "YES", "NO", "UNKNOWN"}
+
+
+@dataclass(frozen=True)
+class Formatted:
+    """The new text, or None with the findings for which there is none."""
+
+    text: str | None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def format_text(source: Source, language: str | None = None) -> Formatted:
+    """Lay a text out, with the keywords of `language` (None: its own).
+
+    A text that has findings of form is left alone. So is one in which a name
+    would become a keyword of the other language.
+    """
+    tree = parse(source)
+    if tree.diagnostics:
+        return Formatted(None, tuple(tree.diagnostics))
+    dialect = load_dialect(language or tree.language)
+    text = _Layout(tree, dialect).text()
+    return _unless_meaning_changed(tree, text, dialect)
+
+
+def _unless_meaning_changed(tree: SyntaxTree, text: str, dialect: Dialect) -> Formatted:
+    """Read the new text again: it has to be the same tokens."""
+    again = parse(Source(tree.source.name, text))
+    for before, after in zip(tree.lines, again.lines, strict=False):
+        if _meaning(before.tokens) != _meaning(after.tokens):
+            return Formatted(None, (_changed(before, after, dialect),))
+    if again.diagnostics or len(tree.lines) != len(again.lines):
+        first = tree.lines[0].span(tree.source.name) if tree.lines else Span(tree.source.name, 1, 1, 2)
+        return Formatted(None, (Diagnostic("SL117", first, {"name": "", "language": dialect.name}),))
+    return Formatted(text)
+
+
+def _meaning(tokens: Sequence[Token]) -> list[tuple[str, str]]:
+    values = {"NAME", "STRING", "NUMBER", "COLUMN"}
+    return [(token.type, str(token) if token.type in values else "") for token in tokens]
+
+
+def _changed(before: ParsedLine, after: ParsedLine, dialect: Dialect) -> Diagnostic:
+    for old, new in zip(before.tokens, after.tokens, strict=False):
+        if _meaning([old]) != _meaning([new]):
+            span = Span(before.file, old.line or 1, old.column or 1, old.end_column or 2)
+            return Diagnostic("SL117", span, {"name": str(old), "language": dialect.name})
+    return Diagnostic("SL117", before.span(before.file), {"name": "", "language": dialect.name})
+
+
+class _Layout:
+    """Lays out one text."""
+
+    def __init__(self, tree: SyntaxTree, dialect: Dialect) -> None:
+        self.tree = tree
+        self.dialect = dialect
+        self.starts = {line.pieces[0][0]: line for line in tree.lines}
+        self.inside = {piece[0] for line in tree.lines for piece in line.pieces[1:]}
+
+    def text(self) -> str:
+        """Give the whole text, with its language in the first line."""
+        out = [f"{self.dialect.spelling('LANGUAGE')} {self.dialect.language}", ""]
+        blank = False
+        written = False
+        for number, raw in enumerate(self.tree.source.lines, start=1):
+            if number == self.tree.language_line or number in self.inside:
+                # A comment behind the language line stays above the text it introduces.
+                out += self._comment_behind_language(number, raw)
+                continue
+            code = self.starts.get(number)
+            comment = _comment_of(raw)
+            if code is None and not comment:
+                blank = written
+                continue
+            if blank:
+                out.append("")
+            blank, written = False, True
+            out += self._code(code) if code else [f"{self._comment_indentation(number, raw)}{comment}"]
+        return "\n".join(out).rstrip("\n") + "\n"
+
+    def _comment_behind_language(self, number: int, raw: str) -> list[str]:
+        comment = _comment_of(raw)
+        return [comment] if number == self.tree.language_line and comment else []
+
+    def _comment_indentation(self, number: int, raw: str) -> str:
+        """Indent a comment with the line it stands above, or with its own block where that has ended."""
+        own = len(raw) - len(raw.lstrip(" "))
+        following = next((line for line in self.tree.lines if line.pieces[0][0] > number), None)
+        if following is not None and own <= following.indentation:
+            return self._indentation(following.depth)
+        before = [line for line in self.tree.lines if line.pieces[0][0] < number]
+        fitting = next((line for line in reversed(before) if line.indentation <= own), None)
+        if fitting is None:
+            return ""
+        deeper = 1 if fitting.indentation < own and fitting is before[-1] else 0
+        return self._indentation(fitting.depth + deeper)
+
+    @staticmethod
+    def _indentation(depth: int) -> str:
+        return " " * (INDENTATION * depth)
+
+    def _code(self, line: ParsedLine) -> list[str]:
+        """Give a line, broken behind commas where it is long or a comment stands inside it."""
+        comments = [_comment_of(self.tree.source.line(number)) for number, _, _ in line.pieces]
+        indentation = self._indentation(line.depth)
+        whole = indentation + self._join(line.tokens, line.statement)
+        if not any(comments[:-1]) and (len(line.pieces) == 1 or len(whole) <= LONGEST_LINE):
+            return [f"{whole}  {comments[-1]}" if comments[-1] else whole]
+        deeper = self._indentation(line.depth + 2)
+        out: list[str] = []
+        for (number, _, _), comment in zip(line.pieces, comments, strict=True):
+            part = [token for token in line.tokens if token.line == number]
+            text = (deeper if out else indentation) + self._join(part, line.statement)
+            out.append(f"{text}  {comment}" if comment else text)
+        return out
+
+    def _join(self, tokens: Sequence[Token], statement: nodes.Statement) -> str:
+        glued_slash = isinstance(statement, _GLUED_SLASH)
+        text = ""
+        before: Token | None = None
+        for position, token in enumerate(tokens):
+            word = self._word(token, tokens[position - 1] if position else None)
+            glue = before is None or self._glued(tokens, position, glued_slash=glued_slash)
+            text += word if glue else f" {word}"
+            before = token
+        return text
+
+    @staticmethod
+    def _glued(tokens: Sequence[Token], position: int, *, glued_slash: bool) -> bool:
+        """Say whether no space stands between a token and the one before it."""
+        token, before = tokens[position], tokens[position - 1]
+        if token.type in _GLUED_BEFORE or before.type in _GLUED_AFTER:
+            return True
+        if glued_slash and "SLASH" in {token.type, before.type}:
+            return True
+        sign = before.type == "MINUS" and (position == 1 or tokens[position - 2].type not in _OPERANDS)
+        return sign
+
+    def _word(self, token: Token, before: Token | None) -> str:
+        """Give a token as it is written."""
+        if token.type == "DATE":
+            year, month, day = str(token).split("-")
+            return f"{year}-{month:0>2}-{day:0>2}"
+        if token.type == "TIME":
+            hour, _, rest = str(token).partition(":")
+            return f"{hour:0>2}:{rest}"
+        if token.type not in self.dialect.spellings:
+            return str(token)
+        forms = self.dialect.forms.get(token.type)
+        if forms and before is not None and before.type == "NUMBER" and before.isdecimal():
+            category = plural_category(int(before), self.dialect.language)
+            return forms.get(category, forms["other"])
+        return self.dialect.spelling(token.type)
+
+
+def _comment_of(raw: str) -> str:
+    """Give the comment of a physical line, or an empty text."""
+    start = comment_start(raw)
+    return "" if start is None else raw[start:].rstrip()
