@@ -29,7 +29,13 @@ def test_nowhere_can_a_phrase_be_two_keywords(root: Path, monkeypatch: pytest.Mo
     def check(tokens: Any, position: int, dialect: Any, state: Any) -> tuple[str, int]:
         nonlocal asked
         found = lexer.keywords_at(tokens, position, dialect)
-        taken = [(terminal, count) for terminal, count in found if lexer._can_take(state, terminal)]
+        states = state.parse_conf.states
+        taken = [
+            (terminal, count)
+            for terminal, count in found
+            if (after := lexer._stack_after(states, state.state_stack, terminal)) is not None
+            and lexer._goes_on(states, after, tokens, position + count, dialect)
+        ]
         longest = [terminal for terminal, count in taken if count == taken[0][1]]
         assert len(longest) <= 1, f"{tokens[position].text} is {longest}"
         asked += 1

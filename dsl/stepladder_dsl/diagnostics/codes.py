@@ -80,6 +80,7 @@ _LANGUAGE_CODES = {
     "SL115": "unusable-pattern",
     "SL116": "too-deep",
     "SL117": "name-is-keyword",
+    "SL118": "which-calendar",
 }
 
 for _code, _name in _LANGUAGE_CODES.items():

@@ -142,7 +142,19 @@ class ExpressionChecker:
         if node.amount != node.amount.to_integral_value() or node.amount <= 0:
             self.symbols.report("SL109", node.span, "duration", found=str(node.amount))
             return Duration(1, _UNITS[node.unit])
-        return Duration(int(node.amount), _UNITS[node.unit])
+        calendar = self._calendar(node) if node.working else None
+        return Duration(int(node.amount), _UNITS[node.unit], calendar)
+
+    def _calendar(self, node: n.DurationNode) -> str | None:
+        """Give the calendar in which working time counts: the named one, or the only one there is."""
+        calendars = self.symbols.calendars
+        if node.calendar is not None:
+            return self.symbols.find("calendar", node.calendar, calendars)
+        if len(calendars) != 1:
+            names = [f"`{name}`" for name in calendars]
+            self.symbols.report("SL118", node.span, "" if calendars else "none", calendars=names)
+            return None
+        return next(iter(calendars))
 
     # names
 
@@ -411,7 +423,9 @@ class ExpressionChecker:
             self.symbols.report("SL103", node.span, "reaching", name=name)
         where = None
         if node.where is not None:
-            where = self.condition(node.where, replace(scope, record=event.record, event=name, population=False))
+            where = self.condition(
+                node.where, replace(scope, record=event.record, event=name, population=False)
+            )
         kind, field = self._aggregated_field(node, event.fields, "event")
         return e.History(
             e.Aggregate(node.aggregate), name, field, self._window(node.window), where, kind, node.span

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import ItemsView, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Label
@@ -84,6 +84,7 @@ class _Lowering:
     def run(self) -> tuple[m.Spec | None, list[Diagnostic]]:
         self._collect_broken(self.blocks)
         spec_block = self._the_spec()
+        self._declare_calendars()
         self._declare_roles()
         self._declare_records()
         self._declare_events()
@@ -109,6 +110,7 @@ class _Lowering:
             language=self.language,
             currency=currency,
             timezone=timezone,
+            calendars=self.symbols.calendars,
             roles=self.symbols.roles,
             records=self.symbols.records,
             events=self.symbols.events,
@@ -217,6 +219,80 @@ class _Lowering:
             )
             return "UTC"
         return zone.text
+
+    def _declare_calendars(self) -> None:
+        for name, block in self._named(n.CalendarLine):
+            self.symbols.calendars[name] = self._calendar(name, block)
+
+    def _calendar(self, name: str, block: n.Block) -> m.Calendar:
+        week: dict[int, m.Hours] = {}
+        for child in self._of(n.OpenWeekLine, block.children):
+            hours = self._hours(child.statement.hours)
+            for first, last in child.statement.days:
+                # A week may start anywhere: `sat-wed` goes over Sunday.
+                for day in range(first, last + 1 if last >= first else last + 8):
+                    week[day % 7] = tuple(sorted((*week.get(day % 7, ()), *hours)))
+        closed = [
+            found
+            for child in self._of(n.ClosedLine, block.children)
+            for dates in child.statement.dates
+            if (found := self._dates(dates)) is not None
+        ]
+        opened = [
+            (*found, self._hours(child.statement.hours))
+            for child in self._of(n.OpenDatesLine, block.children)
+            for dates in child.statement.dates
+            if (found := self._dates(dates)) is not None
+        ]
+        holidays = [
+            (child.statement.country, child.statement.subdivision)
+            for child in self._of(n.HolidaysLine, block.children)
+            if self._is_country(child.statement.country, child.statement.subdivision)
+        ]
+        if not week and not opened:
+            self._missing(block, "hours", "OPEN_HOURS")
+        countries = tuple((country.text, part.text if part else None) for country, part in holidays)
+        title = _title(block.statement.title)
+        span = block.statement.name.span
+        return m.Calendar(
+            name, title, dict(sorted(week.items())), tuple(closed), tuple(opened), countries, span
+        )
+
+    def _hours(self, ranges: tuple[n.ClockRange, ...]) -> m.Hours:
+        hours: list[tuple[int, int]] = []
+        for clock in ranges:
+            if clock.start is None or clock.end is None:
+                self.report("SL010", clock.span, text=clock.text)
+            elif clock.start >= clock.end:
+                self.report("SL109", clock.span, "hours", found=clock.text)
+            else:
+                hours.append((clock.start, clock.end))
+        return tuple(sorted(hours))
+
+    def _dates(self, dates: n.DateRange) -> tuple[date, date] | None:
+        if dates.first is None or dates.last is None:
+            self.report("SL010", dates.span, text=dates.text)
+            return None
+        if dates.first > dates.last:
+            self.report("SL109", dates.span, "dates", found=dates.text)
+            return None
+        return dates.first, dates.last
+
+    def _is_country(self, country: n.Name, subdivision: n.Name | None) -> bool:
+        """Report a country, or a part of one, whose public holidays nobody keeps."""
+        from holidays import list_supported_countries
+
+        countries = list_supported_countries()
+        if country.text not in countries:
+            near = nearest(country.text, countries)
+            self.report("SL101", country.span, kind="<country>", name=country.text, suggestion=near)
+            return False
+        parts = countries[country.text]
+        if subdivision is not None and subdivision.text not in parts:
+            near = nearest(subdivision.text, parts)
+            self.report("SL101", subdivision.span, kind="<part>", name=subdivision.text, suggestion=near)
+            return False
+        return True
 
     def _declare_roles(self) -> None:
         for name, block in self._named(n.RoleLine):

@@ -9,7 +9,7 @@ from typing import Any
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Label
 from stepladder_dsl.diagnostics.nearest import nearest
 from stepladder_dsl.model.expressions import Expression
-from stepladder_dsl.model.spec import Event, Record, Role
+from stepladder_dsl.model.spec import Calendar, Event, Record, Role
 from stepladder_dsl.source import Span
 from stepladder_dsl.syntax import nodes
 
@@ -32,6 +32,7 @@ class Symbols:
     of them is no second mistake.
     """
 
+    calendars: dict[str, Calendar] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
     records: dict[str, Record] = field(default_factory=dict)
     events: dict[str, Event] = field(default_factory=dict)

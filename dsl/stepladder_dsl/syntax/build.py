@@ -33,6 +33,13 @@ def _real_time(text: str) -> time | None:
         return None
 
 
+def _minute(text: str) -> int | None:
+    """Give the minute of the day of a clock time; 24:00 is the day's end."""
+    hour, minute = (int(part) for part in text.split(":")[:2])
+    return hour * 60 + minute if (hour < 24 and minute < 60) or (hour, minute) == (24, 0) else None
+
+
+_WEEKDAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 _COMPARATORS = {"EQ": "=", "NE": "!=", "LT": "<", "LE": "<=", "GT": ">", "GE": ">="}
 _AGGREGATES = {
     "SUM_OF": "sum",
@@ -81,6 +88,52 @@ class Builder(Transformer[Token, Any]):
     def zone(self, *parts: Any) -> n.String:
         text = "".join(part.text if isinstance(part, n.Name | n.String) else str(part) for part in parts)
         return n.String(text, self._cover(parts[0], parts[-1]))
+
+    def calendar(self, _keyword: Token, name: n.Name, title: n.String | None) -> n.CalendarLine:
+        return n.CalendarLine(name, title)
+
+    def open_week(
+        self, _keyword: Token, days: tuple[tuple[int, int], ...], hours: tuple[n.ClockRange, ...]
+    ) -> n.OpenWeekLine:
+        return n.OpenWeekLine(days, hours)
+
+    def open_dates(
+        self, _keyword: Token, dates: tuple[n.DateRange, ...], hours: tuple[n.ClockRange, ...] | None
+    ) -> n.OpenDatesLine:
+        return n.OpenDatesLine(dates, hours or ())
+
+    def closed(self, _keyword: Token, dates: tuple[n.DateRange, ...]) -> n.ClosedLine:
+        return n.ClosedLine(dates)
+
+    def holidays(self, _keyword: Token, country: n.Name, subdivision: n.Name | None) -> n.HolidaysLine:
+        return n.HolidaysLine(country, subdivision)
+
+    def weekdays(self, *days: tuple[int, int]) -> tuple[tuple[int, int], ...]:
+        return days
+
+    def weekday_range(self, first: int, _minus: Token | None, last: int | None) -> tuple[int, int]:
+        return (first, first if last is None else last)
+
+    def weekday(self, keyword: Token) -> int:
+        return _WEEKDAYS.index(keyword.type)
+
+    def dates(self, *dates: n.DateRange) -> tuple[n.DateRange, ...]:
+        return dates
+
+    def date_range(self, first: Token, last: Token | None) -> n.DateRange:
+        text = str(first) if last is None else f"{first} - {last}"
+        end = first if last is None else last
+        return n.DateRange(_real_date(first), _real_date(end), text, self._cover(first, end))
+
+    def date_end(self, _keyword: Token, last: Token) -> Token:
+        return last
+
+    def hours(self, *hours: n.ClockRange) -> tuple[n.ClockRange, ...]:
+        return hours
+
+    def clock_range(self, start: Token, _minus: Token, end: Token) -> n.ClockRange:
+        text = f"{start}-{end}"
+        return n.ClockRange(_minute(start), _minute(end), text, self._cover(start, end))
 
     def role(self, _keyword: Token, name: n.Name, title: n.String | None) -> n.RoleLine:
         return n.RoleLine(name, title)
@@ -512,6 +565,17 @@ class Builder(Transformer[Token, Any]):
 
     def unit(self, keyword: Token) -> Token:
         return keyword
+
+    def working_unit(self, keyword: Token) -> Token:
+        return keyword
+
+    def in_calendar(self, _keyword: Token, name: n.Name) -> n.Name:
+        return name
+
+    def working(self, amount: Token, unit: Token, calendar: n.Name | None) -> n.DurationNode:
+        span = self._cover(amount, calendar if calendar is not None else unit)
+        kind = unit.type.removeprefix("WORKING_")
+        return n.DurationNode(Decimal(str(amount)), kind, span, working=True, calendar=calendar)
 
     def duration(self, amount: Token, unit: Token) -> n.DurationNode:
         return n.DurationNode(Decimal(str(amount)), unit.type, self._cover(amount, unit))

@@ -17,6 +17,7 @@ from stepladder_dsl.syntax.lexer import LineInput, LineLexer, RawToken
 STARTS = (
     "file_line",
     "spec_line",
+    "calendar_line",
     "role_line",
     "record_line",
     "event_line",

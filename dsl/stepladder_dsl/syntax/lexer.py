@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from lark import Token
@@ -37,6 +38,7 @@ _OPERATORS = {
     "(": "_LPAR",
     ")": "_RPAR",
     ",": "_COMMA",
+    "،": "_COMMA",
     ".": "_DOT",
 }
 
@@ -79,7 +81,7 @@ _TOKEN = re.compile(
     | (?P<word>[^\W\d][\w\u200c%s]*)
     | (?P<column>`[^`]+`)
     | (?P<habit>===|==|<>|=<|=>|&&|\|\||[≠≤≥;{}:]|!(?!=))
-    | (?P<operator>!=|<=|>=|[=<>+\-*/%(),.])
+    | (?P<operator>!=|<=|>=|[=<>+\-*/%(),.،])
     | (?P<quote>[“”„«»‟″‘’‚‹›'])
     | (?P<other>.)
     """.replace("%s", _MARKS),
@@ -244,27 +246,79 @@ def _token(terminal: str, first: RawToken, last: RawToken) -> Token:
 
 def _name_word(tokens: list[RawToken], position: int, dialect: Dialect, parser_state: Any) -> tuple[str, int]:
     """Give the terminal for the word at `position` and the number of words it takes."""
+    states = parser_state.parse_conf.states
+    stack = list(parser_state.state_stack)
     found = keywords_at(tokens, position, dialect)
-    for terminal, count in found:
-        if _can_take(parser_state, terminal):
-            return terminal, count
-    if not found or _can_take(parser_state, "NAME"):
-        return "NAME", 1
-    return found[0]
+    possible = [
+        (terminal, count, after)
+        for terminal, count in [*found, ("NAME", 1)]
+        if (after := _stack_after(states, stack, terminal)) is not None
+    ]
+    if len(possible) > 1:
+        # A field may be called `day`, and `не` is both a value and a negation: what follows tells.
+        for _, alike in groupby(possible, key=lambda candidate: (candidate[0] == "NAME", candidate[1])):
+            candidates = list(alike)
+            for with_names in (False, True):
+                for terminal, count, after in candidates:
+                    if _goes_on(states, after, tokens, position + count, dialect, with_names=with_names):
+                        return terminal, count
+    if possible:
+        return possible[0][:2]
+    return found[0] if found else ("NAME", 1)
 
 
-def _can_take(parser_state: Any, terminal: str) -> bool:
-    """Say whether the parser can go on with a terminal.
+def _stack_after(states: Any, stack: list[Any], terminal: str) -> list[Any] | None:
+    """Give the parser's stack of states after a terminal, or None where it cannot stand.
 
     The table's row for the present state is not enough: it holds what may follow in
     any place where the same rule ends, so that what is reduced has to be followed up.
     """
-    states = parser_state.parse_conf.states
-    stack = list(parser_state.state_stack)
+    stack = list(stack)
     while True:
         action = states[stack[-1]].get(terminal)
         if action is None:
-            return False
+            return None
+        if action[0] is Shift:
+            return [*stack, action[1]]
+        rule = action[1]
+        if rule.expansion:
+            del stack[-len(rule.expansion) :]
+        stack.append(states[stack[-1]][rule.origin.name][1])
+
+
+def _goes_on(
+    states: Any,
+    stack: list[Any],
+    tokens: list[RawToken],
+    position: int,
+    dialect: Dialect,
+    *,
+    with_names: bool = True,
+) -> bool:
+    """Say whether the parser can go on with whatever the next piece may be.
+
+    Among keywords that are spelled alike the one is preferred that a keyword can follow;
+    `with_names` lets a word that may be a keyword be a name as well.
+    """
+    if position >= len(tokens):
+        return _can_end(states, stack)
+    raw = tokens[position]
+    if raw.kind != "word":
+        return _stack_after(states, stack, _terminal_of(raw)) is not None
+    candidates = [terminal for terminal, _ in keywords_at(tokens, position, dialect)]
+    if with_names:
+        candidates.append("NAME")
+    return any(_stack_after(states, stack, terminal) is not None for terminal in candidates)
+
+
+def _can_end(states: Any, stack: list[Any]) -> bool:
+    """Say whether the line may end here."""
+    stack = list(stack)
+    while True:
+        action = states[stack[-1]].get("$END")
+        if action is None:
+            # Lark puts no action at the very end: a state that nothing leaves is the end.
+            return not states[stack[-1]]
         if action[0] is Shift:
             return True
         rule = action[1]

@@ -29,11 +29,17 @@ class String(NamedTuple):
 
 
 class DurationNode(NamedTuple):
-    """A number of units of time; `unit` is the canonical terminal, such as ``DAY``."""
+    """A number of units of time.
+
+    `unit` is the canonical terminal, such as ``DAY``; of `working` ones only the
+    open time of a calendar counts (None: the only calendar there is).
+    """
 
     amount: Decimal
     unit: str
     span: Span
+    working: bool = False
+    calendar: Name | None = None
 
 
 # ---- expressions ----------------------------------------------------------------
@@ -255,6 +261,58 @@ class TimezoneLine(NamedTuple):
     """`timezone Europe/Sofia`."""
 
     zone: String
+
+
+class CalendarLine(NamedTuple):
+    """`calendar NAME "title"`."""
+
+    name: Name
+    title: String | None
+
+
+class ClockRange(NamedTuple):
+    """`10:00-20:00` in minutes of the day; `end` 1440 is its end, None marks times that do not exist."""
+
+    start: int | None
+    end: int | None
+    text: str
+    span: Span
+
+
+class DateRange(NamedTuple):
+    """A day, or a first and a last one; None where the text names no real day."""
+
+    first: date | None
+    last: date | None
+    text: str
+    span: Span
+
+
+class OpenWeekLine(NamedTuple):
+    """`open mon-fri 10:00-20:00`; `days` are (first, last) pairs, Monday being 0."""
+
+    days: tuple[tuple[int, int], ...]
+    hours: tuple[ClockRange, ...]
+
+
+class OpenDatesLine(NamedTuple):
+    """`open 2026-12-27 10:00-14:00`."""
+
+    dates: tuple[DateRange, ...]
+    hours: tuple[ClockRange, ...]
+
+
+class ClosedLine(NamedTuple):
+    """`closed 2026-12-24 to 2026-12-26, 2026-12-31`."""
+
+    dates: tuple[DateRange, ...]
+
+
+class HolidaysLine(NamedTuple):
+    """`holidays BG`, perhaps with a part of the country."""
+
+    country: Name
+    subdivision: Name | None
 
 
 class RoleLine(NamedTuple):

@@ -29,6 +29,7 @@ _BRACKET_OR_STRING = re.compile(r'"(?:[^"\\]|\\.)*"|[()]')
 
 _CHILD_START: dict[type, str] = {
     nodes.SpecLine: "spec_line",
+    nodes.CalendarLine: "calendar_line",
     nodes.RoleLine: "role_line",
     nodes.RecordLine: "record_line",
     nodes.EventLine: "event_line",
@@ -45,6 +46,7 @@ _CHILD_START: dict[type, str] = {
 
 _START_OF_KEYWORD = {
     "SPEC": "spec_line",
+    "CALENDAR": "calendar_line",
     "ROLE": "role_line",
     "RECORD": "record_line",
     "EVENT": "event_line",
@@ -63,6 +65,7 @@ _START_OF_KEYWORD = {
 
 BLOCK_KEYWORD = {
     "spec_line": "SPEC",
+    "calendar_line": "CALENDAR",
     "role_line": "ROLE",
     "record_line": "RECORD",
     "event_line": "EVENT",

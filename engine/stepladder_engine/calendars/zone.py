@@ -11,6 +11,7 @@ from calendar import monthrange
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from stepladder_dsl.model.spec import Calendar
@@ -125,11 +126,27 @@ class Zone:
         return self._shift(instant, 12 * amount, 0)
 
     def _add_working(self, instant: Instant, working: WorkingTime, unit: Unit, amount: int) -> Instant:
-        """Count open days or open time; raises `NeverOpenError`."""
-        local = self._local(instant).replace(tzinfo=None)
+        """Count open days, or open time exactly; a calendar that is open no more gives `NEVER`.
+
+        N working days end with the opening hours of the N-th open day after the day of `instant`.
+        """
+        day = self.day(instant)
         if unit is Unit.DAY:
-            return self.instant(working.add_days(local.date(), amount))
-        return self.instant(working.add_minutes(local, amount * 60))
+            later = working.days_from(day + timedelta(days=1))
+            last = next(islice(later, amount - 1, None), None)
+            return NEVER if last is None else self._minute(last, working.hours(last)[-1][1])
+        left = amount * HOUR
+        for open_day in working.days_from(day):
+            for opens, closes in working.hours(open_day):
+                begin = max(self._minute(open_day, opens), instant)
+                end = self._minute(open_day, closes)
+                if end - begin >= left:
+                    return begin + left
+                left -= max(end - begin, 0)
+        return NEVER
+
+    def _minute(self, day: date, minute: int) -> Instant:
+        return self.instant(datetime.combine(day, time()) + timedelta(minutes=minute))
 
     def _to_shifted(self, instant: Instant, months: int, days: int) -> Instant:
         """Move the local date by months or days and keep the time of day."""
