@@ -47,6 +47,9 @@ class Dialect:
     spellings: dict[str, tuple[str, ...]]
     forms: dict[str, dict[str, str]]
     """Terminal -> plural category -> the form that stands behind a number."""
+    comma: str
+    commas_around_conditions: bool
+    """Whether a comma stands before a condition inside a line, and behind it."""
 
     @cached_property
     def phrases(self) -> dict[tuple[str, ...], tuple[str, ...]]:
@@ -84,5 +87,7 @@ def load_dialect(language: str) -> Dialect:
         name=table["name"],
         direction=table["direction"],
         spellings={terminal: tuple(words) for terminal, words in table["keywords"].items()},
-        forms=table.get("forms", {}),
+        forms=table["forms"],
+        comma=table["comma"],
+        commas_around_conditions=table["commas_around_conditions"],
     )

@@ -30,6 +30,7 @@ LONGEST_LINE = 100
 _GLUED_BEFORE = {"_COMMA", "_RPAR", "_DOT", "PERCENT"}
 _GLUED_AFTER = {"_LPAR", "_DOT"}
 _GLUED_SLASH = (nodes.TimezoneLine, nodes.FieldLine)
+_AFTER_OPTIONAL_COMMA = {"WHEN", "GO_TO", "STAY", "THEN_ALERT"}
 _OPERANDS = {"NAME", "NUMBER", "PERCENT", "STRING", "DATE", "COLUMN", "_RPAR", "YES", "NO", "UNKNOWN"}
 
 
@@ -69,7 +70,19 @@ def _unless_meaning_changed(tree: SyntaxTree, text: str, dialect: Dialect) -> Fo
 
 def _meaning(tokens: Sequence[Token]) -> list[tuple[str, str]]:
     values = {"NAME", "STRING", "NUMBER", "COLUMN"}
-    return [(token.type, str(token) if token.type in values else "") for token in tokens]
+    return [
+        (token.type, str(token) if token.type in values else "") for token in _without_optional_commas(tokens)
+    ]
+
+
+def _without_optional_commas(tokens: Sequence[Token]) -> list[Token]:
+    """Leave out the commas around conditions, which each language has or has not."""
+    following = [*(token.type for token in tokens[1:]), ""]
+    return [
+        token
+        for token, after in zip(tokens, following, strict=True)
+        if not (token.type == "_COMMA" and after in _AFTER_OPTIONAL_COMMA)
+    ]
 
 
 def _changed(before: ParsedLine, after: ParsedLine, dialect: Dialect) -> Diagnostic:
@@ -149,13 +162,27 @@ class _Layout:
     def _join(self, tokens: Sequence[Token], statement: nodes.Statement) -> str:
         glued_slash = isinstance(statement, _GLUED_SLASH)
         text = ""
-        before: Token | None = None
+        tokens = _without_optional_commas(tokens)
         for position, token in enumerate(tokens):
             word = self._word(token, tokens[position - 1] if position else None)
-            glue = before is None or self._glued(tokens, position, glued_slash=glued_slash)
+            if position and self._comma_before(tokens, position):
+                text += self.dialect.comma
+            glue = not position or self._glued(tokens, position, glued_slash=glued_slash)
             text += word if glue else f" {word}"
-            before = token
         return text
+
+    def _comma_before(self, tokens: Sequence[Token], position: int) -> bool:
+        """Say whether the language puts a comma between a token and the one before it."""
+        kind = tokens[position].type
+        if kind == "THEN_ALERT":
+            return True
+        if not self.dialect.commas_around_conditions:
+            return False
+        # Behind durations a comma would begin the next one.
+        durations = {token.type for token in tokens[:position]} & {"IN_TIME", "FOR_TIME"}
+        if kind == "WHEN":
+            return not durations
+        return kind in {"GO_TO", "STAY"} and any(token.type == "WHEN" for token in tokens[:position])
 
     @staticmethod
     def _glued(tokens: Sequence[Token], position: int, *, glued_slash: bool) -> bool:
@@ -176,6 +203,8 @@ class _Layout:
         if token.type == "TIME":
             hour, _, rest = str(token).partition(":")
             return f"{hour:0>2}:{rest}"
+        if token.type == "_COMMA":
+            return self.dialect.comma
         if token.type not in self.dialect.spellings:
             return str(token)
         forms = self.dialect.forms.get(token.type)

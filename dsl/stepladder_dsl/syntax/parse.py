@@ -173,7 +173,7 @@ def _logical_lines(source: Source) -> Iterator[_Line]:
         if (
             current is not None
             and indentation > current.indentation
-            and (brackets > 0 or current.pieces[-1][2].endswith(","))
+            and (brackets > 0 or current.pieces[-1][2].endswith((",", "،")))
         ):
             current.pieces.append(piece)
             brackets += _open_brackets(content)

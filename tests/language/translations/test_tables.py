@@ -90,11 +90,20 @@ def page_spec() -> str:
 
 
 def terminals_of(text: str) -> list[list[tuple[str, str]]]:
-    """Give the terminals of every line, with the text of those that are no keywords."""
-    keywords = load_dialect("en").spellings
+    """Give the terminals of every line, with the text of those that are neither keywords nor commas.
+
+    Commas around a condition are a language's own: each has them or has not.
+    """
+    without_text = {*load_dialect("en").spellings, "_COMMA"}
     tree = parse(Source("x.ladder", text))
     return [
-        [(token.type, "" if token.type in keywords else str(token)) for token in line.tokens]
+        [
+            (token.type, "" if token.type in without_text else str(token))
+            for token, after in zip(line.tokens, [*line.tokens[1:], None], strict=True)
+            if not (
+                token.type == "_COMMA" and after and after.type in {"WHEN", "GO_TO", "STAY", "THEN_ALERT"}
+            )
+        ]
         for line in tree.lines
     ]
 
