@@ -421,16 +421,16 @@ def make_long_chain(count: int = 30) -> Spec:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def phone_shop() -> Callable[[str], Spec]:
     return make_phone_shop
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def tiny() -> Spec:
     return make_tiny()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def long_chain() -> Spec:
     return make_long_chain()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from html import escape
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from stepladder_dsl.diagram import style
+from stepladder_dsl.diagram.plan import Plan, same_rows
 from stepladder_dsl.diagram.scene import Arrow, Card, Frame, Row, Scene
 
 if TYPE_CHECKING:
@@ -13,12 +15,11 @@ if TYPE_CHECKING:
 
 _POINTS = 72.0
 _SECOND_OUTLINE = 4.0
-START_NODE = "start"
-"""The id of the dot before the start stage; no stage has it, since theirs hold a slash."""
+_HIDDEN = "hidden"
 
 
-def dot_text(scene: Scene, direction: str) -> str:
-    """Write the scene; `direction` is graphviz's rankdir: TB, LR or RL.
+def dot_text(scene: Scene, plan: Plan) -> str:
+    """Write the scene as the plan wants it.
 
     One pixel of the picture is one point of the layout. Every size is fixed:
     graphviz guesses the width of letters that are not Latin, and guesses wrong.
@@ -27,16 +28,40 @@ def dot_text(scene: Scene, direction: str) -> str:
 
     graph = graphviz.Digraph(
         scene.process,
-        graph_attr=_graph_attributes(direction),
+        graph_attr=_graph_attributes(plan.direction),
         node_attr={"fontname": style.FONT, "fontsize": f"{style.SMALL_SIZE:g}", "fixedsize": "true"},
         edge_attr={"fontname": style.FONT, "fontsize": f"{style.SMALL_SIZE:g}", "arrowsize": "0.8"},
     )
     _write_members(graph, scene, None)
-    if scene.start is not None:
-        graph.edge(START_NODE, scene.start.id, id=START_NODE, weight="4", color=style.INK)
     for arrow in scene.arrows:
-        _write_arrow(graph, arrow)
+        _write_arrow(graph, arrow, _room(scene, plan, arrow), loose=arrow.id in plan.loose)
+    _write_rows(graph, scene, plan)
     return str(graph.source)
+
+
+def _write_rows(graph: graphviz.Digraph, scene: Scene, plan: Plan) -> None:
+    """Write which cards stand side by side, and that the rows follow each other."""
+    rows = list(same_rows(plan.rows))
+    for row in rows:
+        with graph.subgraph(graph_attr={"rank": "same"}) as beside:
+            for name in row:
+                beside.node(name)
+    bound = {
+        plan.rows[arrow.head]
+        for arrow in scene.arrows
+        if plan.rows and arrow.id not in plan.loose and plan.rows[arrow.head] == plan.rows[arrow.tail] + 1
+    }
+    for number, (above, below) in enumerate(pairwise(rows), start=1):
+        if number not in bound:
+            graph.edge(above[0], below[0], style="invis", weight="0", id=f"{_HIDDEN}{number}")
+
+
+def _room(scene: Scene, plan: Plan, arrow: Arrow) -> tuple[float, float]:
+    """Give the size to keep free for a label: between two cards of a row graphviz counts one label only."""
+    if not plan.rows or arrow.tail == arrow.head or plan.rows[arrow.tail] != plan.rows[arrow.head]:
+        return arrow.width, arrow.height
+    between = [other for other in scene.arrows if {other.tail, other.head} == {arrow.tail, arrow.head}]
+    return max(other.width for other in between), max(other.height for other in between)
 
 
 def _graph_attributes(direction: str) -> dict[str, str]:
@@ -56,18 +81,6 @@ def _write_members(graph: graphviz.Digraph, scene: Scene, frame: str | None) -> 
     """Write the cards directly inside a frame, then the frames inside it."""
     for card in scene.cards:
         if card.frame == frame:
-            if card is scene.start:
-                # Inside the frame, so that the first arrow does not run through the frame's heading.
-                size = f"{style.START_SIZE / _POINTS:.4f}"
-                graph.node(
-                    START_NODE,
-                    "",
-                    shape="circle",
-                    width=size,
-                    height=size,
-                    style="filled",
-                    fillcolor=style.INK,
-                )
             _write_card(graph, card)
     for inner in scene.frames:
         if inner.parent == frame:
@@ -115,7 +128,7 @@ def _write_card(graph: graphviz.Digraph, card: Card) -> None:
     )
 
 
-def _write_arrow(graph: graphviz.Digraph, arrow: Arrow) -> None:
+def _write_arrow(graph: graphviz.Digraph, arrow: Arrow, room: tuple[float, float], *, loose: bool) -> None:
     stroke = style.STROKES[arrow.kind]
     attributes: dict[str, Any] = {
         "id": arrow.id,
@@ -124,11 +137,11 @@ def _write_arrow(graph: graphviz.Digraph, arrow: Arrow) -> None:
         "fontcolor": stroke.colour,
         "weight": "2" if arrow.kind == "event" else "1",
     }
+    if loose:
+        attributes["constraint"] = "false"
     if arrow.from_frame is not None:
         attributes["ltail"] = cluster_name(arrow.from_frame)
-    graph.edge(
-        arrow.tail, arrow.head, label=_fixed_label(arrow.rows, arrow.width, arrow.height), **attributes
-    )
+    graph.edge(arrow.tail, arrow.head, label=_fixed_label(arrow.rows, *room), **attributes)
 
 
 def _fixed_label(rows: tuple[Row, ...], width: float, height: float) -> str:

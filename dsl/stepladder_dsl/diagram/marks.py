@@ -45,12 +45,13 @@ MARKS = {
     "limit": _drawn("M6 1.1a4.9 4.9 0 1 1 0 9.8 4.9 4.9 0 0 1 0-9.8ZM6 3.2V6.2L8 7.6", "#8a5a00"),
     "follow_up": _drawn("M1.2 1.8H10.8V8.4H6.2L3.4 11V8.4H1.2ZM3.4 4.2H8.6M3.4 6.1H7", "#1f5f91"),
     "offer": _drawn("M1.2 1.2H6L11 6.2 6.4 10.8 1.2 5.8ZM3.4 3.2v.6", "#7a3e74"),
-    "way": _drawn("M1 6H10M7 3 10 6 7 9", style.INK),
+    "way_in": _drawn("M.6 6H8M5 3 8 6 5 9M10.6 1.4V10.6", style.STROKES["event"].colour),
+    "stay": _drawn("M9.9 3.4A4.7 4.7 0 1 0 10.7 6M10.4.8 10 3.7 7.1 3.3", style.QUIET),
 }
 """Every mark by its name."""
 
 
-_WITH_A_DIRECTION = {"way", *style.STROKES}
+_WITH_A_DIRECTION = {"way_in", *style.STROKES}
 
 
 def mark_svg(name: str, x: float, y: float, *, mirrored: bool = False) -> str:

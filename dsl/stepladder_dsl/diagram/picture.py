@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.dot import dot_text
-from stepladder_dsl.diagram.layout import lay_out
+from stepladder_dsl.diagram.fold import best_plan, lay_out
 from stepladder_dsl.diagram.scene import Scene, build_scene
 from stepladder_dsl.diagram.svg import page, sheet_of, texts_of
 from stepladder_dsl.diagram.text import FONT_FILES
@@ -31,7 +31,7 @@ def draw_svg(graph: Graph, process: str | None = None) -> str:
     for scene in scenes:
         for bold, line in texts_of(scene):
             texts[bold].add(line)
-    sheets = [sheet_of(scene, lay_out(scene)[0]) for scene in scenes]
+    sheets = [sheet_of(scene, lay_out(scene)) for scene in scenes]
     return page(sheets, graph.graph["language"], graph.graph["title"], texts)
 
 
@@ -53,8 +53,8 @@ def draw_png(graph: Graph, process: str | None = None, scale: float = style.SCAL
 
 
 def draw_dot(graph: Graph, process: str | None = None) -> str:
-    """Write the process as DOT, the way the picture is laid out; several processes are several graphs."""
-    return "\n".join(dot_text(scene, lay_out(scene)[1]) for scene in _scenes(graph, process))
+    """Write the process as DOT, laid out in one column; several processes are several graphs."""
+    return "\n".join(dot_text(scene, best_plan(scene)) for scene in _scenes(graph, process))
 
 
 def _scenes(graph: Graph, process: str | None) -> list[Scene]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from stepladder_dsl.diagram import style
-from stepladder_dsl.diagram.text import BINDING_SPACE, Block, block, is_right_to_left
+from stepladder_dsl.diagram.text import BINDING_SPACE, Block, block, is_right_to_left, isolated
+from stepladder_dsl.diagram.ways import Places, Way, WayIn, sort_ways
 from stepladder_dsl.graph.edges import TRANSITION_KINDS, item_id
 from stepladder_dsl.graph.words import Words, words_of
 
@@ -45,7 +46,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Card:
-    """A stage, or (`shape` is `anywhere`) what stands for all stages of a phase or process."""
+    """A stage; `shape` is `stage`, or what kind of end it is."""
 
     id: str
     frame: str | None
@@ -125,11 +126,6 @@ class Scene:
     frames: tuple[Frame, ...]
     legend: tuple[Row, ...]
 
-    @property
-    def start(self) -> Card | None:
-        """The card where cases begin."""
-        return next((card for card in self.cards if card.start), None)
-
 
 def build_scene(graph: Graph, process: str) -> Scene:
     """Collect what the picture of the process shows."""
@@ -156,18 +152,33 @@ class _SceneBuilder:
             for node, attributes in graph.nodes(data=True)
             if attributes["kind"] == "stage" and attributes["process"] == process
         }
-        self.transitions: list[tuple[str, str, dict[str, Any]]] = [
-            (source, target, {"key": key, **attributes})
-            for source, target, key, attributes in graph.edges(keys=True, data=True)
-            if attributes["kind"] in TRANSITION_KINDS and attributes["process"] == process
-        ]
+        self.places = Places(self.stages)
+        self.ways = sort_ways(
+            self.places,
+            (
+                Way(source, target, {"key": key, **attributes})
+                for source, target, key, attributes in graph.edges(keys=True, data=True)
+                if attributes["kind"] in TRANSITION_KINDS and attributes["process"] == process
+            ),
+        )
+        self.common = self.common_follow_ups()
+
+    def common_follow_ups(self) -> tuple[str, ...]:
+        """Give the follow-ups that would stand in too many cards."""
+        counts: dict[str, int] = {}
+        for node in self.stages:
+            for _, target, attributes in self.graph.out_edges(node, data=True):
+                if attributes["kind"] == "starts":
+                    counts[target] = counts.get(target, 0) + 1
+        most = max(style.COMMON_LEAST, len(self.stages) / 3)
+        return tuple(node for node, count in counts.items() if count > most)
 
     def scene(self) -> Scene:
         """Put the parts together."""
-        arrows, anywhere, notes = self.arrows()
-        cards = (*(self.card(node) for node in self.stages), *anywhere)
-        frames = tuple(self.frames(notes))
-        heading = (*self.title(), *self.notes_of_all(notes), *self.loose_ends())
+        arrows = self.arrows()
+        cards = tuple(self.card(node) for node in self.stages)
+        frames = tuple(self.frames())
+        heading = (*self.title(), *self.noted("", style.HEADING_TEXT_WIDTH), *self.loose_ends())
         return Scene(
             process=self.process["name"],
             language=self.graph.graph["language"],
@@ -176,7 +187,7 @@ class _SceneBuilder:
             cards=cards,
             arrows=arrows,
             frames=frames,
-            legend=tuple(self.legend(cards, arrows, heading)),
+            legend=tuple(self.legend(cards, arrows, heading, frames)),
         )
 
     def title(self) -> Iterator[Row]:
@@ -195,7 +206,8 @@ class _SceneBuilder:
         stage = self.stages[node]
         shape = stage["end"] or "stage"
         look = style.CARDS[shape]
-        title = _row(stage["title"], style.CARD_TITLE_SIZE, look.ink, mark=look.mark, bold=True)
+        mark = "start" if stage["start"] else None
+        title = _row(stage["title"], style.CARD_TITLE_SIZE, look.ink, mark=look.mark or mark, bold=True)
         return Card(
             id=node,
             frame=stage["phase"][-1] if stage["phase"] else None,
@@ -211,12 +223,18 @@ class _SceneBuilder:
         if stage["limit"]:
             yield _row(self.limit(stage), style.SMALL_SIZE, style.INK, mark="limit")
         for _, target, attributes in self.graph.out_edges(node, data=True):
-            if attributes["kind"] == "starts":
+            if attributes["kind"] == "starts" and target not in self.common:
                 yield _row(self.follow_up(target), style.SMALL_SIZE, style.INK, mark="follow_up")
         for _, target, attributes in self.graph.out_edges(node, data=True):
             if attributes["kind"] == "offers":
                 title = self.graph.nodes[target]["title"]
                 yield _row(title, style.SMALL_SIZE, style.INK, mark="offer")
+        for way in self.ways.ways_in.get(node, ()):
+            yield _row(
+                self.way_in(way), style.SMALL_SIZE, style.STROKES[way.edge["kind"]].colour, mark="way_in"
+            )
+        if node in self.ways.noted:
+            yield _row(self.noted_events(node), style.SMALL_SIZE, style.QUIET, mark="stay")
 
     def limit(self, stage: dict[str, Any]) -> str:
         """Write out how long a case may stay, and who hears when it stays longer."""
@@ -233,76 +251,92 @@ class _SceneBuilder:
         due = self.words.after.format(duration=follow_up["intervals"])
         return f"{follow_up['title']} {_together(due)}"
 
-    def arrows(self) -> tuple[tuple[Arrow, ...], tuple[Card, ...], list[tuple[str, str, str]]]:
-        """Give the arrows, the cards that stand for many stages, and notes on what else all stages share.
+    def noted(self, place: str, width: float) -> Iterator[Row]:
+        """Yield the line of what is noted at every stage of the process, or of a phase."""
+        if place in self.ways.noted:
+            text = self.words.noted_everywhere.format(events=self.noted_events(place))
+            yield _row(text, style.SMALL_SIZE, style.QUIET, width=width, mark="stay")
 
-        One sentence of the spec gives one arrow or one note, never a fan of equal arrows.
-        """
-        arrows: list[Arrow] = []
-        anywhere: dict[str, Card] = {}
-        notes: list[tuple[str, str, str]] = []
-        for edges in self.sentences():
-            _, target, first = edges[0]
-            origin, name = first["origin"], first["origin_name"]
-            if len(edges) == 1:
-                arrows.append(self.arrow(edges[0]))
-            elif origin == "phase" and name not in self.stages[target]["phase"]:
-                arrows.append(self.arrow(edges[-1], from_frame=name))
-            elif self.only_way_in(target, edges):
-                # A stage that nothing else leads to must not hang in the air.
-                card = self.anywhere(origin, name)
-                anywhere[card.id] = card
-                arrows.append(replace(self.arrow(edges[0]), tail=card.id))
+    def noted_events(self, place: str) -> str:
+        """Write what is noted in one place without moving the case."""
+        return style.BETWEEN_EVENTS.join(
+            _unbroken(self.trigger_text(edge)) for edge in self.ways.noted[place]
+        )
+
+    def trigger_text(self, edge: Mapping[str, Any]) -> str:
+        """Write what sets a transition off, and under which condition, as one line."""
+        condition = self.words.when.format(guard=self.guard(edge["guard"])) if edge["guard"] else ""
+        title = edge["title"] if edge["kind"] != "when" else ""
+        return self.words.and_then.join(part for part in (title, condition) if part)
+
+    def guard(self, guard: str) -> str:
+        """Give a guard such that it keeps its order in a sentence of the other direction."""
+        bound = _bound(guard)
+        same = is_right_to_left(guard) == (self.words.direction == "rtl")
+        return bound if same else isolated(bound, right_to_left=is_right_to_left(guard))
+
+    def way_in(self, way: WayIn) -> str:
+        """Write a way that leads to a stage from many: where from, and what sets it off."""
+        if way.everywhere:
+            here = way.target in way.sources
+            places = self.words.from_any_stage if here else self.words.from_any_other_stage
+        else:
+            places = self.words.from_stages.format(places=self.words.and_then.join(self.sources(way)))
+        return self.words.way_in.format(places=places, way=self.trigger_text(way.edge))
+
+    def sources(self, way: WayIn) -> Iterator[str]:
+        """Yield the names of the phases and stages that a way comes from, in the order of the text."""
+        names = {phase["name"]: phase["title"] for phase in self.process["phases"]}
+        whole: dict[str, str] = {}
+        for phase, members in self.places.phases():
+            others = [name for name in members if name != way.target and name not in whole]
+            if len(others) > 1 and set(others) <= set(way.sources):
+                whole.update(dict.fromkeys(others, phase))
+        said: set[str] = set()
+        for node in way.sources:
+            around = whole.get(node)
+            if around is None:
+                yield self.words.quoted.format(title=self.stages[node]["title"])
+            elif around not in said:
+                said.add(around)
+                quoted = self.words.quoted.format(title=names[around])
+                yield self.words.any_stage_of.format(phase=quoted)
+
+    def arrows(self) -> tuple[Arrow, ...]:
+        """Give the arrows, numbered in the order of the text."""
+        arrows = [self.arrow(ways) for ways in self.parallel()]
+        return tuple(
+            replace(arrow, id=f"arrow{number}") for number, arrow in enumerate(_loops_joined(arrows))
+        )
+
+    def parallel(self) -> Iterator[list[Way]]:
+        """Yield the ways of each arrow: one, or those between two stages that differ in their guards only."""
+        groups: dict[tuple[str, ...], list[Way]] = {}
+        for way in self.ways.arrows:
+            name = (
+                way.source,
+                way.target,
+                way.from_frame or "",
+                way.edge["kind"],
+                way.edge["name"],
+                way.edge["title"],
+            )
+            groups.setdefault(name, []).append(way)
+        yield from groups.values()
+
+    def arrow(self, ways: list[Way]) -> Arrow:
+        """Make the arrow of ways that go together."""
+        way = ways[0]
+        rows = list(self.label(way.edge))
+        for other in ways[1:]:
+            ink = style.QUIET
+            if other.edge["guard"]:
+                rows.extend(_label(text, ink) for text in self.condition(_bound(other.edge["guard"])))
             else:
-                notes.append((origin, name, self.note(target, first)))
-        numbered = (replace(arrow, id=f"arrow{number}") for number, arrow in enumerate(_loops_joined(arrows)))
-        return tuple(numbered), tuple(anywhere.values()), notes
+                rows.append(_label(self.words.otherwise, ink))
+        return Arrow("", way.source, way.target, way.edge["kind"], tuple(rows), way.from_frame)
 
-    def anywhere(self, origin: str, name: str) -> Card:
-        """Make the card that stands for every stage of a phase or of the process."""
-        text = self.words.from_stages_here if origin == "phase" else self.words.from_every_stage
-        frame = name if origin == "phase" else None
-        # No stage has this id: theirs hold a slash.
-        return Card(
-            f"anywhere {name}",
-            frame,
-            "anywhere",
-            start=False,
-            rows=(_row(text, style.SMALL_SIZE, style.QUIET),),
-        )
-
-    def sentences(self) -> list[list[tuple[str, str, dict[str, Any]]]]:
-        """Group the transitions that one sentence of the spec gives to several stages."""
-        groups: dict[tuple[str, ...], list[tuple[str, str, dict[str, Any]]]] = {}
-        for source, target, edge in self.transitions:
-            shared = edge["origin"] != "stage" and not edge["stays"]
-            name = (edge["key"], target) if shared else (edge["key"], target, source)
-            groups.setdefault(name, []).append((source, target, edge))
-        return list(groups.values())
-
-    def only_way_in(self, target: str, edges: list[tuple[str, str, dict[str, Any]]]) -> bool:
-        """Tell whether a stage would stand alone without these edges, which are all one sentence."""
-        keys = {edge["key"] for _, _, edge in edges}
-        others = [
-            edge
-            for source, head, edge in self.transitions
-            if target in (source, head) and source != head and edge["key"] not in keys
-        ]
-        return not others
-
-    def arrow(self, edge: tuple[str, str, dict[str, Any]], from_frame: str | None = None) -> Arrow:
-        """Make the arrow of a transition."""
-        source, target, attributes = edge
-        return Arrow(
-            id="",
-            tail=source,
-            head=target,
-            kind=attributes["kind"],
-            rows=tuple(self.label(attributes)),
-            from_frame=from_frame,
-        )
-
-    def label(self, edge: dict[str, Any]) -> Iterator[Row]:
+    def label(self, edge: Mapping[str, Any]) -> Iterator[Row]:
         """Yield the rows of an arrow's label: the trigger, then the guard."""
         if edge["kind"] != "when":
             yield _label(edge["title"], style.STROKES[edge["kind"]].colour)
@@ -310,8 +344,6 @@ class _SceneBuilder:
             ink = style.STROKES["when"].colour if edge["kind"] == "when" else style.QUIET
             for text in self.condition(_bound(edge["guard"])):
                 yield _label(text, ink)
-        if edge["stays"]:
-            yield _label(f"({self.words.stays})", style.QUIET)
 
     def condition(self, guard: str) -> Iterator[str]:
         """Yield a guard with its `when`, apart where one runs to the left and the other to the right."""
@@ -321,25 +353,14 @@ class _SceneBuilder:
             yield self.words.when.format(guard="").strip()
             yield guard
 
-    def note(self, target: str, edge: dict[str, Any]) -> str:
-        """Write a transition as a line of text."""
-        arrow = "\u2190" if self.words.direction == "rtl" else "\u2192"
-        from_where = self.words.from_stages_here if edge["origin"] == "phase" else self.words.from_every_stage
-        return f"{from_where}: {edge['label']} {arrow} {self.stages[target]['title']}"
-
-    def notes_of_all(self, notes: list[tuple[str, str, str]]) -> Iterator[Row]:
-        """Yield what the process says for all its stages."""
-        for origin, _, text in notes:
-            if origin == "process":
-                yield _row(text, style.SMALL_SIZE, style.INK, width=style.HEADING_TEXT_WIDTH, mark="way")
-
     def loose_ends(self) -> Iterator[Row]:
-        """Yield the follow-ups and offers that belong to no stage of any process."""
+        """Yield the follow-ups and offers that belong to no stage of any process, or to too many."""
         placed = {
             target for _, target, edge in self.graph.edges(data=True) if edge["kind"] in ("starts", "offers")
         }
         for node, attributes in self.graph.nodes(data=True):
-            if node in placed or attributes.get("record") != self.process["record"]:
+            loose = node not in placed and attributes.get("record") == self.process["record"]
+            if not loose and node not in self.common:
                 continue
             what = attributes["title"] if attributes["kind"] == "offer" else self.free_follow_up(node)
             text = f"{self.words.everywhere}: {what}"
@@ -357,7 +378,7 @@ class _SceneBuilder:
             )
         return f"{follow_up['title']} {_together(due)}"
 
-    def frames(self, notes: list[tuple[str, str, str]]) -> Iterator[Frame]:
+    def frames(self) -> Iterator[Frame]:
         """Yield the phases that hold stages, outer before inner."""
         used = {name for stage in self.stages.values() for name in stage["phase"]}
         phases = {phase["name"]: phase for phase in self.process["phases"] if phase["name"] in used}
@@ -372,22 +393,22 @@ class _SceneBuilder:
                 width=style.FRAME_TEXT_WIDTH,
                 bold=True,
             )
-            rows = [
-                _row(text, style.SMALL_SIZE, style.INK, width=style.FRAME_TEXT_WIDTH, mark="way")
-                for origin, owner, text in notes
-                if origin == "phase" and owner == name
-            ]
-            yield Frame(name, phases[name]["parent"], depths[name], (title, *rows))
+            yield Frame(
+                name, phases[name]["parent"], depths[name], (title, *self.noted(name, style.FRAME_TEXT_WIDTH))
+            )
 
     def legend(
-        self, cards: tuple[Card, ...], arrows: tuple[Arrow, ...], heading: tuple[Row, ...]
+        self,
+        cards: tuple[Card, ...],
+        arrows: tuple[Arrow, ...],
+        heading: tuple[Row, ...],
+        frames: tuple[Frame, ...],
     ) -> Iterator[Row]:
         """Yield a row for every mark that the picture uses."""
         used = {arrow.kind for arrow in arrows} | {card.shape for card in cards}
         used |= {row.mark for card in cards for row in card.rows if row.mark}
         used |= {row.mark for row in heading if row.mark}
-        if any(card.start for card in cards):
-            used.add("start")
+        used |= {row.mark for frame in frames for row in frame.rows if row.mark}
         for mark, text in self.words.marks.items():
             if mark in used:
                 yield _row(text, style.SMALL_SIZE, style.QUIET, mark=mark)
@@ -407,6 +428,11 @@ def _row(
 
 def _label(text: str, ink: str) -> Row:
     return Row(block(text, style.SMALL_SIZE, style.LABEL_TEXT_WIDTH, letters=style.LABEL_LETTERS), ink)
+
+
+def _unbroken(text: str) -> str:
+    """Keep a short text on one line."""
+    return text.replace(" ", BINDING_SPACE)
 
 
 def _together(text: str) -> str:

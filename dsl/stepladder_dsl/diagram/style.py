@@ -33,7 +33,6 @@ CARDS = {
     "stage": Look("#ffffff", "#4f6d86", INK),
     "won": Look("#e2f3ec", "#00795a", "#00533e", 1.8, "won"),
     "lost": Look("#fbe8dc", "#b34a00", "#7a3300", 1.8, "lost"),
-    "anywhere": Look("#ffffff", "#a9b6c0", QUIET, 1.0),
     "neutral": Look("#eceef0", "#5f6b74", "#38434b", 1.8, "neutral"),
 }
 
@@ -58,41 +57,67 @@ FRAME_FILLS = ("#f4f7fa", "#e9eff5", "#dee7ef")
 FRAME_LINE = "#c3d0db"
 FRAME_INK = "#3f5b73"
 
-TITLE_SIZE = 20.0
+TITLE_SIZE = 19.0
 SUBTITLE_SIZE = 12.0
 CARD_TITLE_SIZE = 13.0
-SMALL_SIZE = 11.0
+SMALL_SIZE = 12
 FRAME_SIZE = 12.5
-LINE_HEIGHT = 1.32
+LINE_HEIGHT = 1.24
 
-PAGE_MARGIN = 28.0
-CARD_PADDING = 11.0
+PAGE_MARGIN = 10.0
+CARD_PADDING = 8.0
 CARD_MIN_WIDTH = 128.0
-CARD_TEXT_WIDTH = 196.0
+CARD_TEXT_WIDTH = 204.0
 CARD_RADIUS = 8.0
-CARD_GAP = 5.0
+CARD_GAP = 4.0
 MARK_SIZE = 11.0
 MARK_GAP = 5.0
 STROKE_SIZE = 26.0
 """The length of the little arrows in a legend."""
-LABEL_TEXT_WIDTH = 150.0
+LABEL_TEXT_WIDTH = 164.0
 LABEL_LETTERS = 24
 LABEL_PADDING = 4.0
-FRAME_PADDING = 14.0
-FRAME_TEXT_WIDTH = 300.0
-HEADING_TEXT_WIDTH = 520.0
+FRAME_PADDING = 10.0
+FRAME_TEXT_WIDTH = 240.0
+HEADING_TEXT_WIDTH = 960.0
+BETWEEN_EVENTS = "\u00a0\u00b7 "
+COMMON_LEAST = 2
+"""In how many cards a follow-up may stand, however small the process."""
 CARD_CLEARANCE = 5.0
 """How far lines stay away from cards that they pass."""
 LABEL_CLEARANCE = 3.0
 WON_RADIUS = 24.0
 LOST_CUT = 11.0
 NEUTRAL_RADIUS = 2.0
-START_SIZE = 16.0
 ARROW_LENGTH = 8.0
-LEGEND_GAP = 20.0
+LEGEND_GAP = 18.0
 
-NODE_SEPARATION = 30.0
-RANK_SEPARATION = 18.0
+NODE_SEPARATION = 26.0
+RANK_SEPARATION = 9.0
+HEADING_GAP = 10.0
+LEGEND_ROW = 18.0
+FOLDED_FROM = 7
+"""From how many stages on a picture may have two columns."""
+GUTTER = 44.0
+GATE = 10.0
+"""How far an arrow between columns runs straight out of a card."""
+BEND = 60.0
+"""How far an arrow between columns keeps to its first direction, at most."""
+PARTING = 5.0
+"""How far two arrows there and back move aside."""
+LONG_LINE = 320.0
+"""From which length on a line has its label near its source."""
+
+# What makes one layout better than another: see `layout.costs`.
+SHRINKING_COST = 2.2
+LONG_WAY = 1200.0
+CROSSING_COST = 0.015
+CLASH_COST = 0.015
+COVERING_COST = 0.3
+TOGETHER_COST = 0.015
+TOGETHER = 7.0
+"""How near lines come before a reader takes one for the other."""
+
 SCALE = 2.0
 """How many dots of a PNG make one pixel."""
 

@@ -14,13 +14,11 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
 from stepladder_dsl.diagram import style
-from stepladder_dsl.diagram.layout import Box, Layout, Line, Point, corner_radius
+from stepladder_dsl.diagram.geometry import Box, Line, Point
+from stepladder_dsl.diagram.layout import Layout, corner_radius
 from stepladder_dsl.diagram.marks import mark_svg
 from stepladder_dsl.diagram.scene import Arrow, Card, Frame, Row, Scene
 from stepladder_dsl.diagram.text import embedded_font
-
-_HEADING_GAP = 16.0
-_LEGEND_ROW = 20.0
 
 
 @dataclass(frozen=True)
@@ -38,10 +36,10 @@ def sheet_of(scene: Scene, layout: Layout) -> Sheet:
     heading_width = max((row.width for row in scene.heading), default=0.0)
     inner = max(layout.bounds.width, heading_width, 420.0 if scene.legend else 0.0)
     legend = list(_legend_lines(scene.legend, inner))
-    top = heading_height + _HEADING_GAP
+    top = heading_height + style.HEADING_GAP
     shift = (inner - layout.bounds.width) / 2 - layout.bounds.left, top - layout.bounds.top
     legend_top = top + layout.bounds.height + style.LEGEND_GAP
-    height = legend_top + _LEGEND_ROW * len(legend) if legend else top + layout.bounds.height
+    height = legend_top + style.LEGEND_ROW * len(legend) if legend else top + layout.bounds.height
     rtl = scene.right_to_left
     parts = [
         *_rows(scene.heading, 0.0, 0.0, inner, rtl),
@@ -107,8 +105,6 @@ def _diagram(scene: Scene, layout: Layout) -> Iterator[str]:
     """Yield the drawing from the back to the front."""
     for frame in scene.frames:
         yield _frame(frame, layout.frames[frame.id])
-    if scene.start is not None:
-        yield _line(layout.lines["start"], style.INK, None, 1.4)
     for arrow in scene.arrows:
         yield _arrow(arrow, layout.lines[arrow.id])
     for frame in scene.frames:
@@ -118,10 +114,6 @@ def _diagram(scene: Scene, layout: Layout) -> Iterator[str]:
     for arrow in scene.arrows:
         if arrow.rows:
             yield from _label(arrow, layout.labels[arrow.id])
-    if layout.start is not None:
-        x, y = layout.start.centre
-        radius = style.START_SIZE / 2
-        yield f'<circle class="start" cx="{x:.2f}" cy="{y:.2f}" r="{radius:g}" fill="{style.INK}"/>'
 
 
 def _frame(frame: Frame, box: Box) -> str:
@@ -146,8 +138,7 @@ def _card(card: Card, box: Box, rtl: bool) -> str:
     below = top + card.rows[0].block.height + style.CARD_GAP
     rest = _rows(card.rows[1:], left, below, width, rtl)
     inside = "\n".join((*title, *rest))
-    kind = "anywhere" if card.shape == "anywhere" else "stage"
-    return f'<g class="{kind}" data-name={quoteattr(card.id)}>{outline}\n{inside}</g>'
+    return f'<g class="stage" data-name={quoteattr(card.id)}>{outline}\n{inside}</g>'
 
 
 def _outline(card: Card, box: Box) -> Iterator[str]:
@@ -269,7 +260,7 @@ def _legend(lines: list[list[Row]], top: float, width: float, rtl: bool) -> Iter
         x = 0.0
         for row in line:
             left = width - x - row.width if rtl else x
-            yield from _rows((row,), left, top + number * _LEGEND_ROW, row.width, rtl)
+            yield from _rows((row,), left, top + number * style.LEGEND_ROW, row.width, rtl)
             x += row.width + style.LEGEND_GAP
 
 

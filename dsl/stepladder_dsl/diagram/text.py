@@ -21,7 +21,7 @@ BINDING_SPACE = "\u00a0"
 """Stands between words that should share a line."""
 
 _RIGHT_TO_LEFT = ("R", "AL")
-_ISOLATE, _END_OF_ISOLATE = "\u2067", "\u2069"
+_ISOLATE, _LEFT_TO_RIGHT_ISOLATE, _END_OF_ISOLATE = "\u2067", "\u2066", "\u2069"
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Block:
         Painters lay a line out from the left unless it is isolated: a line that
         starts with a Persian digit would be torn apart.
         """
-        return f"{_ISOLATE}{line}{_END_OF_ISOLATE}" if self.right_to_left else line
+        return isolated(line, right_to_left=True) if self.right_to_left else line
 
 
 def block(text: str, size: float, width: float, *, bold: bool = False, letters: int | None = None) -> Block:
@@ -67,6 +67,11 @@ def block(text: str, size: float, width: float, *, bold: bool = False, letters: 
             wide, lines = middle, attempt
     widest = max((text_width(line, size, bold=bold) for line in lines), default=0.0)
     return Block(tuple(lines), size, bold, widest, is_right_to_left(text))
+
+
+def isolated(text: str, *, right_to_left: bool) -> str:
+    """Mark a text that runs its own way inside a sentence."""
+    return f"{_ISOLATE if right_to_left else _LEFT_TO_RIGHT_ISOLATE}{text}{_END_OF_ISOLATE}"
 
 
 def is_right_to_left(text: str) -> bool:

@@ -28,13 +28,18 @@ class Words:
     after: str
     after_since: str
     when: str
-    stays: str
+    otherwise: str
     at_most: str
     alerts: str
     silence: str
     everywhere: str
-    from_every_stage: str
-    from_stages_here: str
+    noted_everywhere: str
+    way_in: str
+    from_any_stage: str
+    from_any_other_stage: str
+    from_stages: str
+    any_stage_of: str
+    quoted: str
     and_then: str
     marks: dict[str, str]
     direction: str = "ltr"
@@ -70,13 +75,18 @@ WORDS = {
         after="after {duration}",
         after_since="after {duration} since {anchor}",
         when="when {guard}",
-        stays="stays here",
+        otherwise="or otherwise",
         at_most="at most {duration}",
         alerts="then {role}",
         silence="{duration} without {event}",
         everywhere="At any stage",
-        from_every_stage="From every stage",
-        from_stages_here="From here",
+        noted_everywhere="Noted at every stage: {events}",
+        way_in="{places}: {way}",
+        from_any_stage="from any stage",
+        from_any_other_stage="from any other stage",
+        from_stages="from {places}",
+        any_stage_of="any stage of {phase}",
+        quoted="“{title}”",
         and_then=", ",
         marks={
             "start": "start",
@@ -90,6 +100,8 @@ WORDS = {
             "limit": "time limit",
             "follow_up": "follow-up",
             "offer": "offer",
+            "stay": "noted, the case stays",
+            "way_in": "way in from many stages",
         },
     ),
     "ru": Words(
@@ -106,13 +118,18 @@ WORDS = {
         after="через {duration}",
         after_since="через {duration} после: {anchor}",
         when="когда {guard}",
-        stays="остаётся здесь",
+        otherwise="и в остальных случаях",
         at_most="максимум {duration}",
         alerts="затем {role}",
         silence="{duration} без события: {event}",
         everywhere="На любом этапе",
-        from_every_stage="С любого этапа",
-        from_stages_here="Отсюда",
+        noted_everywhere="Отмечается на любом этапе: {events}",
+        way_in="{places} — {way}",
+        from_any_stage="с любого этапа",
+        from_any_other_stage="с любого другого этапа",
+        from_stages="с этапов: {places}",
+        any_stage_of="любой из {phase}",
+        quoted="«{title}»",
         and_then=", ",
         marks={
             "start": "начало",
@@ -126,6 +143,8 @@ WORDS = {
             "limit": "срок",
             "follow_up": "касание",
             "offer": "предложение",
+            "stay": "отмечается, случай остаётся",
+            "way_in": "переход со многих этапов",
         },
     ),
     "bg": Words(
@@ -141,13 +160,18 @@ WORDS = {
         after="след {duration}",
         after_since="{duration} след: {anchor}",
         when="когато {guard}",
-        stays="остава тук",
+        otherwise="и иначе",
         at_most="най-много {duration}",
         alerts="после {role}",
         silence="{duration} без събитие: {event}",
         everywhere="На всеки етап",
-        from_every_stage="От всеки етап",
-        from_stages_here="Оттук",
+        noted_everywhere="Отбелязва се на всеки етап: {events}",
+        way_in="{places}: {way}",
+        from_any_stage="от всеки етап",
+        from_any_other_stage="от всеки друг етап",
+        from_stages="от {places}",
+        any_stage_of="всеки етап на {phase}",
+        quoted="„{title}“",
         and_then=", ",
         marks={
             "start": "начало",
@@ -161,6 +185,8 @@ WORDS = {
             "limit": "срок",
             "follow_up": "последващ контакт",
             "offer": "оферта",
+            "stay": "отбелязва се, случаят остава",
+            "way_in": "преход от много етапи",
         },
     ),
     "fa": Words(
@@ -176,13 +202,18 @@ WORDS = {
         after="پس از {duration}",
         after_since="{duration} پس از {anchor}",
         when="وقتی {guard}",
-        stays="همین‌جا می‌ماند",
+        otherwise="و در غیر این صورت",
         at_most="حداکثر {duration}",
         alerts="سپس {role}",
         silence="{duration} بدون {event}",
         everywhere="در هر مرحله",
-        from_every_stage="از هر مرحله",
-        from_stages_here="از اینجا",
+        noted_everywhere="در هر مرحله ثبت می‌شود: {events}",
+        way_in="{places}: {way}",
+        from_any_stage="از هر مرحله",
+        from_any_other_stage="از هر مرحلهٔ دیگر",
+        from_stages="از {places}",
+        any_stage_of="هر مرحلهٔ {phase}",
+        quoted="«{title}»",
         and_then="، ",
         marks={
             "start": "آغاز",
@@ -196,6 +227,8 @@ WORDS = {
             "limit": "مهلت",
             "follow_up": "پیگیری",
             "offer": "پیشنهاد",
+            "stay": "ثبت می‌شود و پرونده همین‌جا می‌ماند",
+            "way_in": "ورود از چند مرحله",
         },
         direction="rtl",
         digits=_PERSIAN_DIGITS,

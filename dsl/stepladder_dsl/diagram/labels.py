@@ -1,0 +1,97 @@
+"""Finds places for texts beside lines, where they cover nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stepladder_dsl.diagram import style
+from stepladder_dsl.diagram.geometry import Box, Line, Point
+from stepladder_dsl.diagram.scene import Arrow
+
+_SIDES = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1))
+"""Where beside a point a label can be: the straight sides first."""
+
+
+class Labels:
+    """Finds free places for labels, one after another."""
+
+    def __init__(self, cards: list[Box], lines: list[Line], frames: list[Box]) -> None:
+        self.cards = cards
+        self.lines = lines
+        self.frames = frames
+        self.taken: list[Box] = []
+        self.clashes = 0.0
+
+    def label(self, arrow: Arrow, line: Line, centre: Point) -> Box:
+        """Give a label's box: where graphviz put it, or beside its line where that is free."""
+        if line.length > style.LONG_LINE:
+            for place in _beside(arrow.width, arrow.height, _near_the_source(line), _DISTANCES[:-1]):
+                if not self._clashes(place, line):
+                    self.taken.append(place)
+                    return place
+        first = Box.around(centre, arrow.width, arrow.height)
+        return self._best(
+            [first, *_beside(arrow.width, arrow.height, _from_the_middle(line), _DISTANCES)], line
+        )
+
+    def heading(self, frame: Box, width: float, height: float, *, from_right: bool) -> Box:
+        """Give a heading's box: along the top of its frame, from where reading starts."""
+        top = frame.top + style.FRAME_PADDING * 0.6
+        first, last = frame.left + style.FRAME_PADDING, frame.right - style.FRAME_PADDING - width
+        lefts = [first + 12 * step for step in range(max(int((last - first) // 12), 0) + 1)] + [last]
+        if from_right:
+            lefts.reverse()
+        return self._best([Box(left, top, left + width, top + height) for left in lefts], None)
+
+    def _best(self, places: list[Box], own: Line | None) -> Box:
+        """Take the first place if it is free, or else the one that clashes least and lies nearest to it."""
+        first, *others = places
+        best, least = first, self._clashes(first, own)
+        for place in others if least else ():
+            way = abs(place.centre[0] - first.centre[0]) + abs(place.centre[1] - first.centre[1])
+            if way / 100 < least:
+                weight = self._clashes(place, own) + way / 100
+                if weight < least:
+                    best, least = place, weight
+        self.taken.append(best)
+        self.clashes += least
+        return best
+
+    def _clashes(self, box: Box, own: Line | None) -> float:
+        """Weigh what a label would cover: text and cards, lines, nearness, a frame's border."""
+        near = box.grown(style.LABEL_CLEARANCE)
+        weight = 0.0
+        for other in (*self.taken, *self.cards):
+            if near.meets(other):
+                weight += 40 if box.meets(other) else 3
+        for line in self.lines:
+            if line.crosses(near):
+                weight += 20 if line.crosses(box) else 3 * (line is not own)
+        return weight + sum(frame.meets(near) and not frame.holds(near) for frame in self.frames)
+
+
+_DISTANCES = (4.0, 9.0, 16.0, 26.0)
+"""How far from its line a label may be, the last only where nothing else is free."""
+_STEP = 12.0
+"""How far apart on a line places are looked for."""
+
+
+def _from_the_middle(line: Line) -> list[Point]:
+    """Give points of a line from its middle outwards."""
+    points = line.stations(_STEP)
+    return [points[n] for n in sorted(range(len(points)), key=lambda n: abs(n - len(points) / 2))]
+
+
+def _near_the_source(line: Line) -> list[Point]:
+    """Give points of a line from its source to a third of it, but none at its very beginning."""
+    points = line.stations(_STEP)
+    return points[2 : max(len(points) // 3, 3)]
+
+
+def _beside(width: float, height: float, points: list[Point], distances: tuple[float, ...]) -> Iterator[Box]:
+    """Yield places beside points of a line, on both sides, near before far."""
+    for distance in distances:
+        for x, y in points:
+            for across, down in _SIDES:
+                centre = x + across * (width / 2 + distance), y + down * (height / 2 + distance)
+                yield Box.around(centre, width, height)
