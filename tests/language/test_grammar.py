@@ -15,14 +15,17 @@ from stepladder_dsl.syntax.lexer import LineLexer
 def conflicts(grammar: str, **options: Any) -> list[str]:
     """Lark resolves a shift/reduce conflict in silence; only its debug log speaks of it."""
     log = io.StringIO()
-    handler, level = logging.StreamHandler(log), logger.level
+    handler, level, disabled = logging.StreamHandler(log), logger.level, logger.disabled
     logger.addHandler(handler)
     logger.setLevel(logging.DEBUG)
+    # Other tools that run in this process, such as import-linter, switch foreign loggers off.
+    logger.disabled = False
     try:
         Lark(grammar, parser="lalr", debug=True, **options)
     finally:
         logger.removeHandler(handler)
         logger.setLevel(level)
+        logger.disabled = disabled
     return [line for line in log.getvalue().splitlines() if "conflict" in line.lower()]
 
 

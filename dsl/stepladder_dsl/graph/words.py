@@ -6,11 +6,12 @@ everything around it comes from here. A new language is a new entry of `WORDS`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from stepladder_dsl.model.types import Duration, Unit
+from stepladder_dsl.diagnostics.plurals import plural_category
+from stepladder_dsl.keywords.dialect import LANGUAGES, load_dialect
+from stepladder_dsl.model.types import Duration
 
 _PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 
@@ -19,12 +20,9 @@ _PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 class Words:
     """The words of one language.
 
-    `units` has the forms that go with a number, in the order that `form` counts
-    them; `marks` names each mark of a picture's legend.
+    `marks` names each mark of a picture's legend.
     """
 
-    units: dict[Unit, tuple[str, ...]]
-    form: Callable[[int], int]
     after: str
     after_since: str
     when: str
@@ -46,32 +44,8 @@ class Words:
     digits: dict[int, int] | None = None
 
 
-def _one_or_many(amount: int) -> int:
-    return 0 if amount == 1 else 1
-
-
-def _one_few_many(amount: int) -> int:
-    last, last_two = amount % 10, amount % 100
-    if last == 1 and last_two != 11:
-        return 0
-    return 1 if last in (2, 3, 4) and last_two not in (12, 13, 14) else 2
-
-
-def _always_one(_amount: int) -> int:
-    return 0
-
-
 WORDS = {
     "en": Words(
-        units={
-            Unit.MINUTE: ("minute", "minutes"),
-            Unit.HOUR: ("hour", "hours"),
-            Unit.DAY: ("day", "days"),
-            Unit.WEEK: ("week", "weeks"),
-            Unit.MONTH: ("month", "months"),
-            Unit.YEAR: ("year", "years"),
-        },
-        form=_one_or_many,
         after="after {duration}",
         after_since="after {duration} since {anchor}",
         when="when {guard}",
@@ -106,15 +80,6 @@ WORDS = {
     ),
     "ru": Words(
         # Both templates that take a duration want the accusative.
-        units={
-            Unit.MINUTE: ("минуту", "минуты", "минут"),
-            Unit.HOUR: ("час", "часа", "часов"),
-            Unit.DAY: ("день", "дня", "дней"),
-            Unit.WEEK: ("неделю", "недели", "недель"),
-            Unit.MONTH: ("месяц", "месяца", "месяцев"),
-            Unit.YEAR: ("год", "года", "лет"),
-        },
-        form=_one_few_many,
         after="через {duration}",
         after_since="через {duration} после: {anchor}",
         when="когда {guard}",
@@ -148,15 +113,6 @@ WORDS = {
         },
     ),
     "bg": Words(
-        units={
-            Unit.MINUTE: ("минута", "минути"),
-            Unit.HOUR: ("час", "часа"),
-            Unit.DAY: ("ден", "дни"),
-            Unit.WEEK: ("седмица", "седмици"),
-            Unit.MONTH: ("месец", "месеца"),
-            Unit.YEAR: ("година", "години"),
-        },
-        form=_one_or_many,
         after="след {duration}",
         after_since="{duration} след: {anchor}",
         when="когато {guard}",
@@ -190,15 +146,6 @@ WORDS = {
         },
     ),
     "fa": Words(
-        units={
-            Unit.MINUTE: ("دقیقه",),
-            Unit.HOUR: ("ساعت",),
-            Unit.DAY: ("روز",),
-            Unit.WEEK: ("هفته",),
-            Unit.MONTH: ("ماه",),
-            Unit.YEAR: ("سال",),
-        },
-        form=_always_one,
         after="پس از {duration}",
         after_since="{duration} پس از {anchor}",
         when="وقتی {guard}",
@@ -262,7 +209,7 @@ def durations_text(durations: tuple[Duration, ...], language: str) -> str:
     """
     parts = []
     for duration, following in zip_longest(durations, durations[1:]):
-        shared = following is not None and following.unit == duration.unit
+        shared = following is not None and replace(following, amount=duration.amount) == duration
         parts.append(_number(duration.amount, language) if shared else duration_text(duration, language))
     return words_of(language).and_then.join(parts)
 
@@ -272,5 +219,8 @@ def _number(amount: int, language: str) -> str:
 
 
 def _unit(duration: Duration, language: str) -> str:
-    words = words_of(language)
-    return words.units[duration.unit][words.form(duration.amount)]
+    """Give the unit in the form that goes with the number: the keyword tables have them all."""
+    dialect = load_dialect(language if language in LANGUAGES else "en")
+    kind = duration.unit.name if duration.calendar is None else f"WORKING_{duration.unit.name}"
+    forms = dialect.forms[kind]
+    return forms.get(plural_category(duration.amount, dialect.language), forms["other"])
