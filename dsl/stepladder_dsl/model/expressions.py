@@ -6,11 +6,13 @@ and every name is resolved. Executors compile them; nobody evaluates text.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Any
 
 from stepladder_dsl.model.types import Duration, NumberType, Type, Unit, YesNoType
+from stepladder_dsl.record import Record as Base
+from stepladder_dsl.record import record
 from stepladder_dsl.source import NOWHERE, Span
 
 
@@ -30,8 +32,8 @@ def _span() -> Any:
     return field(default=NOWHERE, compare=False, repr=False)
 
 
-@dataclass(frozen=True)
-class Literal:
+@record
+class Literal(Base):
     """A constant; `value` None is `unknown`."""
 
     value: Any
@@ -39,8 +41,8 @@ class Literal:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
-class RecordField:
+@record
+class RecordField(Base):
     """A field of the record the case is about."""
 
     name: str
@@ -49,8 +51,8 @@ class RecordField:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
-class EventField:
+@record
+class EventField(Base):
     """A field of the event that is being looked at: the trigger's, or in `where` each one's."""
 
     event: str
@@ -60,8 +62,8 @@ class EventField:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
-class ColumnField:
+@record
+class ColumnField(Base):
     """A column of the source that a mapping's expression speaks of."""
 
     name: str
@@ -69,8 +71,8 @@ class ColumnField:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
-class LetValue:
+@record
+class LetValue(Base):
     """The value of a `let`."""
 
     name: str
@@ -78,8 +80,8 @@ class LetValue:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
-class Negate:
+@record
+class Negate(Base):
     """Arithmetic minus before a value."""
 
     operand: Expression
@@ -87,8 +89,8 @@ class Negate:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
-class Arithmetic:
+@record
+class Arithmetic(Base):
     """`+ - * /` of two values."""
 
     operator: str
@@ -98,8 +100,8 @@ class Arithmetic:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
-class Comparison:
+@record
+class Comparison(Base):
     """`= != < <= > >=` of two values of one type."""
 
     operator: str
@@ -109,8 +111,8 @@ class Comparison:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
-class Membership:
+@record
+class Membership(Base):
     """Whether a value is one of several."""
 
     operand: Expression
@@ -119,8 +121,8 @@ class Membership:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
-class Between:
+@record
+class Between(Base):
     """Whether a value lies between two others, both included."""
 
     operand: Expression
@@ -130,8 +132,8 @@ class Between:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
-class IsKnown:
+@record
+class IsKnown(Base):
     """Whether a value is known; never unknown itself."""
 
     operand: Expression
@@ -140,8 +142,8 @@ class IsKnown:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
-class Not:
+@record
+class Not(Base):
     """Three-valued negation."""
 
     operand: Expression
@@ -149,8 +151,8 @@ class Not:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
-class Logical:
+@record
+class Logical(Base):
     """Three-valued `and` / `or` of several conditions."""
 
     operator: str
@@ -159,8 +161,8 @@ class Logical:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
-class Conditional:
+@record
+class Conditional(Base):
     """`if … then … else …`; an unknown condition gives unknown."""
 
     condition: Expression
@@ -170,15 +172,15 @@ class Conditional:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
-class LastWindow:
+@record
+class LastWindow(Base):
     """`in last 12 months`: (now - duration, now]."""
 
     duration: Duration
 
 
-@dataclass(frozen=True)
-class FirstWindow:
+@record
+class FirstWindow(Base):
     """`in first 30 days`: [first such event, + duration)."""
 
     duration: Duration
@@ -187,8 +189,8 @@ class FirstWindow:
 Window = LastWindow | FirstWindow
 
 
-@dataclass(frozen=True)
-class History:
+@record
+class History(Base):
     """An aggregate over the events of one kind that have happened to the record.
 
     In a metric, which has no record, it goes over the events of all records.
@@ -213,8 +215,8 @@ class Anchor(Enum):
     ENTRY = "entry"
 
 
-@dataclass(frozen=True)
-class Elapsed:
+@record
+class Elapsed(Base):
     """`days since last purchase`: whole units of time passed since the anchor.
 
     `name` is the event or field; for `ENTRY` it is the process whose present
@@ -228,8 +230,8 @@ class Elapsed:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
-class Reached:
+@record
+class Reached(Base):
     """Whether the case has ever entered the stage."""
 
     process: str
@@ -238,8 +240,8 @@ class Reached:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
-class NowIn:
+@record
+class NowIn(Base):
     """Whether the case stands in the stage."""
 
     process: str
@@ -248,8 +250,8 @@ class NowIn:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
-class Population:
+@record
+class Population(Base):
     """An aggregate over all records of a kind; only metrics have it.
 
     `value` is None for a count; `where` restricts the records.

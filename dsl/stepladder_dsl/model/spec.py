@@ -9,7 +9,7 @@ texts that mean the same give equal models.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from enum import Enum
 from functools import cached_property
@@ -17,6 +17,8 @@ from typing import Any
 
 from stepladder_dsl.model.expressions import Expression
 from stepladder_dsl.model.types import Duration, Type
+from stepladder_dsl.record import Record as Base
+from stepladder_dsl.record import record
 from stepladder_dsl.source import NOWHERE, Span
 
 
@@ -47,7 +49,7 @@ class OfferKind(Enum):
     LOYALTY = "loyalty"
 
 
-class Declared:
+class Declared(Base):
     """Something with a name and, perhaps, a title: gives both as one label."""
 
     name: str
@@ -63,7 +65,7 @@ Hours = tuple[tuple[int, int], ...]
 """Opening hours of a day as (from, to), in minutes of the day; 1440 is its end."""
 
 
-@dataclass(frozen=True)
+@record
 class Calendar(Declared):
     """When somebody works.
 
@@ -81,7 +83,7 @@ class Calendar(Declared):
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Role(Declared):
     """Somebody who answers for something."""
 
@@ -91,8 +93,8 @@ class Role(Declared):
     span: Span = _span()
 
 
-@dataclass(frozen=True)
-class Limit:
+@record
+class Limit(Base):
     """A bound on a field's value: `>= 0`, or a pattern that a text matches whole."""
 
     operator: str
@@ -100,8 +102,8 @@ class Limit:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
-class Field:
+@record
+class Field(Base):
     """A typed field of a record or an event."""
 
     name: str
@@ -111,7 +113,7 @@ class Field:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Record(Declared):
     """A kind of thing that a process follows."""
 
@@ -121,7 +123,7 @@ class Record(Declared):
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Event(Declared):
     """Something that happens to a record at a time."""
 
@@ -132,8 +134,8 @@ class Event(Declared):
     span: Span = _span()
 
 
-@dataclass(frozen=True)
-class Let:
+@record
+class Let(Base):
     """A named value computed from a record's fields and history."""
 
     name: str
@@ -142,15 +144,15 @@ class Let:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
-class OnEvent:
+@record
+class OnEvent(Base):
     """Triggers when the event happens."""
 
     event: str
 
 
-@dataclass(frozen=True)
-class After:
+@record
+class After(Base):
     """Triggers when the time has passed since the entry into the stage, an event, or a field's date."""
 
     duration: Duration
@@ -158,16 +160,16 @@ class After:
     since_field: str | None = None
 
 
-@dataclass(frozen=True)
-class Always:
+@record
+class Always(Base):
     """Triggers as soon as the guard holds."""
 
 
 Trigger = OnEvent | After | Always
 
 
-@dataclass(frozen=True)
-class SetField:
+@record
+class SetField(Base):
     """Effect: give a field of the record a new value."""
 
     field: str
@@ -175,8 +177,8 @@ class SetField:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
-class Emit:
+@record
+class Emit(Base):
     """Effect: let an event happen to this record, or to the one that `to_field` refers to."""
 
     event: str
@@ -189,8 +191,8 @@ class Emit:
 Effect = SetField | Emit
 
 
-@dataclass(frozen=True)
-class Transition:
+@record
+class Transition(Base):
     """A way out of a stage; `target` is None where the case stays (`stay`)."""
 
     trigger: Trigger
@@ -203,8 +205,8 @@ class Transition:
     guard_span: Span = _span()
 
 
-@dataclass(frozen=True)
-class StageLimit:
+@record
+class StageLimit(Base):
     """The longest time a case may stay in a stage, and who hears when it does."""
 
     duration: Duration
@@ -212,7 +214,7 @@ class StageLimit:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Phase(Declared):
     """A group of stages that share owner, system and transitions; phases nest."""
 
@@ -225,7 +227,7 @@ class Phase(Declared):
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Stage(Declared):
     """Where a case can stand."""
 
@@ -245,7 +247,7 @@ class Stage(Declared):
     (inside out); `own_owner` and `own_transitions` are the stage's own words."""
 
 
-@dataclass(frozen=True)
+@record
 class Process(Declared):
     """How one kind of record moves from stage to stage."""
 
@@ -275,8 +277,8 @@ class Process(Declared):
             name = phase.parent
 
 
-@dataclass(frozen=True)
-class EventPattern:
+@record
+class EventPattern(Base):
     """An event, perhaps only where a condition on it holds."""
 
     event: str
@@ -284,7 +286,7 @@ class EventPattern:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Offer(Declared):
     """Something a client may be offered, and how it is accepted."""
 
@@ -307,31 +309,31 @@ class Offer(Declared):
     """`stages` are (process, stage) pairs; empty means wherever the case is still open."""
 
 
-@dataclass(frozen=True)
-class AfterEvent:
+@record
+class AfterEvent(Base):
     """A follow-up starts when the event happens and its guard is true of it."""
 
     event: str
     guard: Expression | None = None
 
 
-@dataclass(frozen=True)
-class AfterEntering:
+@record
+class AfterEntering(Base):
     """A follow-up starts when a case enters the stage."""
 
     process: str
     stage: str
 
 
-@dataclass(frozen=True)
-class AfterField:
+@record
+class AfterField(Base):
     """A follow-up is anchored at the date in a field."""
 
     field: str
 
 
-@dataclass(frozen=True)
-class AfterSilence:
+@record
+class AfterSilence(Base):
     """A follow-up's tasks come when the event has not happened for the intervals."""
 
     event: str
@@ -340,8 +342,8 @@ class AfterSilence:
 FollowUpAnchor = AfterEvent | AfterEntering | AfterField | AfterSilence
 
 
-@dataclass(frozen=True)
-class Escalation:
+@record
+class Escalation(Base):
     """To whom an undone task goes on, and how long after it was due."""
 
     role: str
@@ -349,7 +351,7 @@ class Escalation:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class FollowUp(Declared):
     """A rule that gives somebody a task after something happened."""
 
@@ -369,8 +371,8 @@ class FollowUp(Declared):
     span: Span = _span()
 
 
-@dataclass(frozen=True)
-class Target:
+@record
+class Target(Base):
     """What a metric should reach: an operator (`>=`, `<=`, `>`, `<`, `=`) and a value."""
 
     operator: str
@@ -378,7 +380,7 @@ class Target:
     text: str = field(default="", compare=False)
 
 
-@dataclass(frozen=True)
+@record
 class Metric(Declared):
     """A figure about all clients, with its target and its owner."""
 
@@ -391,8 +393,8 @@ class Metric(Declared):
     span: Span = _span()
 
 
-@dataclass(frozen=True)
-class Given:
+@record
+class Given(Base):
     """The record that a scenario is about, with the fields it begins with."""
 
     record: str
@@ -400,8 +402,8 @@ class Given:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
-class Happens:
+@record
+class Happens(Base):
     """An event of a scenario at a local time; a bare date is its start."""
 
     time: datetime
@@ -411,8 +413,8 @@ class Happens:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
-class At:
+@record
+class At(Base):
     """The scenario looks at a later local time; a bare date is its end."""
 
     time: datetime
@@ -420,8 +422,8 @@ class At:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
-class ExpectStage:
+@record
+class ExpectStage(Base):
     """The case stands in the stage."""
 
     process: str
@@ -429,8 +431,8 @@ class ExpectStage:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
-class ExpectAlert:
+@record
+class ExpectAlert(Base):
     """An alert is open to the role (`role` None: any; `absent`: there is none)."""
 
     role: str | None
@@ -438,8 +440,8 @@ class ExpectAlert:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
-class ExpectTask:
+@record
+class ExpectTask(Base):
     """A task of the follow-up stands in the status (None: any that is not cancelled)."""
 
     follow_up: str
@@ -448,8 +450,8 @@ class ExpectTask:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
-class ExpectOffer:
+@record
+class ExpectOffer(Base):
     """The latest offer of that name stands in the status (None: open)."""
 
     offer: str
@@ -458,8 +460,8 @@ class ExpectOffer:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
-class ExpectThat:
+@record
+class ExpectThat(Base):
     """A condition over the record holds."""
 
     condition: Expression
@@ -471,8 +473,8 @@ Expectation = ExpectStage | ExpectAlert | ExpectTask | ExpectOffer | ExpectThat
 ScenarioStep = Happens | At | Expectation
 
 
-@dataclass(frozen=True)
-class Scenario:
+@record
+class Scenario(Base):
     """An executable example."""
 
     title: str
@@ -481,7 +483,7 @@ class Scenario:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Spec(Declared):
     """A whole description: everything in one place, in the order of the text."""
 

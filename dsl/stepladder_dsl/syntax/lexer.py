@@ -246,9 +246,11 @@ def _token(terminal: str, first: RawToken, last: RawToken) -> Token:
 
 def _name_word(tokens: list[RawToken], position: int, dialect: Dialect, parser_state: Any) -> tuple[str, int]:
     """Give the terminal for the word at `position` and the number of words it takes."""
-    states = parser_state.parse_conf.states
-    stack = list(parser_state.state_stack)
     found = keywords_at(tokens, position, dialect)
+    if not found:
+        return "NAME", 1
+    states = parser_state.parse_conf.states
+    stack = parser_state.state_stack
     possible = [
         (terminal, count, after)
         for terminal, count in [*found, ("NAME", 1)]
@@ -262,9 +264,7 @@ def _name_word(tokens: list[RawToken], position: int, dialect: Dialect, parser_s
                 for terminal, count, after in candidates:
                     if _goes_on(states, after, tokens, position + count, dialect, with_names=with_names):
                         return terminal, count
-    if possible:
-        return possible[0][:2]
-    return found[0] if found else ("NAME", 1)
+    return possible[0][:2] if possible else found[0]
 
 
 def _stack_after(states: Any, stack: list[Any], terminal: str) -> list[Any] | None:
@@ -273,6 +273,8 @@ def _stack_after(states: Any, stack: list[Any], terminal: str) -> list[Any] | No
     The table's row for the present state is not enough: it holds what may follow in
     any place where the same rule ends, so that what is reduced has to be followed up.
     """
+    if terminal not in states[stack[-1]]:
+        return None
     stack = list(stack)
     while True:
         action = states[stack[-1]].get(terminal)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from importlib import import_module
 from typing import Any
@@ -68,6 +69,9 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line and exit with its status."""
+    # A text is small and everything made of it is kept: looking for garbage only costs time.
+    # `run`, which makes more, switches it on again.
+    gc.disable()
     _use_utf8()
     try:
         cli.main(prog_name="stepladder")

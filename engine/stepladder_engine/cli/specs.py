@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -65,8 +64,6 @@ def compile_spec(name: str, *, lint: bool = True) -> Compiled:
     from stepladder_dsl.compile import compile_file, compile_text
     from stepladder_dsl.source import Source
 
-    # A text is small and everything made of it is kept: looking for garbage only costs time.
-    gc.disable()
     if name == STDIN:
         return compile_text(Source("<stdin>", sys.stdin.buffer.read().decode("utf-8", "replace")), lint=lint)
     path = spec_file(name)
