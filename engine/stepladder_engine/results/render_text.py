@@ -291,8 +291,8 @@ class _Screen:
     def _moment(self, instant: int) -> str:
         local = self.zone.local(instant)
         if local.time().isoformat("seconds") == "23:59:59":
-            return f"the end of {local:%Y-%m-%d}"
-        return f"{local:%Y-%m-%d %H:%M}"
+            return f"the end of {local.date().isoformat()}"
+        return local.isoformat(" ", "minutes")[:16]
 
     def _day(self, instant: int) -> str:
-        return f"{self.zone.local(instant):%Y-%m-%d}"
+        return self.zone.day(instant).isoformat()
