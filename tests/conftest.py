@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import importlib.util
 import os
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from hypothesis import settings
@@ -13,6 +17,33 @@ ROOT = Path(__file__).resolve().parent.parent
 settings.register_profile("ci", max_examples=50, deadline=None, derandomize=True)
 settings.register_profile("nightly", max_examples=20_000, deadline=None, print_blob=True)
 settings.load_profile("ci")
+
+
+def load(file: Path) -> ModuleType:
+    """Load a helper that lies beside tests, once: test folders are no packages."""
+    name = f"tests_{file.parent.name}_{file.stem}"
+    if name not in sys.modules:
+        found = importlib.util.spec_from_file_location(name, file)
+        assert found
+        assert found.loader
+        module = sys.modules[name] = importlib.util.module_from_spec(found)
+        found.loader.exec_module(module)
+    return sys.modules[name]
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Read Markdown as tests where a `suite.py` beside it says how."""
+    reader = file_path.with_name("suite.py")
+    if file_path.suffix != ".md" or not reader.is_file():
+        return None
+    collector: pytest.Collector = load(reader).SuiteFile.from_parent(parent, path=file_path)
+    return collector
+
+
+@pytest.fixture(scope="session")
+def load_helper() -> Callable[[Path], ModuleType]:
+    """The way to a helper that lies beside tests."""
+    return load
 
 
 @pytest.fixture(scope="session")

@@ -1,35 +1,21 @@
 from __future__ import annotations
 
-import importlib.util
-import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-
-def load(name: str) -> ModuleType:
-    """Load a helper that lies beside this file: test folders are no packages."""
-    path = Path(__file__).with_name(f"{name}.py")
-    found = importlib.util.spec_from_file_location(f"laws_{name}", path)
-    assert found
-    assert found.loader
-    module = importlib.util.module_from_spec(found)
-    sys.modules[found.name] = module
-    found.loader.exec_module(module)
-    return module
-
-
-_MADE, _ORACLE = load("made"), load("oracle")
+HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="session")
-def made() -> ModuleType:
+def made(load_helper: Callable[[Path], ModuleType]) -> ModuleType:
     """Specs and logs at random."""
-    return _MADE
+    return load_helper(HERE / "made.py")
 
 
 @pytest.fixture(scope="session")
-def oracle() -> ModuleType:
+def oracle(load_helper: Callable[[Path], ModuleType]) -> ModuleType:
     """The slow model."""
-    return _ORACLE
+    return load_helper(HERE / "oracle.py")
