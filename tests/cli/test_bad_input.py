@@ -79,6 +79,22 @@ def test_a_bad_row_is_put_aside_with_its_number_and_reason(
     assert rejected[0]["reason"]
 
 
+def test_a_stray_quote_costs_its_own_line_only(stepladder: Run, shop: Path) -> None:
+    rows = [
+        "C1,Ana,social,2026-03-01",
+        '"C2,Bo,press,2026-03-01',
+        "C3,Cy,press,2026-03-01",
+        '"C4",Di,press,2026-03-01',
+    ]
+    (shop / "clients.csv").write_text("\n".join(["id,name,channel,since", *rows, ""]), encoding="utf-8")
+    (shop / "visits.csv").write_text("client,time\nC1,2026-03-02T10:00\n", encoding="utf-8")
+    stepladder("run", "shop", "--out", "out", "--format", "json", "--limit-rejected", "99%")
+    rejected = json.loads((Path("out") / "rejected.json").read_text(encoding="utf-8"))
+    assert [(row["row"], row["code"]) for row in rejected] == [(3, "SD042")]
+    positions = json.loads((Path("out") / "positions.json").read_text(encoding="utf-8"))
+    assert [row["case"] for row in positions] == ["C1", "C3", "C4"]
+
+
 def test_a_line_of_ten_megabytes_ends_clearly(stepladder: Run, shop: Path) -> None:
     (shop / "clients.csv").write_text(
         "id,name,channel,since\nC1," + "x" * 10_000_000 + ",social,2026-03-01\n", encoding="utf-8"

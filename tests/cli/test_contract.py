@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -85,6 +86,13 @@ def test_check_select_and_ignore_take_codes_and_families(stepladder: Run, shop: 
     assert stepladder("check", "shop", "--ignore", "SL1").status == 0
     assert stepladder("check", "shop", "--select", "SL2,SL3").status == 0
     assert stepladder("check", "shop", "--select", "SL101").status == 1
+
+
+@pytest.mark.parametrize("option", ["--select", "--ignore"])
+def test_a_code_that_does_not_exist_hides_nothing(stepladder: Run, shop: Path, option: str) -> None:
+    found = stepladder("check", "shop", option, "SL2,SL999")
+    assert found.status == 2
+    assert "SL999" in found.err
 
 
 @pytest.mark.parametrize(
@@ -210,6 +218,49 @@ def test_a_moment_is_a_date_or_a_time(stepladder: Run, shop: Path, moment: str, 
     assert f"as of {tells}" in stepladder("run", "shop", "--as-of", moment).out
 
 
+def test_a_folder_of_somebody_else_beside_the_results_stays(stepladder: Run, shop: Path) -> None:
+    mine = Path(".out.old") / "mine.txt"
+    mine.parent.mkdir()
+    mine.write_text("keep", encoding="utf-8")
+    for _ in range(2):
+        assert stepladder("run", "shop", "--out", "out", "-q").status == 0
+    assert mine.read_text(encoding="utf-8") == "keep"
+
+
+def test_results_written_into_the_working_folder_leave_it_in_place(
+    stepladder: Run, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("here").mkdir()
+    monkeypatch.chdir("here")
+    for _ in range(2):
+        assert stepladder("run", "../shop", "--out", ".", "-q").status == 0
+        assert Path("positions.csv").is_file()
+
+
+@pytest.mark.parametrize("command", ["run", "why"])
+def test_control_characters_of_client_data_do_not_reach_the_terminal(
+    stepladder: Run, shop: Path, command: str
+) -> None:
+    file = shop / "clients.csv"
+    file.write_text(file.read_text(encoding="utf-8").replace("Ana", "A\x1b[31mna\u202e"), encoding="utf-8")
+    found = stepladder(command, "shop", *(["C1"] if command == "why" else []))
+    assert found.status == 0
+    assert "\x1b" not in found.out
+    assert "\u202e" not in found.out
+
+
+def test_rows_that_the_mapping_leaves_out_do_not_dilute_the_rejected_ones(
+    stepladder: Run, shop: Path
+) -> None:
+    rows = "".join(f"C1,2026-03-0{day},x\n" for day in range(1, 10)) + "C1,bad,y\n"
+    (shop / "visits.csv").write_text("client,time,kind\n" + rows, encoding="utf-8")
+    mapping = shop / "mapping.yaml"
+    text = mapping.read_text(encoding="utf-8")
+    where = '    time: time\n    where: kind = "y"\n  purchase'
+    mapping.write_text(text.replace("    time: time\n  purchase", where), encoding="utf-8")
+    assert stepladder("run", "shop", "--limit-rejected", "15%").status == 1
+
+
 def test_the_same_input_twice_gives_the_same_bytes(stepladder: Run, shop: Path) -> None:
     for folder in ("one", "two"):
         assert stepladder("run", "shop", "--out", folder, "-q").status == 0
@@ -250,6 +301,12 @@ def test_test_runs_scenarios_and_fails_with_1(stepladder: Run, shop: Path) -> No
     found = stepladder("test", "shop")
     assert found.status == 1
     assert "expected stage cold; found stage bought" in found.out
+
+
+def test_a_name_that_no_scenario_has_is_wrong_usage(stepladder: Run, shop: Path) -> None:
+    found = stepladder("test", "shop", "-k", "zzz")
+    assert found.status == 2
+    assert "zzz" in found.err
 
 
 def test_test_writes_json_and_junit(stepladder: Run, shop: Path) -> None:
@@ -336,6 +393,14 @@ def test_new_never_overwrites(stepladder: Run, shop: Path) -> None:
     found = stepladder("new", "shop")
     assert found.status == 2
     assert "nothing was changed" in found.err
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
+def test_a_reader_that_has_enough_gets_no_findings_status(shop: Path) -> None:
+    command = f"'{sys.executable}' -m stepladder_engine run shop | head -1; echo ${{PIPESTATUS[0]}}"
+    found = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert found.stdout.splitlines()[-1] in {"0", "2"}
+    assert "Traceback" not in found.stderr
 
 
 def test_the_module_is_the_command(shop: Path) -> None:

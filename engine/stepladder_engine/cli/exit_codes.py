@@ -8,3 +8,5 @@ FINDINGS = 1
 """There are findings, failed scenarios, or too many rejected rows."""
 COULD_NOT_RUN = 2
 """Wrong usage, an unreadable file, or a spec with errors where one had to run."""
+INTERRUPTED = 130
+"""Somebody pressed Ctrl-C, as shells number it."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from importlib import import_module
 from typing import Any
 
 import click
 
-from stepladder_engine.cli.exit_codes import COULD_NOT_RUN
+from stepladder_engine.cli.exit_codes import COULD_NOT_RUN, INTERRUPTED
 
 COMMANDS = ("new", "check", "explain", "fmt", "draw", "run", "why", "test")
 
@@ -27,6 +28,7 @@ class LazyGroup(click.Group):
             return None
         module: Any = import_module(f"stepladder_engine.cli.commands.{cmd_name}")
         command: click.Command = module.command
+        command.help = _with_unwrapped_examples(command.help)
         return command
 
     def resolve_command(
@@ -41,6 +43,11 @@ class LazyGroup(click.Group):
             hint = f" Did you mean `{meant}`?" if meant else ""
             ctx.fail(f"No such command `{name}`.{hint}")
         return super().resolve_command(ctx, args)
+
+
+def _with_unwrapped_examples(text: str | None) -> str:
+    """Put click's own mark before paragraphs that are not to be wrapped; docstrings spell it."""
+    return (text or "").replace("\\b\n", "\b\n")
 
 
 def _version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
@@ -73,20 +80,33 @@ def main() -> None:
     # `run`, which makes more, switches it on again.
     gc.disable()
     _use_utf8()
+    cli.help = _with_unwrapped_examples(cli.help)
     try:
-        cli.main(prog_name="stepladder")
+        sys.exit(cli.main(prog_name="stepladder", standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(COULD_NOT_RUN)
+    except click.Abort:
+        click.echo("stepladder: stopped; nothing was changed", err=True)
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever was reading has enough. Python would complain once more when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(COULD_NOT_RUN)
     except OSError as error:
-        if isinstance(error, BrokenPipeError):
-            # Whoever was reading has enough; Python would complain once more at exit.
-            sys.stderr.close()
-            sys.exit(COULD_NOT_RUN)
         name = f"{error.filename}: " if error.filename else ""
         click.echo(f"stepladder: {name}{error.strerror or error}", err=True)
         sys.exit(COULD_NOT_RUN)
 
 
 def _use_utf8() -> None:
-    """Write UTF-8 whatever the terminal's own encoding: specs are in any script."""
+    """Write UTF-8 whatever the terminal's own encoding: specs are in any script.
+
+    A stream that was closed before the start is replaced by one that nobody reads.
+    """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - stays open
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")

@@ -54,8 +54,8 @@ def load_dataset(spec: Spec, mapping: Mapping) -> tuple[Dataset | None, list[Dia
 
 
 def rejected_share(dataset: Dataset) -> Decimal:
-    """Give the share of the rows that were rejected, from 0 to 1."""
-    rows = sum(dataset.rows.values())
+    """Give the share of rejected rows, from 0 to 1, among those that the mapping does not leave out."""
+    rows = sum(dataset.rows.values()) - sum(dataset.skipped.values())
     return Decimal(len(dataset.rejected)) / rows if rows else Decimal(0)
 
 

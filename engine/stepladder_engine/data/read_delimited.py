@@ -135,7 +135,8 @@ class _Cells:
         """Give the cells of a row with quotes, which may run over several lines."""
         taken = _Taken(self.lines, line)
         try:
-            cells = next(csv.reader(taken, delimiter=self.delimiter))
+            # Strict: text behind a closing quote means that a stray quote has swallowed the rows between.
+            cells = next(csv.reader(taken, delimiter=self.delimiter, strict=True))
         except csv.Error:
             return self._unclosed(taken, line)
         return self._unclosed(taken, line) if taken.ran_out else cells

@@ -57,7 +57,8 @@ def write_tables(
     """
     target = folder.resolve()
     try:
-        _bring_back(target)
+        if target.name:
+            _bring_back(target)
         problems = _obstacles(target, folder, {*(f"{table.name}.{form}" for table in tables), SUMMARY})
         if problems:
             return problems
@@ -185,12 +186,22 @@ def _old(target: Path) -> Path:
 
 
 def _bring_back(target: Path) -> None:
-    """Bring back the old result of a run that was stopped between its two last steps."""
-    if _old(target).is_dir():
+    """Bring back the old result of a run that was stopped between its two last steps.
+
+    A folder of that name that no run has left belongs to somebody and is not touched.
+    """
+    old = _old(target)
+    if old.is_dir() and _is_ours(old):
         if target.exists():
-            shutil.rmtree(_old(target))
+            shutil.rmtree(old)
         else:
-            _old(target).rename(target)
+            old.rename(target)
+
+
+def _is_ours(folder: Path) -> bool:
+    """Say whether a folder holds the result of a run and nothing else."""
+    own = _own_files(folder)
+    return bool(own) and all(entry.name in own for entry in folder.iterdir())
 
 
 def _own_files(target: Path) -> set[str]:
@@ -206,7 +217,7 @@ def _own_files(target: Path) -> set[str]:
 
 def _obstacles(target: Path, folder: Path, names: set[str]) -> list[Diagnostic]:
     """Say what stands in the way: a file in place of the folder, or somebody's own file with our name."""
-    if target.exists() and not target.is_dir():
+    if not target.name or (target.exists() and not target.is_dir()):
         return [finding("SD060", NOWHERE, "file", folder=str(folder))]
     foreign = sorted(name for name in names - _own_files(target) if (target / name).exists())
     return [finding("SD060", NOWHERE, "foreign", folder=str(folder), name=name) for name in foreign]
@@ -218,10 +229,12 @@ def _put_in_place(workshop: Path, target: Path, names: list[str]) -> None:
         workshop.rename(target)
         return
     own = _own_files(target)
-    if all(entry.name in own for entry in target.iterdir()):
+    # Whoever stands in the folder would stand nowhere after an exchange.
+    stood_in = Path.cwd().is_relative_to(target)
+    if _is_ours(target) and not stood_in and not _old(target).exists():
         _swap(workshop, target)
         return
-    # Somebody else's files live here, so the folder stays and its files change one by one.
+    # Somebody or somebody else's files live here, so the folder stays and its files change one by one.
     for name in names:
         (workshop / name).replace(target / name)
     for name in own - set(names):

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from rich import box
 from rich.console import Console
-from rich.markup import escape
+from rich.markup import escape as rich_escape
 from rich.table import Table
 
+from stepladder_dsl.diagnostics.widths import printable
 from stepladder_dsl.model.types import MoneyType, Unit
 
 if TYPE_CHECKING:
@@ -27,11 +28,24 @@ _PLAIN_WIDTH = 120
 _BAR = 24
 
 
+def escape(text: str) -> str:
+    """Make a text safe to print: neither the terminal nor rich may take a client's name for a command."""
+    return rich_escape(printable(text))
+
+
+class _Console(Console):
+    """A console that leaves it to the command what a closed pipe means."""
+
+    def on_broken_pipe(self) -> None:
+        """Say so; rich itself would end the program with the status of findings."""
+        raise BrokenPipeError
+
+
 def make_console(*, colour: bool, terminal: bool) -> Console:
     """Make a console for stdout: as wide as the terminal, or 120 columns in a file or pipe."""
     if terminal:
-        return Console(no_color=not colour, highlight=False)
-    return Console(no_color=True, highlight=False, width=_PLAIN_WIDTH, force_terminal=False)
+        return _Console(no_color=not colour, highlight=False)
+    return _Console(no_color=True, highlight=False, width=_PLAIN_WIDTH, force_terminal=False)
 
 
 def show_answer(answer: Answer, console: Console) -> None:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from stepladder_engine.cli.exit_codes import COULD_NOT_RUN, FINDINGS, FINE
-from stepladder_engine.cli.specs import compile_spec, use_colour
+from stepladder_engine.cli.specs import compile_spec, fail, use_colour
+
+if TYPE_CHECKING:
+    from stepladder_dsl.diagnostics.diagnostic import Diagnostic
+    from stepladder_dsl.source import Source
 
 
 @click.command()
@@ -45,6 +50,7 @@ def command(
       stepladder check specs/phone_sale
       stepladder check my.ladder --format json --ignore SL801
     """
+    _refuse_unknown(select, ignore)
     compiled = [compile_spec(name) for name in specs]
     chosen = [
         finding for one in compiled for finding in one.diagnostics if _chosen(finding.code, select, ignore)
@@ -53,9 +59,23 @@ def command(
         language = lang or (compiled[0].language if compiled else "en")
         sources = {one.source.name: one.source for one in compiled}
         click.echo(_render(form, chosen, sources, language).rstrip())
-    if any(finding.code == "SL009" for finding in chosen):
+    if any(finding.code == "SL009" for one in compiled for finding in one.diagnostics):
         sys.exit(COULD_NOT_RUN)
     sys.exit(FINDINGS if chosen else FINE)
+
+
+def _refuse_unknown(*lists: str | None) -> None:
+    """End with status 2 where a list names codes that do not exist: it would hide or check nothing."""
+    from stepladder_dsl.diagnostics.codes import all_codes
+    from stepladder_dsl.lint.registry import register_all
+
+    asked = [part.strip().upper() for codes in lists if codes is not None for part in codes.split(",")]
+    if asked:
+        register_all()
+        known = [code.code for code in all_codes()]
+        for part in asked:
+            if part and not any(code.startswith(part) for code in known):
+                fail(f"no code begins with `{part}`; `stepladder explain` lists them")
 
 
 def _chosen(code: str, select: str | None, ignore: str | None) -> bool:
@@ -65,7 +85,7 @@ def _chosen(code: str, select: str | None, ignore: str | None) -> bool:
     return (select is None or listed(select)) and not (ignore is not None and listed(ignore))
 
 
-def _render(form: str, findings: list, sources: dict, language: str) -> str:  # type: ignore[type-arg]
+def _render(form: str, findings: list[Diagnostic], sources: dict[str, Source], language: str) -> str:
     if form == "json":
         from stepladder_dsl.diagnostics.render_json import render_json
 

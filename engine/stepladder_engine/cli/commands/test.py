@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from stepladder_engine.cli.exit_codes import FINDINGS, FINE
-from stepladder_engine.cli.specs import runnable
+from stepladder_engine.cli.specs import fail, runnable
 
 if TYPE_CHECKING:
     from stepladder_engine.scenario.run import Coverage, ScenarioResult
@@ -40,6 +40,8 @@ def command(
     models = [runnable(name, lang) for name in specs]
     runs = [(model, run_scenarios(model, name_part)) for model in models]
     results = [result for _, found in runs for result in found]
+    if name_part is not None and not results:
+        fail(f"no scenario has `{name_part}` in its title")
     if form == "junit":
         click.echo(as_junit(results), nl=False)
     elif form == "json":

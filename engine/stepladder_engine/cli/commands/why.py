@@ -51,10 +51,9 @@ def command(spec: str, case: str, data: str | None, as_of: str | None, form: str
 
 def _show(told: dict[str, Any], file: str) -> None:
     from rich import box
-    from rich.markup import escape
     from rich.table import Table
 
-    from stepladder_engine.results.render_text import make_console
+    from stepladder_engine.results.render_text import escape, make_console
     from stepladder_engine.results.story import reason, sentence
 
     console = make_console(colour=use_colour(sys.stdout), terminal=sys.stdout.isatty())
