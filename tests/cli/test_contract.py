@@ -173,6 +173,13 @@ def test_run_without_as_of_uses_the_latest_event_and_says_so(stepladder: Run, sh
     assert "as of 2026-03-03 10:00 (the latest event)" in found.out
 
 
+def test_a_latest_event_far_from_all_others_is_pointed_out(stepladder: Run, shop: Path) -> None:
+    file = shop / "visits.csv"
+    file.write_text(file.read_text(encoding="utf-8") + "C2,2062-03-02T10:00\n", encoding="utf-8")
+    assert "visits.csv row 4, is more than a year after all others" in stepladder("run", "shop").out
+    assert "after all others" not in stepladder("run", "shop", "--as-of", "2026-03-06").out
+
+
 def test_run_of_a_spec_with_errors_writes_nothing_and_ends_with_2(stepladder: Run, shop: Path) -> None:
     file = shop / "shop.ladder"
     file.write_text(file.read_text(encoding="utf-8").replace("    owner seller\n", ""), encoding="utf-8")

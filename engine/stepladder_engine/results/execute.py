@@ -15,10 +15,11 @@ from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.keywords.dialect import normalize_name
 from stepladder_dsl.model.spec import Spec
 from stepladder_dsl.source import NOWHERE
-from stepladder_engine.calendars.zone import Instant, Zone
+from stepladder_engine.calendars.zone import HOUR, Instant, Zone
 from stepladder_engine.data.dataset import Dataset
 from stepladder_engine.data.load import load_dataset, rejected_share, too_many_rejected
 from stepladder_engine.data.mapping import load_mapping
+from stepladder_engine.data.problems import note
 from stepladder_engine.data.write_tables import Table
 from stepladder_engine.metrics.evaluate import MetricValue, evaluate_metrics
 from stepladder_engine.results.summary import summarize
@@ -26,6 +27,7 @@ from stepladder_engine.results.tables import Tables
 from stepladder_engine.runtime.result import RunResult
 from stepladder_engine.runtime.run import NothingToRunAsOf, run
 
+_FAR_APART = 366 * 24 * HOUR
 _DATE_ONLY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}$")
 
 
@@ -101,6 +103,17 @@ def _no_moment(dataset: Dataset) -> Diagnostic:
     return Diagnostic("SD071", NOWHERE, values, "rejected")
 
 
+def _lonely_latest(dataset: Dataset) -> list[str]:
+    """Warn of a latest event that stands far from all others: a slip in its year would age every case."""
+    latest = max(dataset.events, key=lambda event: event.time, default=None)
+    if latest is None:
+        return []
+    before = max((event.time for event in dataset.events if event.time < latest.time), default=latest.time)
+    if latest.time - before <= _FAR_APART:
+        return []
+    return [note("lonely", file=latest.origin.file, row=latest.origin.row)]
+
+
 def execute(
     spec: Spec,
     mapping_path: Path,
@@ -121,6 +134,8 @@ def execute(
     dataset, problems = load_dataset(spec, mapping)
     if dataset is None:
         return None, problems
+    if moment is None:
+        dataset.notes += _lonely_latest(dataset)
     try:
         result = run(spec, dataset, moment)
     except NothingToRunAsOf:
