@@ -67,6 +67,9 @@ class _ProcessDraft:
     block: n.Block
     phases: dict[str, tuple[n.Block, str | None]] = field(default_factory=dict)
     stages: dict[str, _StageDraft] = field(default_factory=dict)
+    blocks: dict[str, n.Block] = field(default_factory=dict)
+    """The blocks of the stages, by name."""
+    phase_blocks: dict[str, n.Block] = field(default_factory=dict)
 
 
 class _Lowering:
@@ -380,14 +383,12 @@ class _Lowering:
         for block in parent.children:
             if isinstance(block.statement, n.PhaseLine):
                 name = block.statement.name
-                spans = {known: pair[0] for known, pair in draft.phases.items()}
-                if self._declare(name, spans, block):
+                if self._declare(name, draft.phase_blocks, block):
                     draft.phases[name.text] = (block, phase)
                     self._collect_stages(draft, block, name.text)
             elif isinstance(block.statement, n.StageLine):
                 name = block.statement.name
-                blocks = {known: stage.block for known, stage in draft.stages.items()}
-                if self._declare(name, blocks, block):
+                if self._declare(name, draft.blocks, block):
                     draft.stages[name.text] = _StageDraft(block, phase)
 
     def _process(self, name: str, draft: _ProcessDraft) -> m.Process:
