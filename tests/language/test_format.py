@@ -24,6 +24,9 @@ spec   shop  "Shop"   # the name
 
 
   currency EUR
+calendar  shop
+  open mon - fri 9:00 - 13:00 ,14:00-18:00
+  closed 2026-1-2 to 2026-01-05
 role seller
 record client
       kind one of phone,   case,
@@ -57,6 +60,9 @@ language en
 spec shop "Shop"  # the name
 
     currency EUR
+calendar shop
+    open mon-fri 09:00-13:00, 14:00-18:00
+    closed 2026-01-02 to 2026-01-05
 role seller
 record client
     kind one of phone, case, "screen glass" optional

@@ -30,6 +30,8 @@ LONGEST_LINE = 100
 _GLUED_BEFORE = {"_COMMA", "_RPAR", "_DOT", "PERCENT"}
 _GLUED_AFTER = {"_LPAR", "_DOT"}
 _GLUED_SLASH = (nodes.TimezoneLine, nodes.FieldLine)
+_IN_RANGES = {"TIME", "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"}
+"""What a minus without spaces may stand behind: `mon-fri`, `10:00-20:00`."""
 _AFTER_OPTIONAL_COMMA = {"WHEN", "GO_TO", "STAY", "THEN_ALERT"}
 _OPERANDS = {"NAME", "NUMBER", "PERCENT", "STRING", "DATE", "COLUMN", "_RPAR", "YES", "NO", "UNKNOWN"}
 
@@ -191,6 +193,9 @@ class _Layout:
         if token.type in _GLUED_BEFORE or before.type in _GLUED_AFTER:
             return True
         if glued_slash and "SLASH" in {token.type, before.type}:
+            return True
+        minus = position if token.type == "MINUS" else position - 1
+        if minus and tokens[minus].type == "MINUS" and tokens[minus - 1].type in _IN_RANGES:
             return True
         sign = before.type == "MINUS" and (position == 1 or tokens[position - 2].type not in _OPERANDS)
         return sign
