@@ -24,6 +24,8 @@ class Record:
             raise FrozenInstanceError(message)
         self.__dict__[name] = value
 
+    # `fields` is typed for dataclasses, and only `record` makes subclasses into such: hence two ignores.
+
     def _compared(self) -> tuple[Any, ...]:
         return tuple(self.__dict__[part.name] for part in fields(self) if part.compare)  # type: ignore[arg-type]
 
@@ -47,5 +49,6 @@ class Record:
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def record(cls: _Class) -> _Class:
     """Make a class that inherits from `Record` a record, as ``dataclass(frozen=True)`` would."""
+    # mypy gives the class decorator's result no type of its own.
     made: _Class = dataclass(eq=False, repr=False)(cls)  # type: ignore[assignment]
     return made
