@@ -263,7 +263,7 @@ def test_a_guard_of_the_other_direction_stands_on_its_own_line(tiny: Spec) -> No
     opened = replace(process.stages["open"], own_transitions=(way,), transitions=(way,))
     changed = replace(process, stages={**process.stages, "open": opened})
     svg = draw_svg(build_graph(replace(tiny, language="fa", processes={"deal": changed})))
-    assert {"وقتی", 'a = "X20"'} <= set(texts_in(svg))
+    assert {"اگر", 'a = "X20"'} <= set(texts_in(svg))
 
 
 @pytest.mark.parametrize(("kind", "dashed"), [("event", False), ("timer", True), ("when", True)])

@@ -82,7 +82,7 @@ WORDS = {
         # Both templates that take a duration want the accusative.
         after="через {duration}",
         after_since="через {duration} после: {anchor}",
-        when="когда {guard}",
+        when="если {guard}",
         otherwise="и в остальных случаях",
         at_most="максимум {duration}",
         alerts="затем {role}",
@@ -115,7 +115,7 @@ WORDS = {
     "bg": Words(
         after="след {duration}",
         after_since="{duration} след: {anchor}",
-        when="когато {guard}",
+        when="ако {guard}",
         otherwise="и иначе",
         at_most="най-много {duration}",
         alerts="после {role}",
@@ -148,7 +148,7 @@ WORDS = {
     "fa": Words(
         after="پس از {duration}",
         after_since="{duration} پس از {anchor}",
-        when="وقتی {guard}",
+        when="اگر {guard}",
         otherwise="و در غیر این صورت",
         at_most="حداکثر {duration}",
         alerts="سپس {role}",

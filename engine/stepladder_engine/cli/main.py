@@ -87,7 +87,7 @@ def main() -> None:
         error.show()
         sys.exit(COULD_NOT_RUN)
     except click.Abort:
-        click.echo("stepladder: stopped; nothing was changed", err=True)
+        click.echo("stepladder: stopped; no file was left half-written", err=True)
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
         # Whoever was reading has enough. Python would complain once more when it closes the stream.

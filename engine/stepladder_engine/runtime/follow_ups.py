@@ -187,11 +187,8 @@ def cancel_at_end(entity: Entity, process: m.Process) -> None:
         tasks = entity.open_tasks.get(rule.name)
         if not tasks or rule.goes_on_after_end:
             continue
-        own = isinstance(rule.anchor, m.AfterEntering)
-        over = (
-            rule.anchor.process == process.name if isinstance(rule.anchor, m.AfterEntering) else entity.ended
-        )
-        if over or (own and entity.ended):
+        own_process_ended = isinstance(rule.anchor, m.AfterEntering) and rule.anchor.process == process.name
+        if own_process_ended or entity.ended:
             close(entity, tasks, "cancelled", "the case ended", rule.span.line)
 
 
