@@ -32,9 +32,12 @@ def load(file: Path) -> ModuleType:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Read Markdown as tests where a `suite.py` beside it says how."""
-    reader = file_path.with_name("suite.py")
-    if file_path.suffix != ".md" or not reader.is_file():
+    """Read Markdown as tests where a `suite.py` beside it, or up to two folders above, says how."""
+    if file_path.suffix != ".md" or file_path.name == "README.md":
+        return None
+    readers = (folder / "suite.py" for folder in list(file_path.parents)[:3])
+    reader = next((found for found in readers if found.is_file()), None)
+    if reader is None:
         return None
     collector: pytest.Collector = load(reader).SuiteFile.from_parent(parent, path=file_path)
     return collector

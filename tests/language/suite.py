@@ -1,12 +1,16 @@
 """Reads Markdown suites: a heading is a case, the prose its reason, a `ladder` block its text.
 
-A `findings` block holds what the text gives, one finding a line, as `line:column CODE sentence`;
-without one it gives nothing. A block `ladder below` is put behind the text of every later case of the
+A `findings` block holds what the text gives, one finding a line, as `line:column CODE sentence`; a
+`message` block holds instead the whole answer of `check`, rules included, as a person reads it in the
+text's own language; without either it gives nothing. A block `ladder below` is put behind the text of every later case of the
 file: declarations may stand in any order, so that a case need only show what it is about.
+
+`STEPLADDER_ACCEPT=1 pytest tests/language/mistakes` writes the answers into the `message` blocks.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,12 +21,15 @@ import pytest
 
 from stepladder_dsl.compile import compile_text
 from stepladder_dsl.diagnostics.catalogue import message
+from stepladder_dsl.diagnostics.render_text import render_text
 from stepladder_dsl.source import Source
 
 _PART = re.compile(
-    r"^#{2,} (?P<title>[^\n]+)$|^```(?P<kind>ladder below|ladder|findings)\n(?P<text>.*?)^```$",
+    r"^#{2,} (?P<title>[^\n]+)$|^```(?P<kind>ladder below|ladder|findings|message)\n(?P<text>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
+
+_MESSAGE = re.compile(r"^```message\n.*?^```$", re.MULTILINE | re.DOTALL)
 
 
 class WrongSuiteError(Exception):
@@ -37,6 +44,7 @@ class Case:
     below: str
     text: str | None = None
     findings: str = ""
+    message: str | None = None
 
 
 def read_cases(text: str) -> list[Case]:
@@ -48,10 +56,12 @@ def read_cases(text: str) -> list[Case]:
             cases.append(Case(part["title"], below))
         elif part["kind"] == "ladder below":
             below = part["text"]
-        elif not cases or (part["kind"] == "findings" and cases[-1].text is None):
+        elif not cases or (part["kind"] != "ladder" and cases[-1].text is None):
             raise WrongSuiteError(f"a block before its heading or text: {part['text'][:40]!r}")
         elif part["kind"] == "findings":
             cases[-1].findings = part["text"]
+        elif part["kind"] == "message":
+            cases[-1].message = part["text"]
         else:
             cases[-1].text = part["text"]
     without = [case.title for case in cases if case.text is None]
@@ -63,10 +73,20 @@ def read_cases(text: str) -> list[Case]:
 def found_in(case: Case, *, lint: bool) -> str:
     """Give the findings of a case, written as in a suite."""
     compiled = compile_text(Source("suite.ladder", f"{case.text}{case.below}"), lint=lint)
+    if case.message is not None:
+        sources = {compiled.source.name: compiled.source}
+        return render_text(compiled.diagnostics, sources, compiled.language).rstrip("\n") + "\n"
     return "".join(
         f"{finding.span.line}:{finding.span.column} {finding.code} {message(finding)}\n"
         for finding in compiled.diagnostics
     )
+
+
+def write_message(path: Path, title: str, message: str) -> None:
+    """Put a case's answer into its suite; whoever accepts it reads it in the difference to before."""
+    before, heading, behind = path.read_text(encoding="utf-8").partition(f"\n## {title}\n")
+    accepted = _MESSAGE.sub(lambda _: f"```message\n{message}```", behind, count=1)
+    path.write_text(f"{before}{heading}{accepted}", encoding="utf-8")
 
 
 class SuiteFile(pytest.File):
@@ -89,15 +109,27 @@ class SuiteItem(pytest.Item):
     case: Case
     lint: bool
 
+    @property
+    def found(self) -> str:
+        """What the text gives."""
+        return found_in(self.case, lint=self.lint or self.case.message is not None)
+
+    @property
+    def expected(self) -> str:
+        """What the suite says it gives."""
+        return self.case.findings if self.case.message is None else self.case.message
+
     def runtest(self) -> None:
         """Compare what is found with what the suite says."""
-        assert found_in(self.case, lint=self.lint) == self.case.findings
+        if os.environ.get("STEPLADDER_ACCEPT") and self.case.message is not None:
+            write_message(self.path, self.case.title, self.found)
+        else:
+            assert self.found == self.expected
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *_: Any) -> str:
         """Show both lists."""
         if isinstance(excinfo.value, AssertionError):
-            found = found_in(self.case, lint=self.lint)
-            return f"{self.path}: {self.name}\nexpected:\n{self.case.findings}found:\n{found}"
+            return f"{self.path}: {self.name}\nexpected:\n{self.expected}found:\n{self.found}"
         return str(excinfo.getrepr(style="short"))
 
     def reportinfo(self) -> tuple[Path, None, str]:
