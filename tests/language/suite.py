@@ -3,7 +3,8 @@
 A `findings` block holds what the text gives, one finding a line, as `line:column CODE sentence`; a
 `message` block holds instead the whole answer of `check`, rules included, as a person reads it in the
 text's own language; without either it gives nothing. A block `ladder below` is put behind the text of
-every later case of the file: declarations may stand in any order, so that a case need only show what it is about.
+every later case of the file: declarations may stand in any order, so that a case need only show what
+it is about.
 
 `STEPLADDER_ACCEPT=1 pytest tests/language/mistakes` writes the answers into the `message` blocks.
 """
