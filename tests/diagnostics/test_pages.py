@@ -81,7 +81,7 @@ def reported(root: Path) -> Iterator[tuple[str, str]]:
 
 def sentences_of(call: ast.Call, function: ast.FunctionDef) -> Iterator[tuple[str, str]]:
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    if name == "_missing":
+    if name in {"_missing", "missing"}:
         yield from (("SL104", f"message.{text}") for text in texts_of(call.args[1], function))
         return
     if name not in {"report", "Diagnostic"} or not call.args or not isinstance(call.args[0], ast.Constant):
@@ -91,7 +91,7 @@ def sentences_of(call: ast.Call, function: ast.FunctionDef) -> Iterator[tuple[st
     position = {"report": 2, "Diagnostic": 3}[name]
     variant = call.args[position] if len(call.args) > position else named.get("variant")
     if code == "SL104" and isinstance(variant, ast.Name):
-        return  # inside `_missing`, whose callers name the variant
+        return  # inside `missing`, whose callers name the variant
     texts = texts_of(variant, function) if variant is not None else {""}
     if code == "SL801":
         texts = {""}  # its variant is the kind of thing, and only its hints differ
@@ -119,7 +119,7 @@ def test_every_sentence_that_is_asked_for_stands_on_its_page(root: Path) -> None
 
 def test_no_page_has_a_sentence_that_nobody_asks_for(root: Path) -> None:
     asked = set(reported(root)) | {
-        ("SL801", f"message.{kind}") for kind in ("role", "record", "event", "let")
+        ("SL801", f"message.{kind}") for kind in ("role", "record", "event", "let", "decision")
     }
     spare = [
         f"{code} {sentence}"

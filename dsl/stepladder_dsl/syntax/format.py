@@ -4,16 +4,18 @@ It works on lines and their tokens, not on the model: comments, the groups that
 blank lines make, titles and names stay as they are. What it changes: indentation
 (four spaces a level), spaces between words, the spelling of keywords and of the
 units of time behind a number, leading zeros of dates and times, runs of blank
-lines, and where a long line is broken.
+lines, where a long line is broken, and the width of a decision table's columns.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.diagnostics.plurals import plural_category
+from stepladder_dsl.diagnostics.widths import width
 from stepladder_dsl.keywords.dialect import Dialect, load_dialect
 from stepladder_dsl.source import Source, Span
 from stepladder_dsl.syntax import nodes
@@ -28,6 +30,7 @@ INDENTATION = 4
 LONGEST_LINE = 100
 
 _GLUED_BEFORE = {"_COMMA", "_RPAR", "_DOT", "PERCENT"}
+_BARS = {"_PIPE", "_DOUBLE_PIPE"}
 _GLUED_AFTER = {"_LPAR", "_DOT"}
 _GLUED_SLASH = (nodes.TimezoneLine, nodes.FieldLine)
 _IN_RANGES = {"TIME", "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"}
@@ -102,6 +105,7 @@ class _Layout:
         self.tree = tree
         self.dialect = dialect
         self.starts = {line.pieces[0][0]: line for line in tree.lines}
+        self.rows = {line.pieces[0][0]: text for rows in _tables(tree) for line, text in self._aligned(rows)}
         self.inside = {piece[0] for line in tree.lines for piece in line.pieces[1:]}
 
     def text(self) -> str:
@@ -146,8 +150,23 @@ class _Layout:
     def _indentation(depth: int) -> str:
         return " " * (INDENTATION * depth)
 
+    def _aligned(self, rows: list[ParsedLine]) -> Iterator[tuple[ParsedLine, str]]:
+        """Give the rows of a decision table with every column as wide as its widest cell."""
+        cells = [[self._join(cell, row.statement) for cell in _cells(row.tokens)] for row in rows]
+        places = range(max(len(row) for row in cells))
+        widths = [max(width(row[place]) for row in cells if place < len(row)) for place in places]
+        for row, texts in zip(rows, cells, strict=True):
+            bars = [str(token) for token in row.tokens if token.type in _BARS]
+            padded = [text + " " * (widths[place] - width(text)) for place, text in enumerate(texts)]
+            middle = "".join(f" {text} {bar}" for text, bar in zip(padded, bars[1:], strict=True))
+            yield row, bars[0] + middle
+
     def _code(self, line: ParsedLine) -> list[str]:
         """Give a line, broken behind commas where it is long or a comment stands inside it."""
+        row = self.rows.get(line.pieces[0][0])
+        if row is not None:
+            comment = _comment_of(self.tree.source.line(line.pieces[0][0]))
+            return [f"{self._indentation(line.depth)}{row}{f'  {comment}' if comment else ''}"]
         comments = [_comment_of(self.tree.source.line(number)) for number, _, _ in line.pieces]
         indentation = self._indentation(line.depth)
         whole = indentation + self._join(line.tokens, line.statement)
@@ -217,6 +236,30 @@ class _Layout:
             category = plural_category(int(before), self.dialect.language)
             return forms.get(category, forms["other"])
         return self.dialect.spelling(token.type)
+
+
+def _tables(tree: SyntaxTree) -> Iterator[list[ParsedLine]]:
+    """Yield the rows of each decision table."""
+    rows: list[ParsedLine] = []
+    for line in tree.lines:
+        if isinstance(line.statement, nodes.RowLine):
+            rows.append(line)
+        elif isinstance(line.statement, nodes.DecideLine) and rows:
+            yield rows
+            rows = []
+    if rows:
+        yield rows
+
+
+def _cells(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    """Yield what stands between the bars of a row."""
+    cell: list[Token] = []
+    for token in tokens[1:]:
+        if token.type in _BARS:
+            yield cell
+            cell = []
+        else:
+            cell.append(token)
 
 
 def _comment_of(raw: str) -> str:

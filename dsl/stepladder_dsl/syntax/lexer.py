@@ -40,6 +40,8 @@ _OPERATORS = {
     ",": "_COMMA",
     "،": "_COMMA",
     ".": "_DOT",
+    "|": "_PIPE",
+    "||": "_DOUBLE_PIPE",
 }
 
 _HABITS = {
@@ -80,8 +82,8 @@ _TOKEN = re.compile(
     | (?P<number>\d+(?:\.\d+)?)
     | (?P<word>[^\W\d][\w\u200c%s]*)
     | (?P<column>`[^`]+`)
-    | (?P<habit>===|==|<>|=<|=>|&&|\|\||[≠≤≥;{}:]|!(?!=))
-    | (?P<operator>!=|<=|>=|[=<>+\-*/%(),.،])
+    | (?P<habit>===|==|<>|=<|=>|&&|[≠≤≥;{}:]|!(?!=))
+    | (?P<operator>!=|<=|>=|\|\||[=<>+\-*/%(),.،|])
     | (?P<quote>[“”„«»‟″‘’‚‹›'])
     | (?P<other>.)
     """.replace("%s", _MARKS),
@@ -123,6 +125,7 @@ def scan(text: str, file: str, line: int, offset: int = 0) -> list[RawToken]:
     `offset` is the number of characters of the line before `text`.
     """
     tokens: list[RawToken] = []
+    is_row = text.startswith("|")
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup or "other"
         if kind == "space":
@@ -130,6 +133,9 @@ def scan(text: str, file: str, line: int, offset: int = 0) -> list[RawToken]:
         piece = match.group()
         start = match.start() + offset + 1
         token = RawToken(kind, piece, line, start, start + len(piece))
+        if piece == "||" and not is_row:
+            token = token._replace(kind="habit")
+            kind = "habit"
         if kind in {"unclosed", "glued", "habit", "quote", "other"}:
             raise LineError(_scan_finding(token, file))
         if kind == "word" and not piece.isascii():

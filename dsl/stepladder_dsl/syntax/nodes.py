@@ -120,11 +120,26 @@ class CompareNode(NamedTuple):
     span: Span
 
 
+class OutputNode(NamedTuple):
+    """`discount.percent`: one output of a decision table."""
+
+    decision: Name
+    output: Name
+    span: Span
+
+
+class ListNode(NamedTuple):
+    """`(a, b)`: a list of no or several values; of one value it is that value in brackets."""
+
+    items: tuple[ExpressionNode, ...]
+    span: Span
+
+
 class MemberNode(NamedTuple):
-    """`in (…)` and `not in (…)`."""
+    """`in (…)` and `not in (…)`; `choices` is a list, or an expression that gives one."""
 
     operand: ExpressionNode
-    choices: tuple[ExpressionNode, ...]
+    choices: ExpressionNode
     negated: bool
     span: Span
 
@@ -224,6 +239,8 @@ ExpressionNode = (
     | YesNoNode
     | UnknownNode
     | NameNode
+    | OutputNode
+    | ListNode
     | ColumnNode
     | NegativeNode
     | ArithmeticNode
@@ -242,6 +259,12 @@ ExpressionNode = (
 
 
 # ---- lines ----------------------------------------------------------------------
+
+
+class IncludeLine(NamedTuple):
+    """`include "other.ladder"`."""
+
+    path: String
 
 
 class SpecLine(NamedTuple):
@@ -335,6 +358,14 @@ class RecordLine(NamedTuple):
     title: String | None
 
 
+class BelongsToLine(NamedTuple):
+    """`belongs to RECORD as NAME optional`."""
+
+    record: Name
+    called: Name | None
+    optional: bool
+
+
 class EventLine(NamedTuple):
     """`event NAME "title" for RECORD`."""
 
@@ -352,6 +383,7 @@ class TypeNode(NamedTuple):
 
     kind: str
     names: tuple[Name, ...] = ()
+    is_list: bool = False
 
 
 class LimitNode(NamedTuple):
@@ -377,6 +409,47 @@ class LetLine(NamedTuple):
     name: Name
     record: Name
     value: ExpressionNode
+
+
+class DecideLine(NamedTuple):
+    """`decide NAME "title" for RECORD`."""
+
+    name: Name
+    title: String | None
+    record: Name
+
+
+class HitPolicyLine(NamedTuple):
+    """`first match` and its like; `policy` in the words of ``HitPolicy``."""
+
+    policy: str
+
+
+class CellTestNode(NamedTuple):
+    """One test of an input cell: an operator (`=` where none is written), or a keyword's, and its values.
+
+    `operator` is a comparison, ``between``, ``known`` or ``unknown``.
+    """
+
+    operator: str
+    values: tuple[ExpressionNode, ...]
+    span: Span
+
+
+class CellNode(NamedTuple):
+    """A cell of a decision table: tests (none where anything goes), or a name with a type."""
+
+    tests: tuple[CellTestNode, ...]
+    name: Name | None
+    type: TypeNode | None
+    span: Span
+
+
+class RowLine(NamedTuple):
+    """`| input | input || output |`; the first row of a table says what its columns are."""
+
+    inputs: tuple[CellNode, ...]
+    outputs: tuple[CellNode, ...]
 
 
 class ProcessLine(NamedTuple):
@@ -466,6 +539,14 @@ class EmitLine(NamedTuple):
     event: Name
     recipient: Name | None
     delay: DurationNode | None
+    assignments: tuple[AssignmentNode, ...]
+
+
+class OpenLine(NamedTuple):
+    """`open RECORD as FIELD NAME = EXPRESSION, …`."""
+
+    record: Name
+    called: Name | None
     assignments: tuple[AssignmentNode, ...]
 
 
@@ -597,6 +678,12 @@ class TargetLine(NamedTuple):
     value: ExpressionNode
 
 
+class GroupedByLine(NamedTuple):
+    """`by NAME, …`."""
+
+    names: tuple[Name, ...]
+
+
 class ScenarioLine(NamedTuple):
     """`scenario "title"`."""
 
@@ -604,9 +691,10 @@ class ScenarioLine(NamedTuple):
 
 
 class GivenLine(NamedTuple):
-    """`given RECORD FIELD = VALUE, …`."""
+    """`given RECORD as NAME FIELD = VALUE, …`."""
 
     record: Name
+    called: Name | None
     assignments: tuple[AssignmentNode, ...]
 
 
@@ -621,10 +709,11 @@ class MomentNode(NamedTuple):
 
 
 class HappensLine(NamedTuple):
-    """`2026-03-02 10:00 EVENT FIELD = VALUE, …`."""
+    """`2026-03-02 10:00 EVENT for CASE FIELD = VALUE, …`."""
 
     moment: MomentNode
     event: Name
+    case: Name | None
     assignments: tuple[AssignmentNode, ...]
 
 
@@ -641,12 +730,14 @@ class ExpectLine(NamedTuple):
     name: Name | None
     status: str | None
     absent: bool
+    case: Name | None = None
 
 
 class ExpectThatLine(NamedTuple):
     """`expect CONDITION`."""
 
     condition: ExpressionNode
+    case: Name | None
 
 
 class Broken(NamedTuple):

@@ -37,6 +37,7 @@ _CHILD_START: dict[type, str] = {
     nodes.PhaseLine: "phase_line",
     nodes.StageLine: "stage_line",
     nodes.TransitionLine: "transition_line",
+    nodes.DecideLine: "decide_line",
     nodes.OfferLine: "offer_line",
     nodes.FollowUpLine: "follow_up_line",
     nodes.MetricLine: "metric_line",
@@ -56,6 +57,7 @@ _START_OF_KEYWORD = {
     "ON": "transition_line",
     "WHEN": "transition_line",
     "AFTER": "transition_line",
+    "DECIDE": "decide_line",
     "OFFER": "offer_line",
     "FOLLOW_UP": "follow_up_line",
     "METRIC": "metric_line",
@@ -72,6 +74,7 @@ BLOCK_KEYWORD = {
     "process_line": "PROCESS",
     "phase_line": "PHASE",
     "stage_line": "STAGE",
+    "decide_line": "DECIDE",
     "offer_line": "OFFER",
     "follow_up_line": "FOLLOW_UP",
     "metric_line": "METRIC",
@@ -92,6 +95,15 @@ class SyntaxTree:
     """The lines that could be read, in order."""
     language_line: int | None
     """The number of the line that names the language."""
+    included: list[Source] = field(default_factory=list)
+    """The texts of other files whose blocks stand among these."""
+    complete: bool = True
+    """Whether every included file could be read."""
+
+    @property
+    def sources(self) -> list[Source]:
+        """Every text that the blocks come from, the main one first."""
+        return [self.source, *self.included]
 
 
 @dataclass
@@ -457,6 +469,8 @@ _KINDS = {
     "_RPAR": "closing_bracket",
     "_LPAR": "opening_bracket",
     "_DOT": "dot",
+    "_PIPE": "bar",
+    "_DOUBLE_PIPE": "double_bar",
     "EQ": "equals_sign",
     "COLUMN": "column",
     "SLASH": "slash",

@@ -93,6 +93,6 @@ def runnable(name: str, language: str | None) -> Spec:
     """
     compiled = compile_spec(name)
     if compiled.errors or compiled.spec is None:
-        show(compiled.errors, [compiled.source], language or compiled.language)
+        show(compiled.errors, list(compiled.sources.values()), language or compiled.language)
         sys.exit(COULD_NOT_RUN)
     return compiled.spec

@@ -73,6 +73,7 @@ _SENTENCES = {
     "set": "{subject} becomes {reason}",
     "emit": "emits {reason}",
     "emit_lost": "cannot emit {subject}",
+    "open": "opens a {subject}",
     "task": "task {subject}",
     "task_done": "task {subject} done",
     "task_cancelled": "task {subject} cancelled",

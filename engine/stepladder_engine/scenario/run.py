@@ -2,7 +2,8 @@
 
 A scenario is run with the same executor as real data: for every expectation the
 history so far is folded as of that moment. The record appears at the first
-moment that the scenario names.
+moment that the scenario names. A record that the spec opens itself is spoken of by its
+kind: the latest one of it is meant.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from stepladder_engine.runtime.result import RunResult
 from stepladder_engine.runtime.run import run
 from stepladder_engine.runtime.state import Entity
 
-KEY = "given"
 _OPEN = ("planned", "due", "overdue", "escalated")
 
 
@@ -60,7 +60,7 @@ class _Runner:
     def __init__(self, spec: m.Spec, scenario: m.Scenario) -> None:
         self.spec = spec
         self.scenario = scenario
-        self.zone = Zone(spec.timezone)
+        self.zone = Zone(spec.timezone, spec.calendars)
         self.result = ScenarioResult(scenario)
         self.events: list[EventRow] = []
         self.now: Instant | None = None
@@ -88,9 +88,31 @@ class _Runner:
         time = self.zone.instant(step.time)
         origin = Origin(step.span.file, step.span.line)
         order = (0, origin.file, len(self.events))
-        self.events.append(EventRow(step.event, KEY, time, order, None, step.values, origin))
+        key = step.case.key if step.case.key is not None else self._opened_by(step, time)
         self.now = time
         self._fresh = None
+        if key is not None:
+            self.events.append(EventRow(step.event, key, time, order, None, step.values, origin))
+
+    def _opened_by(self, step: m.Happens, time: Instant) -> str | None:
+        """Give the key of the latest record of a kind that exists when an event happens to it."""
+        self.now, self._fresh = time, None
+        entity = self._find(step.case, self._state())
+        if entity is None:
+            line = step.span.line
+            self.result.failures.append(
+                Failure(line, f"a {step.case.record} for {step.event}", "none has been opened yet")
+            )
+        return entity.key if entity is not None else None
+
+    @staticmethod
+    def _find(case: m.Case, state: RunResult) -> Entity | None:
+        """Give the record that is meant: by its key, or the latest of its kind."""
+        of_kind = [entity for entity in state.entities if entity.kind == case.record]
+        if case.key is not None:
+            return next((entity for entity in of_kind if entity.key == case.key), None)
+        started = [entity for entity in of_kind if entity.started is not None]
+        return max(started, key=lambda entity: (entity.started or 0, entity.key), default=None)
 
     def _first_moment(self) -> Instant | None:
         for step in self.scenario.steps:
@@ -102,20 +124,22 @@ class _Runner:
         """Fold the history so far as of now."""
         if self._fresh is None:
             since = self._first_moment()
-            given = self.scenario.given
-            row = RecordRow(given.record, KEY, since, given.values, Origin(given.span.file, given.span.line))
-            dataset = Dataset(
-                records={given.record: {KEY: row}}, events=list(self.events), sourced={given.record}
-            )
+            records: dict[str, dict[str, RecordRow]] = {}
+            for given in self.scenario.given:
+                origin = Origin(given.span.file, given.span.line)
+                row = RecordRow(given.record, given.key, since, given.values, origin)
+                records.setdefault(given.record, {})[given.key] = row
+            dataset = Dataset(records=records, events=list(self.events), sourced=set(records))
             self._fresh = run(self.spec, dataset, self.now if self.now is not None else since or 0)
         return self._fresh
 
     def _expect(self, expectation: m.Expectation) -> None:
         self.result.expectations += 1
         state = self._state()
-        entity = next((found for found in state.entities if found.key == KEY), None)
+        entity = self._find(expectation.case, state)
         if entity is None:
-            self._fail(expectation, "the record", "it has not appeared yet")
+            case = expectation.case
+            self._fail(expectation, f"the {case.record} {case.key or ''}".rstrip(), "it has not appeared yet")
             return
         for expected, found in self._failures(expectation, state, entity):
             self._fail(expectation, expected, found)
@@ -127,7 +151,7 @@ class _Runner:
         self, expectation: m.Expectation, state: RunResult, entity: Entity
     ) -> Iterator[tuple[str, str]]:
         match expectation:
-            case m.ExpectStage(process, stage):
+            case m.ExpectStage(_, process, stage):
                 found = entity.view.stage[process]
                 if found != stage:
                     yield f"stage {stage}", f"stage {found}"
@@ -137,7 +161,7 @@ class _Runner:
                 yield from self._task(expectation, state, entity)
             case m.ExpectOffer():
                 yield from self._offer(expectation, entity)
-            case m.ExpectThat(condition, text):
+            case m.ExpectThat(_, condition, text):
                 entity.view.now = state.as_of
                 value = state.program.compiler.compile(condition)(entity.view)
                 if value is not True:

@@ -66,6 +66,8 @@ VALUES = {
     "_RPAR": ")",
     "_COMMA": ",",
     "_DOT": ".",
+    "_PIPE": "|",
+    "_DOUBLE_PIPE": "||",
 }
 
 

@@ -57,7 +57,7 @@ def command(
     ]
     if not quiet:
         language = lang or (compiled[0].language if compiled else "en")
-        sources = {one.source.name: one.source for one in compiled}
+        sources = {name: source for one in compiled for name, source in one.sources.items()}
         click.echo(_render(form, chosen, sources, language).rstrip())
     if any(finding.code == "SL009" for one in compiled for finding in one.diagnostics):
         sys.exit(COULD_NOT_RUN)
