@@ -58,6 +58,11 @@ class Symbols:
         """Add a finding."""
         self.diagnostics.append(Diagnostic(code, span, values, variant, labels, suggestion))
 
+    def no_day(self, date: nodes.NoDay, span: Span) -> None:
+        """Report a date that can mean no day."""
+        variant = "meant_jalali" if date.meant else "jalali" if date.jalali else ""
+        self.report("SL010", span, variant, text=date.text, meant=date.meant)
+
     def unknown(self, kind: str, name: nodes.Name, known: Iterable[str]) -> None:
         """Report a name that nobody declared, unless its declaration is the mistake."""
         if name.text in self.broken:
