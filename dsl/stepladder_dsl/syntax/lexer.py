@@ -78,7 +78,7 @@ _TOKEN = re.compile(
     | (?P<date>\d{4}(?:-\d{1,2}-|/\d{1,2}/)\d{1,2}(?!\d))
     | (?P<time>\d{1,2}:\d{2}(?::\d{2})?(?!\d))
     | (?P<glued>\d+(?:[.,\u066b]\d+)?[^\W\d_]\w*)
-    | (?P<thousands>\d+(?:\u066c\d+)+)
+    | (?P<thousands>\d+(?:\u066c\d+)+(?:[.\u066b]\d+)?)
     | (?P<number>\d+(?:[.\u066b]\d+)?)
     | (?P<word>[^\W\d][\w\u200c%s]*)
     | (?P<column>`[^`]+`)
