@@ -225,6 +225,27 @@ def test_a_moment_is_a_date_or_a_time(stepladder: Run, shop: Path, moment: str, 
     assert f"as of {tells}" in stepladder("run", "shop", "--as-of", moment).out
 
 
+@pytest.mark.parametrize(
+    ("moment", "tells"),
+    [
+        ("1404-12-13", "the end of 2026-03-04"),
+        ("۱۴۰۴/۱۲/۱۳", "the end of 2026-03-04"),
+        ("۱۴۰۴/۱۲/۱۳ ۱۲:۰۰", "2026-03-04 12:00"),
+        ("2026-03-04", "the end of 2026-03-04"),
+    ],
+)
+def test_for_a_persian_spec_the_moment_may_be_of_the_persian_calendar(
+    stepladder: Run, shop: Path, moment: str, tells: str
+) -> None:
+    assert stepladder("fmt", "shop", "--to", "fa").status == 0
+    assert f"as of {tells}" in stepladder("run", "shop", "--as-of", moment).out
+    assert stepladder("run", "shop", "--as-of", "1404-12-30").status == 2
+
+
+def test_for_other_specs_it_is_a_slip(stepladder: Run, shop: Path) -> None:
+    assert stepladder("run", "shop", "--as-of", "1404-12-13").status == 2
+
+
 def test_a_folder_of_somebody_else_beside_the_results_stays(stepladder: Run, shop: Path) -> None:
     mine = Path(".out.old") / "mine.txt"
     mine.parent.mkdir()

@@ -47,6 +47,20 @@ def instant(text: str) -> int:
         (("dd.mm.yy hh:mi:ss",), "02.03.26 08:05:09", "2026-03-02T08:05:09+02:00"),
         (("dd.mm.yy",), "02.03.97", "1997-03-02T00:00+02:00"),
         (("dd.mm.yyyy", "dd.mm.yyyy hh:mi"), "02.03.2026 08:05", "2026-03-02T08:05+02:00"),
+        (("jalali",), "1405/01/15", "2026-04-04T00:00+03:00"),
+        (("jalali",), "1405-1-15", "2026-04-04T00:00+03:00"),
+        (("jalali",), "۱۴۰۵/۰۱/۱۵ ۱۰:۳۰", "2026-04-04T10:30+03:00"),
+        (("jalali",), "١٤٠٥/٠١/١٥ ٨:٣٠:٠٥", "2026-04-04T08:30:05+03:00"),
+        (("jalali",), "1405-01-15T10:30Z", "2026-04-04T10:30+00:00"),
+        (("jalali",), "1405/01/15 10:30+03:30", "2026-04-04T10:30+03:30"),
+        (("jalali",), "1403/12/30", "2025-03-20T00:00+02:00"),
+        (("Jalali",), "2026-03-02", "2026-03-02T00:00+02:00"),
+        (("jalali", "dd.mm.yyyy"), "2.3.2026", "2026-03-02T00:00+02:00"),
+        (("jalali dd.mm.yyyy", "dd.mm.yyyy"), "2.3.2026", "2026-03-02T00:00+02:00"),
+        (("jalali dd.mm.yyyy hh:mi",), "15.1.1405 8:05", "2026-04-04T08:05+03:00"),
+        (("jalali yyyymmdd",), "14050115", "2026-04-04T00:00+03:00"),
+        (("jalali yy/mm/dd",), "05/01/15", "2026-04-04T00:00+03:00"),
+        (("jalali yy/mm/dd",), "57/11/22", "1979-02-11T00:00+02:00"),
         # Clocks go forward at three: the time moves forward by the gap.
         ((), "2026-03-29 03:30", "2026-03-29T04:30+03:00"),
     ],
@@ -60,7 +74,18 @@ def test_a_time_with_an_offset_is_a_day_of_the_zone() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "yyyy", "dd.mm", "dd.dd.yyyy", "dd.mm.yyyy mi", "day.mm.yyyy", "yyyy-yy-mm-dd"]
+    "text",
+    [
+        "",
+        "yyyy",
+        "dd.mm",
+        "dd.dd.yyyy",
+        "dd.mm.yyyy mi",
+        "day.mm.yyyy",
+        "yyyy-yy-mm-dd",
+        "jalali dd.mm",
+        "jalaliyyyymmdd",
+    ],
 )
 def test_a_format_without_a_whole_date_is_none(text: str) -> None:
     with pytest.raises(ValueError):

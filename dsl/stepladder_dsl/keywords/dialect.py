@@ -48,6 +48,13 @@ class Dialect:
     forms: dict[str, dict[str, str]]
     """Terminal -> plural category -> the form that stands behind a number."""
     comma: str
+    digits: str
+    """The ten digits, from nought to nine."""
+    decimal_mark: str
+    percent_sign: str
+    calendar: str
+    """By which dates are written: ``gregorian`` or ``jalali``."""
+    date_separator: str
     commas_around_conditions: bool
     """Whether a comma stands before a condition inside a line, and behind it."""
 
@@ -89,5 +96,10 @@ def load_dialect(language: str) -> Dialect:
         spellings={terminal: tuple(words) for terminal, words in table["keywords"].items()},
         forms=table["forms"],
         comma=table["comma"],
+        digits=table["digits"],
+        decimal_mark=table["decimal_mark"],
+        percent_sign=table["percent_sign"],
+        calendar=table["calendar"],
+        date_separator=table["date_separator"],
         commas_around_conditions=table["commas_around_conditions"],
     )

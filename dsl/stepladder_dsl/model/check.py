@@ -347,9 +347,9 @@ class ExpressionChecker:
                 return e.Literal(value, NUMBER, node.span)
             case n.StringNode(value=text):
                 return self._text(text, node.span, _of_one(wanted))
-            case n.DateNode(value=day, text=text):
-                if day is None:
-                    self.symbols.report("SL010", node.span, text=text)
+            case n.DateNode(value=day):
+                if isinstance(day, n.NoDay):
+                    self.symbols.no_day(day, node.span)
                     return e.Literal(None, ANY, node.span)
                 return e.Literal(day, DateType(), node.span)
             case n.YesNoNode(value=flag):

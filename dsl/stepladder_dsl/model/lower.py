@@ -231,13 +231,16 @@ class _Lowering:
         return tuple(sorted(hours))
 
     def _dates(self, dates: n.DateRange) -> tuple[date, date] | None:
-        if dates.first is None or dates.last is None:
-            self.report("SL010", dates.span, text=dates.text)
+        first, last = dates.first, dates.last
+        for day in dict.fromkeys((first, last)):
+            if isinstance(day, n.NoDay):
+                self.symbols.no_day(day, dates.span)
+        if isinstance(first, n.NoDay) or isinstance(last, n.NoDay):
             return None
-        if dates.first > dates.last:
+        if first > last:
             self.report("SL109", dates.span, "dates", found=dates.text)
             return None
-        return dates.first, dates.last
+        return first, last
 
     def _is_country(self, country: n.Name, subdivision: n.Name | None) -> bool:
         """Report a country, or a part of one, whose public holidays nobody keeps."""

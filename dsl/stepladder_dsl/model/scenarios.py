@@ -146,7 +146,10 @@ class ScenarioReader:
         return values
 
     def _time(self, moment: n.MomentNode) -> datetime | None:
-        if moment.day is None or moment.clock is None:
+        if isinstance(moment.day, n.NoDay):
+            self.symbols.no_day(moment.day, moment.span)
+            return None
+        if moment.clock is None:
             self.report("SL010", moment.span, text=moment.text)
             return None
         return datetime.combine(moment.day, moment.clock)

@@ -85,6 +85,11 @@ class Symbols:
             end = line.find(")", end) + 1
         return line[start:end]
 
+    def no_day(self, date: nodes.NoDay, span: Span) -> None:
+        """Report a date that can mean no day."""
+        variant = "meant_jalali" if date.meant else "jalali" if date.jalali else ""
+        self.report("SL010", span, variant, text=date.text, meant=date.meant)
+
     def unknown(self, kind: str, name: nodes.Name, known: Iterable[str]) -> None:
         """Report a name that nobody declared, unless its declaration is the mistake."""
         if name.text in self.broken or not self.complete:

@@ -15,14 +15,7 @@ from lark import Token, Transformer, v_args
 from stepladder_dsl.source import Span
 from stepladder_dsl.syntax import nodes as n
 from stepladder_dsl.syntax.lexer import unquote
-
-
-def _real_date(text: str) -> date | None:
-    year, month, day = (int(part) for part in text.split("-"))
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
+from stepladder_dsl.syntax.values import plain_number, read_day
 
 
 def _real_time(text: str) -> time | None:
@@ -55,10 +48,12 @@ _AGGREGATES = {
 class Builder(Transformer[Token, Any]):
     """Builds syntax nodes while Lark parses.
 
-    Tokens do not know their file, so whoever parses sets `file` first.
+    Tokens know neither their file nor their language, so whoever parses sets
+    `file`, and in `date_calendar` the one by which dates are written, first.
     """
 
     file = ""
+    date_calendar = "gregorian"
 
     def _span(self, token: Token) -> Span:
         return Span(self.file, token.line or 0, token.column or 0, token.end_column or 0)
@@ -67,6 +62,9 @@ class Builder(Transformer[Token, Any]):
         start = self._span(first) if isinstance(first, Token) else first.span
         end = self._span(last) if isinstance(last, Token) else last.span
         return start.to(end)
+
+    def _day(self, token: Token) -> date | n.NoDay:
+        return read_day(token, self.date_calendar)
 
     def identifier(self, token: Token) -> n.Name:
         return n.Name(str(token), self._span(token))
@@ -126,7 +124,7 @@ class Builder(Transformer[Token, Any]):
     def date_range(self, first: Token, last: Token | None) -> n.DateRange:
         text = str(first) if last is None else f"{first} - {last}"
         end = first if last is None else last
-        return n.DateRange(_real_date(first), _real_date(end), text, self._cover(first, end))
+        return n.DateRange(self._day(first), self._day(end), text, self._cover(first, end))
 
     def date_end(self, _keyword: Token, last: Token) -> Token:
         return last
@@ -473,7 +471,7 @@ class Builder(Transformer[Token, Any]):
     def moment(self, day: Token, clock: Token | None) -> n.MomentNode:
         text = str(day) if clock is None else f"{day} {clock}"
         return n.MomentNode(
-            _real_date(day),
+            self._day(day),
             _real_time(clock) if clock is not None else time(),
             clock is None,
             text,
@@ -585,19 +583,19 @@ class Builder(Transformer[Token, Any]):
         return n.NowInNode(stage, self._cover(keyword, stage))
 
     def _number(self, token: Token) -> n.NumberNode:
-        return n.NumberNode(Decimal(str(token)), percent=False, span=self._span(token))
+        return n.NumberNode(Decimal(plain_number(token)), percent=False, span=self._span(token))
 
     def number(self, token: Token) -> n.NumberNode:
         return self._number(token)
 
     def percent(self, token: Token, sign: Token) -> n.NumberNode:
-        return n.NumberNode(Decimal(str(token)) / 100, percent=True, span=self._cover(token, sign))
+        return n.NumberNode(Decimal(plain_number(token)) / 100, percent=True, span=self._cover(token, sign))
 
     def string(self, token: Token) -> n.StringNode:
         return n.StringNode(unquote(token), self._span(token))
 
     def day(self, token: Token) -> n.DateNode:
-        return n.DateNode(_real_date(token), str(token), self._span(token))
+        return n.DateNode(self._day(token), self._span(token))
 
     def yes(self, token: Token) -> n.YesNoNode:
         return n.YesNoNode(value=True, span=self._span(token))
@@ -666,7 +664,7 @@ class Builder(Transformer[Token, Any]):
     def working(self, amount: Token, unit: Token, calendar: n.Name | None) -> n.DurationNode:
         span = self._cover(amount, calendar if calendar is not None else unit)
         kind = unit.type.removeprefix("WORKING_")
-        return n.DurationNode(Decimal(str(amount)), kind, span, working=True, calendar=calendar)
+        return n.DurationNode(Decimal(plain_number(amount)), kind, span, working=True, calendar=calendar)
 
     def duration(self, amount: Token, unit: Token) -> n.DurationNode:
-        return n.DurationNode(Decimal(str(amount)), unit.type, self._cover(amount, unit))
+        return n.DurationNode(Decimal(plain_number(amount)), unit.type, self._cover(amount, unit))

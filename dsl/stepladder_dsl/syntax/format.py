@@ -3,8 +3,9 @@
 It works on lines and their tokens, not on the model: comments, the groups that
 blank lines make, titles and names stay as they are. What it changes: indentation
 (four spaces a level), spaces between words, the spelling of keywords and of the
-units of time behind a number, leading zeros of dates and times, runs of blank
-lines, where a long line is broken, and the width of a decision table's columns.
+units of time behind a number, digits, the calendar of dates, leading zeros of
+dates and times, runs of blank lines, where a long line is broken, and the width
+of a decision table's columns.
 """
 
 from __future__ import annotations
@@ -20,6 +21,14 @@ from stepladder_dsl.keywords.dialect import Dialect, load_dialect
 from stepladder_dsl.source import Source, Span
 from stepladder_dsl.syntax import nodes
 from stepladder_dsl.syntax.parse import ParsedLine, SyntaxTree, comment_start, parse
+from stepladder_dsl.syntax.values import (
+    plain_number,
+    plain_time,
+    real_day,
+    write_date,
+    write_number,
+    write_time,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,19 +74,32 @@ def _unless_meaning_changed(tree: SyntaxTree, text: str, dialect: Dialect) -> Fo
     """Read the new text again: it has to be the same tokens."""
     again = parse(Source(tree.source.name, text))
     for before, after in zip(tree.lines, again.lines, strict=False):
-        if _meaning(before.tokens) != _meaning(after.tokens):
-            return Formatted(None, (_changed(before, after, dialect),))
+        if _meaning(before.tokens, tree.language) != _meaning(after.tokens, again.language):
+            return Formatted(None, (_changed(before, after, tree, dialect),))
     if again.diagnostics or len(tree.lines) != len(again.lines):
         first = tree.lines[0].span(tree.source.name) if tree.lines else Span(tree.source.name, 1, 1, 2)
         return Formatted(None, (Diagnostic("SL117", first, {"name": "", "language": dialect.name}),))
     return Formatted(text)
 
 
-def _meaning(tokens: Sequence[Token]) -> list[tuple[str, str]]:
-    values = {"NAME", "STRING", "NUMBER", "COLUMN"}
-    return [
-        (token.type, str(token) if token.type in values else "") for token in _without_optional_commas(tokens)
-    ]
+def _meaning(tokens: Sequence[Token], language: str) -> list[tuple[str, str]]:
+    calendar = load_dialect(language).calendar
+    return [(token.type, _value(token, calendar)) for token in _without_optional_commas(tokens)]
+
+
+def _value(token: Token, calendar: str) -> str:
+    """Give what tells a token from others of its kind, whatever language wrote it."""
+    match token.type:
+        case "NAME" | "STRING" | "COLUMN":
+            return str(token)
+        case "NUMBER":
+            return plain_number(token)
+        case "TIME":
+            return plain_time(token)
+        case "DATE":
+            return str(real_day(token, calendar))
+        case _:
+            return ""
 
 
 def _without_optional_commas(tokens: Sequence[Token]) -> list[Token]:
@@ -90,11 +112,12 @@ def _without_optional_commas(tokens: Sequence[Token]) -> list[Token]:
     ]
 
 
-def _changed(before: ParsedLine, after: ParsedLine, dialect: Dialect) -> Diagnostic:
+def _changed(before: ParsedLine, after: ParsedLine, tree: SyntaxTree, dialect: Dialect) -> Diagnostic:
     for old, new in zip(before.tokens, after.tokens, strict=False):
-        if _meaning([old]) != _meaning([new]):
+        if _meaning([old], tree.language) != _meaning([new], dialect.language):
             span = Span(before.file, old.line or 1, old.column or 1, old.end_column or 2)
-            return Diagnostic("SL117", span, {"name": str(old), "language": dialect.name})
+            variant = "date" if old.type == "DATE" else ""
+            return Diagnostic("SL117", span, {"name": str(old), "language": dialect.name}, variant)
     return Diagnostic("SL117", before.span(before.file), {"name": "", "language": dialect.name})
 
 
@@ -104,6 +127,7 @@ class _Layout:
     def __init__(self, tree: SyntaxTree, dialect: Dialect) -> None:
         self.tree = tree
         self.dialect = dialect
+        self.calendar = load_dialect(tree.language).calendar
         self.starts = {line.pieces[0][0]: line for line in tree.lines}
         self.rows = {line.pieces[0][0]: text for rows in _tables(tree) for line, text in self._aligned(rows)}
         self.inside = {piece[0] for line in tree.lines for piece in line.pieces[1:]}
@@ -221,14 +245,17 @@ class _Layout:
 
     def _word(self, token: Token, before: Token | None) -> str:
         """Give a token as it is written."""
-        if token.type == "DATE":
-            year, month, day = str(token).split("-")
-            return f"{year}-{month:0>2}-{day:0>2}"
-        if token.type == "TIME":
-            hour, _, rest = str(token).partition(":")
-            return f"{hour:0>2}:{rest}"
-        if token.type == "_COMMA":
-            return self.dialect.comma
+        match token.type:
+            case "DATE":
+                return write_date(token, self.calendar, self.dialect)
+            case "TIME":
+                return write_time(token, self.dialect)
+            case "NUMBER":
+                return write_number(token, self.dialect)
+            case "PERCENT":
+                return self.dialect.percent_sign
+            case "_COMMA":
+                return self.dialect.comma
         if token.type not in self.dialect.spellings:
             return str(token)
         forms = self.dialect.forms.get(token.type)

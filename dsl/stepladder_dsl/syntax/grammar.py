@@ -99,6 +99,7 @@ class LineParser:
         Raises ``lark.UnexpectedToken`` where the line is wrong.
         """
         self._builder.file = file
+        self._builder.date_calendar = dialect.calendar
         named: list[Token] = []
         return self._lark.parse(LineInput(tokens, dialect, named), start=start), named
 

@@ -35,6 +35,7 @@ _OPERATORS = {
     "*": "STAR",
     "/": "SLASH",
     "%": "PERCENT",
+    "٪": "PERCENT",
     "(": "_LPAR",
     ")": "_RPAR",
     ",": "_COMMA",
@@ -76,14 +77,15 @@ _TOKEN = re.compile(
       (?P<space>[ ]+)
     | (?P<string>"(?:[^"\\]|\\.)*")
     | (?P<unclosed>".*)
-    | (?P<date>\d{4}-\d{1,2}-\d{1,2}(?!\d))
+    | (?P<date>\d{4}(?:-\d{1,2}-|/\d{1,2}/)\d{1,2}(?!\d))
     | (?P<time>\d{1,2}:\d{2}(?::\d{2})?(?!\d))
-    | (?P<glued>\d+(?:[.,]\d+)?[^\W\d_]\w*)
-    | (?P<number>\d+(?:\.\d+)?)
+    | (?P<glued>\d+(?:[.,\u066b]\d+)?[^\W\d_]\w*)
+    | (?P<thousands>\d+(?:\u066c\d+)+(?:[.\u066b]\d+)?)
+    | (?P<number>\d+(?:[.\u066b]\d+)?)
     | (?P<word>[^\W\d][\w\u200c%s]*)
     | (?P<column>`[^`]+`)
     | (?P<habit>===|==|<>|=<|=>|&&|[≠≤≥;{}:]|!(?!=))
-    | (?P<operator>!=|<=|>=|\|\||[=<>+\-*/%(),.،|])
+    | (?P<operator>!=|<=|>=|\|\||[=<>+\-*/%٪(),.،|])
     | (?P<quote>[“”„«»‟″‘’‚‹›'])
     | (?P<other>.)
     """.replace("%s", _MARKS),
@@ -136,7 +138,7 @@ def scan(text: str, file: str, line: int, offset: int = 0) -> list[RawToken]:
         if piece == "||" and not is_row:
             token = token._replace(kind="habit")
             kind = "habit"
-        if kind in {"unclosed", "glued", "habit", "quote", "other"}:
+        if kind in {"unclosed", "glued", "thousands", "habit", "quote", "other"}:
             raise LineError(_scan_finding(token, file))
         if kind == "word" and not piece.isascii():
             _refuse_mixed_alphabets(token, file)
@@ -151,7 +153,7 @@ def _scan_finding(token: RawToken, file: str) -> Diagnostic:
         case "unclosed":
             return Diagnostic("SL002", span, {"text": token.text})
         case "glued":
-            number = re.match(r"\d+(?:[.,]\d+)?", token.text)
+            number = re.match(r"\d+(?:[.,\u066b]\d+)?", token.text)
             amount = number.group() if number else ""
             return Diagnostic(
                 "SL006",
@@ -159,6 +161,9 @@ def _scan_finding(token: RawToken, file: str) -> Diagnostic:
                 {"found": token.text, "amount": amount, "rest": token.text[len(amount) :]},
                 "glued",
             )
+        case "thousands":
+            instead = token.text.replace("\u066c", "")
+            return Diagnostic("SL006", span, {"found": token.text, "instead": instead}, "thousands")
         case "habit":
             instead = _HABITS[token.text]
             variant = "habit" if instead else "no_symbol"
@@ -193,11 +198,12 @@ def _refuse_decimal_comma(tokens: list[RawToken], file: str) -> None:
     """Report `19,90`: digits on both sides of a comma without a space are a decimal comma."""
     for before, comma, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
         if (
-            (before.kind, comma.text, after.kind) == ("number", ",", "number")
+            (before.kind, after.kind) == ("number", "number")
+            and comma.text in {",", "،"}
             and before.end_column == comma.column
             and comma.end_column == after.column
         ):
-            found = f"{before.text},{after.text}"
+            found = f"{before.text}{comma.text}{after.text}"
             span = Span(file, before.line, before.column, after.end_column)
             instead = f"{before.text}.{after.text}"
             raise LineError(Diagnostic("SL006", span, {"found": found, "instead": instead}, "comma"))

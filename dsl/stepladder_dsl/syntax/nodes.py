@@ -42,6 +42,18 @@ class DurationNode(NamedTuple):
     calendar: Name | None = None
 
 
+class NoDay(NamedTuple):
+    """A date that can mean no day of its calendar.
+
+    `meant` is the day by the Jalali calendar, where another one is used and the
+    year shows that this one was meant.
+    """
+
+    text: str
+    jalali: bool = False
+    meant: date | None = None
+
+
 # ---- expressions ----------------------------------------------------------------
 
 
@@ -61,10 +73,9 @@ class StringNode(NamedTuple):
 
 
 class DateNode(NamedTuple):
-    """A day in an expression; None where the text names no real day."""
+    """A day in an expression."""
 
-    value: date | None
-    text: str
+    value: date | NoDay
     span: Span
 
 
@@ -303,10 +314,10 @@ class ClockRange(NamedTuple):
 
 
 class DateRange(NamedTuple):
-    """A day, or a first and a last one; None where the text names no real day."""
+    """A day, or a first and a last one."""
 
-    first: date | None
-    last: date | None
+    first: date | NoDay
+    last: date | NoDay
     text: str
     span: Span
 
@@ -699,9 +710,9 @@ class GivenLine(NamedTuple):
 
 
 class MomentNode(NamedTuple):
-    """A local date, perhaps with a time; `day` or `clock` is None where the text names no real one."""
+    """A local date, perhaps with a time; `clock` is None where the text names no real one."""
 
-    day: date | None
+    day: date | NoDay
     clock: time | None
     date_only: bool
     text: str
