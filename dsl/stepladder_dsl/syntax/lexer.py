@@ -20,7 +20,7 @@ from lark.lexer import Lexer
 from lark.parsers.lalr_analysis import Shift
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
-from stepladder_dsl.keywords.dialect import Dialect, normalize_name, normalize_word
+from stepladder_dsl.keywords.dialect import Dialect, load_dialect, normalize_name, normalize_word
 from stepladder_dsl.source import Span
 
 _OPERATORS = {
@@ -56,15 +56,15 @@ _HABITS = {
     "−": "-",
     "×": "*",
     "÷": "/",
-    "&&": "and",
-    "||": "or",
     ";": "",
     "{": "",
     "}": "",
-    "!": "not",
     ":": "",
 }
 """What people write who come from other languages -> what is written here."""
+
+_HABITS_FOR_KEYWORDS = {"&&": "AND", "||": "OR", "!": "NOT"}
+"""Signs of other languages for which there are keywords here."""
 
 _QUOTES = "“”„«»‟″‘’‚‹›'"
 
@@ -126,10 +126,11 @@ def unquote(text: str) -> str:
     return _ESCAPES.sub(lambda match: _ESCAPED.get(match[1], match[1]), inner)
 
 
-def scan(text: str, file: str, line: int, offset: int = 0) -> list[RawToken]:
+def scan(text: str, file: str, line: int, offset: int = 0, dialect: Dialect | None = None) -> list[RawToken]:
     """Cut a line into raw tokens; raises `LineError` at the first piece that is none.
 
-    `offset` is the number of characters of the line before `text`.
+    `offset` is the number of characters of the line before `text`; the dialect (by
+    default English) has the words to write instead of what is none.
     """
     tokens: list[RawToken] = []
     for match in _TOKEN.finditer(text):
@@ -140,7 +141,7 @@ def scan(text: str, file: str, line: int, offset: int = 0) -> list[RawToken]:
         start = match.start() + offset + 1
         token = RawToken(kind, piece, line, start, start + len(piece))
         if kind in {"unclosed", "dotted_date", "thousands", "glued", "habit", "quote", "other"}:
-            raise LineError(_scan_finding(token, file))
+            raise LineError(_scan_finding(token, file, dialect or load_dialect("en")))
         if kind == "word" and not piece.isascii():
             _refuse_mixed_alphabets(token, file)
         tokens.append(token)
@@ -148,7 +149,7 @@ def scan(text: str, file: str, line: int, offset: int = 0) -> list[RawToken]:
     return tokens
 
 
-def _scan_finding(token: RawToken, file: str) -> Diagnostic:
+def _scan_finding(token: RawToken, file: str, dialect: Dialect) -> Diagnostic:
     span = Span(file, token.line, token.column, token.end_column)
     match token.kind:
         case "unclosed":
@@ -167,7 +168,8 @@ def _scan_finding(token: RawToken, file: str) -> Diagnostic:
                 "glued",
             )
         case "habit":
-            return _habit(span, token.text, _HABITS[token.text])
+            keyword = _HABITS_FOR_KEYWORDS.get(token.text)
+            return _habit(span, token.text, dialect.spelling(keyword) if keyword else _HABITS[token.text])
         case "quote":
             return Diagnostic("SL005", span, {"found": token.text}, "quote")
         case _:

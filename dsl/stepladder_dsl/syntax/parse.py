@@ -288,7 +288,7 @@ class _Parser:
         tokens: list[RawToken] = []
         try:
             for number, offset, text in line.pieces:
-                tokens.extend(scan(text, file, number, offset))
+                tokens.extend(scan(text, file, number, offset, self.dialect))
             statement, named = self.parse_line(tokens, start)
         except LineError as error:
             self._report(error.diagnostic)
@@ -354,7 +354,7 @@ class _Parser:
         number, offset, text = line.pieces[0]
         readable = text[: max(problem.span.column - 1 - offset, 0)] if problem.span.line == number else text
         try:
-            return scan(readable, self.source.name, number, offset)
+            return scan(readable, self.source.name, number, offset, self.dialect)
         except LineError:
             return []
 
@@ -389,6 +389,7 @@ class _Parser:
             "expected": self._expected(expected),
         }
         variant = "where" if token.type == "WHERE" else ""
+        meant = meant or self._of_other_language(following, expected)
         return Diagnostic("SL001", span, values, variant, suggestion=meant)
 
     def _found(self, token: Token, tokens: list[RawToken]) -> str:
@@ -425,6 +426,7 @@ class _Parser:
         meant = self._meant(tokens, allowed) or nearest(tokens[0].text, spellings)
         if meant is None and len(tokens) > 1:
             meant = nearest(f"{tokens[0].text} {tokens[1].text}", spellings)
+        meant = self._of_other_language(tokens, allowed) or meant
         values = {"found": tokens[0].text, "block": inside, "expected": self._expected(allowed)}
         return Diagnostic("SL001", span, values, "line" if inside else "top", suggestion=meant)
 
@@ -443,6 +445,19 @@ class _Parser:
             if len(found) == 1:
                 return self.dialect.spelling(found.pop())
         return None
+
+    def _of_other_language(self, tokens: list[RawToken], terminals: tuple[str, ...]) -> str | None:
+        """Give this language's spelling of a keyword that was written in another one, or None."""
+        if not tokens or tokens[0].kind != "word":
+            return None
+        others = [language for language in LANGUAGES if language != self.dialect.language]
+        found = [
+            terminal
+            for language in others
+            for terminal, _ in keywords_at(tokens, 0, load_dialect(language))
+            if terminal in terminals
+        ]
+        return self.dialect.spelling(found[0]) if found else None
 
     def _home(self, start: str) -> str:
         """Name the block whose lines a start rule reads, for a message."""
@@ -519,7 +534,7 @@ def parse_expression(
     parser = _Parser(Source(file, text))
     parser.dialect = load_dialect(language)
     try:
-        tokens = scan(text, file, line, column - 1)
+        tokens = scan(text, file, line, column - 1, parser.dialect)
         if not tokens:
             span = Span(file, line, column, column + 1)
             return None, [Diagnostic("SL008", span, {"expected": ["<value>"]})]
