@@ -446,6 +446,12 @@ class _Parser:
                 return self.dialect.spelling(found.pop())
         return None
 
+    def _home(self, start: str) -> str:
+        """Name the block whose lines a start rule reads, for a message."""
+        return (
+            f"`{self.dialect.spelling(BLOCK_KEYWORD[start])}`" if start in BLOCK_KEYWORD else "<transition>"
+        )
+
     def _of_other_language(self, tokens: list[RawToken], terminals: tuple[str, ...]) -> str | None:
         """Give this language's spelling of a keyword that was written in another one, or None."""
         if not tokens or tokens[0].kind != "word":
@@ -458,12 +464,6 @@ class _Parser:
             if terminal in terminals
         ]
         return self.dialect.spelling(found[0]) if found else None
-
-    def _home(self, start: str) -> str:
-        """Name the block whose lines a start rule reads, for a message."""
-        return (
-            f"`{self.dialect.spelling(BLOCK_KEYWORD[start])}`" if start in BLOCK_KEYWORD else "<transition>"
-        )
 
     def _keywords_of(self, terminals: tuple[str, ...]) -> list[tuple[str, str]]:
         return [
