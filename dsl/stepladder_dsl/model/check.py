@@ -153,7 +153,9 @@ class ExpressionChecker:
         if len(calendars) != 1:
             names = tuple(f"`{name}`" for name in calendars)
             variant = "" if calendars else "none"
-            self.symbols.report("SL118", node.span, variant, calendars=names, example=next(iter(calendars), ""))
+            self.symbols.report(
+                "SL118", node.span, variant, calendars=names, example=next(iter(calendars), "")
+            )
             return None
         return next(iter(calendars))
 
