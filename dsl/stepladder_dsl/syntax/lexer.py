@@ -51,6 +51,11 @@ _HABITS = {
     "≥": ">=",
     "=<": "<=",
     "=>": ">=",
+    "–": "-",
+    "—": "-",
+    "−": "-",
+    "×": "*",
+    "÷": "/",
     "&&": "and",
     "||": "or",
     ";": "",
@@ -76,17 +81,21 @@ _TOKEN = re.compile(
     | (?P<unclosed>".*)
     | (?P<date>\d{4}-\d{1,2}-\d{1,2}(?!\d))
     | (?P<time>\d{1,2}:\d{2}(?::\d{2})?(?!\d))
+    | (?P<dotted_date>\d{1,2}\.\d{1,2}\.\d{4}(?!\d))
+    | (?P<thousands>\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)(?:[.,]\d+)?)
     | (?P<glued>\d+(?:[.,]\d+)?[^\W\d_]\w*)
     | (?P<number>\d+(?:\.\d+)?)
     | (?P<word>[^\W\d][\w\u200c%s]*)
     | (?P<column>`[^`]+`)
-    | (?P<habit>===|==|<>|=<|=>|&&|\|\||[≠≤≥;{}:]|!(?!=))
+    | (?P<habit>===|==|<>|=<|=>|&&|\|\||[≠≤≥–—−×÷;{}:]|!(?!=))
     | (?P<operator>!=|<=|>=|[=<>+\-*/%(),.،])
     | (?P<quote>[“”„«»‟″‘’‚‹›'])
     | (?P<other>.)
     """.replace("%s", _MARKS),
     re.VERBOSE,
 )
+
+_MONTHS = 12
 
 _ESCAPES = re.compile(r"\\(.)")
 _ESCAPED = {"n": "\n", "t": "\t"}
@@ -130,7 +139,7 @@ def scan(text: str, file: str, line: int, offset: int = 0) -> list[RawToken]:
         piece = match.group()
         start = match.start() + offset + 1
         token = RawToken(kind, piece, line, start, start + len(piece))
-        if kind in {"unclosed", "glued", "habit", "quote", "other"}:
+        if kind in {"unclosed", "dotted_date", "thousands", "glued", "habit", "quote", "other"}:
             raise LineError(_scan_finding(token, file))
         if kind == "word" and not piece.isascii():
             _refuse_mixed_alphabets(token, file)
@@ -144,6 +153,10 @@ def _scan_finding(token: RawToken, file: str) -> Diagnostic:
     match token.kind:
         case "unclosed":
             return Diagnostic("SL002", span, {"text": token.text})
+        case "dotted_date":
+            return _habit(span, token.text, _year_first(token.text))
+        case "thousands":
+            return _habit(span, token.text, re.sub(r"\s", "", token.text).replace(",", "."))
         case "glued":
             number = re.match(r"\d+(?:[.,]\d+)?", token.text)
             amount = number.group() if number else ""
@@ -154,15 +167,26 @@ def _scan_finding(token: RawToken, file: str) -> Diagnostic:
                 "glued",
             )
         case "habit":
-            instead = _HABITS[token.text]
-            variant = "habit" if instead else "no_symbol"
-            return Diagnostic("SL006", span, {"found": token.text, "instead": instead}, variant)
+            return _habit(span, token.text, _HABITS[token.text])
         case "quote":
             return Diagnostic("SL005", span, {"found": token.text}, "quote")
         case _:
             variant = {"\t": "tab", "\u00a0": "space", "\u202f": "space"}.get(token.text, "")
             name = f"U+{ord(token.text):04X}"
             return Diagnostic("SL005", span, {"found": token.text, "name": name}, variant)
+
+
+def _habit(span: Span, found: str, instead: str) -> Diagnostic:
+    variant = "habit" if instead else "no_symbol"
+    return Diagnostic("SL006", span, {"found": found, "instead": instead}, variant)
+
+
+def _year_first(text: str) -> str:
+    """Write a day such as `02.03.2026` as it is written here; the day stands before the month if it can."""
+    day, month, year = (int(part) for part in text.split("."))
+    if month > _MONTHS:
+        day, month = month, day
+    return f"{year:04}-{month:02}-{day:02}"
 
 
 def _refuse_mixed_alphabets(token: RawToken, file: str) -> None:

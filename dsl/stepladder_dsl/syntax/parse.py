@@ -484,7 +484,8 @@ def describe_expected(terminals: tuple[str, ...], dialect: Dialect) -> list[str]
         left -= _UNITS
     keywords = sorted(f"`{dialect.spelling(name)}`" for name in left if name in dialect.spellings)
     kinds = sorted(f"<{_KINDS[name]}>" for name in left if name in _KINDS)
-    return keywords + kinds + found
+    dash = ["`-`"] if "MINUS" in left else []
+    return keywords + dash + kinds + found
 
 
 def parse_expression(
