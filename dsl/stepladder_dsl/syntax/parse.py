@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from lark import Token, UnexpectedToken
 
 _DEEPEST = 40
+_LONGEST_BEGINNING = 3
 _STRING_OR_COMMENT = re.compile(r'"(?:[^"\\]|\\.)*"|#.*')
 _BRACKET_OR_STRING = re.compile(r'"(?:[^"\\]|\\.)*"|[()]')
 
@@ -226,24 +227,28 @@ class _Parser:
     def _is_language_line(self, line: _Line) -> bool:
         """Take the language from a first line such as `language ru`."""
         words = line.text.split()
-        keywords = {
-            normalize_word(spelling)
-            for language in LANGUAGES
+        named_in = {
+            normalize_word(spelling): language
+            for language in sorted(LANGUAGES, key=lambda language: language == "en")
             for spelling in load_dialect(language).spellings["LANGUAGE"]
         }
-        if len(words) != 2 or normalize_word(words[0]) not in keywords:
+        if len(words) != 2 or normalize_word(words[0]) not in named_in:
             return False
         self.language_line = line.pieces[0][0]
         if words[1] in LANGUAGES:
             self.dialect = load_dialect(words[1])
         else:
-            values = {"language": words[1], "known": ", ".join(f"`{name}`" for name in LANGUAGES)}
-            self._report(
-                Diagnostic(
-                    "SL007", line.span(self.source.name), values, suggestion=nearest(words[1], LANGUAGES)
-                )
-            )
+            # Whoever wrote the line's first word in a language meant that one: the other lines can be read.
+            self.dialect = load_dialect(named_in[normalize_word(words[0])])
+            self._report(self._unknown_language(words[1], line))
         return True
+
+    def _unknown_language(self, name: str, line: _Line) -> Diagnostic:
+        """Report a language without keywords; one that is written out, as `فارسی`, is known by its name."""
+        by_name = {normalize_word(load_dialect(language).name): language for language in LANGUAGES}
+        meant = by_name.get(normalize_word(name)) or nearest(name, LANGUAGES)
+        values = {"language": name, "known": ", ".join(f"`{language}`" for language in LANGUAGES)}
+        return Diagnostic("SL007", line.span(self.source.name), values, suggestion=meant)
 
     def _add(self, line: _Line, stack: list[_OpenBlock]) -> None:
         """Put a line into the block to which its indentation leads."""
@@ -375,7 +380,10 @@ class _Parser:
         span = Span(file, token.line or 0, token.column or 0, token.end_column or 0)
         if (span.line, span.column) == (tokens[0].line, tokens[0].column):
             return self._wrong_beginning(tokens, span, start)
-        meant = nearest(str(token), [word for word, _ in self._keywords_of(expected)])
+        following = [raw for raw in tokens if (raw.line, raw.column) >= (span.line, span.column)]
+        meant = self._meant(following, expected) or nearest(
+            str(token), [word for word, _ in self._keywords_of(expected)]
+        )
         values = {
             "found": self._found(token, tokens),
             "expected": self._expected(expected),
@@ -414,11 +422,27 @@ class _Parser:
                 return Diagnostic("SL004", whole, values, ("" if inside else "top") if homes else "outside")
         allowed = tuple(sorted(self.line_parser.beginnings[start]))
         spellings = dict(self._keywords_of(allowed))
-        meant = nearest(tokens[0].text, spellings)
+        meant = self._meant(tokens, allowed) or nearest(tokens[0].text, spellings)
         if meant is None and len(tokens) > 1:
             meant = nearest(f"{tokens[0].text} {tokens[1].text}", spellings)
         values = {"found": tokens[0].text, "block": inside, "expected": self._expected(allowed)}
         return Diagnostic("SL001", span, values, "line" if inside else "top", suggestion=meant)
+
+    def _meant(self, tokens: list[RawToken], terminals: tuple[str, ...]) -> str | None:
+        """Give the only keyword of several words that begins as these words do, or None."""
+        words = [
+            normalize_word(raw.text) for raw in tokens if raw.kind == "word" and raw.line == tokens[0].line
+        ]
+        for count in range(min(len(words), _LONGEST_BEGINNING), 0, -1):
+            beginning = " ".join(words[:count]) + " "
+            found = {
+                terminal
+                for spelling, terminal in self._keywords_of(terminals)
+                if normalize_word(spelling).startswith(beginning)
+            }
+            if len(found) == 1:
+                return self.dialect.spelling(found.pop())
+        return None
 
     def _home(self, start: str) -> str:
         """Name the block whose lines a start rule reads, for a message."""
