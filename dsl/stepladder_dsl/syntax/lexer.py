@@ -10,6 +10,7 @@ use that keyword; elsewhere the same word is a name. So a field may be called
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -173,9 +174,15 @@ def _scan_finding(token: RawToken, file: str, dialect: Dialect) -> Diagnostic:
         case "quote":
             return Diagnostic("SL005", span, {"found": token.text}, "quote")
         case _:
-            variant = {"\t": "tab", "\u00a0": "space", "\u202f": "space"}.get(token.text, "")
             name = f"U+{ord(token.text):04X}"
-            return Diagnostic("SL005", span, {"found": token.text, "name": name}, variant)
+            return Diagnostic("SL005", span, {"found": token.text, "name": name}, _kind_of(token.text))
+
+
+def _kind_of(character: str) -> str:
+    """Give the name of the sentence about a character that cannot stand in a line."""
+    if unicodedata.category(character) == "Cf":
+        return "invisible"
+    return {"\t": "tab", "\u00a0": "space", "\u202f": "space"}.get(character, "")
 
 
 def _habit(span: Span, found: str, instead: str) -> Diagnostic:
