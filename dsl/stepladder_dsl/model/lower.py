@@ -216,6 +216,7 @@ class _Lowering:
             self.report(
                 "SL101",
                 zone.span,
+                "time_zone",
                 kind="<time_zone>",
                 name=zone.text,
                 suggestion=nearest(zone.text, available_timezones()),
@@ -288,7 +289,9 @@ class _Lowering:
         countries = list_supported_countries()
         if country.text not in countries:
             near = nearest(country.text, countries)
-            self.report("SL101", country.span, kind="<country>", name=country.text, suggestion=near)
+            self.report(
+                "SL101", country.span, "country", kind="<country>", name=country.text, suggestion=near
+            )
             return False
         parts = countries[country.text]
         if subdivision is not None and subdivision.text not in parts:
