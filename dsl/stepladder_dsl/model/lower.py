@@ -296,7 +296,9 @@ class _Lowering:
         parts = countries[country.text]
         if subdivision is not None and subdivision.text not in parts:
             near = nearest(subdivision.text, parts)
-            self.report("SL101", subdivision.span, kind="<part>", name=subdivision.text, suggestion=near)
+            self.report(
+                "SL101", subdivision.span, "part", kind="<part>", name=subdivision.text, suggestion=near
+            )
             return False
         return True
 

@@ -295,7 +295,7 @@ class _Parser:
         tokens: list[RawToken] = []
         try:
             for number, offset, text in line.pieces:
-                tokens.extend(scan(text, file, number, offset))
+                tokens.extend(scan(text, file, number, offset, self.dialect))
             statement, named = self.parse_line(tokens, start)
         except LineError as error:
             self._report(error.diagnostic)
@@ -361,7 +361,7 @@ class _Parser:
         number, offset, text = line.pieces[0]
         readable = text[: max(problem.span.column - 1 - offset, 0)] if problem.span.line == number else text
         try:
-            return scan(readable, self.source.name, number, offset)
+            return scan(readable, self.source.name, number, offset, self.dialect)
         except LineError:
             return []
 
@@ -484,6 +484,19 @@ class _Parser:
             f"`{self.dialect.spelling(BLOCK_KEYWORD[start])}`" if start in BLOCK_KEYWORD else "<transition>"
         )
 
+    def _of_other_language(self, tokens: list[RawToken], terminals: tuple[str, ...]) -> str | None:
+        """Give this language's spelling of a keyword that was written in another one, or None."""
+        if not tokens or tokens[0].kind != "word":
+            return None
+        others = [language for language in LANGUAGES if language != self.dialect.language]
+        found = [
+            terminal
+            for language in others
+            for terminal, _ in keywords_at(tokens, 0, load_dialect(language))
+            if terminal in terminals
+        ]
+        return self.dialect.spelling(found[0]) if found else None
+
     def _keywords_of(self, terminals: tuple[str, ...]) -> list[tuple[str, str]]:
         return [
             (spelling, terminal)
@@ -553,7 +566,7 @@ def parse_expression(
     parser = _Parser(Source(file, text))
     parser.dialect = load_dialect(language)
     try:
-        tokens = scan(text, file, line, column - 1)
+        tokens = scan(text, file, line, column - 1, parser.dialect)
         if not tokens:
             span = Span(file, line, column, column + 1)
             return None, [Diagnostic("SL008", span, {"expected": ["<value>"]})]
