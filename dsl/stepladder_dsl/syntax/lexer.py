@@ -77,7 +77,7 @@ _MARKS = (
 
 _TOKEN = re.compile(
     r"""
-      (?P<space>[ ]+)
+      (?P<space>[ \u200c]+)
     | (?P<string>"(?:[^"\\]|\\.)*")
     | (?P<unclosed>".*)
     | (?P<date>\d{4}-\d{1,2}-\d{1,2}(?!\d))

@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.diagnostics.nearest import nearest
-from stepladder_dsl.keywords.dialect import LANGUAGES, Dialect, load_dialect, normalize_name, normalize_word
+from stepladder_dsl.keywords.dialect import (
+    LANGUAGES,
+    ZERO_WIDTH_NON_JOINER,
+    Dialect,
+    load_dialect,
+    normalize_name,
+    normalize_word,
+)
 from stepladder_dsl.source import Source, Span
 from stepladder_dsl.syntax import nodes
 from stepladder_dsl.syntax.lexer import LineError, RawToken, keywords_at, scan
@@ -428,7 +435,13 @@ class _Parser:
             meant = nearest(f"{tokens[0].text} {tokens[1].text}", spellings)
         meant = self._of_other_language(tokens, allowed) or meant
         values = {"found": tokens[0].text, "block": inside, "expected": self._expected(allowed)}
-        return Diagnostic("SL001", span, values, "line" if inside else "top", suggestion=meant)
+        return Diagnostic(
+            "SL001",
+            span,
+            values,
+            "line" if inside else "top",
+            suggestion=meant or self._parted(tokens[0].text, allowed),
+        )
 
     def _meant(self, tokens: list[RawToken], terminals: tuple[str, ...]) -> str | None:
         """Give the only keyword of several words that begins as these words do, or None."""
@@ -445,6 +458,25 @@ class _Parser:
             if len(found) == 1:
                 return self.dialect.spelling(found.pop())
         return None
+
+    def _parted(self, word: str, terminals: tuple[str, ...]) -> str | None:
+        """Part a keyword from the word that a zero-width non-joiner holds to it, or give None."""
+        first, joiner, rest = word.partition(ZERO_WIDTH_NON_JOINER)
+        keywords = {normalize_word(spelling) for spelling, _ in self._keywords_of(terminals)}
+        return f"{first} {rest}" if joiner and normalize_word(first) in keywords else None
+
+    def _of_other_language(self, tokens: list[RawToken], terminals: tuple[str, ...]) -> str | None:
+        """Give this language's spelling of a keyword that was written in another one, or None."""
+        if not tokens or tokens[0].kind != "word":
+            return None
+        others = [language for language in LANGUAGES if language != self.dialect.language]
+        found = [
+            terminal
+            for language in others
+            for terminal, _ in keywords_at(tokens, 0, load_dialect(language))
+            if terminal in terminals
+        ]
+        return self.dialect.spelling(found[0]) if found else None
 
     def _home(self, start: str) -> str:
         """Name the block whose lines a start rule reads, for a message."""
