@@ -24,7 +24,7 @@ from stepladder_dsl.keywords.dialect import LANGUAGES
 from stepladder_dsl.lint.registry import register_all
 from stepladder_dsl.source import Source
 
-LANGUAGES_COMPLETE = ("en", "ru")
+LANGUAGES_COMPLETE = ("en", "ru", "bg", "fa")
 """The languages of which no page may be missing; of the others those pages are tested that there are."""
 
 register_all()
