@@ -465,19 +465,6 @@ class _Parser:
         keywords = {normalize_word(spelling) for spelling, _ in self._keywords_of(terminals)}
         return f"{first} {rest}" if joiner and normalize_word(first) in keywords else None
 
-    def _of_other_language(self, tokens: list[RawToken], terminals: tuple[str, ...]) -> str | None:
-        """Give this language's spelling of a keyword that was written in another one, or None."""
-        if not tokens or tokens[0].kind != "word":
-            return None
-        others = [language for language in LANGUAGES if language != self.dialect.language]
-        found = [
-            terminal
-            for language in others
-            for terminal, _ in keywords_at(tokens, 0, load_dialect(language))
-            if terminal in terminals
-        ]
-        return self.dialect.spelling(found[0]) if found else None
-
     def _home(self, start: str) -> str:
         """Name the block whose lines a start rule reads, for a message."""
         return (
