@@ -94,19 +94,20 @@ def compile_file(path: Path, *, lint: bool = True, name: str | None = None) -> C
 
 
 def column_expression(
-    text: str, columns: Sequence[str], file: str, line: int, column: int
+    text: str, columns: Sequence[str], file: str, line: int, column: int, language: str = "en"
 ) -> tuple[Expression | None, list[Diagnostic]]:
     """Type an expression over the columns of a data source, as a mapping holds it.
 
-    `file`, `line` and `column` (1-based) say where the text stands. A column is
-    named as it is, or in backquotes where its name is not one word.
+    `file`, `line` and `column` (1-based) say where the text stands, `language` in
+    which human language its keywords are. A column is named as it is, or in
+    backquotes where its name is not one word.
     """
     from stepladder_dsl.keywords.dialect import normalize_name
     from stepladder_dsl.model.check import ExpressionChecker, Scope
     from stepladder_dsl.model.symbols import Symbols
     from stepladder_dsl.syntax.parse import parse_expression
 
-    node, findings = parse_expression(text, file, line, column)
+    node, findings = parse_expression(text, file, line, column, language)
     if node is None:
         return None, findings
     symbols = Symbols()

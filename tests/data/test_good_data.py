@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -307,6 +308,13 @@ def test_a_sequence_orders_events_of_one_time(desk: Any) -> None:
     )
     assert [event.order for event in result.data.events] == [(2, "orders.csv", 2), (0, "orders.csv", 3)]
     assert [code for _, code, _ in result.reasons] == ["SD045"]
+
+
+def test_formulas_use_the_keywords_of_the_spec(desk: Any) -> None:
+    desk.spec = replace(desk.spec, language="ru")
+    more = "\n    where: не Total среди (2, 3)"
+    result = desk.purchases(HEAD + "1,2026-03-02,5\n1,2026-03-02,3\n", more=more)
+    assert [event.fields for event in result.data.events] == [{"amount": Decimal(5)}]
 
 
 def test_formulas_compute_fields_and_choose_rows(desk: Any) -> None:

@@ -105,6 +105,14 @@ def test_a_number_before_a_persian_text_is_marked_for_the_whole_line_may_turn() 
     assert marks("  12 فروشنده", "12")[0] == "\u2068  [[12]] فروشنده\u2069"
 
 
+def test_a_persian_sentence_keeps_its_order_whatever_names_stand_in_it() -> None:
+    line = "    owner seler"
+    lines = render_text([unknown(line, "seler")], {}, "fa").splitlines()
+    sentences = [lines[0].partition("SL101 ")[2], lines[1].partition(": ")[2], lines[-1]]
+    assert "`seler`" in sentences[0]
+    assert all(text.startswith("\u2067") and text.endswith("\u2069") for text in sentences)
+
+
 def test_persian_words_keep_their_zero_width_non_joiner() -> None:
     assert "می\u200cخرد" in marks("on می\u200cخرد", "می\u200cخرد")[0]
 

@@ -26,10 +26,16 @@ _DIGITS = str.maketrans({chr(zero + digit): str(digit) for zero in (0x0660, 0x06
 
 
 def normalize_name(text: str) -> str:
-    """Give the one form of a name that is compared: NFC, Persian yeh and kaf, ASCII digits."""
+    """Give the one form of a name that is compared: NFC, Persian yeh and kaf, ASCII digits.
+
+    A zero-width non-joiner joins nothing at the end of a word, and two in a row are one.
+    """
     if text.isascii():
         return text
-    return unicodedata.normalize("NFC", text).translate(_LETTERS).translate(_DIGITS)
+    text = unicodedata.normalize("NFC", text).translate(_LETTERS).translate(_DIGITS)
+    if ZERO_WIDTH_NON_JOINER in text:
+        text = ZERO_WIDTH_NON_JOINER.join(part for part in text.split(ZERO_WIDTH_NON_JOINER) if part)
+    return text
 
 
 def normalize_word(text: str) -> str:

@@ -186,8 +186,11 @@ class ExpressionChecker:
         if node.calendar is not None:
             return self.symbols.find("calendar", node.calendar, calendars)
         if len(calendars) != 1:
-            names = [f"`{name}`" for name in calendars]
-            self.symbols.report("SL118", node.span, "" if calendars else "none", calendars=names)
+            names = tuple(f"`{name}`" for name in calendars)
+            variant = "" if calendars else "none"
+            self.symbols.report(
+                "SL118", node.span, variant, calendars=names, example=next(iter(calendars), "")
+            )
             return None
         return next(iter(calendars))
 

@@ -174,6 +174,7 @@ class _Lowering:
             self.report(
                 "SL101",
                 zone.span,
+                "time_zone",
                 kind="<time_zone>",
                 name=zone.text,
                 suggestion=nearest(zone.text, available_timezones()),
@@ -249,12 +250,16 @@ class _Lowering:
         countries = list_supported_countries()
         if country.text not in countries:
             near = nearest(country.text, countries)
-            self.report("SL101", country.span, kind="<country>", name=country.text, suggestion=near)
+            self.report(
+                "SL101", country.span, "country", kind="<country>", name=country.text, suggestion=near
+            )
             return False
         parts = countries[country.text]
         if subdivision is not None and subdivision.text not in parts:
             near = nearest(subdivision.text, parts)
-            self.report("SL101", subdivision.span, kind="<part>", name=subdivision.text, suggestion=near)
+            self.report(
+                "SL101", subdivision.span, "part", kind="<part>", name=subdivision.text, suggestion=near
+            )
             return False
         return True
 

@@ -173,7 +173,8 @@ class _Builder:
         stripped = text.strip()
         expression = stripped.removeprefix("=").lstrip() if stripped.startswith("=") else stripped
         start = span.column + len(stripped) - len(expression)
-        return Formula(expression, Span(span.file, span.line, start, max(span.end_column, start + 1)))
+        place = Span(span.file, span.line, start, max(span.end_column, start + 1))
+        return Formula(expression, place, self.spec.language)
 
     def _fields(self, body: dict[str, Any], path: KeyPath, declared: Map[str, Any]) -> dict[str, FieldValue]:
         fields: dict[str, FieldValue] = {}
