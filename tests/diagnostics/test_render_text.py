@@ -49,6 +49,11 @@ def test_a_finding_is_shown_as_a_whole() -> None:
     )
 
 
+def test_the_page_is_named_in_the_reader_s_language() -> None:
+    finding = unknown("    owner seler", "seler")
+    assert "  = подробнее: stepladder explain SL101 --lang ru\n" in render_text([finding], {}, "ru")
+
+
 def test_a_second_place_is_a_note_with_its_own_line() -> None:
     text = "role seller\n" * 10
     finding = Diagnostic(

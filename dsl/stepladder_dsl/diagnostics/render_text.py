@@ -96,8 +96,13 @@ def _finding(diagnostic: Diagnostic, sources: Mapping[str, Source], language: st
     advice = hint(diagnostic, language)
     if advice is not None:
         lines.append(_foot(gutter, shared["help"], _in_its_direction(advice, language), paint))
-    lines.append(_foot(gutter, shared["page"], f"stepladder explain {diagnostic.code}", paint))
+    lines.append(_foot(gutter, shared["page"], _explaining(diagnostic.code, language), paint))
     return "\n".join(lines) + "\n"
+
+
+def _explaining(code: str, language: str) -> str:
+    """Give the command that shows a code's page in the reader's language."""
+    return f"stepladder explain {code}" + ("" if language == "en" else f" --lang {language}")
 
 
 def _in_its_direction(sentence: str, language: str) -> str:
