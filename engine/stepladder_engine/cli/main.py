@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
@@ -11,12 +12,29 @@ from typing import Any
 import click
 
 from stepladder_engine.cli.exit_codes import COULD_NOT_RUN, INTERRUPTED
+from stepladder_engine.cli.language import forget_language, reader_language
+from stepladder_engine.texts.catalogue import text
 
 COMMANDS = ("new", "check", "explain", "fmt", "draw", "run", "why", "test")
 
 
+_OS_PROBLEMS = {
+    errno.ENOENT: "os.missing",
+    errno.EACCES: "os.no_permission",
+    errno.EISDIR: "os.folder",
+    errno.ENOTDIR: "os.no_folder",
+    errno.ENOSPC: "os.full",
+    errno.EROFS: "os.read_only",
+}
+
+
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are used: start-up is felt."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; the language that an earlier one was asked for is not asked of this one."""
+        forget_language()
+        return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's interface
         """Give the commands in the order in which one meets them."""
@@ -87,7 +105,7 @@ def main() -> None:
         error.show()
         sys.exit(COULD_NOT_RUN)
     except click.Abort:
-        click.echo("stepladder: stopped; no file was left half-written", err=True)
+        click.echo(f"stepladder: {text(reader_language(), 'cli.stopped')}", err=True)
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
         # Whoever was reading has enough. Python would complain once more when it closes the stream.
@@ -95,8 +113,14 @@ def main() -> None:
         sys.exit(COULD_NOT_RUN)
     except OSError as error:
         name = f"{error.filename}: " if error.filename else ""
-        click.echo(f"stepladder: {name}{error.strerror or error}", err=True)
+        click.echo(f"stepladder: {name}{_problem(error)}", err=True)
         sys.exit(COULD_NOT_RUN)
+
+
+def _problem(error: OSError) -> str:
+    """Say in the reader's language what the operating system does not do; rare things in its own words."""
+    key = _OS_PROBLEMS.get(error.errno or 0)
+    return text(reader_language(), key) if key else error.strerror or str(error)
 
 
 def _use_utf8() -> None:

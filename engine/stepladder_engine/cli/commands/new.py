@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from stepladder_engine.cli.exit_codes import FINE
-from stepladder_engine.cli.specs import fail
+from stepladder_engine.cli.language import fail, known_language
+from stepladder_engine.texts.catalogue import text
 
 TEMPLATES = ("phone-shop", "trading-company", "service")
 
@@ -18,7 +19,12 @@ TEMPLATES = ("phone-shop", "trading-company", "service")
 @click.argument("folder", metavar="DIR")
 @click.option("--template", type=click.Choice(TEMPLATES), default="phone-shop", show_default=True)
 @click.option(
-    "--lang", type=click.Choice(["en"]), default="en", show_default=True, help="Language of the spec."
+    "--lang",
+    metavar="LANG",
+    callback=known_language,
+    default="en",
+    show_default=True,
+    help="Language of the project: its spec, its data, its names.",
 )
 def command(folder: str, template: str, lang: str) -> None:
     r"""Start a project: spec, sample data, mapping, scenarios.
@@ -30,10 +36,11 @@ def command(folder: str, template: str, lang: str) -> None:
     """
     target = Path(folder)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        fail(f"{folder}: is there already and not empty; nothing was changed")
+        fail("cli.not_empty", lang, folder=folder)
     create_project(target, template, lang)
     name = target.as_posix()
-    click.echo(f"made {name}; now try:\n  stepladder check {name}\n  stepladder run {name}")
+    click.echo(text(lang, "cli.made", folder=name))
+    click.echo(f"  stepladder check {name}\n  stepladder run {name}")
     sys.exit(FINE)
 
 
