@@ -14,7 +14,7 @@ from stepladder_dsl.diagnostics.plurals import plural_category
 from stepladder_dsl.keywords import LANGUAGES
 from stepladder_engine.results.columns import COLUMNS, OFFER_STATUSES, STEP_KINDS, TASK_STATUSES
 from stepladder_engine.results.render_text import ODDITIES
-from stepladder_engine.texts.catalogue import Phrase, isolated, number, table, tell, text
+from stepladder_engine.texts.catalogue import Phrase, isolated, number, paragraph, table, tell, text
 
 _FORMS = re.compile(r"\.(one|few|many|other)$")
 ENGLISH = table("en")
@@ -44,11 +44,13 @@ def asked(root: Path) -> Iterator[re.Pattern[str]]:
     for file in sorted((root / "engine" / "stepladder_engine").rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             match node:
-                case ast.Constant(value=str(words)) if re.fullmatch(r"[a-z_]+(\.[a-z_]+)+", words):
+                case ast.Constant(value=str() as words) if re.fullmatch(r"[a-z_]+(\.[a-z_]+)+", words):
                     yield re.compile(re.escape(words))
                 case ast.Call(func=ast.Attribute(attr="table"), args=arguments):
-                    columns = [part.value for part in arguments if isinstance(part, ast.Constant)]
-                    yield from (re.compile(f"column\\.{name}") for name in columns if name)
+                    columns = [
+                        str(part.value) for part in arguments if isinstance(part, ast.Constant) and part.value
+                    ]
+                    yield from (re.compile(rf"column\.{name}") for name in columns)
                 case ast.JoinedStr(values=[ast.Constant(value=str(start)), *_] as parts) if "." in start:
                     pieces = (
                         re.escape(str(p.value)) if isinstance(p, ast.Constant) else "[a-z_]+" for p in parts
@@ -144,3 +146,9 @@ def test_a_value_keeps_its_direction_in_a_sentence_from_right_to_left() -> None:
 
 def test_a_language_without_a_table_gets_english() -> None:
     assert text("xx", "nobody") == "nobody"
+
+
+def test_a_line_of_a_language_from_right_to_left_begins_on_the_right() -> None:
+    assert paragraph("fa", "Anna: سارا") == "\u2067Anna: سارا\u2069"
+    assert paragraph("en", "Anna: سارا") == "\u2068Anna: سارا\u2069"
+    assert paragraph("fa", "Anna") == "Anna"

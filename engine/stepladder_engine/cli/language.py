@@ -13,7 +13,7 @@ from typing import Any, NoReturn, TypeVar
 import click
 
 from stepladder_engine.cli.exit_codes import COULD_NOT_RUN
-from stepladder_engine.texts.catalogue import DEFAULT, isolated, text
+from stepladder_engine.texts.catalogue import DEFAULT, paragraph, text
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -54,12 +54,17 @@ def reader_language(spec_language: str = DEFAULT) -> str:
     return _asked.get() or spec_language
 
 
+def told(language: str, key: str, **values: Any) -> str:
+    """Give a sentence as a line of the terminal."""
+    return paragraph(language, text(language, key, **values))
+
+
 def note(key: str, spec_language: str = DEFAULT, **values: Any) -> None:
     """Say on stderr what was done."""
-    click.echo(isolated(text(reader_language(spec_language), key, **values)), err=True)
+    click.echo(told(reader_language(spec_language), key, **values), err=True)
 
 
 def fail(key: str, spec_language: str = DEFAULT, **values: Any) -> NoReturn:
     """Say why a command cannot run, and end with status 2."""
-    click.echo(f"stepladder: {isolated(text(reader_language(spec_language), key, **values))}", err=True)
+    click.echo(f"stepladder: {told(reader_language(spec_language), key, **values)}", err=True)
     sys.exit(COULD_NOT_RUN)

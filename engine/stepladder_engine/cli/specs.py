@@ -46,6 +46,8 @@ def mapping_file(name: str, given: str | None) -> Path:
     if given is not None:
         return Path(given)
     path = Path(name)
+    if name != STDIN and not path.exists():
+        fail("cli.no_such_file", name=name)
     folder = path if path.is_dir() else path.parent
     own = folder / "mapping.yaml"
     if not own.is_file():

@@ -19,7 +19,7 @@ from stepladder_dsl.model.types import MoneyType, Unit
 from stepladder_engine.data.problems import sentence
 from stepladder_engine.results import story
 from stepladder_engine.results.columns import OFFER_STATUSES
-from stepladder_engine.texts.catalogue import isolated, number, text
+from stepladder_engine.texts.catalogue import END_ISOLATE, ISOLATE, isolated, number, paragraph, text
 
 if TYPE_CHECKING:
     from stepladder_engine.metrics.evaluate import MetricValue
@@ -30,13 +30,15 @@ if TYPE_CHECKING:
 MOST_CASES = 25
 MOST_TASKS = 15
 _OWED = {"escalated": 0, "overdue": 1, "due": 2}
-_NUMBERS = {"cases", "days", "count"}
+_NUMBERS = {"cases", "days", "count", "line"}
 """Columns that stand to the right."""
 _COLOURS = {"escalated": "red", "overdue": "yellow"}
 ODDITIES = ("duplicates", "skipped", "events_later", "deviations", "near_misses", "unknown_since", "loops")
 _MOST_REJECTED = 5
 _PLAIN_WIDTH = 120
-_BAR = 24
+_LONGEST_BAR, _SHORTEST_BAR = 24, 6
+_BESIDE_BAR = 60
+"""Columns of a terminal that a table keeps for the words beside its bars."""
 
 
 def escape(words: str) -> str:
@@ -63,18 +65,21 @@ class _Isolated:
     """A cell whose lines run from right to left, kept apart from the columns beside it.
 
     A mark around the whole cell would be torn where the cell is broken into lines, and
-    the rest of a line would be drawn into it; so each line gets its own.
+    the rest of a line would be drawn into it. So each line gets its own, and marks
+    inside that a break has torn are closed at its end and opened again on the next.
     """
 
     def __init__(self, words: str) -> None:
         self.words = Text.from_markup(words)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        justify = options.justify or "left"
+        open_inside = 0
         for line in self.words.wrap(console, options.max_width, justify="left", overflow="fold"):
             line.rstrip()
-            shown = Text("\u2068") + line + Text("\u2069")
-            shown.justify = justify
+            before = ISOLATE * (1 + open_inside)
+            open_inside += line.plain.count(ISOLATE) - line.plain.count(END_ISOLATE)
+            shown = Text(before) + line + Text(END_ISOLATE * (1 + open_inside))
+            shown.justify = options.justify
             yield shown
 
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
@@ -99,12 +104,12 @@ class _Page:
 
     def print(self, line: str = "") -> None:
         """Write a line, however long."""
-        self.console.print(isolated(line), soft_wrap=True)
+        self.console.print(paragraph(self.language, line), soft_wrap=True)
 
     def title(self, line: str) -> None:
         """Write the heading of a part."""
         self.print()
-        self.console.print(f"[bold]{isolated(line)}[/bold]", soft_wrap=True)
+        self.console.print(f"[bold]{paragraph(self.language, line)}[/bold]", soft_wrap=True)
 
     def table(self, *columns: str) -> Table:
         """Make a table with columns by their keys; one without a name has the key ``""``."""
@@ -117,6 +122,11 @@ class _Page:
     def show(self, table: Table) -> None:
         """Write a table."""
         self.console.print(table)
+
+    @property
+    def bar(self) -> int:
+        """The length of the longest bar: short on a narrow terminal, for a bar is never broken in two."""
+        return max(_SHORTEST_BAR, min(_LONGEST_BAR, (self.console.width - _BESIDE_BAR) // 2))
 
     def number(self, value: Any, pattern: str = ",") -> str:
         """Write a number as the language does."""
@@ -167,11 +177,11 @@ class _Screen:
         for name, counts in summary["stages"].items():
             process = self.spec.processes[name]
             self.page.title(self.text("run.where", process=escape(process.label)))
-            most = max(counts.values(), default=0)
+            most, longest = max(counts.values(), default=0), self.page.bar
             table = self.page.table("stage", "cases", "", "owner", "outcome")
             for stage_name, count in counts.items():
                 stage = process.stages[stage_name]
-                bar = "█" * (-(-count * _BAR // most) if most else 0)
+                bar = "█" * (-(-count * longest // most) if most else 0)
                 role = self.spec.roles.get(stage.owner or "")
                 table.add_row(
                     cell(escape(stage.label)),
@@ -256,7 +266,7 @@ class _Screen:
             by_owner[self._owner(entity, task)].append((status, entity, task))
         self.page.title(self.text("run.tasks"))
         if not by_owner:
-            self.page.print("  " + self.text("run.nothing_due"))
+            self._indented(self.text("run.nothing_due"))
         owners = sorted(by_owner.items(), key=lambda item: (-len(item[1]), item[0]))
         for owner, tasks in owners[:MOST_TASKS]:
             statuses = Counter(status for status, _, _ in tasks)
@@ -373,7 +383,7 @@ class _Screen:
         return self.answer.rejected_share, self.answer.rejected_limit
 
     def _indented(self, line: str) -> None:
-        self.page.console.print(f"  {isolated(line)}", soft_wrap=True)
+        self.page.console.print(f"  {paragraph(self.page.language, line)}", soft_wrap=True)
 
     # words
 
@@ -416,7 +426,9 @@ class _Story:
         if fields:
             self.page.console.print(self.text("list.comma").join(fields))
         self._steps()
-        self.page.console.print(isolated(self.text("why.lines", file=escape(self.file))), style="dim")
+        self.page.console.print(
+            paragraph(self.page.language, self.text("why.lines", file=escape(self.file))), style="dim"
+        )
         for position in told["positions"]:
             self.page.print(self._stands(position))
         for task in told["open_tasks"]:

@@ -20,7 +20,8 @@ from stepladder_dsl.diagnostics.widths import goes_right_to_left
 _TABLES = Path(__file__).parent
 DEFAULT = "en"
 _RIGHT_TO_LEFT = {"fa"}
-_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+ISOLATE, END_ISOLATE = "\u2068", "\u2069"
+_FROM_THE_RIGHT = "\u2067"
 
 
 class Phrase(NamedTuple):
@@ -73,7 +74,14 @@ def number(language: str, value: Any, pattern: str = ",") -> str:
 
 def isolated(line: str) -> str:
     """Keep text that runs from right to left from moving what stands beside it on the screen."""
-    return f"{_ISOLATE}{line}{_END_ISOLATE}" if goes_right_to_left(line) else line
+    return f"{ISOLATE}{line}{END_ISOLATE}" if goes_right_to_left(line) else line
+
+
+def paragraph(language: str, line: str) -> str:
+    """Isolate a whole line; in a language from right to left it runs so, whatever its first word."""
+    if language in _RIGHT_TO_LEFT and goes_right_to_left(line):
+        return f"{_FROM_THE_RIGHT}{line}{END_ISOLATE}"
+    return isolated(line)
 
 
 def _as_words(language: str, value: Any) -> str:
@@ -86,4 +94,4 @@ def _as_words(language: str, value: Any) -> str:
         case int():
             return number(language, value)
         case _:
-            return f"{_ISOLATE}{value}{_END_ISOLATE}" if language in _RIGHT_TO_LEFT and value else str(value)
+            return f"{ISOLATE}{value}{END_ISOLATE}" if language in _RIGHT_TO_LEFT and value else str(value)

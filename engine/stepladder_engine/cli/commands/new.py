@@ -9,8 +9,7 @@ from pathlib import Path
 import click
 
 from stepladder_engine.cli.exit_codes import FINE
-from stepladder_engine.cli.language import fail, known_language
-from stepladder_engine.texts.catalogue import text
+from stepladder_engine.cli.language import fail, known_language, told
 
 TEMPLATES = ("phone-shop", "trading-company", "service")
 
@@ -39,7 +38,7 @@ def command(folder: str, template: str, lang: str) -> None:
         fail("cli.not_empty", lang, folder=folder)
     create_project(target, template, lang)
     name = target.as_posix()
-    click.echo(text(lang, "cli.made", folder=name))
+    click.echo(told(lang, "cli.made", folder=name))
     click.echo(f"  stepladder check {name}\n  stepladder run {name}")
     sys.exit(FINE)
 

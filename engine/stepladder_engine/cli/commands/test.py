@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from stepladder_engine.cli.exit_codes import FINDINGS, FINE
-from stepladder_engine.cli.language import fail, language_option, note, reader_language
+from stepladder_engine.cli.language import fail, language_option, note, reader_language, told
 from stepladder_engine.cli.specs import runnable
 from stepladder_engine.texts.catalogue import Phrase, isolated, text
 
@@ -70,22 +70,21 @@ def _show(results: list[ScenarioResult], language: str) -> None:
         click.echo(f"{mark}  {isolated(result.scenario.title)}")
         for failure in result.failures:
             place = f"{result.scenario.span.file}:{failure.line}"
-            told = text(language, "test.failure", place=place, expected=failure.expected, found=failure.found)
-            click.echo(f"        {isolated(told)}")
+            sides = {"expected": failure.expected, "found": failure.found}
+            click.echo(f"        {told(language, 'test.failure', place=place, **sides)}")
 
 
 def _show_coverage(found: Coverage, language: str) -> None:
     for family, names in found.everything.items():
         missing = found.missing(family)
         counts = {"covered": len(names) - len(missing), "total": len(names)}
-        told = text(language, "test.covered", family=Phrase(f"test.family.{family}"), **counts)
-        click.echo(isolated(told))
+        click.echo(told(language, "test.covered", family=Phrase(f"test.family.{family}"), **counts))
         for name in missing:
-            click.echo(f"        {isolated(text(language, 'test.not_covered', name=name))}")
+            click.echo(f"        {told(language, 'test.not_covered', name=name)}")
 
 
 def _close(results: list[ScenarioResult], language: str) -> None:
     passed = sum(result.passed for result in results)
-    click.echo(isolated(text(language, "test.summary", passed=passed, failed=len(results) - passed)))
+    click.echo(told(language, "test.summary", passed=passed, failed=len(results) - passed))
     if not results:
         note("test.none", language)
