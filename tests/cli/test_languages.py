@@ -53,6 +53,7 @@ def test_a_command_has_no_english_sentence_left(
     # Why a step was taken is written into the journal, and not yet as something that could be told.
     found = plain(stepladder(*command, "--lang", language)).replace("the record appeared", "")
     assert found
+    assert "<U+" not in found
     assert [sentence for sentence in english_sentences() if sentence in found] == []
 
 

@@ -15,11 +15,21 @@ from rich.table import Table
 from rich.text import Text
 
 from stepladder_dsl.diagnostics.widths import goes_right_to_left, printable
+from stepladder_dsl.keywords.dialect import normalize_name
 from stepladder_dsl.model.types import MoneyType, Unit
 from stepladder_engine.data.problems import sentence
 from stepladder_engine.results import story
 from stepladder_engine.results.columns import OFFER_STATUSES
-from stepladder_engine.texts.catalogue import END_ISOLATE, ISOLATE, isolated, number, paragraph, text
+from stepladder_engine.texts.catalogue import (
+    DEFAULT,
+    END_ISOLATE,
+    FROM_THE_RIGHT,
+    ISOLATE,
+    isolated,
+    number,
+    paragraph,
+    text,
+)
 
 if TYPE_CHECKING:
     from stepladder_engine.metrics.evaluate import MetricValue
@@ -73,12 +83,16 @@ class _Isolated:
         self.words = Text.from_markup(words)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        open_inside = 0
+        still_open: list[str] = []
         for line in self.words.wrap(console, options.max_width, justify="left", overflow="fold"):
             line.rstrip()
-            before = ISOLATE * (1 + open_inside)
-            open_inside += line.plain.count(ISOLATE) - line.plain.count(END_ISOLATE)
-            shown = Text(before) + line + Text(END_ISOLATE * (1 + open_inside))
+            before = ISOLATE + "".join(still_open)
+            for mark in line.plain:
+                if mark in {ISOLATE, FROM_THE_RIGHT}:
+                    still_open.append(mark)
+                elif mark == END_ISOLATE:
+                    still_open.pop()
+            shown = Text(before) + line + Text(END_ISOLATE * (1 + len(still_open)))
             shown.justify = options.justify
             yield shown
 
@@ -152,6 +166,12 @@ class _Screen:
         self.zone = answer.result.program.zone
         self.page = page
         self.text = page.text
+        self.name_fields = [
+            normalize_name(field)
+            for language in (self.spec.language, DEFAULT)
+            for field in text(language, "fields.with_a_name").split()
+        ]
+        """What a field is called that tells a reader more than the record's key."""
 
     def show(self) -> None:
         summary = self.answer.summary
@@ -237,7 +257,7 @@ class _Screen:
 
     def _case_name(self, entity: Entity) -> str:
         """The key, and the text in a field called name or title where the record has one."""
-        for field in ("name", "title"):
+        for field in self.name_fields:
             if entity.view.fields.get(field):
                 return f"{entity.key} {entity.view.fields[field]}"
         return entity.key
@@ -453,8 +473,9 @@ class _Story:
         table = self.page.table("when", "what", "why", "line")
         for step in self.told["steps"]:
             when = step["time"][:16].replace("T", " ")
-            told = escape(story.sentence(step, self.page.language))
-            table.add_row(when, cell(told), cell(escape(story.reason(step))), str(step["line"]))
+            safe = {name: escape(value) if isinstance(value, str) else value for name, value in step.items()}
+            told = story.sentence(safe, self.page.language)
+            table.add_row(when, cell(told), cell(story.reason(safe)), str(step["line"]))
         self.page.show(table)
 
     def _stands(self, position: dict[str, Any]) -> str:

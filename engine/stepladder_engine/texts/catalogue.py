@@ -20,8 +20,8 @@ from stepladder_dsl.diagnostics.widths import goes_right_to_left
 _TABLES = Path(__file__).parent
 DEFAULT = "en"
 _RIGHT_TO_LEFT = {"fa"}
-ISOLATE, END_ISOLATE = "\u2068", "\u2069"
-_FROM_THE_RIGHT = "\u2067"
+FROM_THE_RIGHT, ISOLATE, END_ISOLATE = "\u2067", "\u2068", "\u2069"
+"""Marks around text whose direction is its own: from right to left, or as its first letter says."""
 
 
 class Phrase(NamedTuple):
@@ -80,7 +80,7 @@ def isolated(line: str) -> str:
 def paragraph(language: str, line: str) -> str:
     """Isolate a whole line; in a language from right to left it runs so, whatever its first word."""
     if language in _RIGHT_TO_LEFT and goes_right_to_left(line):
-        return f"{_FROM_THE_RIGHT}{line}{END_ISOLATE}"
+        return f"{FROM_THE_RIGHT}{line}{END_ISOLATE}"
     return isolated(line)
 
 
@@ -93,5 +93,8 @@ def _as_words(language: str, value: Any) -> str:
             return listed(language, (_as_words(language, part) for part in value))
         case int():
             return number(language, value)
+        case _ if language in _RIGHT_TO_LEFT and value:
+            mark = FROM_THE_RIGHT if goes_right_to_left(str(value)) else ISOLATE
+            return f"{mark}{value}{END_ISOLATE}"
         case _:
-            return f"{ISOLATE}{value}{END_ISOLATE}" if language in _RIGHT_TO_LEFT and value else str(value)
+            return str(value)
