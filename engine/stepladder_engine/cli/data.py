@@ -44,8 +44,9 @@ def answer_of(
 def show_problems(problems: Sequence[Diagnostic], mapping: Path, language: str) -> None:
     """Write findings about a mapping or data to stderr, with the mapping's lines where they speak of them."""
     from stepladder_dsl.source import Source
+    from stepladder_engine.data.problems import in_language
 
     sources = []
     if mapping.is_file():
         sources.append(Source(str(mapping), mapping.read_text(encoding="utf-8", errors="replace")))
-    show(problems, sources, language)
+    show([in_language(problem, language) for problem in problems], sources, language)

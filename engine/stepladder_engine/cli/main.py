@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import gc
 import os
 import sys
@@ -13,19 +12,10 @@ import click
 
 from stepladder_engine.cli.exit_codes import COULD_NOT_RUN, INTERRUPTED
 from stepladder_engine.cli.language import forget_language, reader_language
-from stepladder_engine.texts.catalogue import text
+from stepladder_engine.texts.catalogue import tell, text
+from stepladder_engine.texts.os_problems import os_problem
 
 COMMANDS = ("new", "check", "explain", "fmt", "draw", "run", "why", "test")
-
-
-_OS_PROBLEMS = {
-    errno.ENOENT: "os.missing",
-    errno.EACCES: "os.no_permission",
-    errno.EISDIR: "os.folder",
-    errno.ENOTDIR: "os.no_folder",
-    errno.ENOSPC: "os.full",
-    errno.EROFS: "os.read_only",
-}
 
 
 class LazyGroup(click.Group):
@@ -113,14 +103,8 @@ def main() -> None:
         sys.exit(COULD_NOT_RUN)
     except OSError as error:
         name = f"{error.filename}: " if error.filename else ""
-        click.echo(f"stepladder: {name}{_problem(error)}", err=True)
+        click.echo(f"stepladder: {name}{tell(os_problem(error), reader_language())}", err=True)
         sys.exit(COULD_NOT_RUN)
-
-
-def _problem(error: OSError) -> str:
-    """Say in the reader's language what the operating system does not do; rare things in its own words."""
-    key = _OS_PROBLEMS.get(error.errno or 0)
-    return text(reader_language(), key) if key else error.strerror or str(error)
 
 
 def _use_utf8() -> None:

@@ -12,8 +12,14 @@ from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.diagnostics.nearest import nearest
 from stepladder_engine.data.problems import finding, listed, shown
 from stepladder_engine.data.yaml_tree import Path, Tree
+from stepladder_engine.texts.catalogue import Phrase
 
-_KINDS = {"object": "keys with values", "array": "a list", "string": "a text", "null": "nothing"}
+_KINDS = {
+    "object": Phrase("kind.keys"),
+    "array": Phrase("kind.list"),
+    "string": Phrase("kind.text"),
+    "null": Phrase("kind.nothing"),
+}
 
 
 @cache
@@ -102,7 +108,7 @@ def _missing_keys(error: Any, path: Path, tree: Tree) -> Iterator[Diagnostic]:
 def _wrong_kind(error: Any, path: Path, tree: Tree) -> Diagnostic:
     wanted = error.validator_value if error.validator == "type" else "string"
     names = [wanted] if isinstance(wanted, str) else wanted
-    expected = " or ".join(_KINDS[name] for name in names)
+    expected = [_KINDS[name] for name in names]
     return finding(
         "SD006", tree.value_span(path), path=key_path(path), expected=expected, found=_kind(error.instance)
     )
@@ -113,7 +119,7 @@ def _wrong_choice(error: Any, path: Path, tree: Tree) -> Diagnostic:
     value = error.instance
     if not isinstance(value, str):
         return finding(
-            "SD006", tree.value_span(path), path=key_path(path), expected="a text", found=_kind(value)
+            "SD006", tree.value_span(path), path=key_path(path), expected=_KINDS["string"], found=_kind(value)
         )
     return finding(
         "SD006",
@@ -126,7 +132,7 @@ def _wrong_choice(error: Any, path: Path, tree: Tree) -> Diagnostic:
     )
 
 
-def _kind(value: Any) -> str:
+def _kind(value: Any) -> Phrase:
     match value:
         case None | "" | []:
             return _KINDS["null"]

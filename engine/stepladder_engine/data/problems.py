@@ -68,8 +68,15 @@ def note(variant: str, **values: Any) -> Diagnostic:
 
 def sentence(told: Diagnostic, language: str) -> str:
     """Give the sentence of a note in a language."""
-    values = {
-        name: tell(value, language) if isinstance(value, Phrase) else value
-        for name, value in told.values.items()
-    }
-    return catalogue.message(replace(told, values=values), language)
+    return catalogue.message(in_language(told, language), language)
+
+
+def in_language(told: Diagnostic, language: str) -> Diagnostic:
+    """Give a finding with the phrases among its values in a language; untold they are English."""
+
+    def words(value: Any) -> Any:
+        if isinstance(value, list):
+            return [words(part) for part in value]
+        return tell(value, language) if isinstance(value, Phrase) else value
+
+    return replace(told, values={name: words(value) for name, value in told.values.items()})

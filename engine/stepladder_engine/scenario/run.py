@@ -260,11 +260,6 @@ def _touch(entity: Entity, covered: dict[str, set[str]], lines: dict[str, str]) 
     covered["offers"] |= {copy.offer.name for copy in entity.offers}
 
 
-def in_words(told: Told, language: str) -> str:
-    """Give what was expected or found in a language; a piece of the spec stays as it is."""
-    return tell(told, language) if isinstance(told, Phrase) else told
-
-
 def as_json(results: list[ScenarioResult], language: str, found: Coverage | None = None) -> dict[str, Any]:
     """Give the results as one JSON-like document, with the sentences in the reader's language."""
     document: dict[str, Any] = {
@@ -278,8 +273,8 @@ def as_json(results: list[ScenarioResult], language: str, found: Coverage | None
                 "failures": [
                     {
                         "line": failure.line,
-                        "expected": in_words(failure.expected, language),
-                        "found": in_words(failure.found, language),
+                        "expected": tell(failure.expected, language),
+                        "found": tell(failure.found, language),
                     }
                     for failure in result.failures
                 ],

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from stepladder_dsl.diagnostics.plurals import plural_category
 from stepladder_dsl.diagnostics.widths import goes_right_to_left
@@ -24,11 +25,15 @@ FROM_THE_RIGHT, ISOLATE, END_ISOLATE = "\u2067", "\u2068", "\u2069"
 """Marks around text whose direction is its own: from right to left, or as its first letter says."""
 
 
-class Phrase(NamedTuple):
+@dataclass(frozen=True)
+class Phrase:
     """A sentence that is told later, in the language of whoever reads it; phrases may be among its values."""
 
     key: str
-    values: Mapping[str, Any] = {}
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return tell(self, DEFAULT)
 
 
 @cache
@@ -51,9 +56,9 @@ def text(language: str, key: str, **values: Any) -> str:
     return sentences[key].format_map(words)
 
 
-def tell(phrase: Phrase, language: str) -> str:
-    """Give a phrase in a language."""
-    return text(language, phrase.key, **phrase.values)
+def tell(told: Phrase | str, language: str) -> str:
+    """Give a phrase in a language; a text, such as a piece of the spec, stays as it is."""
+    return told if isinstance(told, str) else text(language, told.key, **told.values)
 
 
 def listed(language: str, parts: Iterable[str]) -> str:

@@ -32,6 +32,7 @@ def command(folder: str, template: str, lang: str) -> None:
     Example:
       stepladder new my_shop
       stepladder run my_shop
+      stepladder new my_studio --template service --lang bg
     """
     target = Path(folder)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
