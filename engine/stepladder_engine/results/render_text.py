@@ -444,7 +444,11 @@ class _Story:
             if value is not None
         ]
         if fields:
-            self.page.console.print(self.text("list.comma").join(fields))
+            line = self.text("list.comma").join(fields)
+            whole = paragraph(self.page.language, line)
+            from_the_right = whole.startswith(FROM_THE_RIGHT)
+            # Broken into lines, marks around the whole would be torn.
+            self.page.console.print(whole if from_the_right else line, soft_wrap=from_the_right)
         self._steps()
         self.page.console.print(
             paragraph(self.page.language, self.text("why.lines", file=escape(self.file))), style="dim"
