@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 import jsonschema
 import pytest
 
+from stepladder_dsl.keywords import LANGUAGES
 from stepladder_engine.cli.main import COMMANDS
 from stepladder_engine.results.columns import COLUMNS
 from stepladder_engine.results.schemas import all_schemas
@@ -405,13 +406,14 @@ def test_fmt_leaves_a_wrong_spec_alone(stepladder: Run, shop: Path) -> None:
     assert stepladder("fmt", "shop", "--to", "xx").status == 2
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("template", ["phone-shop", "trading-company", "service"])
 def test_new_makes_a_project_that_checks_runs_and_passes(
-    stepladder: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, template: str
+    stepladder: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, template: str, language: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert stepladder("new", "mine", "--template", template).status == 0
-    assert stepladder("check", "mine") == (0, "no findings\n", "")
+    assert stepladder("new", "mine", "--template", template, "--lang", language).status == 0
+    assert stepladder("check", "mine", "--lang", "en") == (0, "no findings\n", "")
     assert stepladder("run", "mine", "--out", "out").status == 0
     assert stepladder("test", "mine").status == 0
     assert stepladder("draw", "mine", "-o", "mine.svg").status == 0

@@ -197,7 +197,7 @@ def test_a_reference_to_nowhere_is_kept_and_noted(desk: Any) -> None:
     assert result.data.records["client"]["1"].fields["invited_by"] == "9"
     assert (
         "`client`: rows whose `invited_by` names a client that the data does not have: 1;"
-        " the first is `1`, which names `9`" in result.data.notes
+        " the first is `1`, which names `9`" in result.notes
     )
 
 

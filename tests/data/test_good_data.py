@@ -207,7 +207,7 @@ def test_a_table_without_rows_is_fine_and_noted(desk: Any) -> None:
     for name, content in (("orders.csv", HEAD), ("orders.json", "[]"), ("orders.yaml", "[]")):
         result = desk.purchases(content, name=name, more="where: Total > 0")
         assert result.data.rows == {name: 0}
-        assert f"`{name}` has no rows for `purchase`" in result.data.notes
+        assert f"`{name}` has no rows for `purchase`" in result.notes
         assert rejected_share(result.data) == 0
 
 
@@ -218,7 +218,7 @@ def test_the_encoding_is_found(encoding: str, guessed: bool, desk: Any) -> None:
     content = "Client,Date,Total,Имя\nИван Петров,2026-03-02,5,№ 1 «Ёлка»\n".encode(encoding)
     result = desk.purchases(content)
     assert result.data.events[0].key == "Иван Петров"
-    assert any("was read as windows-1251: a guess" in note for note in result.data.notes) is guessed
+    assert any("was read as windows-1251: a guess" in note for note in result.notes) is guessed
 
 
 @pytest.mark.parametrize(
@@ -298,7 +298,7 @@ def test_the_same_id_counts_once(desk: Any) -> None:
     assert [event.origin.row for event in result.data.duplicates] == [3, 4]
     assert any(
         "`purchase`: events with the id of an earlier one that differ from it: 1;" in note
-        for note in result.data.notes
+        for note in result.notes
     )
 
 
@@ -341,8 +341,7 @@ events:
         (5, "SD044", "column `= Quantity * `Unit price`` is empty, and `amount` has to be known")
     ]
     assert any(
-        re.match("`orders.csv`: rows left out for `purchase` because .*: 1$", note)
-        for note in result.data.notes
+        re.match("`orders.csv`: rows left out for `purchase` because .*: 1$", note) for note in result.notes
     )
 
 

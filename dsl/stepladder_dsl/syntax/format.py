@@ -11,7 +11,7 @@ of a decision table's columns.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
@@ -50,10 +50,11 @@ _OPERANDS = {"NAME", "NUMBER", "PERCENT", "STRING", "DATE", "COLUMN", "_RPAR", "
 
 @dataclass(frozen=True)
 class Formatted:
-    """The new text, or None with the findings for which there is none."""
+    """The new text, or None with the findings for which there is none; `language` is that of the old text."""
 
     text: str | None
     diagnostics: tuple[Diagnostic, ...] = ()
+    language: str = "en"
 
 
 def format_text(source: Source, language: str | None = None) -> Formatted:
@@ -64,10 +65,10 @@ def format_text(source: Source, language: str | None = None) -> Formatted:
     """
     tree = parse(source)
     if tree.diagnostics:
-        return Formatted(None, tuple(tree.diagnostics))
+        return Formatted(None, tuple(tree.diagnostics), tree.language)
     dialect = load_dialect(language or tree.language)
     text = _Layout(tree, dialect).text()
-    return _unless_meaning_changed(tree, text, dialect)
+    return replace(_unless_meaning_changed(tree, text, dialect), language=tree.language)
 
 
 def _unless_meaning_changed(tree: SyntaxTree, text: str, dialect: Dialect) -> Formatted:

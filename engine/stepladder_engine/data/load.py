@@ -35,7 +35,7 @@ from stepladder_engine.data.mapping_model import (
     Mapping,
     RecordMapping,
 )
-from stepladder_engine.data.problems import Fault, finding, listed, note, reason
+from stepladder_engine.data.problems import Fault, finding, listed, note
 from stepladder_engine.data.rows import SourceRow, SourceTable
 
 Cells = Map[str, str | None]
@@ -173,7 +173,7 @@ class _Loader:
         notes = self.dataset.notes
         for shared in self.opened.values():
             if shared is not None:
-                notes.extend(text for text in shared.table.notes if text not in notes)
+                notes.extend(found for found in shared.table.notes if found not in notes)
         notes.extend(_references_to_nowhere(self.spec, self.dataset))
         notes.extend(_repeated_with_other_values(self.dataset))
         silent = [name for name in self.spec.events if name not in self.mapping.events]
@@ -396,7 +396,7 @@ class _Reading:
         raw = {name: text or "" for name, text in row.cells.items() if name}
         origin = Origin(self.plan.table.file, row.number)
         kind = self.plan.mapping.kind
-        self.dataset.rejected.append(RejectedRow(kind, key, fault.code, reason(fault, column), raw, origin))
+        self.dataset.rejected.append(RejectedRow(kind, key, fault, column, raw, origin))
 
 
 def _opened_keys(spec: Spec, record: str) -> Callable[[str], bool]:
@@ -406,7 +406,7 @@ def _opened_keys(spec: Spec, record: str) -> Callable[[str], bool]:
     return lambda key: bool(openers) and form.fullmatch(key) is not None
 
 
-def _references_to_nowhere(spec: Spec, dataset: Dataset) -> Iterator[str]:
+def _references_to_nowhere(spec: Spec, dataset: Dataset) -> Iterator[Diagnostic]:
     """Say which references lead to records that the data does not have; such rows are kept."""
     for kind, rows in dataset.records.items():
         for declared in spec.records[kind].fields.values():
@@ -422,7 +422,7 @@ def _references_to_nowhere(spec: Spec, dataset: Dataset) -> Iterator[str]:
                 yield note("nowhere", count=len(lost), key=key, value=value, **found)
 
 
-def _repeated_with_other_values(dataset: Dataset) -> Iterator[str]:
+def _repeated_with_other_values(dataset: Dataset) -> Iterator[Diagnostic]:
     """Say where events share an id and still differ: then the id is perhaps none."""
     if not dataset.duplicates:
         return

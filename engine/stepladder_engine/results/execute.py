@@ -96,7 +96,7 @@ def parse_share(text: str) -> Decimal | None:
     return share if share <= 1 else None
 
 
-def _no_moment(dataset: Dataset) -> Diagnostic:
+def _no_moment(dataset: Dataset, language: str) -> Diagnostic:
     """Say that there is no moment to run as of; where all rows were rejected, that is why."""
     if not dataset.rejected:
         return Diagnostic("SD071", NOWHERE)
@@ -105,12 +105,12 @@ def _no_moment(dataset: Dataset) -> Diagnostic:
         "count": len(dataset.rejected),
         "file": first.origin.file,
         "row": first.origin.row,
-        "reason": first.reason,
+        "reason": first.reason(language),
     }
     return Diagnostic("SD071", NOWHERE, values, "rejected")
 
 
-def _lonely_latest(dataset: Dataset) -> list[str]:
+def _lonely_latest(dataset: Dataset) -> list[Diagnostic]:
     """Warn of a latest event that stands far from all others: a slip in its year would age every case."""
     latest = max(dataset.events, key=lambda event: event.time, default=None)
     if latest is None:
@@ -127,8 +127,12 @@ def execute(
     *,
     as_of: str | None = None,
     rejected_limit: Decimal | None = None,
+    language: str | None = None,
 ) -> tuple[Answer | None, list[Diagnostic]]:
-    """Run a spec over the data that a mapping names; no answer is given where something cannot be read."""
+    """Run a spec over the data that a mapping names; no answer is given where something cannot be read.
+
+    `language` is the reader's (None: the spec's), for findings that quote another one.
+    """
     zone = Zone(spec.timezone)
     moment = None
     if as_of is not None:
@@ -146,6 +150,6 @@ def execute(
     try:
         result = run(spec, dataset, moment)
     except NothingToRunAsOf:
-        return None, [_no_moment(dataset)]
+        return None, [_no_moment(dataset, language or spec.language)]
     limit = mapping.max_rejected if rejected_limit is None else rejected_limit
     return Answer(result, evaluate_metrics(result), limit), []

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from stepladder_engine.data.problems import sentence
 from stepladder_engine.metrics.evaluate import MetricValue
 from stepladder_engine.results.values import value_text
 from stepladder_engine.runtime.result import RunResult
@@ -71,7 +72,7 @@ def summarize(result: RunResult, metrics: Mapping[str, MetricValue]) -> dict[str
             }
             for name, figure in metrics.items()
         },
-        "notes": list(dataset.notes),
+        "notes": [sentence(note, result.program.spec.language) for note in dataset.notes],
         "engine": "reference",
     }
 

@@ -189,7 +189,8 @@ class Tables:
         """Yield the rows that were put aside, each with its reason."""
         for row in self.result.dataset.rejected:
             cells = json.dumps(dict(row.raw), ensure_ascii=False)
-            yield (row.origin.file, row.origin.row, row.kind, row.key, row.code, row.reason, cells)
+            reason = row.reason(self.spec.language)
+            yield (row.origin.file, row.origin.row, row.kind, row.key, row.code, reason, cells)
 
     def metric_rows(self) -> Iterator[tuple[object, ...]]:
         """Yield the figures: each over everything, then for its groups."""

@@ -18,6 +18,10 @@ from stepladder_engine.data.dataset import Dataset, EventRow, Origin, RecordRow
 from stepladder_engine.runtime.result import RunResult
 from stepladder_engine.runtime.run import run
 from stepladder_engine.runtime.state import Entity
+from stepladder_engine.texts.catalogue import Phrase, tell, text
+
+Told = Phrase | str
+"""A phrase, or a piece of the spec in its own words."""
 
 _OPEN = ("planned", "due", "overdue", "escalated")
 
@@ -27,8 +31,8 @@ class Failure:
     """An expectation that did not hold: its line, what was expected and what was found."""
 
     line: int
-    expected: str
-    found: str
+    expected: Told
+    found: Told
 
 
 @dataclass
@@ -80,7 +84,7 @@ class _Runner:
         if self.result.expectations == 0:
             line = self.scenario.span.line
             self.result.failures.append(
-                Failure(line, "at least one expectation", "the scenario expects nothing")
+                Failure(line, Phrase("scenario.any_expectation"), Phrase("scenario.expects_nothing"))
             )
         return self.result
 
@@ -99,10 +103,9 @@ class _Runner:
         self.now, self._fresh = time, None
         entity = self._find(step.case, self._state())
         if entity is None:
-            line = step.span.line
-            self.result.failures.append(
-                Failure(line, f"a {step.case.record} for {step.event}", "none has been opened yet")
-            )
+            values = {"record": step.case.record, "event": step.event}
+            expected = Phrase("scenario.opened_record", values)
+            self.result.failures.append(Failure(step.span.line, expected, Phrase("scenario.none_opened")))
         return entity.key if entity is not None else None
 
     @staticmethod
@@ -138,78 +141,88 @@ class _Runner:
         state = self._state()
         entity = self._find(expectation.case, state)
         if entity is None:
-            case = expectation.case
-            self._fail(expectation, f"the {case.record} {case.key or ''}".rstrip(), "it has not appeared yet")
+            values = {"record": expectation.case.record, "key": expectation.case.key or ""}
+            self._fail(expectation, Phrase("scenario.record", values), Phrase("scenario.no_record"))
             return
         for expected, found in self._failures(expectation, state, entity):
             self._fail(expectation, expected, found)
 
-    def _fail(self, expectation: m.Expectation, expected: str, found: str) -> None:
+    def _fail(self, expectation: m.Expectation, expected: Told, found: Told) -> None:
         self.result.failures.append(Failure(expectation.span.line, expected, found))
 
     def _failures(
         self, expectation: m.Expectation, state: RunResult, entity: Entity
-    ) -> Iterator[tuple[str, str]]:
+    ) -> Iterator[tuple[Told, Told]]:
         match expectation:
             case m.ExpectStage(_, process, stage):
                 found = entity.view.stage[process]
                 if found != stage:
-                    yield f"stage {stage}", f"stage {found}"
+                    yield (
+                        Phrase("scenario.stage", {"stage": stage}),
+                        Phrase("scenario.stage", {"stage": found}),
+                    )
             case m.ExpectAlert():
                 yield from self._alert(expectation, state, entity)
             case m.ExpectTask():
                 yield from self._task(expectation, state, entity)
             case m.ExpectOffer():
                 yield from self._offer(expectation, entity)
-            case m.ExpectThat(_, condition, text):
+            case m.ExpectThat(_, condition, written):
                 entity.view.now = state.as_of
                 value = state.program.compiler.compile(condition)(entity.view)
                 if value is not True:
-                    yield text, "unknown" if value is None else "no"
+                    yield written, Phrase("value.unknown" if value is None else "value.no")
 
     @staticmethod
-    def _alert(expectation: m.ExpectAlert, state: RunResult, entity: Entity) -> Iterator[tuple[str, str]]:
+    def _alert(expectation: m.ExpectAlert, state: RunResult, entity: Entity) -> Iterator[tuple[Told, Told]]:
         open_to = [
             str(task.role)
             for task in entity.tasks
             if task.kind == "alert" and task.is_open and state.raised(task)
         ]
-        found = f"alerts to {', '.join(open_to)}" if open_to else "no alert"
+        nothing = Phrase("scenario.no_alert")
+        found = Phrase("scenario.alerts", {"roles": open_to}) if open_to else nothing
         if expectation.absent and open_to:
-            yield "no alert", found
+            yield nothing, found
         elif not expectation.absent and expectation.role not in open_to:
-            yield f"alert to {expectation.role}", found
+            yield Phrase("scenario.alert", {"role": expectation.role}), found
 
     @staticmethod
-    def _task(expectation: m.ExpectTask, state: RunResult, entity: Entity) -> Iterator[tuple[str, str]]:
+    def _task(expectation: m.ExpectTask, state: RunResult, entity: Entity) -> Iterator[tuple[Told, Told]]:
         statuses = [state.status(task) for task in entity.tasks if task.rule == expectation.follow_up]
         still_open = [status for status in statuses if status in _OPEN]
-        found = (
-            f"{expectation.follow_up}: {', '.join(statuses)}"
-            if statuses
-            else f"no task {expectation.follow_up}"
-        )
+        task = {"task": expectation.follow_up}
+        found = Phrase("scenario.no_task", task)
+        if statuses:
+            told = [Phrase(f"task.status.{status}") for status in statuses]
+            found = Phrase("scenario.tasks", {**task, "statuses": told})
         if expectation.absent:
             if still_open:
-                yield f"no open task {expectation.follow_up}", found
+                yield Phrase("scenario.no_open_task", task), found
         elif expectation.status is None:
             if not still_open:
-                yield f"an open task {expectation.follow_up}", found
+                yield Phrase("scenario.open_task", task), found
         elif expectation.status not in statuses:
-            yield f"task {expectation.follow_up} {expectation.status}", found
+            status = Phrase(f"task.status.{expectation.status}")
+            yield Phrase("scenario.task", {**task, "status": status}), found
 
     @staticmethod
-    def _offer(expectation: m.ExpectOffer, entity: Entity) -> Iterator[tuple[str, str]]:
+    def _offer(expectation: m.ExpectOffer, entity: Entity) -> Iterator[tuple[Told, Told]]:
         statuses = [copy.status for copy in entity.offers if copy.offer.name == expectation.offer]
         latest = statuses[-1] if statuses else None
-        found = (
-            f"offer {expectation.offer} {latest}" if latest else f"offer {expectation.offer} was never open"
-        )
+        offer = {"offer": expectation.offer}
+        found = Phrase("scenario.never_open", offer)
+        if latest:
+            found = _offer_with_status(expectation.offer, latest)
         if expectation.absent:
             if latest == "open":
-                yield f"no open offer {expectation.offer}", found
+                yield Phrase("scenario.no_open_offer", offer), found
         elif latest != (expectation.status or "open"):
-            yield f"offer {expectation.offer} {expectation.status or 'open'}", found
+            yield _offer_with_status(expectation.offer, expectation.status or "open"), found
+
+
+def _offer_with_status(offer: str, status: str) -> Phrase:
+    return Phrase("scenario.offer", {"offer": offer, "status": Phrase(f"offer.status.{status}")})
 
 
 @dataclass(frozen=True)
@@ -270,8 +283,8 @@ def _touch(entity: Entity, covered: dict[str, set[str]], lines: dict[str, str]) 
     covered["offers"] |= {copy.offer.name for copy in entity.offers}
 
 
-def as_json(results: list[ScenarioResult], found: Coverage | None = None) -> dict[str, Any]:
-    """Give the results as one JSON-like document."""
+def as_json(results: list[ScenarioResult], language: str, found: Coverage | None = None) -> dict[str, Any]:
+    """Give the results as one JSON-like document, with the sentences in the reader's language."""
     document: dict[str, Any] = {
         "scenarios": [
             {
@@ -281,7 +294,11 @@ def as_json(results: list[ScenarioResult], found: Coverage | None = None) -> dic
                 "passed": result.passed,
                 "expectations": result.expectations,
                 "failures": [
-                    {"line": failure.line, "expected": failure.expected, "found": failure.found}
+                    {
+                        "line": failure.line,
+                        "expected": tell(failure.expected, language),
+                        "found": tell(failure.found, language),
+                    }
                     for failure in result.failures
                 ],
             }
@@ -304,8 +321,8 @@ def as_json(results: list[ScenarioResult], found: Coverage | None = None) -> dic
     return document
 
 
-def as_junit(results: list[ScenarioResult]) -> str:
-    """Give the results as a JUnit XML document."""
+def as_junit(results: list[ScenarioResult], language: str) -> str:
+    """Give the results as a JUnit XML document, with the sentences in the reader's language."""
     from xml.etree import ElementTree as Xml
 
     failed = sum(not result.passed for result in results)
@@ -315,7 +332,8 @@ def as_junit(results: list[ScenarioResult]) -> str:
             suite, "testcase", name=result.scenario.title, classname=result.scenario.span.file
         )
         for failure in result.failures:
-            text = f"line {failure.line}: expected {failure.expected}, found {failure.found}"
-            Xml.SubElement(case, "failure", message=text).text = text
+            told = {"expected": failure.expected, "found": failure.found}
+            message = text(language, "test.failure_in_line", line=failure.line, **told)
+            Xml.SubElement(case, "failure", message=message).text = message
     Xml.indent(suite)
     return Xml.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
