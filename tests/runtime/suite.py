@@ -21,10 +21,11 @@ import pytest
 from stepladder_dsl.compile import compile_text
 from stepladder_dsl.diagnostics.catalogue import message
 from stepladder_dsl.model.spec import Field, Spec
-from stepladder_dsl.model.types import DatetimeType, DateType, MoneyType, NumberType, YesNoType
+from stepladder_dsl.model.types import DatetimeType, DateType, DurationType, MoneyType, NumberType, YesNoType
 from stepladder_dsl.source import Source
 from stepladder_engine.calendars.zone import Instant, Zone
 from stepladder_engine.data.dataset import Dataset, EventRow, Origin, RecordRow
+from stepladder_engine.data.durations import read_duration
 from stepladder_engine.metrics.evaluate import MetricValue, evaluate_metrics
 from stepladder_engine.results.values import group_text
 from stepladder_engine.runtime.result import RunResult
@@ -117,6 +118,8 @@ def _value(text: str, known: Field, zone: Zone) -> Any:
             return read_moment(text, zone)
         case YesNoType():
             return text == "yes"
+        case DurationType():
+            return read_duration(text)
     return text
 
 

@@ -387,7 +387,7 @@ def _transition_edge(
         line=line,
         event=trigger.event if isinstance(trigger, OnEvent) else None,
         guard=guard,
-        delay=duration_text(trigger.duration, spec.language) if isinstance(trigger, After) else None,
+        delay=_delay_text(spec, trigger) if isinstance(trigger, After) else None,
         label=" ".join(part for part in (title, condition) if part),
         effects=tuple(_effect_text(effect) for effect in transition.effects),
         stays=transition.target is None,
@@ -401,10 +401,17 @@ def _trigger(spec: Spec, transition: Transition) -> tuple[TransitionKind, str, s
     match transition.trigger:
         case OnEvent(event):
             return "event", event, spec.events[event].label
-        case After(duration) as after:
-            return "timer", "after", _after_text(spec, after, duration_text(duration, spec.language))
+        case After() as after:
+            return "timer", "after", _after_text(spec, after, _delay_text(spec, after))
         case Always():
             return "when", "when", ""
+
+
+def _delay_text(spec: Spec, after: After) -> str:
+    """Write out how long a timer waits: a fixed time, or the name of the field that keeps it."""
+    if after.duration is not None:
+        return duration_text(after.duration, spec.language)
+    return (after.duration_field or "").replace("_", " ")
 
 
 def _after_text(spec: Spec, after: After, duration: str) -> str:

@@ -18,6 +18,7 @@ from stepladder_dsl.model.types import (
     DatetimeType,
     DateType,
     Duration,
+    DurationType,
     ListType,
     MoneyType,
     NumberType,
@@ -55,6 +56,7 @@ def type_word(kind: Type) -> str:
         ReferenceType: "reference",
         PersonType: "person",
         ListType: "list",
+        DurationType: "duration",
         ColumnType: "column",
         AnyType: "any",
     }[type(kind)]
@@ -346,6 +348,8 @@ class ExpressionChecker:
 
     def _check_kind(self, node: n.ExpressionNode, scope: Scope, wanted: Type) -> e.Expression:
         match node:
+            case n.DurationNode():
+                return e.Literal(self.duration(node), DurationType(), node.span)
             case n.NumberNode(value=value):
                 return e.Literal(value, NUMBER, node.span)
             case n.StringNode(value=text):
@@ -451,6 +455,7 @@ class ExpressionChecker:
         return self._compared(operator, subject, self._check(node, scope, subject.type), span)
 
     def _compared(self, operator: str, left: e.Expression, right: e.Expression, span: Span) -> e.Expression:
+        left, right = self._counted(left, right), self._counted(right, left)
         if not comparable(left.type, right.type):
             self.symbols.report(
                 "SL103", span, "comparison", left=type_word(left.type), right=type_word(right.type)
@@ -463,6 +468,14 @@ class ExpressionChecker:
         else:
             self._check_units(left, right, span)
         return e.Comparison(operator, left, right, span=span)
+
+    @staticmethod
+    def _counted(side: e.Expression, other: e.Expression) -> e.Expression:
+        """Give a length of time as a number of its unit where it is compared with such a number."""
+        counts = isinstance(other.type, NumberType) and other.type.unit is not None
+        if counts and isinstance(side, e.Literal) and isinstance(side.value, Duration):
+            return e.Literal(Decimal(side.value.amount), NumberType(side.value.unit), side.span)
+        return side
 
     def _check_units(self, left: e.Expression, right: e.Expression, span: Span) -> None:
         """Report a comparison or a sum of two measures that have nothing in common."""
@@ -721,6 +734,7 @@ class ExpressionChecker:
             "money": MONEY,
             "date": DateType(),
             "datetime": DatetimeType(),
+            "duration": DurationType(),
             "yes_no": YES_NO,
         }
         if node.kind in simple:

@@ -16,7 +16,7 @@ from stepladder_dsl.model.expressions import Expression, LetValue
 from stepladder_dsl.model.groupings import GroupingReader, Groupings
 from stepladder_dsl.model.scenarios import ScenarioReader
 from stepladder_dsl.model.symbols import StageName, Symbols
-from stepladder_dsl.model.types import AnyType, DatetimeType, DateType, MoneyType, ReferenceType
+from stepladder_dsl.model.types import AnyType, DatetimeType, DateType, DurationType, MoneyType, ReferenceType
 from stepladder_dsl.model.unknowns import UnknownFinder
 from stepladder_dsl.source import Span
 from stepladder_dsl.syntax import nodes as n
@@ -264,15 +264,21 @@ class _Lowering:
         return True
 
     def _declare_roles(self) -> None:
-        for name, block in self._named(n.RoleLine):
+        blocks = dict(self._named(n.RoleLine))
+        for name, block in blocks.items():
             self.symbols.roles[name] = m.Role(
-                name, title_of(block.statement.title), None, block.statement.name.span
+                name, title_of(block.statement.title), span=block.statement.name.span
             )
-        for name, block in self._named(n.RoleLine):
-            line = self._single(block, n.ReportsToLine)
-            if line is not None:
-                superior = self.symbols.role(line.role)
-                self.symbols.roles[name] = replace(self.symbols.roles[name], reports_to=superior)
+        for name, block in blocks.items():
+            superior = self._single(block, n.ReportsToLine)
+            capacity = self._single(block, n.CapacityLine)
+            cost = self._single(block, n.HourlyCostLine)
+            self.symbols.roles[name] = replace(
+                self.symbols.roles[name],
+                reports_to=self.symbols.role(superior.role) if superior else None,
+                capacity=whole_number(capacity.tasks, self.symbols) if capacity else None,
+                hourly_cost=cost.amount.value if cost else None,
+            )
 
     def _declare_records(self) -> None:
         blocks = dict(self._named(n.RecordLine))
@@ -455,6 +461,8 @@ class _Lowering:
         owner = self._owner(block)
         limit = self._single(block, n.LimitLine)
         end = self._single(block, n.EndLine)
+        effort = self._single(block, n.EffortLine)
+        cost = self._single(block, n.CostLine)
         stage = m.Stage(
             name,
             title_of(block.statement.title),
@@ -462,7 +470,11 @@ class _Lowering:
             owner,
             start=self._single(block, n.StartLine) is not None,
             end=m.Outcome(end.outcome or "neutral") if end else None,
-            steps=tuple(line.statement.text.text for line in self._of(n.DoLine, block.children)),
+            steps=self._texts(n.DoLine, block),
+            needs=self._texts(n.NeedsLine, block),
+            documents=self._texts(n.DocumentLine, block),
+            effort=self.checker.duration(effort.duration) if effort else None,
+            cost=cost.amount.value if cost else None,
             limit=self._limit(limit) if limit else None,
             own_transitions=own,
             own_owner=owner,
@@ -478,6 +490,9 @@ class _Lowering:
             owner=next((role for role in owners if role is not None), None),
             transitions=transitions,
         )
+
+    def _texts(self, kind: type, block: n.Block) -> tuple[str, ...]:
+        return tuple(line.statement.text.text for line in self._of(kind, block.children))
 
     def _limit(self, line: n.LimitLine) -> m.StageLimit:
         alert = self.symbols.role(line.alert) if line.alert is not None else None
@@ -530,15 +545,27 @@ class _Lowering:
                     self.report("SL122", part.span, variant, name=name, value=words)
         return condition
 
-    def _timer(self, delay: n.DurationNode, since: n.Name | None, record: str) -> m.After:
-        duration = self.checker.duration(delay)
-        if since is None:
-            return m.After(duration)
-        found = self._event_or_date(since, record)
-        if found is None:
-            return m.After(duration)
-        kind, name = found
-        return m.After(duration, since_event=name) if kind == "event" else m.After(duration, since_field=name)
+    def _timer(self, delay: n.DurationNode | n.Name, since: n.Name | None, record: str) -> m.After:
+        fixed = self.checker.duration(delay) if isinstance(delay, n.DurationNode) else None
+        kept_in = self._duration_field(delay, record) if isinstance(delay, n.Name) else None
+        found = self._event_or_date(since, record) if since is not None else None
+        kind, name = found or ("", None)
+        return m.After(
+            fixed,
+            since_event=name if kind == "event" else None,
+            since_field=name if kind == "field" else None,
+            duration_field=kept_in,
+        )
+
+    def _duration_field(self, name: n.Name, record: str) -> str | None:
+        """Resolve a field that holds a length of time."""
+        fields = self.symbols.records[record].fields
+        if name.text in fields and not isinstance(fields[name.text].type, DurationType):
+            found = type_word(fields[name.text].type)
+            self.report("SL103", name.span, found=found, expected="<type:duration>")
+            return None
+        known = {key: known for key, known in fields.items() if isinstance(known.type, DurationType)}
+        return self.symbols.find("field", name, known)
 
     def _event_or_date(self, name: n.Name, record: str) -> tuple[str, str] | None:
         """Resolve a name that may be an event or a date field of the record."""

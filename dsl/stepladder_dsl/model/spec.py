@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum
 from functools import cached_property
 from typing import Any
@@ -85,11 +86,13 @@ class Calendar(Declared):
 
 @record
 class Role(Declared):
-    """Somebody who answers for something."""
+    """Somebody who answers for something; `capacity` is tasks a day, `hourly_cost` money."""
 
     name: str
     title: str | None = None
     reports_to: str | None = None
+    capacity: int | None = None
+    hourly_cost: Decimal | None = None
     span: Span = _span()
 
 
@@ -192,11 +195,15 @@ class OnEvent(Base):
 
 @record
 class After(Base):
-    """Triggers when the time has passed since the entry into the stage, an event, or a field's date."""
+    """Triggers when the time has passed since the entry into the stage, an event, or a field's date.
 
-    duration: Duration
+    The time is fixed, or kept in a field of the record: one of both is None.
+    """
+
+    duration: Duration | None
     since_event: str | None = None
     since_field: str | None = None
+    duration_field: str | None = None
 
 
 @record
@@ -300,8 +307,14 @@ class Stage(Declared):
     own_transitions: tuple[Transition, ...] = ()
     transitions: tuple[Transition, ...] = ()
     own_owner: str | None = None
+    needs: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    effort: Duration | None = None
+    cost: Decimal | None = None
     span: Span = _span()
-    """`owner` and `transitions` include what the phases and the process say
+    """`effort` and `cost` are what one client takes, `needs` what has to be there before.
+
+    `owner` and `transitions` include what the phases and the process say
     (inside out); `own_owner` and `own_transitions` are the stage's own words."""
 
 

@@ -8,6 +8,7 @@ number, money  ``decimal.Decimal`` (never binary floating point)
 yes/no         ``bool``
 date           ``datetime.date``
 datetime       ``int``: microseconds since 1970-01-01 UTC
+duration       ``Duration``
 choice         ``str``: the canonical name of the value
 reference      ``str``: the key of the other record
 person         ``str``: the name of the person
@@ -47,6 +48,11 @@ class Duration:
     unit: Unit
     calendar: str | None = None
 
+    def __str__(self) -> str:
+        """Write it in the words of no human language but the code's own: ``30 days``."""
+        plural = "" if self.amount == 1 else "s"
+        return f"{self.amount} {self.unit.value}{plural}"
+
 
 @dataclass(frozen=True, slots=True)
 class TextType:
@@ -78,6 +84,11 @@ class DateType:
 @dataclass(frozen=True, slots=True)
 class DatetimeType:
     """A moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class DurationType:
+    """A length of time, such as 30 days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +144,7 @@ Type = (
     | YesNoType
     | DateType
     | DatetimeType
+    | DurationType
     | ChoiceType
     | ReferenceType
     | PersonType

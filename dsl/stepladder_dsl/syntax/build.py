@@ -142,6 +142,12 @@ class Builder(Transformer[Token, Any]):
     def reports_to(self, _keyword: Token, role: n.Name) -> n.ReportsToLine:
         return n.ReportsToLine(role)
 
+    def capacity(self, _keyword: Token, tasks: Token, _unit: Token) -> n.CapacityLine:
+        return n.CapacityLine(self._number(tasks))
+
+    def hourly_cost(self, _keyword: Token, amount: Token, _unit: Token) -> n.HourlyCostLine:
+        return n.HourlyCostLine(self._number(amount))
+
     def record(self, _keyword: Token, name: n.Name, title: n.String | None) -> n.RecordLine:
         return n.RecordLine(name, title)
 
@@ -270,6 +276,18 @@ class Builder(Transformer[Token, Any]):
     def do(self, _keyword: Token, text: n.String) -> n.DoLine:
         return n.DoLine(text)
 
+    def needs(self, _keyword: Token, text: n.String) -> n.NeedsLine:
+        return n.NeedsLine(text)
+
+    def document(self, _keyword: Token, text: n.String) -> n.DocumentLine:
+        return n.DocumentLine(text)
+
+    def effort(self, _keyword: Token, duration: n.DurationNode) -> n.EffortLine:
+        return n.EffortLine(duration)
+
+    def cost(self, _keyword: Token, amount: Token) -> n.CostLine:
+        return n.CostLine(self._number(amount))
+
     def limit(self, _keyword: Token, duration: n.DurationNode, alert: n.Name | None) -> n.LimitLine:
         return n.LimitLine(duration, alert)
 
@@ -284,7 +302,7 @@ class Builder(Transformer[Token, Any]):
     def after(
         self,
         _keyword: Token,
-        delay: n.DurationNode,
+        delay: n.DurationNode | n.Name,
         since: n.Name | None,
         guard: Any,
         destination: tuple[n.Name | None],

@@ -244,7 +244,8 @@ class NowInNode(NamedTuple):
 
 
 ExpressionNode = (
-    NumberNode
+    DurationNode
+    | NumberNode
     | StringNode
     | DateNode
     | YesNoNode
@@ -360,6 +361,18 @@ class ReportsToLine(NamedTuple):
     """`reports to ROLE`."""
 
     role: Name
+
+
+class CapacityLine(NamedTuple):
+    """`capacity N tasks a day`."""
+
+    tasks: NumberNode
+
+
+class HourlyCostLine(NamedTuple):
+    """`cost AMOUNT an hour`."""
+
+    amount: NumberNode
 
 
 class RecordLine(NamedTuple):
@@ -513,6 +526,30 @@ class DoLine(NamedTuple):
     text: String
 
 
+class NeedsLine(NamedTuple):
+    """`needs "what has to be there before the work begins"`."""
+
+    text: String
+
+
+class DocumentLine(NamedTuple):
+    """`document "what is written or signed"`."""
+
+    text: String
+
+
+class EffortLine(NamedTuple):
+    """`effort 30 minutes`."""
+
+    duration: DurationNode
+
+
+class CostLine(NamedTuple):
+    """`cost AMOUNT`."""
+
+    amount: NumberNode
+
+
 class LimitLine(NamedTuple):
     """`limit DURATION, then alert ROLE`."""
 
@@ -524,7 +561,7 @@ class TransitionLine(NamedTuple):
     """`on EVENT …`, `after DURATION …` or `when GUARD …`, then `go to STAGE` or `stay`."""
 
     event: Name | None
-    delay: DurationNode | None
+    delay: DurationNode | Name | None
     since: Name | None
     guard: ExpressionNode | None
     target: Name | None

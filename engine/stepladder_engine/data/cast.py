@@ -17,6 +17,7 @@ from stepladder_dsl.model.types import (
     ChoiceType,
     DatetimeType,
     DateType,
+    DurationType,
     ListType,
     MoneyType,
     NumberType,
@@ -26,6 +27,7 @@ from stepladder_dsl.model.types import (
 from stepladder_engine.calendars.zone import Zone
 from stepladder_engine.data.dates import DateReader
 from stepladder_engine.data.decimals import NumberReader
+from stepladder_engine.data.durations import read_duration
 from stepladder_engine.data.mapping_model import Options
 from stepladder_engine.data.names import clean_text
 from stepladder_engine.data.problems import Fault, listed, shown
@@ -134,6 +136,8 @@ class CellReader:
                 return self.dates.instant
             case ChoiceType(values):
                 return _choice_reader(values)
+            case DurationType():
+                return _duration
             case ListType(element):
                 return _list_reader(self._reader(replace(field, type=element)))
             case _:
@@ -174,6 +178,11 @@ def read_yes_no(text: str) -> bool | Fault:
     """Read yes or no, in any of the languages."""
     value = YES_NO.get(text.casefold())
     return Fault("SD048", "", {"value": shown(text)}) if value is None else value
+
+
+def _duration(text: str) -> Any:
+    """Read a length of time."""
+    return read_duration(text) or Fault("SD052", "", {"value": shown(text)})
 
 
 def _choice_reader(values: tuple[str, ...]) -> Callable[[str], Any]:

@@ -371,8 +371,10 @@ class Stepper:
         if not isinstance(trigger, m.After):
             return
         changed = event if event is not None else field
-        anchor_name = trigger.since_event if event is not None else trigger.since_field
-        if changed is not None and anchor_name != changed:
+        anchors = (
+            {trigger.since_event} if event is not None else {trigger.since_field, trigger.duration_field}
+        )
+        if changed is not None and changed not in anchors:
             return
         due = self._timer_due(entity, position, trigger)
         if changed is not None and due != timer.due:
@@ -382,17 +384,24 @@ class Stepper:
         timer.due = due
 
     def _timer_due(self, entity: Entity, position: Position, trigger: m.After) -> Instant | None:
+        length = trigger.duration
+        if trigger.duration_field is not None:
+            length = entity.view.fields.get(trigger.duration_field)
+        if length is None:
+            return None
         if trigger.since_event is not None:
             events = entity.view.history.get(trigger.since_event)
-            return self.zone.add(events[-1].time, trigger.duration) if events else None
+            return self.zone.add(events[-1].time, length) if events else None
         if trigger.since_field is not None:
             value = entity.view.fields.get(trigger.since_field)
             if value is None:
                 return None
-            if isinstance(value, int):
-                return self.zone.add(value, trigger.duration)
-            return self.zone.add_to_day(value, trigger.duration)
-        return None if position.since is None else self.zone.add(position.since, trigger.duration)
+            return (
+                self.zone.add(value, length)
+                if isinstance(value, int)
+                else self.zone.add_to_day(value, length)
+            )
+        return None if position.since is None else self.zone.add(position.since, length)
 
     def _expect_alert(
         self, entity: Entity, position: Position, stage: m.Stage, limit: m.StageLimit, since: Instant
