@@ -73,7 +73,7 @@ FORTY_DAYS = 40 * 24 * HOUR
 @st.composite
 def _ways(draw: st.DrawFn, effects: tuple[str, ...]) -> list[str]:
     """Give the lines of a way out of a stage."""
-    trigger = draw(st.sampled_from(("on", "on", "after", "when")))
+    trigger = draw(st.sampled_from(("on", "on", "after", "after no", "when")))
     guard = draw(st.sampled_from(GUARDS)) if trigger == "when" or draw(st.booleans()) else None
     words = trigger
     if trigger == "on":
@@ -81,6 +81,8 @@ def _ways(draw: st.DrawFn, effects: tuple[str, ...]) -> list[str]:
     elif trigger == "after":
         words += f" {draw(st.sampled_from(DURATIONS))}"
         words += draw(st.sampled_from(("", "", " since purchase", " since day")))
+    elif trigger == "after no":
+        words += f" {draw(st.sampled_from(KINDS))} for {draw(st.sampled_from(DURATIONS))}"
     if guard is not None:
         words += f" {guard}" if trigger == "when" else f" when {guard}"
     target = draw(st.sampled_from((*STAGES, None)))

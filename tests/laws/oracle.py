@@ -2,8 +2,8 @@
 
 It shares nothing with the executor. Guards are functions of its own state, calendar arithmetic is counted up
 day by day, and nothing is remembered that can be found out again: no due times, no next moments. It knows
-specs with `on`, `after` (since the entry or an event), `when`, limits and one follow-up, whose loops need
-time; all events and durations are whole hours.
+specs with `on`, `after` (since the entry or an event), `after no`, `when`, limits and one follow-up, whose
+loops need time; all events and durations are whole hours.
 """
 
 from __future__ import annotations
@@ -35,12 +35,17 @@ def elapsed(start: datetime, now: datetime, *, days: bool) -> int:
 
 @dataclass(frozen=True)
 class Way:
-    """A way out: on an event, after hours or days (since an event or the entry), or when its guard holds."""
+    """A way out.
+
+    On an event, after hours or days (since an event, or since the entry, and with `silent` without such an
+    event in between), or when its guard holds.
+    """
 
     event: str | None = None
     hours: int = 0
     days: int = 0
     since: str | None = None
+    silent: str | None = None
     guard: Guard | None = None
     target: int | None = None
 
@@ -110,6 +115,9 @@ class Client:
             task.closed, task.outcome = self.now, outcome
 
     def due(self, way: Way) -> datetime | None:
+        if way.silent is not None:
+            heard = [time for time in self.times(way.silent) if time > self.entered]
+            return later(heard[-1] if heard else self.entered, way.hours, way.days)
         if way.since is None:
             return later(self.entered, way.hours, way.days)
         times = self.times(way.since)

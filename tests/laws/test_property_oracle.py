@@ -58,25 +58,27 @@ def specs(draw: st.DrawFn, oracle: ModuleType) -> tuple[str, tuple[Any, ...]]:
             lines.append(f"        limit {limit} days, then alert manager")
         ways = []
         for _ in range(draw(st.integers(1, 4))):
-            trigger = draw(st.sampled_from(("on", "on", "after", "after", "since", "when")))
+            trigger = draw(st.sampled_from(("on", "on", "after", "after", "since", "silent", "when")))
             guard = draw(st.sampled_from(GUARDS)) if trigger == "when" or draw(st.booleans()) else None
-            lowest = 0 if trigger in {"on", "after"} else number + 1
+            lowest = 0 if trigger in {"on", "after", "silent"} else number + 1
             target = draw(st.sampled_from([None, *range(lowest, 4)]))
-            timed = trigger in {"after", "since"}
+            timed = trigger in {"after", "since", "silent"}
             amount = draw(st.sampled_from(DURATIONS)) if timed else (0, 0)
-            event = draw(st.sampled_from(KINDS)) if trigger in {"on", "since"} else None
+            event = draw(st.sampled_from(KINDS)) if trigger in {"on", "since", "silent"} else None
             line = (
                 f"on {event}"
                 if trigger == "on"
                 else "when"
                 if trigger == "when"
+                else f"after no {event} for {words(amount)}"
+                if trigger == "silent"
                 else f"after {words(amount)}"
             )
             line += f" since {event}" if trigger == "since" else ""
             line += f" {'' if trigger == 'when' else 'when '}{guard[0]}" if guard else ""
             lines.append(f"        {line} " + ("stay" if target is None else f"go to s{target}"))
-            on, since = (event, None) if trigger == "on" else (None, event)
-            ways.append(oracle.Way(on, *amount, since, guard[1] if guard else None, target))
+            on, since, silent = (event if trigger == name else None for name in ("on", "since", "silent"))
+            ways.append(oracle.Way(on, *amount, since, silent, guard[1] if guard else None, target))
         stages.append(oracle.Stage(tuple(ways), limit, end))
     lines += ["follow up care", "    after purchase in 1 day, 4 days", "    by seller", "    done on call"]
     lines += ["    escalate to manager after 2 days"]

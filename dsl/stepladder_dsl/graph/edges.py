@@ -26,6 +26,7 @@ from stepladder_dsl.model.spec import (
     Process,
     Role,
     SetField,
+    Silence,
     Spec,
     Stage,
     Transition,
@@ -386,7 +387,9 @@ def _transition_edge(
         line=line,
         event=trigger.event if isinstance(trigger, OnEvent) else None,
         guard=guard,
-        delay=duration_text(trigger.duration, spec.language) if isinstance(trigger, After) else None,
+        delay=duration_text(trigger.duration, spec.language)
+        if isinstance(trigger, After | Silence)
+        else None,
         label=" ".join(part for part in (title, condition) if part),
         effects=tuple(_effect_text(effect) for effect in transition.effects),
         stays=transition.target is None,
@@ -402,6 +405,8 @@ def _trigger(spec: Spec, transition: Transition) -> tuple[TransitionKind, str, s
             return "event", event, spec.events[event].label
         case After(duration) as after:
             return "timer", "after", _after_text(spec, after, duration_text(duration, spec.language))
+        case Silence(duration, event):
+            return "timer", "after", _silence_text(spec, event, duration_text(duration, spec.language))
         case Always():
             return "when", "when", ""
 
@@ -413,6 +418,12 @@ def _after_text(spec: Spec, after: After, duration: str) -> str:
     if after.since_field is not None:
         return words.after_since.format(duration=duration, anchor=after.since_field.replace("_", " "))
     return words.after.format(duration=duration)
+
+
+def _silence_text(spec: Spec, event: str, duration: str) -> str:
+    words = words_of(spec.language)
+    silence = words.silence.format(duration=duration, event=spec.events[event].label)
+    return words.after.format(duration=silence)
 
 
 def _effect_text(effect: Effect) -> str:

@@ -493,6 +493,8 @@ class _Lowering:
             event = self.symbols.event(line.event, record)
             trigger = m.OnEvent(event.name if event else line.event.text)
             scope = replace(scope, event=event.name if event else None, open=event is None)
+        elif line.delay is not None and line.silent is not None:
+            trigger = self._silence(line.delay, line.silent, record)
         elif line.delay is not None:
             trigger = self._timer(line.delay, line.since, record)
         guard = self.checker.condition(line.guard, scope) if line.guard is not None else None
@@ -529,6 +531,11 @@ class _Lowering:
             return m.After(duration)
         kind, name = found
         return m.After(duration, since_event=name) if kind == "event" else m.After(duration, since_field=name)
+
+    def _silence(self, delay: n.DurationNode, event: n.Name, record: str) -> m.Silence | m.After:
+        duration = self.checker.duration(delay)
+        found = self.symbols.event(event, record)
+        return m.Silence(duration, found.name) if found is not None else m.After(duration)
 
     def _event_or_date(self, name: n.Name, record: str) -> tuple[str, str] | None:
         """Resolve a name that may be an event or a date field of the record."""

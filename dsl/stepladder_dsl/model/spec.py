@@ -161,11 +161,19 @@ class After(Base):
 
 
 @record
+class Silence(Base):
+    """Triggers when the event has not happened for the time, since the entry or the last such event."""
+
+    duration: Duration
+    event: str
+
+
+@record
 class Always(Base):
     """Triggers as soon as the guard holds."""
 
 
-Trigger = OnEvent | After | Always
+Trigger = OnEvent | After | Silence | Always
 
 
 @record

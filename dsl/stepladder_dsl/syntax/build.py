@@ -237,6 +237,17 @@ class Builder(Transformer[Token, Any]):
     ) -> n.TransitionLine:
         return n.TransitionLine(None, delay, since, guard, destination[0], guard and guard.span)
 
+    def after_no(
+        self,
+        _keyword: Token,
+        event: n.Name,
+        _for: Token,
+        delay: n.DurationNode,
+        guard: Any,
+        destination: tuple[n.Name | None],
+    ) -> n.TransitionLine:
+        return n.TransitionLine(None, delay, None, guard, destination[0], guard and guard.span, event)
+
     def always(self, _keyword: Token, guard: Any, destination: tuple[n.Name | None]) -> n.TransitionLine:
         return n.TransitionLine(None, None, None, guard, destination[0], guard.span)
 

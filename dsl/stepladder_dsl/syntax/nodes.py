@@ -437,7 +437,10 @@ class LimitLine(NamedTuple):
 
 
 class TransitionLine(NamedTuple):
-    """`on EVENT …`, `after DURATION …` or `when GUARD …`, then `go to STAGE` or `stay`."""
+    """`on EVENT …`, `after DURATION …` or `when GUARD …`, then `go to STAGE` or `stay`.
+
+    `silent` is the event that has to be missing for the `delay`: `after no EVENT for DURATION …`.
+    """
 
     event: Name | None
     delay: DurationNode | None
@@ -445,6 +448,7 @@ class TransitionLine(NamedTuple):
     guard: ExpressionNode | None
     target: Name | None
     guard_span: Span | None
+    silent: Name | None = None
 
 
 class AssignmentNode(NamedTuple):

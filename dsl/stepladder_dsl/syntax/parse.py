@@ -56,6 +56,7 @@ _START_OF_KEYWORD = {
     "ON": "transition_line",
     "WHEN": "transition_line",
     "AFTER": "transition_line",
+    "AFTER_NO": "transition_line",
     "OFFER": "offer_line",
     "FOLLOW_UP": "follow_up_line",
     "METRIC": "metric_line",

@@ -199,7 +199,7 @@ class Program:
             match transition.trigger:
                 case m.OnEvent(event):
                     on_event.setdefault(event, []).append(way)
-                case m.After():
+                case m.After() | m.Silence():
                     timers.append(way)
                 case m.Always():
                     automatic.append(way)

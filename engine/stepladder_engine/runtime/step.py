@@ -364,11 +364,10 @@ class Stepper:
     ) -> None:
         """Compute when a timer is due; with `event` or `field`, only where its anchor is that one."""
         trigger = timer.way.transition.trigger
-        if not isinstance(trigger, m.After):
+        if not isinstance(trigger, m.After | m.Silence):
             return
         changed = event if event is not None else field
-        anchor_name = trigger.since_event if event is not None else trigger.since_field
-        if changed is not None and anchor_name != changed:
+        if changed is not None and _anchor_name(trigger, event=event is not None) != changed:
             return
         due = self._timer_due(entity, position, trigger)
         if changed is not None and due != timer.due:
@@ -377,7 +376,9 @@ class Stepper:
             timer.spent = False
         timer.due = due
 
-    def _timer_due(self, entity: Entity, position: Position, trigger: m.After) -> Instant | None:
+    def _timer_due(self, entity: Entity, position: Position, trigger: m.After | m.Silence) -> Instant | None:
+        if isinstance(trigger, m.Silence):
+            return self._silence_due(entity, position, trigger)
         if trigger.since_event is not None:
             events = entity.view.history.get(trigger.since_event)
             return self.zone.add(events[-1].time, trigger.duration) if events else None
@@ -389,6 +390,14 @@ class Stepper:
                 return self.zone.add(value, trigger.duration)
             return self.zone.add_to_day(value, trigger.duration)
         return None if position.since is None else self.zone.add(position.since, trigger.duration)
+
+    def _silence_due(self, entity: Entity, position: Position, trigger: m.Silence) -> Instant | None:
+        """Count from the entry or from the last such event, whichever is later."""
+        if position.since is None:
+            return None
+        events = entity.view.history.get(trigger.event)
+        begins = max(position.since, events[-1].time) if events else position.since
+        return self.zone.add(begins, trigger.duration)
 
     def _expect_alert(
         self, entity: Entity, position: Position, stage: m.Stage, limit: m.StageLimit, since: Instant
@@ -449,6 +458,13 @@ class Stepper:
             for timer in other.timers:
                 self._anchor(entity, other, timer, field=name)
         follow_ups.field_changed(entity, name, self.zone)
+
+
+def _anchor_name(trigger: m.After | m.Silence, *, event: bool) -> str | None:
+    """Give the event, or the field, with which a timer's anchor moves."""
+    if isinstance(trigger, m.Silence):
+        return trigger.event if event else None
+    return trigger.since_event if event else trigger.since_field
 
 
 def alert_rule(position: Position) -> str:
