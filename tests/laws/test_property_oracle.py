@@ -30,6 +30,15 @@ GUARDS: tuple[tuple[str, Any], ...] = (
 )
 
 
+CONTACTS: tuple[tuple[str, tuple[int, int] | None, int | None, int], ...] = (
+    ("", None, None, 0),
+    ("    quiet hours 20:00-09:00\n", (20, 9), None, 0),
+    ("    at most 1 contact in 3 days\n", None, 1, 3),
+    ("    at most 2 contacts in 5 days\n", None, 2, 5),
+    ("    quiet hours 09:00-20:00\n    at most 1 contact in 2 days\n", (9, 20), 1, 2),
+)
+
+
 def _at_least(value: int | None, bound: int) -> bool | None:
     return None if value is None else value >= bound
 
@@ -115,7 +124,9 @@ def test_the_executor_agrees_with_the_slow_model(
     text, stages = data.draw(specs(oracle))
     events = data.draw(logs())
     end = START + timedelta(hours=data.draw(st.sampled_from((HOURS, HOURS, 100, 72, 24))))
-    slow = oracle.simulate(stages, START, [event for event in events if event[0] <= end], end)
+    lines, *rules = data.draw(st.sampled_from(CONTACTS))
+    past = [event for event in events if event[0] <= end]
+    slow = oracle.simulate(stages, START, past, end, oracle.Contacts(*rules))
     rows = [
         EventRow(
             kind,
@@ -129,15 +140,18 @@ def test_the_executor_agrees_with_the_slow_model(
         for number, (time, kind, amount) in enumerate(events)
     ]
     records = {"client": {"A": RecordRow("client", "A", instant(START), {}, Origin("clients", 1))}}
-    result = run(made.spec_of(made.HEAD + text), Dataset(records, rows, sourced={"client"}), instant(end))
+    head = made.HEAD.replace(made.ZONE_LINE, made.ZONE_LINE + lines)
+    result = run(made.spec_of(head + text), Dataset(records, rows, sourced={"client"}), instant(end))
     (client,) = result.entities
     (position,) = client.positions
     assert [
         (moment(entry.time), entry.stage, entry.to_stage) for entry in client.journal if entry.kind == "move"
     ] == [(time, f"s{stage}", f"s{target}") for time, stage, target in slow.moves]
     assert (position.stage.stage.name, moment(position.since or 0)) == (f"s{slow.stage}", slow.entered)
-    assert [(moment(task.due), result.status(task)) for task in client.tasks if task.kind == "follow_up"] == [
-        (task.due, slow.status(task)) for task in slow.tasks
+    follow_ups = [task for task in client.tasks if task.kind == "follow_up"]
+    assert [result.status(task) for task in follow_ups] == [slow.status(task) for task in slow.tasks]
+    assert [moment(task.due) for task in follow_ups if task.due <= (task.closed or instant(end))] == [
+        task.due for task in slow.tasks if task.due is not None
     ]
     assert [
         moment(task.due) for task in client.tasks if task.kind == "alert" and result.raised(task)

@@ -19,6 +19,7 @@ from stepladder_dsl.syntax import nodes as n
 from stepladder_dsl.syntax.parse import SyntaxTree
 
 _CURRENCY_LENGTH = 3
+_END_OF_DAY = 24 * 60
 
 
 def lower(tree: SyntaxTree) -> tuple[m.Spec | None, list[Diagnostic]]:
@@ -46,6 +47,14 @@ def _closes_too_much(text: str) -> bool:
         if depth < 0:
             return True
     return False
+
+
+def _weekdays(ranges: tuple[tuple[int, int], ...]) -> tuple[int, ...]:
+    """Give the days of ranges of which each may go over the week's end: `sat-wed` goes over Sunday."""
+    days = {
+        day % 7 for first, last in ranges for day in range(first, last + 1 if last >= first else last + 8)
+    }
+    return tuple(sorted(days))
 
 
 def _title(text: n.String | None) -> str | None:
@@ -123,6 +132,8 @@ class _Lowering:
             follow_ups=follow_ups,
             metrics=metrics,
             scenarios=scenarios,
+            contact_hours=self._contact_hours(spec_block),
+            contact_caps=self._contact_caps(spec_block),
             span=line.name.span,
         )
         return spec, self.symbols.diagnostics
@@ -713,6 +724,7 @@ class _Lowering:
             self._patterns(block, "cancelled", record),
             tuple(escalations),
             self._single(block, n.GoesOnLine) is not None,
+            self._contact_hours(block),
             block.statement.name.span,
         )
 
@@ -740,6 +752,59 @@ class _Lowering:
             return m.AfterField(line.name.text), dates[line.name.text]
         self.symbols.unknown("field_or_event", line.name, [*self.symbols.events, *dates])
         return None
+
+    # when and how often clients are contacted
+
+    def _contact_hours(self, block: n.Block) -> m.ContactHours | None:
+        """Give what a spec or a follow-up says of the hours of its contacts; None where it says nothing."""
+        kinds = (n.QuietHoursLine, n.QuietDaysLine, n.ContactOnlyInLine)
+        lines = [child for kind in kinds for child in self._of(kind, block.children)]
+        quiet, days, only = (self._single(block, kind) for kind in kinds)
+        anytime = next(self._of(n.AnyHourLine, block.children), None)
+        if anytime is not None and lines:
+            self.report("SL108", anytime.span, "any_hour", labels=(Label(lines[0].span, "first"),))
+        if not lines:
+            return m.ContactHours() if anytime is not None else None
+        found = m.ContactHours(
+            self._quiet(quiet.hours) if quiet else (),
+            _weekdays(days.days) if days else (),
+            self.symbols.find("calendar", only.calendar, self.symbols.calendars) if only else None,
+        )
+        if not self._leaves_time(found):
+            self.report("SL109", lines[0].span, "always_quiet", found=lines[0].text)
+        return found
+
+    def _quiet(self, ranges: tuple[n.ClockRange, ...]) -> m.Hours:
+        """Give quiet hours cut at midnight, which they may go over."""
+        hours: list[tuple[int, int]] = []
+        for clock in ranges:
+            if clock.start is None or clock.end is None:
+                self.report("SL010", clock.span, text=clock.text)
+            elif clock.start == clock.end:
+                self.report("SL109", clock.span, "no_hours", found=clock.text)
+            elif clock.start < clock.end:
+                hours.append((clock.start, clock.end))
+            else:
+                hours += [(0, clock.end), (clock.start, _END_OF_DAY)]
+        return tuple(sorted(piece for piece in hours if piece[0] < piece[1]))
+
+    def _leaves_time(self, contact: m.ContactHours) -> bool:
+        """Say whether there is a day and an hour at which clients may be contacted."""
+        whole: m.Hours = ((0, _END_OF_DAY),)
+        days: Iterable[tuple[int, m.Hours]] = [(day, whole) for day in range(7)]
+        if contact.calendar is not None:
+            calendar = self.symbols.calendars[contact.calendar]
+            opened = [(first.weekday(), hours or whole) for first, _, hours in calendar.opened]
+            days = calendar.week.items() or opened
+        # A calendar without any hours has been reported where it stands.
+        return not days or any(contact.left_of(hours) for day, hours in days if day not in contact.quiet_days)
+
+    def _contact_caps(self, block: n.Block) -> tuple[m.ContactCap, ...]:
+        return tuple(
+            m.ContactCap(count, self.checker.duration(child.statement.duration), child.span)
+            for child in self._of(n.ContactCapLine, block.children)
+            if (count := whole_number(child.statement.times, self.symbols)) is not None
+        )
 
     # metrics
 

@@ -375,6 +375,28 @@ class Builder(Transformer[Token, Any]):
     def goes_on(self, _keyword: Token) -> n.GoesOnLine:
         return n.GoesOnLine()
 
+    # when and how often clients are contacted
+
+    def quiet_hours(self, _keyword: Token, hours: tuple[n.ClockRange, ...]) -> n.QuietHoursLine:
+        return n.QuietHoursLine(hours)
+
+    def quiet_days(self, _keyword: Token, days: tuple[tuple[int, int], ...]) -> n.QuietDaysLine:
+        return n.QuietDaysLine(days)
+
+    def contact_only_in(self, _keyword: Token, calendar: n.Name) -> n.ContactOnlyInLine:
+        return n.ContactOnlyInLine(calendar)
+
+    def any_hour(self, _keyword: Token) -> n.AnyHourLine:
+        return n.AnyHourLine()
+
+    def contact_cap(
+        self, _keyword: Token, count: Token, _contacts: Token, within: n.DurationNode
+    ) -> n.ContactCapLine:
+        return n.ContactCapLine(self._number(count), within)
+
+    def within(self, _keyword: Token, duration: n.DurationNode) -> n.DurationNode:
+        return duration
+
     # metrics and scenarios
 
     def metric(self, _keyword: Token, name: n.Name, title: n.String | None) -> n.MetricLine:

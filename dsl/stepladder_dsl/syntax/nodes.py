@@ -581,6 +581,35 @@ class GoesOnLine(NamedTuple):
     """`goes on after the end`."""
 
 
+class QuietHoursLine(NamedTuple):
+    """`quiet hours 20:00-09:00`; hours may go over midnight."""
+
+    hours: tuple[ClockRange, ...]
+
+
+class QuietDaysLine(NamedTuple):
+    """`quiet days sat, sun`; `days` are (first, last) pairs, Monday being 0."""
+
+    days: tuple[tuple[int, int], ...]
+
+
+class ContactOnlyInLine(NamedTuple):
+    """`contact only in CALENDAR`."""
+
+    calendar: Name
+
+
+class AnyHourLine(NamedTuple):
+    """`at any hour`."""
+
+
+class ContactCapLine(NamedTuple):
+    """`at most 2 contacts in 30 days`."""
+
+    times: NumberNode
+    duration: DurationNode
+
+
 class MetricLine(NamedTuple):
     """`metric NAME "title"`."""
 

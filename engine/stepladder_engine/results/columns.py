@@ -27,6 +27,7 @@ _PROCESS = Column("process", "text", "Name of the process")
 _STAGE = Column("stage", "text", "Name of the stage")
 
 TASK_STATUSES = ("planned", "due", "overdue", "escalated", "done", "cancelled")
+MOVED = ("quiet_hours", "contact_cap", "quiet_hours_and_contact_cap")
 OFFER_STATUSES = ("open", "accepted", "declined", "expired", "withdrawn")
 STEP_KINDS = (
     *(
@@ -37,6 +38,7 @@ STEP_KINDS = (
         "emit",
         "emit_lost",
         "task",
+        "task_moved",
         "task_done",
         "task_cancelled",
         "escalated",
@@ -87,6 +89,8 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("text", "text", "What to say", optional=True),
         Column("created", "time", "When the task came into being"),
         Column("due", "time", "When it is due"),
+        Column("wanted", "time", "When it would have been due, where something has moved it", optional=True),
+        Column("moved", "text", "What has moved it", optional=True, values=MOVED),
         Column("status", "text", "How it stands as of the run's moment", values=TASK_STATUSES),
         Column("closed", "time", "When it was done or cancelled", optional=True),
         Column("reason", "text", "Why it was done or cancelled", optional=True),

@@ -74,6 +74,7 @@ _SENTENCES = {
     "emit": "emits {reason}",
     "emit_lost": "cannot emit {subject}",
     "task": "task {subject}",
+    "task_moved": "task {subject} moved",
     "task_done": "task {subject} done",
     "task_cancelled": "task {subject} cancelled",
     "escalated": "escalated to {subject}",

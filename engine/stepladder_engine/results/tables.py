@@ -110,6 +110,8 @@ class Tables:
                     task.text,
                     self.time(task.created),
                     self.time(task.due),
+                    self.time(task.wanted),
+                    task.moved,
                     self.result.status(task),
                     self.time(task.closed),
                     task.reason or None,

@@ -12,7 +12,8 @@ from stepladder_dsl.model import spec as m
 from stepladder_dsl.model.expressions import Expression
 from stepladder_dsl.model.money import round_money
 from stepladder_dsl.model.types import MoneyType, Type
-from stepladder_engine.calendars.zone import Zone
+from stepladder_engine.calendars.contact import ContactTimes
+from stepladder_engine.calendars.zone import Instant, Zone
 from stepladder_engine.expressions.compile import Compiler, Evaluate, NextChange
 from stepladder_engine.expressions.tally import EXACT
 from stepladder_engine.expressions.view import View
@@ -79,6 +80,12 @@ class FollowUpPlan:
     done_on: tuple[Pattern, ...]
     cancelled_on: tuple[Pattern, ...]
     index: int
+    times: ContactTimes | None
+    """When its tasks may be due; None: at any time."""
+
+    def next_open(self, moment: Instant) -> Instant:
+        """Give the first moment from this one on at which a task of the rule may be due."""
+        return moment if self.times is None else self.times.next_open(moment)
 
 
 @dataclass(frozen=True)
@@ -227,6 +234,7 @@ class Program:
             self._patterns(rule.done_on),
             self._patterns(rule.cancelled_on),
             index,
+            ContactTimes(self.zone, hours) if (hours := self.spec.hours_of(rule)) else None,
         )
 
     def _offer(self, offer: m.Offer, index: int) -> OfferPlan:

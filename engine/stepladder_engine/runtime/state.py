@@ -17,7 +17,7 @@ from stepladder_engine.runtime.program import ProcessPlan, RecordPlan, StagePlan
 class JournalEntry(NamedTuple):
     """One step of a case and its reason.
 
-    `kind` is one of start, move, stay, set, emit, emit_lost, task, task_done, task_cancelled,
+    `kind` is one of start, move, stay, set, emit, emit_lost, task, task_moved, task_done, task_cancelled,
     escalated, alert, alert_closed, offer, offer_accepted, offer_declined,
     offer_expired, offer_withdrawn, deviation, near_miss, error. `reason` names the
     event, timer or condition; `line` is the spec's line that says so.
@@ -107,6 +107,12 @@ class Task:
     closed: Instant | None = None
     outcome: str | None = None
     reason: str = ""
+    wanted: Instant | None = None
+    """When it would have been due, where something has moved it."""
+    moved: str | None = None
+    """What has moved it: ``quiet_hours``, ``contact_cap``, or ``quiet_hours_and_contact_cap``."""
+    placed: bool = False
+    """Whether its due time has been held against the contact caps."""
 
     @property
     def is_open(self) -> bool:
@@ -147,6 +153,8 @@ class Entity:
         self.tasks: list[Task] = []
         self.open_tasks: dict[str, list[Task]] = {}
         """The open tasks of each rule, by due time; at one time as they came."""
+        self.tasks_changed = False
+        """Whether follow-up tasks have come or gone since the contact caps were last looked at."""
         self.offers: list[OfferCopy] = []
         self.open_offers: dict[int, OfferCopy] = {}
         self.offer_held: dict[int, bool] = {}

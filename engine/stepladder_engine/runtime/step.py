@@ -13,7 +13,7 @@ from stepladder_dsl.model import spec as m
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.dataset import Origin
 from stepladder_engine.expressions.view import Happened
-from stepladder_engine.runtime import follow_ups, offers
+from stepladder_engine.runtime import contacts, follow_ups, offers
 from stepladder_engine.runtime.program import Program, StagePlan, Way
 from stepladder_engine.runtime.state import Deviation, Entity, Position, Task, Timer
 
@@ -235,8 +235,9 @@ class Stepper:
         self._update(entity)
 
     def _update(self, entity: Entity) -> None:
-        """Cancel tasks, open and withdraw offers, as the new state has it."""
+        """Cancel tasks, plan those to come, open and withdraw offers, as the new state has it."""
         follow_ups.recheck(entity)
+        contacts.arrange(entity, self.program)
         offers.update(entity, self.program)
 
     @staticmethod

@@ -31,7 +31,18 @@ SPECS = sorted(
     (*ROOT.glob("specs/*/*.ladder"), *ROOT.glob("engine/stepladder_engine/templates/*/en/*.ladder"))
 )
 OTHERS = [language for language in LANGUAGES if language != "en"]
-COUNTED = {"TIMES", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "YEAR", "WORKING_DAY", "WORKING_HOUR"}
+COUNTED = {
+    "TIMES",
+    "MINUTE",
+    "HOUR",
+    "DAY",
+    "WEEK",
+    "MONTH",
+    "YEAR",
+    "WORKING_DAY",
+    "WORKING_HOUR",
+    "CONTACTS",
+}
 LINES_WITH_A_KEYWORD = 3
 DEEPEST = 12
 FAR = 1000
