@@ -130,6 +130,12 @@ def texts(draw: st.DrawFn, *, touching: bool = False) -> str:
     if draw(st.booleans()):
         lines += ["offer glass", "    to client in s0, s1", f"    when {draw(st.sampled_from(GUARDS))}"]
         lines += ["    price spent / 7", "    valid 3 days", "    at most 2 times", "    accepted on call"]
+    if draw(st.booleans()):
+        for step in draw(st.lists(st.integers(1, 2), min_size=2, max_size=3)):
+            number = len(lines)
+            lines += [f"offer step_{number}", "    to client", f"    when {draw(st.sampled_from(GUARDS))}"]
+            lines += [f"    order {step} on ladder", "    valid 5 days", "    declined on visit"]
+            lines += draw(st.sampled_from(([], ["    at most 1 time in 1 week"])))
     lines += ["metric mean", "    = average of client.spent", "metric share"]
     lines += ["    = count of client reaching s2 / count of client reaching s1"]
     head = HEAD.replace(ZONE_LINE, ZONE_LINE + "".join(f"    {line}\n" for line in contacts))

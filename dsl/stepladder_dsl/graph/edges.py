@@ -102,6 +102,7 @@ class OfferNode(Node):
     record: str
     offer_kind: str | None
     order: int | None
+    ladder: str | None
     valid: str | None
     channel: str | None
 
@@ -301,6 +302,7 @@ def _offer_node(spec: Spec, offer: Offer) -> OfferNode:
         record=offer.record,
         offer_kind=offer.kind.value if offer.kind else None,
         order=offer.order,
+        ladder=offer.ladder,
         valid=duration_text(offer.valid, spec.language) if offer.valid else None,
         channel=offer.channel,
     )

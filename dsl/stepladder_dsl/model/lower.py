@@ -133,7 +133,7 @@ class _Lowering:
             metrics=metrics,
             scenarios=scenarios,
             contact_hours=self._contact_hours(spec_block),
-            contact_caps=self._contact_caps(spec_block),
+            contact_caps=self._caps(self._of(n.ContactCapLine, spec_block.children)),
             span=line.name.span,
         )
         return spec, self.symbols.diagnostics
@@ -664,7 +664,7 @@ class _Lowering:
         stages = [found for stage in to.stages if (found := self.symbols.stage(stage, record)) is not None]
         kind = self._single(block, n.KindLine)
         valid = self._single(block, n.ValidLine)
-        at_most = self._single(block, n.AtMostLine)
+        at_most, caps = self._how_often(block)
         order = self._single(block, n.OrderLine)
         role, channel = self._by(block)
         return m.Offer(
@@ -679,12 +679,23 @@ class _Lowering:
             role,
             channel,
             self.checker.duration(valid.duration) if valid else None,
-            whole_number(at_most.times, self.symbols) if at_most else None,
+            at_most,
             whole_number(order.position, self.symbols) if order else None,
             self._patterns(block, "accepted", record),
             self._patterns(block, "declined", record),
+            order.ladder.text if order and order.ladder else None,
+            caps,
             block.statement.name.span,
         )
+
+    def _how_often(self, block: n.Block) -> tuple[int | None, tuple[m.Cap, ...]]:
+        """Give how often an offer is made in all, and in any such time; any number of the latter."""
+        lines = list(self._of(n.AtMostLine, block.children))
+        for_good = [child for child in lines if child.statement.duration is None]
+        for again in for_good[1:]:
+            self.report("SL108", again.span, text=again.text, labels=(Label(for_good[0].span, "first"),))
+        in_all = whole_number(for_good[0].statement.times, self.symbols) if for_good else None
+        return in_all, self._caps(child for child in lines if child.statement.duration is not None)
 
     def _follow_ups(self) -> dict[str, m.FollowUp]:
         follow_ups = {}
@@ -799,10 +810,11 @@ class _Lowering:
         # A calendar without any hours has been reported where it stands.
         return not days or any(contact.left_of(hours) for day, hours in days if day not in contact.quiet_days)
 
-    def _contact_caps(self, block: n.Block) -> tuple[m.ContactCap, ...]:
+    def _caps(self, blocks: Iterable[n.Block]) -> tuple[m.Cap, ...]:
+        """Give what lines such as `at most 2 contacts in 30 days` allow."""
         return tuple(
-            m.ContactCap(count, self.checker.duration(child.statement.duration), child.span)
-            for child in self._of(n.ContactCapLine, block.children)
+            m.Cap(count, self.checker.duration(child.statement.duration), child.span)
+            for child in blocks
             if (count := whole_number(child.statement.times, self.symbols)) is not None
         )
 

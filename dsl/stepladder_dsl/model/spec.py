@@ -295,6 +295,15 @@ class EventPattern(Base):
 
 
 @record
+class Cap(Base):
+    """At most so many in any such time."""
+
+    count: int
+    duration: Duration
+    span: Span = _span()
+
+
+@record
 class Offer(Declared):
     """Something a client may be offered, and how it is accepted."""
 
@@ -313,8 +322,12 @@ class Offer(Declared):
     order: int | None = None
     accepted_on: tuple[EventPattern, ...] = ()
     declined_on: tuple[EventPattern, ...] = ()
+    ladder: str | None = None
+    caps: tuple[Cap, ...] = ()
     span: Span = _span()
-    """`stages` are (process, stage) pairs; empty means wherever the case is still open."""
+    """`stages` are (process, stage) pairs; empty means wherever the case is still open.
+
+    Of the offers on one `ladder` only those of one `order` are open at a time."""
 
 
 @record
@@ -373,15 +386,6 @@ class ContactHours(Base):
             pieces = [((first, min(last, start)), (max(first, end), last)) for first, last in left]
             left = tuple(piece for both in pieces for piece in both if piece[0] < piece[1])
         return left
-
-
-@record
-class ContactCap(Base):
-    """At most so many contacts of one record, of all follow-ups together, in any such time."""
-
-    count: int
-    duration: Duration
-    span: Span = _span()
 
 
 @record
@@ -547,7 +551,7 @@ class Spec(Declared):
     metrics: Mapping[str, Metric] = field(default_factory=dict)
     scenarios: tuple[Scenario, ...] = ()
     contact_hours: ContactHours | None = None
-    contact_caps: tuple[ContactCap, ...] = ()
+    contact_caps: tuple[Cap, ...] = ()
     span: Span = _span()
 
     def hours_of(self, follow_up: FollowUp) -> ContactHours | None:

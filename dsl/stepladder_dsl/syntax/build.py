@@ -325,11 +325,16 @@ class Builder(Transformer[Token, Any]):
     def valid(self, _keyword: Token, duration: n.DurationNode) -> n.ValidLine:
         return n.ValidLine(duration)
 
-    def at_most(self, _keyword: Token, count: Token, _times: Token) -> n.AtMostLine:
-        return n.AtMostLine(self._number(count))
+    def at_most(
+        self, _keyword: Token, count: Token, _times: Token, within: n.DurationNode | None
+    ) -> n.AtMostLine:
+        return n.AtMostLine(self._number(count), within)
 
-    def order(self, _keyword: Token, position: Token) -> n.OrderLine:
-        return n.OrderLine(self._number(position))
+    def order(self, _keyword: Token, position: Token, ladder: n.Name | None) -> n.OrderLine:
+        return n.OrderLine(self._number(position), ladder)
+
+    def on_ladder(self, _keyword: Token, ladder: n.Name) -> n.Name:
+        return ladder
 
     def accepted(self, _keyword: Token, event: n.Name, guard: Any) -> n.PatternLine:
         return n.PatternLine("accepted", event, guard)

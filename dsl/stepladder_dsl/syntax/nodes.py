@@ -525,15 +525,17 @@ class ValidLine(NamedTuple):
 
 
 class AtMostLine(NamedTuple):
-    """`at most N times`."""
+    """`at most N times`, perhaps `in DURATION`."""
 
     times: NumberNode
+    duration: DurationNode | None = None
 
 
 class OrderLine(NamedTuple):
-    """`order N`: the place on the product ladder."""
+    """`order N`, perhaps `on LADDER`: the place on the product ladder."""
 
     position: NumberNode
+    ladder: Name | None = None
 
 
 class PatternLine(NamedTuple):

@@ -115,6 +115,8 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("expires", "time", "When its time is over", optional=True),
         Column("closed", "time", "When it was accepted, declined, withdrawn, or expired", optional=True),
         Column("next_best", "flag", "It is open, and the earliest on the ladder for its record"),
+        Column("ladder", "text", "Ladder of which it is a step", optional=True),
+        Column("order", "whole", "Its place among the offers, or on its ladder", optional=True),
     ),
     "journal": (
         Column("time", "time", "When it happened"),

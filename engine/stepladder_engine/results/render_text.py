@@ -14,6 +14,7 @@ from rich.table import Table
 
 from stepladder_dsl.diagnostics.widths import printable
 from stepladder_dsl.model.types import MoneyType, Unit
+from stepladder_engine.results.summary import next_best_offers
 
 if TYPE_CHECKING:
     from stepladder_engine.metrics.evaluate import MetricValue
@@ -228,10 +229,12 @@ class _Screen:
         for entity in self.result.entities:
             for copy in entity.offers:
                 counts[copy.offer.name][copy.status] += 1
+        best = next_best_offers(self.result)
         self._title("Offers")
-        table = self._table("offer", *statuses)
+        table = self._table("offer", "next best", *statuses)
         for name, offer in self.spec.offers.items():
-            table.add_row(escape(offer.label), *(f"{counts[name][status]:,}" for status in statuses))
+            numbers = [best[name], *(counts[name][status] for status in statuses)]
+            table.add_row(escape(offer.label), *(f"{number:,}" for number in numbers))
         self.console.print(table)
 
     def _metrics(self) -> None:

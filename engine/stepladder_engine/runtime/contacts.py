@@ -20,7 +20,7 @@ from bisect import insort
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from stepladder_dsl.model.spec import ContactCap
+from stepladder_dsl.model.spec import Cap
 from stepladder_engine.calendars.zone import NEVER, Instant, Zone
 from stepladder_engine.runtime import follow_ups
 from stepladder_engine.runtime.program import FollowUpPlan, Program
@@ -30,7 +30,7 @@ from stepladder_engine.runtime.state import Entity, Task
 class _Calls:
     """The contacts there have been, or are planned so far, and how many more the caps allow."""
 
-    def __init__(self, caps: tuple[ContactCap, ...], zone: Zone, contacts: Iterable[Instant]) -> None:
+    def __init__(self, caps: tuple[Cap, ...], zone: Zone, contacts: Iterable[Instant]) -> None:
         self.caps = caps
         self.zone = zone
         self.leaving: list[list[Instant]] = [[] for _ in caps]

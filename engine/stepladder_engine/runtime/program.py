@@ -100,6 +100,11 @@ class OfferPlan:
     discount: Evaluate | None
     index: int
 
+    @property
+    def step(self) -> int:
+        """Its place on its ladder; without a ladder it waits for nobody."""
+        return 0 if self.offer.ladder is None else self.offer.order or 0
+
 
 @dataclass(frozen=True)
 class RecordPlan:
@@ -109,6 +114,8 @@ class RecordPlan:
     processes: tuple[ProcessPlan, ...]
     follow_ups: tuple[FollowUpPlan, ...]
     offers: tuple[OfferPlan, ...]
+    offers_in_turn: tuple[OfferPlan, ...]
+    """The order in which offers may open at one moment: on a ladder the lowest step first."""
     events: frozenset[str]
 
 
@@ -176,6 +183,11 @@ class Program:
 
     def _record(self, record: m.Record) -> RecordPlan:
         spec = self.spec
+        offers = tuple(
+            self._offer(offer, index)
+            for index, offer in enumerate(spec.offers.values())
+            if offer.record == record.name
+        )
         return RecordPlan(
             record,
             tuple(self._process(process) for process in spec.processes_of(record.name)),
@@ -184,11 +196,8 @@ class Program:
                 for index, rule in enumerate(spec.follow_ups.values())
                 if rule.record == record.name
             ),
-            tuple(
-                self._offer(offer, index)
-                for index, offer in enumerate(spec.offers.values())
-                if offer.record == record.name
-            ),
+            offers,
+            tuple(sorted(offers, key=lambda plan: plan.step)),
             frozenset(event.name for event in spec.events_of(record.name)),
         )
 

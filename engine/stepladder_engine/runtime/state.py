@@ -158,6 +158,8 @@ class Entity:
         self.offers: list[OfferCopy] = []
         self.open_offers: dict[int, OfferCopy] = {}
         self.offer_held: dict[int, bool] = {}
+        self.offer_waits: dict[int, Instant] = {}
+        """When an offer may be made again that has been made as often as it may be in some time."""
         self.offer_times: dict[int, int] = {}
         self.journal: list[JournalEntry] = []
         self.deviations: list[Deviation] = []
