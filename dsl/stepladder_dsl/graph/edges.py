@@ -23,6 +23,7 @@ from stepladder_dsl.model.spec import (
     FollowUpAnchor,
     Offer,
     OnEvent,
+    OpenRecord,
     Process,
     Role,
     SetField,
@@ -432,6 +433,8 @@ def _effect_text(effect: Effect) -> str:
     """Write what an effect does and to what; values are expressions and stay in the model."""
     if isinstance(effect, SetField):
         return f"set {effect.field}"
+    if isinstance(effect, OpenRecord):
+        return f"open {effect.record}"
     return f"emit {effect.event}" if effect.to_field is None else f"emit {effect.event} to {effect.to_field}"
 
 

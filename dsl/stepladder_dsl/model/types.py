@@ -11,6 +11,7 @@ datetime       ``int``: microseconds since 1970-01-01 UTC
 choice         ``str``: the canonical name of the value
 reference      ``str``: the key of the other record
 person         ``str``: the name of the person
+list           ``tuple`` of such values
 =============  =====================================================
 
 A missing value of any type is ``None`` and means *unknown*.
@@ -54,7 +55,9 @@ class TextType:
 
 @dataclass(frozen=True, slots=True)
 class NumberType:
-    """An exact decimal number."""
+    """An exact decimal number; with a `unit` it counts units of time, such as days since something."""
+
+    unit: Unit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,13 @@ class PersonType:
 
 
 @dataclass(frozen=True, slots=True)
+class ListType:
+    """Several values of one type, in an order; none is a list too."""
+
+    element: Type
+
+
+@dataclass(frozen=True, slots=True)
 class ColumnType:
     """A cell of a data file, whose type follows from where it is used.
 
@@ -126,6 +136,7 @@ Type = (
     | ChoiceType
     | ReferenceType
     | PersonType
+    | ListType
     | ColumnType
     | AnyType
 )

@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.diagnostics.nearest import nearest
-from stepladder_dsl.keywords.dialect import LANGUAGES, Dialect, load_dialect, normalize_name, normalize_word
+from stepladder_dsl.keywords.dialect import (
+    LANGUAGES,
+    ZERO_WIDTH_NON_JOINER,
+    Dialect,
+    load_dialect,
+    normalize_name,
+    normalize_word,
+)
 from stepladder_dsl.source import Source, Span
 from stepladder_dsl.syntax import nodes
 from stepladder_dsl.syntax.lexer import LineError, RawToken, keywords_at, scan
@@ -24,6 +31,7 @@ if TYPE_CHECKING:
     from lark import Token, UnexpectedToken
 
 _DEEPEST = 40
+_LONGEST_BEGINNING = 3
 _STRING_OR_COMMENT = re.compile(r'"(?:[^"\\]|\\.)*"|#.*')
 _BRACKET_OR_STRING = re.compile(r'"(?:[^"\\]|\\.)*"|[()]')
 
@@ -37,6 +45,7 @@ _CHILD_START: dict[type, str] = {
     nodes.PhaseLine: "phase_line",
     nodes.StageLine: "stage_line",
     nodes.TransitionLine: "transition_line",
+    nodes.DecideLine: "decide_line",
     nodes.OfferLine: "offer_line",
     nodes.FollowUpLine: "follow_up_line",
     nodes.MetricLine: "metric_line",
@@ -57,6 +66,7 @@ _START_OF_KEYWORD = {
     "WHEN": "transition_line",
     "AFTER": "transition_line",
     "AFTER_NO": "transition_line",
+    "DECIDE": "decide_line",
     "OFFER": "offer_line",
     "FOLLOW_UP": "follow_up_line",
     "METRIC": "metric_line",
@@ -73,6 +83,7 @@ BLOCK_KEYWORD = {
     "process_line": "PROCESS",
     "phase_line": "PHASE",
     "stage_line": "STAGE",
+    "decide_line": "DECIDE",
     "offer_line": "OFFER",
     "follow_up_line": "FOLLOW_UP",
     "metric_line": "METRIC",
@@ -93,6 +104,15 @@ class SyntaxTree:
     """The lines that could be read, in order."""
     language_line: int | None
     """The number of the line that names the language."""
+    included: list[Source] = field(default_factory=list)
+    """The texts of other files whose blocks stand among these."""
+    complete: bool = True
+    """Whether every included file could be read."""
+
+    @property
+    def sources(self) -> list[Source]:
+        """Every text that the blocks come from, the main one first."""
+        return [self.source, *self.included]
 
 
 @dataclass
@@ -227,24 +247,28 @@ class _Parser:
     def _is_language_line(self, line: _Line) -> bool:
         """Take the language from a first line such as `language ru`."""
         words = line.text.split()
-        keywords = {
-            normalize_word(spelling)
-            for language in LANGUAGES
+        named_in = {
+            normalize_word(spelling): language
+            for language in sorted(LANGUAGES, key=lambda language: language == "en")
             for spelling in load_dialect(language).spellings["LANGUAGE"]
         }
-        if len(words) != 2 or normalize_word(words[0]) not in keywords:
+        if len(words) != 2 or normalize_word(words[0]) not in named_in:
             return False
         self.language_line = line.pieces[0][0]
         if words[1] in LANGUAGES:
             self.dialect = load_dialect(words[1])
         else:
-            values = {"language": words[1], "known": ", ".join(f"`{name}`" for name in LANGUAGES)}
-            self._report(
-                Diagnostic(
-                    "SL007", line.span(self.source.name), values, suggestion=nearest(words[1], LANGUAGES)
-                )
-            )
+            # Whoever wrote the line's first word in a language meant that one: the other lines can be read.
+            self.dialect = load_dialect(named_in[normalize_word(words[0])])
+            self._report(self._unknown_language(words[1], line))
         return True
+
+    def _unknown_language(self, name: str, line: _Line) -> Diagnostic:
+        """Report a language without keywords; one that is written out, as `فارسی`, is known by its name."""
+        by_name = {normalize_word(load_dialect(language).name): language for language in LANGUAGES}
+        meant = by_name.get(normalize_word(name)) or nearest(name, LANGUAGES)
+        values = {"language": name, "known": ", ".join(f"`{language}`" for language in LANGUAGES)}
+        return Diagnostic("SL007", line.span(self.source.name), values, suggestion=meant)
 
     def _add(self, line: _Line, stack: list[_OpenBlock]) -> None:
         """Put a line into the block to which its indentation leads."""
@@ -284,7 +308,7 @@ class _Parser:
         tokens: list[RawToken] = []
         try:
             for number, offset, text in line.pieces:
-                tokens.extend(scan(text, file, number, offset))
+                tokens.extend(scan(text, file, number, offset, self.dialect))
             statement, named = self.parse_line(tokens, start)
         except LineError as error:
             self._report(error.diagnostic)
@@ -350,7 +374,7 @@ class _Parser:
         number, offset, text = line.pieces[0]
         readable = text[: max(problem.span.column - 1 - offset, 0)] if problem.span.line == number else text
         try:
-            return scan(readable, self.source.name, number, offset)
+            return scan(readable, self.source.name, number, offset, self.dialect)
         except LineError:
             return []
 
@@ -376,12 +400,16 @@ class _Parser:
         span = Span(file, token.line or 0, token.column or 0, token.end_column or 0)
         if (span.line, span.column) == (tokens[0].line, tokens[0].column):
             return self._wrong_beginning(tokens, span, start)
-        meant = nearest(str(token), [word for word, _ in self._keywords_of(expected)])
+        following = [raw for raw in tokens if (raw.line, raw.column) >= (span.line, span.column)]
+        meant = self._meant(following, expected) or nearest(
+            str(token), [word for word, _ in self._keywords_of(expected)]
+        )
         values = {
             "found": self._found(token, tokens),
             "expected": self._expected(expected),
         }
         variant = "where" if token.type == "WHERE" else ""
+        meant = meant or self._of_other_language(following, expected)
         return Diagnostic("SL001", span, values, variant, suggestion=meant)
 
     def _found(self, token: Token, tokens: list[RawToken]) -> str:
@@ -415,17 +443,59 @@ class _Parser:
                 return Diagnostic("SL004", whole, values, ("" if inside else "top") if homes else "outside")
         allowed = tuple(sorted(self.line_parser.beginnings[start]))
         spellings = dict(self._keywords_of(allowed))
-        meant = nearest(tokens[0].text, spellings)
+        meant = self._meant(tokens, allowed) or nearest(tokens[0].text, spellings)
         if meant is None and len(tokens) > 1:
             meant = nearest(f"{tokens[0].text} {tokens[1].text}", spellings)
+        meant = self._of_other_language(tokens, allowed) or meant
         values = {"found": tokens[0].text, "block": inside, "expected": self._expected(allowed)}
-        return Diagnostic("SL001", span, values, "line" if inside else "top", suggestion=meant)
+        return Diagnostic(
+            "SL001",
+            span,
+            values,
+            "line" if inside else "top",
+            suggestion=meant or self._parted(tokens[0].text, allowed),
+        )
+
+    def _meant(self, tokens: list[RawToken], terminals: tuple[str, ...]) -> str | None:
+        """Give the only keyword of several words that begins as these words do, or None."""
+        words = [
+            normalize_word(raw.text) for raw in tokens if raw.kind == "word" and raw.line == tokens[0].line
+        ]
+        for count in range(min(len(words), _LONGEST_BEGINNING), 0, -1):
+            beginning = " ".join(words[:count]) + " "
+            found = {
+                terminal
+                for spelling, terminal in self._keywords_of(terminals)
+                if normalize_word(spelling).startswith(beginning)
+            }
+            if len(found) == 1:
+                return self.dialect.spelling(found.pop())
+        return None
+
+    def _parted(self, word: str, terminals: tuple[str, ...]) -> str | None:
+        """Part a keyword from the word that a zero-width non-joiner holds to it, or give None."""
+        first, joiner, rest = word.partition(ZERO_WIDTH_NON_JOINER)
+        keywords = {normalize_word(spelling) for spelling, _ in self._keywords_of(terminals)}
+        return f"{first} {rest}" if joiner and normalize_word(first) in keywords else None
 
     def _home(self, start: str) -> str:
         """Name the block whose lines a start rule reads, for a message."""
         return (
             f"`{self.dialect.spelling(BLOCK_KEYWORD[start])}`" if start in BLOCK_KEYWORD else "<transition>"
         )
+
+    def _of_other_language(self, tokens: list[RawToken], terminals: tuple[str, ...]) -> str | None:
+        """Give this language's spelling of a keyword that was written in another one, or None."""
+        if not tokens or tokens[0].kind != "word":
+            return None
+        others = [language for language in LANGUAGES if language != self.dialect.language]
+        found = [
+            terminal
+            for language in others
+            for terminal, _ in keywords_at(tokens, 0, load_dialect(language))
+            if terminal in terminals
+        ]
+        return self.dialect.spelling(found[0]) if found else None
 
     def _keywords_of(self, terminals: tuple[str, ...]) -> list[tuple[str, str]]:
         return [
@@ -458,6 +528,8 @@ _KINDS = {
     "_RPAR": "closing_bracket",
     "_LPAR": "opening_bracket",
     "_DOT": "dot",
+    "_PIPE": "bar",
+    "_DOUBLE_PIPE": "double_bar",
     "EQ": "equals_sign",
     "COLUMN": "column",
     "SLASH": "slash",
@@ -485,7 +557,8 @@ def describe_expected(terminals: tuple[str, ...], dialect: Dialect) -> list[str]
         left -= _UNITS
     keywords = sorted(f"`{dialect.spelling(name)}`" for name in left if name in dialect.spellings)
     kinds = sorted(f"<{_KINDS[name]}>" for name in left if name in _KINDS)
-    return keywords + kinds + found
+    dash = ["`-`"] if "MINUS" in left else []
+    return keywords + dash + kinds + found
 
 
 def parse_expression(
@@ -495,7 +568,7 @@ def parse_expression(
     parser = _Parser(Source(file, text))
     parser.dialect = load_dialect(language)
     try:
-        tokens = scan(text, file, line, column - 1)
+        tokens = scan(text, file, line, column - 1, parser.dialect)
         if not tokens:
             span = Span(file, line, column, column + 1)
             return None, [Diagnostic("SL008", span, {"expected": ["<value>"]})]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator as operators
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -16,6 +17,7 @@ from stepladder_dsl.model.types import (
     ChoiceType,
     DatetimeType,
     DateType,
+    ListType,
     MoneyType,
     NumberType,
     Type,
@@ -132,6 +134,8 @@ class CellReader:
                 return self.dates.instant
             case ChoiceType(values):
                 return _choice_reader(values)
+            case ListType(element):
+                return _list_reader(self._reader(replace(field, type=element)))
             case _:
                 return str
 
@@ -182,6 +186,19 @@ def _choice_reader(values: tuple[str, ...]) -> Callable[[str], Any]:
         return Fault("SD047", "", {"value": shown(text), "known": listed(values)}, nearest(text, values))
 
     return read
+
+
+_BETWEEN_ITEMS = re.compile(r"\s*[;,،؛|\n]\s*")
+
+
+def _list_reader(read: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Give the function that reads `a; b`: values with semicolons, commas, bars or line ends between them."""
+
+    def read_all(text: str) -> Any:
+        items = [read(part) for part in _BETWEEN_ITEMS.split(text) if part]
+        return next((item for item in items if isinstance(item, Fault)), tuple(items))
+
+    return read_all
 
 
 def _translated(values: Mapping[str, str | None], read: Callable[[str], Any]) -> Callable[[str], Any]:
@@ -238,6 +255,8 @@ def _written(value: Any) -> str:
             return format(value, "f")
         case datetime() | date() | time():
             return value.isoformat()
+        case tuple():
+            return ", ".join(_written(item) for item in value)
         case _:
             return str(value)
 
