@@ -205,7 +205,10 @@ class Answer:
                 name = f"alert of {task.stage}" if task.kind == "alert" else task.rule
                 who = f" by {task.role}" if task.kind == "alert" else ""
                 status = self.result.status(task)
-                yield f"{entity.key} {name}{who} due {self.time(task.due)}: {status}{more}{closed}"
+                due = self.time(task.due)
+                if task.wanted is not None:
+                    due += f", wanted {self.time(task.wanted)} ({task.moved})"
+                yield f"{entity.key} {name}{who} due {due}: {status}{more}{closed}"
 
     def offers(self) -> Iterator[str]:
         for entity in self.result.entities:

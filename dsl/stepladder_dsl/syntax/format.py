@@ -211,24 +211,26 @@ class _Layout:
         tokens = _without_optional_commas(tokens)
         for position, token in enumerate(tokens):
             word = self._word(token, tokens[position - 1] if position else None)
-            if position and self._comma_before(tokens, position):
+            if position and self._comma_before(tokens, position, statement):
                 text += self.dialect.comma
             glue = not position or self._glued(tokens, position, glued_slash=glued_slash)
             text += word if glue else f" {word}"
         return text
 
-    def _comma_before(self, tokens: Sequence[Token], position: int) -> bool:
+    def _comma_before(self, tokens: Sequence[Token], position: int, statement: nodes.Statement) -> bool:
         """Say whether the language puts a comma between a token and the one before it."""
         kind = tokens[position].type
         if kind == "THEN_ALERT":
             return True
         if not self.dialect.commas_around_conditions:
             return False
-        # Behind durations a comma would begin the next one.
+        # Behind durations a comma would begin the next one; a transition has only one.
         durations = {token.type for token in tokens[:position]} & {"IN_TIME", "FOR_TIME"}
         if kind == "WHEN":
-            return not durations
-        return kind in {"GO_TO", "STAY"} and any(token.type == "WHEN" for token in tokens[:position])
+            return isinstance(statement, nodes.TransitionLine) or not durations
+        return kind in {"GO_TO", "STAY"} and any(
+            token.type in {"WHEN", "AFTER_NO"} for token in tokens[:position]
+        )
 
     @staticmethod
     def _glued(tokens: Sequence[Token], position: int, *, glued_slash: bool) -> bool:

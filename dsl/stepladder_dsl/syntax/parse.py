@@ -65,6 +65,7 @@ _START_OF_KEYWORD = {
     "ON": "transition_line",
     "WHEN": "transition_line",
     "AFTER": "transition_line",
+    "AFTER_NO": "transition_line",
     "DECIDE": "decide_line",
     "OFFER": "offer_line",
     "FOLLOW_UP": "follow_up_line",

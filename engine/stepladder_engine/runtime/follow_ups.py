@@ -62,7 +62,8 @@ def _create(
     person = entity.person_for(rule.role)
     now = entity.view.now
     anchor_text = f"{reason}@{zone.text(anchor)}"
-    for number, moment in enumerate(due, start=1):
+    for number, wanted in enumerate(due, start=1):
+        moment = plan.next_open(wanted)
         task = Task(
             task_key(rule.name, entity, anchor_text, number),
             "follow_up",
@@ -77,18 +78,28 @@ def _create(
             now,
             moment,
             rule.span.line,
-            _escalations(rule, zone, moment),
+            escalations(rule, zone, moment),
         )
         entity.tasks.append(task)
+        entity.tasks_changed = True
         insort(entity.open_tasks.setdefault(rule.name, []), task, key=_due)
         entity.note("task", reason, rule.span.line, subject=f"{rule.name} {number}")
+        if moment != wanted:
+            task.wanted, task.moved = wanted, "quiet_hours"
+            note_moved(entity, task, "quiet hours", zone)
+
+
+def note_moved(entity: Entity, task: Task, why: str, zone: Zone) -> None:
+    """Write into the story to when a task has been moved and why."""
+    number = task.key.rsplit("/", 1)[-1]
+    entity.note("task_moved", f"{why}, due {zone.text(task.due)}", task.line, subject=f"{task.rule} {number}")
 
 
 def _due(task: Task) -> Instant:
     return task.due
 
 
-def _escalations(rule: m.FollowUp, zone: Zone, due: Instant) -> tuple[tuple[Instant, str], ...]:
+def escalations(rule: m.FollowUp, zone: Zone, due: Instant) -> tuple[tuple[Instant, str], ...]:
     """Give when an undone task goes on to whom, in order of time; at one moment in order of the text."""
     steps = [(zone.add(due, step.after), step.role) for step in rule.escalations]
     return tuple(sorted(steps, key=lambda step: step[0]))
@@ -109,6 +120,7 @@ def close(entity: Entity, tasks: Iterable[Task], outcome: str, reason: str, line
         task.closed = now
         task.outcome = outcome
         task.reason = reason
+        entity.tasks_changed = True
         _take_out(entity.open_tasks[task.rule], task)
         entity.note(f"task_{outcome}", reason, line, subject=f"{task.rule} {task.key.rsplit('/', 1)[-1]}")
 
