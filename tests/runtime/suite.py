@@ -225,6 +225,11 @@ class Answer:
                     f"{found.kind}, {found.reason}{effect}"
                 )
 
+    def texts(self) -> Iterator[str]:
+        for entity in self.result.entities:
+            for task in entity.tasks:
+                yield f"{entity.key} {task.text}"
+
     def fields(self) -> Iterator[str]:
         for entity in self.result.entities:
             values = ", ".join(f"{name} = {value}" for name, value in entity.view.fields.items())
@@ -248,6 +253,7 @@ OUTPUTS: dict[str, Callable[[Answer], Iterator[str]]] = {
     "moves": Answer.moves,
     "stages": Answer.stages,
     "tasks": Answer.tasks,
+    "texts": Answer.texts,
     "offers": Answer.offers,
     "deviations": Answer.deviations,
     "fields": Answer.fields,

@@ -14,6 +14,7 @@ from stepladder_dsl.model.check import MONEY, ExpressionChecker, Scope, type_wor
 from stepladder_dsl.model.decisions import DecisionTyper
 from stepladder_dsl.model.expressions import Expression, LetValue
 from stepladder_dsl.model.groupings import GroupingReader, Groupings
+from stepladder_dsl.model.messages import message_parts
 from stepladder_dsl.model.scenarios import ScenarioReader
 from stepladder_dsl.model.symbols import StageName, Symbols
 from stepladder_dsl.model.types import AnyType, DatetimeType, DateType, DurationType, MoneyType, ReferenceType
@@ -79,7 +80,8 @@ class _Lowering:
         self.language = tree.language
         self.blocks = tree.blocks
         sources = {source.name: source for source in tree.sources}
-        self.symbols = Symbols(sources=sources, complete=tree.complete)
+        languages = {tree.source.name: tree.language, **tree.languages}
+        self.symbols = Symbols(sources=sources, languages=languages, complete=tree.complete)
         self.checker = ExpressionChecker(self.symbols)
         self.checker.read_decision = DecisionTyper(self.checker).decision
         self.report = self.symbols.report
@@ -803,6 +805,8 @@ class _Lowering:
             return None
         anchor, record = found
         message = self._single(block, n.MessageLine)
+        again = self._single(block, n.AgainLine)
+        scope = Scope(record=record, event=anchor.event if isinstance(anchor, m.AfterEvent) else None)
         role, channel = self._by(block)
         escalations = [
             m.Escalation(escalation, self.checker.duration(child.statement.after), child.span)
@@ -824,6 +828,9 @@ class _Lowering:
             tuple(escalations),
             self._single(block, n.GoesOnLine) is not None,
             self._contact_hours(block),
+            self.checker.duration(again.every) if again else None,
+            self._guard(again.until, Scope(record=record)) if again else None,
+            tuple(message_parts(message.text, self.checker, scope)) if message else (),
             block.statement.name.span,
         )
 

@@ -486,8 +486,15 @@ class FollowUp(Declared):
     escalations: tuple[Escalation, ...] = ()
     goes_on_after_end: bool = False
     contact_hours: ContactHours | None = None
+    again: Duration | None = None
+    until: Expression | None = None
+    text_parts: tuple[str | Expression, ...] = ()
     span: Span = _span()
-    """`contact_hours` are the rule's own words; without any those of the spec hold."""
+    """`contact_hours` are the rule's own words; without any those of the spec hold.
+
+    Behind the last interval the tasks come `again` and again, until the condition
+    `until` is true. `text_parts` is `text` cut at the values that stand in braces in it.
+    """
 
 
 @record

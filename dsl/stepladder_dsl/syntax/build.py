@@ -458,6 +458,12 @@ class Builder(Transformer[Token, Any]):
     ) -> n.EscalationLine:
         return n.EscalationLine(role, duration)
 
+    def again(self, _keyword: Token, every: n.DurationNode, until: Any) -> n.AgainLine:
+        return n.AgainLine(every, until)
+
+    def until_condition(self, _keyword: Token, condition: Any) -> Any:
+        return condition
+
     def goes_on(self, _keyword: Token) -> n.GoesOnLine:
         return n.GoesOnLine()
 

@@ -44,7 +44,7 @@ _GLUED_AFTER = {"_LPAR", "_DOT"}
 _GLUED_SLASH = (nodes.TimezoneLine, nodes.FieldLine)
 _IN_RANGES = {"TIME", "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"}
 """What a minus without spaces may stand behind: `mon-fri`, `10:00-20:00`."""
-_AFTER_OPTIONAL_COMMA = {"WHEN", "GO_TO", "STAY", "THEN_ALERT"}
+_AFTER_OPTIONAL_COMMA = {"UNTIL", "WHEN", "GO_TO", "STAY", "THEN_ALERT"}
 _OPERANDS = {"NAME", "NUMBER", "PERCENT", "STRING", "DATE", "COLUMN", "_RPAR", "YES", "NO", "UNKNOWN"}
 
 
@@ -224,6 +224,8 @@ class _Layout:
             return True
         if not self.dialect.commas_around_conditions:
             return False
+        if kind == "UNTIL":
+            return True
         # Behind durations a comma would begin the next one; a transition has only one.
         durations = {token.type for token in tokens[:position]} & {"IN_TIME", "FOR_TIME"}
         if kind == "WHEN":

@@ -708,6 +708,13 @@ class EscalationLine(NamedTuple):
     after: DurationNode
 
 
+class AgainLine(NamedTuple):
+    """`again every DURATION until CONDITION`."""
+
+    every: DurationNode
+    until: ExpressionNode | None
+
+
 class GoesOnLine(NamedTuple):
     """`goes on after the end`."""
 

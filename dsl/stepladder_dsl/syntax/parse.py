@@ -108,6 +108,8 @@ class SyntaxTree:
     """The texts of other files whose blocks stand among these."""
     complete: bool = True
     """Whether every included file could be read."""
+    languages: dict[str, str] = field(default_factory=dict)
+    """The human language of each included text, by its name."""
 
     @property
     def sources(self) -> list[Source]:

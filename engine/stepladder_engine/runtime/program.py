@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import localcontext
 from typing import Any
 
+from stepladder_dsl.keywords.dialect import load_dialect
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model.expressions import Expression
@@ -17,6 +18,7 @@ from stepladder_engine.calendars.zone import Instant, Zone
 from stepladder_engine.expressions.compile import Compiler, Evaluate, NextChange
 from stepladder_engine.expressions.tally import EXACT
 from stepladder_engine.expressions.view import View
+from stepladder_engine.runtime.messages import Message
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,9 @@ class FollowUpPlan:
     index: int
     times: ContactTimes | None
     """When its tasks may be due; None: at any time."""
+    until: Guard
+    """Whether it comes no more again."""
+    message: Message | None
 
     def next_open(self, moment: Instant) -> Instant:
         """Give the first moment from this one on at which a task of the rule may be due."""
@@ -247,7 +252,17 @@ class Program:
             self._patterns(rule.cancelled_on),
             index,
             ContactTimes(self.zone, hours) if (hours := self.spec.hours_of(rule)) else None,
+            self.guard(rule.until),
+            self._message(rule) if rule.text is not None else None,
         )
+
+    def _message(self, rule: m.FollowUp) -> Message:
+        """Compile the values that stand in a rule's text."""
+        parts = [
+            part if isinstance(part, str) else (part.type, self.compiler.compile(part))
+            for part in rule.text_parts
+        ]
+        return Message(parts, load_dialect(self.spec.language), self.zone)
 
     def _offer(self, offer: m.Offer, index: int) -> OfferPlan:
         return OfferPlan(

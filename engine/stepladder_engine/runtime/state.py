@@ -121,6 +121,22 @@ class Task:
 
 
 @dataclass(eq=False)
+class Series:
+    """A rule that comes again and again since an anchor.
+
+    `number` counts its tasks, `begins` is when the last of its intervals was due and
+    `times` how often it has come again since; at `latest` the next one comes into being.
+    """
+
+    anchor: str
+    reason: str
+    number: int
+    begins: Instant
+    times: int
+    latest: Instant
+
+
+@dataclass(eq=False)
 class OfferCopy:
     """One time that an offer was made to a record; `status` open, accepted, declined, expired, withdrawn."""
 
@@ -155,6 +171,8 @@ class Entity:
         """The open tasks of each rule, by due time; at one time as they came."""
         self.tasks_changed = False
         """Whether follow-up tasks have come or gone since the contact caps were last looked at."""
+        self.series: dict[str, Series] = {}
+        """What comes again and again, by rule."""
         self.offers: list[OfferCopy] = []
         self.open_offers: dict[int, OfferCopy] = {}
         self.offer_held: dict[int, bool] = {}

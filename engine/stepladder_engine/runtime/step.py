@@ -240,6 +240,7 @@ class Stepper:
 
     def _update(self, entity: Entity) -> None:
         """Cancel tasks, plan those to come, open and withdraw offers, as the new state has it."""
+        follow_ups.go_on(entity, self.zone)
         follow_ups.recheck(entity)
         contacts.arrange(entity, self.program)
         offers.update(entity, self.program)

@@ -115,7 +115,9 @@ def terminals_of(text: str) -> list[list[tuple[str, str]]]:
             (token.type, "" if token.type in without_text else str(token))
             for token, after in zip(line.tokens, [*line.tokens[1:], None], strict=True)
             if not (
-                token.type == "_COMMA" and after and after.type in {"WHEN", "GO_TO", "STAY", "THEN_ALERT"}
+                token.type == "_COMMA"
+                and after
+                and after.type in {"UNTIL", "WHEN", "GO_TO", "STAY", "THEN_ALERT"}
             )
         ]
         for line in tree.lines
