@@ -18,6 +18,7 @@ from stepladder_dsl.diagnostics.nearest import nearest
 from stepladder_dsl.keywords.dialect import LANGUAGES, Dialect, load_dialect, normalize_name, normalize_word
 from stepladder_dsl.source import Source, Span
 from stepladder_dsl.syntax import nodes
+from stepladder_dsl.syntax.mend import Reader, mend
 from stepladder_dsl.syntax.lexer import LineError, RawToken, keywords_at, scan
 
 if TYPE_CHECKING:
@@ -286,11 +287,24 @@ class _Parser:
                 tokens.extend(scan(text, file, number, offset))
             statement, named = self.parse_line(tokens, start)
         except LineError as error:
+            mended = mend(line.pieces, error.diagnostic, self._reader(start))
+            if mended is not None:
+                self._report(mended.diagnostic)
+                statement = mended.statement
+                if statement is None:
+                    return None, None, True
+                block = nodes.Block(type(statement).__name__, statement, line.span(file), line.text, broken=True)
+                return block, _CHILD_START.get(type(statement)), False
             self._report(error.diagnostic)
             return self._salvage(line, tokens, error.diagnostic, start)
         block = nodes.Block(type(statement).__name__, statement, line.span(file), line.text)
         self.lines.append(ParsedLine(file, depth, line.indentation, line.pieces, named, statement))
         return block, _CHILD_START.get(type(statement)), False
+
+    def _reader(self, start: str) -> Reader:
+        return Reader(
+            self.dialect, self.source.name, start, lambda tokens: self.parse_line(tokens, start)[0]
+        )
 
     def parse_line(self, tokens: list[RawToken], start: str) -> tuple[Any, list[Token]]:
         """Parse the tokens of a line: its node and terminals; raises `LineError`."""
