@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
-from stepladder_dsl.keywords.dialect import Dialect
+from stepladder_dsl.keywords.dialect import LANGUAGES, Dialect, load_dialect
 from stepladder_dsl.source import Span
 from stepladder_dsl.syntax.habits import habits_in
 from stepladder_dsl.syntax.habits.figures import Written
-from stepladder_dsl.syntax.lexer import LineError, RawToken, scan
+from stepladder_dsl.syntax.lexer import LineError, RawToken, keywords_at, scan, unquote
 
 Piece = tuple[int, int, str]
 """A physical line's number, the characters before its text, and its text without comment."""
@@ -44,8 +44,25 @@ class Mended:
     statement: Any | None
 
 
-def mend(pieces: Sequence[Piece], problem: Diagnostic, reader: Reader) -> Mended | None:
-    """Say what was probably meant by a line that cannot be read, or None."""
+def mend(
+    pieces: Sequence[Piece], tokens: list[RawToken], error: LineError, reader: Reader
+) -> Mended | None:
+    """Say what was probably meant by a line that cannot be read, or None.
+
+    `tokens` are those of the line where it could be cut into tokens.
+    """
+    found = _mend_habit(pieces, error.diagnostic, reader)
+    if found is not None or not tokens:
+        return found
+    position = _position(tokens, error.diagnostic)
+    for attempt in (_foreign_words, _missing_word, _quoted_name, _name_of_words):
+        found = attempt(tokens, position, error, reader)
+        if found is not None:
+            return found
+    return None
+
+
+def _mend_habit(pieces: Sequence[Piece], problem: Diagnostic, reader: Reader) -> Mended | None:
     partly: Mended | None = None
     for index, written in _habits(pieces, reader, meaning=False):
         number, offset, _ = pieces[index]
@@ -101,6 +118,146 @@ def _read_with(
     except LineError as error:
         line, column = _place(error.diagnostic)
         return None, (line, old(column) if line == number and not tokens else column)
+
+
+def _position(tokens: list[RawToken], problem: Diagnostic) -> int:
+    """Give the number of the token where a problem is; behind the last one for an early end."""
+    return next(
+        (index for index, raw in enumerate(tokens) if (raw.line, raw.column) >= _place(problem)), len(tokens)
+    )
+
+
+def _read(tokens: list[RawToken], reader: Reader) -> Any | None:
+    try:
+        return reader.parse(tokens)
+    except LineError:
+        return None
+
+
+def _words(text: str, near: RawToken) -> list[RawToken]:
+    """Give the words of a keyword as tokens that stand where another one stands."""
+    return [near._replace(kind="word", text=word) for word in text.split()]
+
+
+def _span(first: RawToken, last: RawToken, file: str) -> Span:
+    start = Span(file, first.line, first.column, first.end_column)
+    return start.to(Span(file, last.line, last.column, last.end_column))
+
+
+def _foreign_words(
+    tokens: list[RawToken], _position: int, _error: LineError, reader: Reader
+) -> Mended | None:
+    """Recognise keywords of another human language than the text's."""
+    for language in LANGUAGES:
+        if language == reader.dialect.language:
+            continue
+        other = load_dialect(language)
+        translated, first = _translated(tokens, other, reader.dialect)
+        if first is None:
+            continue
+        statement = _read(translated, reader)
+        if statement is not None:
+            raw, count, instead = first
+            last = tokens[tokens.index(raw) + count - 1]
+            found = " ".join(word.text for word in tokens[tokens.index(raw) : tokens.index(raw) + count])
+            values = {"found": found, "instead": instead, "language": other.name, "own": reader.dialect.name}
+            return Mended(
+                Diagnostic("SL007", _span(raw, last, reader.file), values, "keyword"), statement
+            )
+    return None
+
+
+def _translated(
+    tokens: list[RawToken], other: Dialect, own: Dialect
+) -> tuple[list[RawToken], tuple[RawToken, int, str] | None]:
+    """Give a line with the keywords of another language in its own: the line, and the first of them."""
+    translated: list[RawToken] = []
+    first: tuple[RawToken, int, str] | None = None
+    position = 0
+    while position < len(tokens):
+        raw = tokens[position]
+        found = keywords_at(tokens, position, other) if raw.kind == "word" else []
+        if not found or keywords_at(tokens, position, own):
+            translated.append(raw)
+            position += 1
+            continue
+        terminal, count = found[0]
+        first = first or (raw, count, own.spelling(terminal))
+        translated += _words(own.spelling(terminal), raw)
+        position += count
+    return translated, first
+
+
+_SIGNS = {"EQ": "=", "_COMMA": ",", "_DOT": "."}
+
+
+def _missing_word(
+    tokens: list[RawToken], position: int, error: LineError, reader: Reader
+) -> Mended | None:
+    """Find the one keyword or sign without which the line cannot be read."""
+    near = tokens[min(position, len(tokens) - 1)]
+    found: dict[str, Any] = {}
+    for terminal in error.expected:
+        if terminal in _SIGNS:
+            text = _SIGNS[terminal]
+            inserted = [near._replace(kind="operator", text=text)]
+        elif terminal in reader.dialect.spellings:
+            text = reader.dialect.spelling(terminal)
+            inserted = _words(text, near)
+        else:
+            continue
+        statement = _read([*tokens[:position], *inserted, *tokens[position:]], reader)
+        if statement is not None:
+            found[text] = statement
+    if len(found) != 1:
+        return None
+    (text, statement), = found.items()
+    if position == len(tokens):
+        values = {"missing": text, "instead": f"{near.text} {text}"}
+        return Mended(Diagnostic("SL008", error.diagnostic.span, values, "missing"), statement)
+    joined = text + near.text if text == "." else f"{text} {near.text}"
+    values = {"missing": text, "found": near.text, "instead": joined}
+    return Mended(Diagnostic("SL001", error.diagnostic.span, values, "missing"), statement)
+
+
+def _quoted_name(tokens: list[RawToken], position: int, error: LineError, reader: Reader) -> Mended | None:
+    """Recognise a text in quotes where a name stands."""
+    if position == len(tokens) or tokens[position].kind != "string" or "NAME" not in error.expected:
+        return None
+    raw = tokens[position]
+    name = re.sub(r"\W+", "_", unquote(raw.text)).strip("_").lower()
+    if not name or name[0].isdigit():
+        return None
+    word = raw._replace(kind="word", text=name)
+    for here, instead in (([word, raw], f"{name} {raw.text}"), ([word], name)):
+        statement = _read([*tokens[:position], *here, *tokens[position + 1 :]], reader)
+        if statement is not None:
+            values = {"found": raw.text, "instead": instead}
+            return Mended(
+                Diagnostic("SL006", _span(raw, raw, reader.file), values, "name_in_quotes"), statement
+            )
+    return None
+
+
+def _name_of_words(
+    tokens: list[RawToken], position: int, error: LineError, reader: Reader
+) -> Mended | None:
+    """Recognise a name that was written as two or three words."""
+    if "PLUS" in error.expected or position == len(tokens):
+        return None
+    for start in (position - 1, position - 2):
+        for end in (start + 2, start + 3):
+            words = tokens[max(start, 0) : end]
+            if start < 0 or end > len(tokens) or any(raw.kind != "word" for raw in words):
+                continue
+            joined = words[0]._replace(text="_".join(raw.text for raw in words))
+            joined = joined._replace(end_column=words[-1].end_column)
+            statement = _read([*tokens[:start], joined, *tokens[end:]], reader)
+            if statement is not None:
+                values = {"found": " ".join(raw.text for raw in words), "instead": joined.text}
+                span = _span(words[0], words[-1], reader.file)
+                return Mended(Diagnostic("SL006", span, values, "name_of_words"), statement)
+    return None
 
 
 def _without_comment(text: str) -> str:

@@ -283,11 +283,10 @@ class _Parser:
         file = self.source.name
         tokens: list[RawToken] = []
         try:
-            for number, offset, text in line.pieces:
-                tokens.extend(scan(text, file, number, offset))
+            tokens = [token for number, offset, text in line.pieces for token in scan(text, file, number, offset)]
             statement, named = self.parse_line(tokens, start)
         except LineError as error:
-            mended = mend(line.pieces, error.diagnostic, self._reader(start))
+            mended = mend(line.pieces, tokens, error, self._reader(start))
             if mended is not None:
                 self._report(mended.diagnostic)
                 statement = mended.statement
@@ -313,7 +312,8 @@ class _Parser:
         try:
             return self.line_parser.parse(tokens, self.dialect, self.source.name, start)
         except UnexpectedToken as error:
-            raise LineError(self._finding(error, tokens, start)) from None
+            expected = tuple(sorted(name for name in (error.accepts or error.expected) if name.isupper()))
+            raise LineError(self._finding(error, tokens, start, expected), expected) from None
 
     def _salvage(
         self, line: _Line, tokens: list[RawToken], problem: Diagnostic, start: str
@@ -377,25 +377,41 @@ class _Parser:
         except UnexpectedToken:
             return None
 
-    def _finding(self, error: UnexpectedToken, tokens: list[RawToken], start: str) -> Diagnostic:
+    def _finding(
+        self, error: UnexpectedToken, tokens: list[RawToken], start: str, expected: tuple[str, ...]
+    ) -> Diagnostic:
         """Say what is wrong with a line, from where the parser could not go on."""
         token = error.token
         file = self.source.name
-        expected = tuple(sorted(name for name in (error.accepts or error.expected) if name.isupper()))
         if token.type == "$END":
             last = tokens[-1]
             span = Span(file, last.line, last.end_column, last.end_column + 1)
-            return Diagnostic("SL008", span, {"expected": self._expected(expected)})
+            variant = _special_lack(expected)
+            return Diagnostic("SL008", span, {"expected": self._expected(expected), "found": last.text}, variant)
         span = Span(file, token.line or 0, token.column or 0, token.end_column or 0)
         if (span.line, span.column) == (tokens[0].line, tokens[0].column):
             return self._wrong_beginning(tokens, span, start)
         meant = nearest(str(token), [word for word, _ in self._keywords_of(expected)])
+        position = next(i for i, raw in enumerate(tokens) if (raw.line, raw.column) == (span.line, span.column))
         values = {
             "found": self._found(token, tokens),
             "expected": self._expected(expected),
+            "before": tokens[position - 1].text,
         }
-        variant = "where" if token.type == "WHERE" else ""
+        if "$END" in expected and self._begins_line(tokens, position, start):
+            return Diagnostic("SL001", span, values, "new_line")
+        variant = "where" if token.type == "WHERE" else _special_lack(expected)
         return Diagnostic("SL001", span, values, variant, suggestion=meant)
+
+    def _begins_line(self, tokens: list[RawToken], position: int, start: str) -> bool:
+        """Say whether a word could begin a line beside or under the one that ends before it."""
+        statement = self._prefix(tokens[:position], start)
+        under = _CHILD_START.get(type(statement))
+        possible = self.line_parser.beginnings[start] | (
+            self.line_parser.beginnings[under] if under is not None else frozenset()
+        )
+        found = keywords_at(tokens, position, self.dialect) if tokens[position].kind == "word" else []
+        return any(terminal in possible for terminal, _ in found)
 
     def _found(self, token: Token, tokens: list[RawToken]) -> str:
         words = [
@@ -452,6 +468,16 @@ class _Parser:
         return describe_expected(terminals, self.dialect)
 
 
+def _special_lack(expected: tuple[str, ...]) -> str:
+    """Give the name of the sentence for what is missing, where there is one that says it better."""
+    wanted = set(expected) - {"STRING"}
+    if wanted == {"FOR"}:
+        return "for_whom"
+    if wanted == {"_DOT"}:
+        return "field"
+    return "unit" if wanted >= _UNITS and not wanted & _OPERATORS else ""
+
+
 _UNITS = {"MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "YEAR"}
 _VALUES = {
     *("NUMBER", "STRING", "DATE", "YES", "NO", "UNKNOWN", "COLUMN", "IF", "NOT", "MINUS", "_LPAR"),
@@ -461,6 +487,7 @@ _OPERATORS = {
     *("EQ", "NE", "LT", "LE", "GT", "GE", "PLUS", "MINUS", "STAR", "SLASH", "AND", "OR", "IN", "NOT_IN"),
     *("BETWEEN", "IS_KNOWN", "IS_UNKNOWN", "IN_LAST", "IN_FIRST", "PERCENT", "REACHING", "WHERE"),
 }
+_COMPARISONS = {"EQ", "NE", "LT", "LE", "GT", "GE"}
 _KINDS = {
     "NAME": "name",
     "STRING": "text",
@@ -490,12 +517,18 @@ def describe_expected(terminals: tuple[str, ...], dialect: Dialect) -> list[str]
     if len(left & _VALUES) >= _MANY:
         found.append("<value>")
         left -= _VALUES | _UNITS | {"NAME"}
+    if "PLUS" not in left and left >= _COMPARISONS:
+        found.append("<comparison>")
+        left -= _OPERATORS
     if len(left & _OPERATORS) >= _MANY:
         found.append("<operator>")
         left -= _OPERATORS
     if len(left & _UNITS) >= _MANY:
         found.append("<unit>")
         left -= _UNITS
+    if {"ONE_OF", "YES"} <= left:
+        left -= {"YES"}
+        found.append(f"`{dialect.spelling('YES')}/{dialect.spelling('NO')}`")
     keywords = sorted(f"`{dialect.spelling(name)}`" for name in left if name in dialect.spellings)
     kinds = sorted(f"<{_KINDS[name]}>" for name in left if name in _KINDS)
     return keywords + kinds + found
