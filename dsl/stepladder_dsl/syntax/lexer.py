@@ -63,6 +63,11 @@ _HABITS = {
 
 _QUOTES = "“”„«»‟″‘’‚‹›'"
 
+_INVISIBLE = (
+    "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+    "\u2060\u2066\u2067\u2068\u2069\ufeff"
+)
+
 _MARKS = (
     r"\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc"
     r"\u0900-\u0903\u093a-\u094f\u0981-\u0983\u09bc-\u09cd\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
@@ -162,7 +167,8 @@ def _scan_finding(token: RawToken, file: str) -> Diagnostic:
         case "quote":
             return Diagnostic("SL005", span, {"found": token.text}, "quote")
         case _:
-            variant = {"\t": "tab", "\u00a0": "space", "\u202f": "space"}.get(token.text, "")
+            variant = "invisible" if token.text in _INVISIBLE else ""
+            variant = variant or {"\t": "tab", "\u00a0": "space", "\u202f": "space"}.get(token.text, "")
             name = f"U+{ord(token.text):04X}"
             return Diagnostic("SL005", span, {"found": token.text, "name": name}, variant)
 

@@ -70,7 +70,7 @@ def _mend_habit(pieces: Sequence[Piece], problem: Diagnostic, reader: Reader) ->
         mended = Mended(_habit_finding(pieces[index], written, reader.file), statement)
         if statement is not None or written.sure:
             return mended
-        here = (number, offset + written.start + 1) <= _place(problem) <= (number, offset + written.end + 1)
+        here = (number, offset + written.start + 1) <= _place(problem) <= (number, offset + written.end + 2)
         if partly is None and here and reached > (number, offset + written.end + 1):
             partly = mended
     return partly
@@ -188,7 +188,15 @@ def _translated(
     return translated, first
 
 
-_SIGNS = {"EQ": "=", "_COMMA": ",", "_DOT": "."}
+_SIGNS = {
+    **{"EQ": "=", "NE": "!=", "LT": "<", "LE": "<=", "GT": ">", "GE": ">="},
+    **{"_COMMA": ",", "_DOT": "."},
+}
+_JOINING = {
+    *("FOR", "GO_TO", "IN_TIME", "FOR_TIME", "IN_STAGES", "VIA", "SINCE", "TIMES", "THEN_ALERT", "AND"),
+    *("WHEN", "AFTER", "THEN", "EMIT_TO", "DATE_TO"),
+}
+"""Keywords that only join what stands around them, so that a line means the same once they are put in."""
 
 
 def _missing_word(
@@ -199,9 +207,11 @@ def _missing_word(
     found: dict[str, Any] = {}
     for terminal in error.expected:
         if terminal in _SIGNS:
+            if terminal == "_COMMA" and (position == 0 or tokens[position - 1].kind == "word"):
+                continue  # Two words side by side are one name, more probably than two.
             text = _SIGNS[terminal]
             inserted = [near._replace(kind="operator", text=text)]
-        elif terminal in reader.dialect.spellings:
+        elif terminal in _JOINING and terminal in reader.dialect.spellings:
             text = reader.dialect.spelling(terminal)
             inserted = _words(text, near)
         else:
@@ -250,6 +260,8 @@ def _name_of_words(
             words = tokens[max(start, 0) : end]
             if start < 0 or end > len(tokens) or any(raw.kind != "word" for raw in words):
                 continue
+            if any(keywords_at(tokens, place, reader.dialect) for place in range(start, end)):
+                continue
             joined = words[0]._replace(text="_".join(raw.text for raw in words))
             joined = joined._replace(end_column=words[-1].end_column)
             statement = _read([*tokens[:start], joined, *tokens[end:]], reader)
@@ -274,4 +286,4 @@ def _habit_finding(piece: Piece, written: Written, file: str) -> Diagnostic:
     end = written.end - (len(found) - len(found.rstrip())) if found.strip() else written.end
     span = Span(file, number, offset + start + 1, max(offset + end + 1, offset + start + 2))
     values = {"found": found.strip(), "instead": written.here.strip(), **written.values}
-    return Diagnostic("SL006", span, values, written.say)
+    return Diagnostic(written.code, span, values, written.say)

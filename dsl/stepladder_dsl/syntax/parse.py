@@ -330,6 +330,8 @@ class _Parser:
             block = nodes.Block(type(statement).__name__, statement, line.span(file), line.text, broken=True)
             return block, _CHILD_START.get(type(statement)), False
         keywords = keywords_at(tokens, 0, self.dialect) if tokens and tokens[0].kind == "word" else []
+        if tokens and tokens[0].text == "=":
+            keywords = [("EQ", 1)]
         keywords = keywords or self._meant_keyword(tokens, problem)
         if not keywords:
             return None, None, True
@@ -446,7 +448,8 @@ class _Parser:
         spellings = dict(self._keywords_of(allowed))
         meant = nearest(tokens[0].text, spellings)
         if meant is None and len(tokens) > 1:
-            meant = nearest(f"{tokens[0].text} {tokens[1].text}", spellings)
+            of_words = [spelling for spelling in spellings if " " in spelling]
+            meant = nearest(f"{tokens[0].text} {tokens[1].text}", of_words)
         values = {"found": tokens[0].text, "block": inside, "expected": self._expected(allowed)}
         return Diagnostic("SL001", span, values, "line" if inside else "top", suggestion=meant)
 
@@ -473,6 +476,8 @@ def _special_lack(expected: tuple[str, ...]) -> str:
     wanted = set(expected) - {"STRING"}
     if wanted == {"FOR"}:
         return "for_whom"
+    if wanted == {"ELSE"}:
+        return "else"
     if wanted == {"_DOT"}:
         return "field"
     return "unit" if wanted >= _UNITS and not wanted & _OPERATORS else ""

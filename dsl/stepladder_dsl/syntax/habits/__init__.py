@@ -40,6 +40,7 @@ class _Habit:
 
     written: re.Pattern[str]
     here: str
+    code: str
     say: str
     blocks: frozenset[str]
     sure: bool
@@ -68,11 +69,11 @@ def _habits(language: str) -> tuple[_Habit, ...]:
     return tuple(_habit(entry, dialect) for entry in entries)
 
 
-def sentences() -> set[str]:
-    """Give the names of all sentences that habits speak with."""
-    found = set(SENTENCES)
+def sentences() -> set[tuple[str, str]]:
+    """Give the code and the name of every sentence that habits speak with."""
+    found = {("SL006", name) for name in SENTENCES}
     for file in _FOLDER.glob("*.toml"):
-        found |= {entry.get("say", "habit") for entry in _table(file.stem).get("habit", ())}
+        found |= {(entry.get("code", "SL006"), entry.get("say", "habit")) for entry in _table(file.stem).get("habit", ())}
     return found
 
 
@@ -82,6 +83,7 @@ def _habit(entry: dict[str, Any], dialect: Dialect) -> _Habit:
     return _Habit(
         re.compile(pattern, re.IGNORECASE),
         entry["here"],
+        entry.get("code", "SL006"),
         entry.get("say", "habit"),
         frozenset(f"{block}_line" for block in entry.get("in", ())),
         entry.get("sure", False),
@@ -123,7 +125,7 @@ def _written(habit: _Habit, found: re.Match[str], text: str, dialect: Dialect) -
     if habit.replace is not None:
         here = re.sub(habit.replace[0], habit.replace[1], here)
     values = {name: _expand(value, found, text, dialect) for name, value in habit.values.items()}
-    return Written(start, end, here, habit.say, values, habit.sure)
+    return Written(start, end, here, habit.say, values, habit.sure, habit.code)
 
 
 def _expand(template: str, found: re.Match[str], text: str, dialect: Dialect) -> str:

@@ -44,6 +44,7 @@ class Written:
     values: dict[str, str] = field(default_factory=dict)
     sure: bool = False
     """Whether it is a habit even if the mended line has another mistake."""
+    code: str = "SL006"
 
 
 SENTENCES = (
@@ -184,8 +185,8 @@ def _lengths(text: str, dialect: Dialect, words: Words) -> Iterator[Written]:
     numbers = words(dialect.language, "numbers")
     if numbers:
         names = "|".join(sorted(numbers, key=len, reverse=True))
-        for found in re.finditer(rf"\b({names})(?= (?:{spelled})(?!\w))", text, re.IGNORECASE):
-            yield Written(*found.span(), str(numbers[found[1].casefold()]), "habit")
+        for found in re.finditer(rf"\b({names}) ((?:{spelled})(?!\w))", text, re.IGNORECASE):
+            yield Written(*found.span(), f"{numbers[found[1].casefold()]} {found[2]}", "habit")
     for found in re.finditer(rf"\d+(?:,? [^\W\d]+ \d+|, ?\d+)+ ({spelled})(?!\w)", text):
         amounts = re.findall(r"\d+", found.group())
         yield Written(*found.span(), ", ".join(f"{amount} {found[1]}" for amount in amounts), "habit")
