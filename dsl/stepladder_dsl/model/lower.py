@@ -29,11 +29,8 @@ def lower(tree: SyntaxTree) -> tuple[m.Spec | None, list[Diagnostic]]:
     """
     spec, findings = _Lowering(tree).run()
     # What is left of a line that could not be read gives no second message.
-    unread = {(finding.span.file, finding.span.line) for finding in tree.diagnostics}
     kept = [
-        finding
-        for finding in findings
-        if finding.code == "SL104" or (finding.span.file, finding.span.line) not in unread
+        finding for finding in findings if finding.code == "SL104" or finding.span.line not in tree.unread
     ]
     return spec, kept
 

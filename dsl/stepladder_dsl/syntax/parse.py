@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from stepladder_dsl.diagnostics.diagnostic import Diagnostic
+from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Label
 from stepladder_dsl.diagnostics.nearest import nearest
 from stepladder_dsl.keywords.dialect import LANGUAGES, Dialect, load_dialect, normalize_name, normalize_word
 from stepladder_dsl.source import Source, Span
 from stepladder_dsl.syntax import nodes
+from stepladder_dsl.syntax.habits import words as words_of_habit
 from stepladder_dsl.syntax.mend import Reader, mend
 from stepladder_dsl.syntax.lexer import LineError, RawToken, keywords_at, scan
 
@@ -25,6 +26,13 @@ if TYPE_CHECKING:
     from lark import Token, UnexpectedToken
 
 _DEEPEST = 40
+_TAB = 4
+_LEADING = " \t\u00a0\u2003\u2002\u2009\u202f\u3000"
+_SAME_MISTAKE = {"SL004", "SL005", "SL006", "SL007"}
+"""Codes of mistakes that are made all through a text: they are told once, with the other places."""
+_FEW = 4
+_FIRST_WORDS = re.compile(r"[^\W\d][\w\u200c]*")
+_LONGEST_KEYWORD = 6
 _STRING_OR_COMMENT = re.compile(r'"(?:[^"\\]|\\.)*"|#.*')
 _BRACKET_OR_STRING = re.compile(r'"(?:[^"\\]|\\.)*"|[()]')
 
@@ -93,6 +101,8 @@ class SyntaxTree:
     """The lines that could be read, in order."""
     language_line: int | None
     """The number of the line that names the language."""
+    unread: frozenset[int] = frozenset()
+    """The numbers of the lines that could not be read: what is left of them says nothing certain."""
 
 
 @dataclass
@@ -120,6 +130,8 @@ class _Line:
     indentation: int
     pieces: list[tuple[int, int, str]]
     """(1-based line number, characters before the text, text without comment)"""
+    strange: int | None = None
+    """The column of the first tab or no-break space before the text, where there is one."""
 
     def span(self, file: str) -> Span:
         number, offset, text = self.pieces[0]
@@ -134,11 +146,15 @@ class _Line:
 class _OpenBlock:
     """A block whose lines are being read: `start` is None where nothing may stand in it."""
 
-    indentation: int
+    indentation: float
     start: str | None
     children: list[nodes.Block]
     skip: bool = False
     child_indentation: int | None = field(default=None)
+    latest: int | None = None
+    """The indentation of the latest line in the block."""
+    flat: bool = False
+    """Whether its lines stand in the same column as the line that opens it, which is a mistake."""
 
 
 def comment_start(text: str) -> int | None:
@@ -158,6 +174,20 @@ def _open_brackets(text: str) -> int:
     return found.count("(") - found.count(")")
 
 
+def _leading_space(text: str) -> tuple[int, int, int | None]:
+    """Give the characters before a text, the columns they take, and the first that is no plain space."""
+    count = columns = 0
+    strange: int | None = None
+    for character in text:
+        if character not in _LEADING:
+            break
+        if character != " " and strange is None:
+            strange = count
+        columns += _TAB - columns % _TAB if character == "\t" else 1
+        count += 1
+    return count, columns, strange
+
+
 def _logical_lines(source: Source) -> Iterator[_Line]:
     """Yield the lines that say something; a line goes on after a comma or inside brackets."""
     current: _Line | None = None
@@ -166,11 +196,11 @@ def _logical_lines(source: Source) -> Iterator[_Line]:
         text = raw.removeprefix("\ufeff") if number == 1 else raw
         offset = len(raw) - len(text)
         body = _without_comment(text)
-        content = body.lstrip(" ")
+        count, indentation, strange = _leading_space(body)
+        content = body[count:]
         if not content.strip():
             continue
-        indentation = len(body) - len(content)
-        piece = (number, offset + indentation, content)
+        piece = (number, offset + count, content)
         if (
             current is not None
             and indentation > current.indentation
@@ -181,7 +211,7 @@ def _logical_lines(source: Source) -> Iterator[_Line]:
             continue
         if current is not None:
             yield current
-        current = _Line(indentation, [piece])
+        current = _Line(indentation, [piece], strange if strange is None else offset + strange + 1)
         brackets = _open_brackets(content)
     if current is not None:
         yield current
@@ -204,52 +234,133 @@ class _Parser:
         self.diagnostics: list[Diagnostic] = []
         self.lines: list[ParsedLine] = []
         self.language_line: int | None = None
+        self.following: _Line | None = None
+        """The line behind the one that is being read."""
+        self.joined: _Line | None = None
+        """A line that was read together with the one before it."""
 
     def run(self) -> SyntaxTree:
         root = _OpenBlock(-1, "file_line", [], child_indentation=0)
         stack = [root]
-        for position, line in enumerate(_logical_lines(self.source)):
-            if position == 0 and self._is_language_line(line):
+        lines = list(_logical_lines(self.source))
+        lines = self._without_language_line(lines)
+        for position, line in enumerate(lines):
+            if line is self.joined:
                 continue
+            self.following = lines[position + 1] if position + 1 < len(lines) else None
             self._add(line, stack)
+        unread = frozenset(finding.span.line for finding in self.diagnostics)
+        self._report_strange_spaces(lines)
         return SyntaxTree(
             self.source,
             self.dialect.language,
             root.children,
-            self.diagnostics,
+            _told_once(self.diagnostics),
             self.lines,
             self.language_line,
+            unread,
         )
 
-    def _report(self, diagnostic: Diagnostic) -> None:
-        self.diagnostics.append(diagnostic)
+    def _report_strange_spaces(self, lines: list[_Line]) -> None:
+        for line in lines:
+            if line.strange is not None:
+                number = line.pieces[0][0]
+                character = self.source.line(number)[line.strange - 1]
+                span = Span(self.source.name, number, line.strange, line.strange + 1)
+                values = {"found": character, "name": f"U+{ord(character):04X}"}
+                self._report(Diagnostic("SL005", span, values, "tab" if character == "\t" else "space"))
 
-    def _is_language_line(self, line: _Line) -> bool:
+    # the language of the keywords
+
+    def _without_language_line(self, lines: list[_Line]) -> list[_Line]:
+        """Take the language from the line that names it, and give the other lines."""
+        for position, line in enumerate(lines):
+            if line.indentation == 0 and self._is_language_line(line, first=position == 0):
+                return [*lines[:position], *lines[position + 1 :]]
+        self._recognise_language(lines)
+        return lines
+
+    def _recognise_language(self, lines: list[_Line]) -> None:
+        """Report a text whose keywords are of one language, and that does not say of which."""
+        openers = [line for line in lines if line.indentation == 0]
+        if not openers or self._begins_file_line(openers[0], self.dialect):
+            return
+        counts = {
+            language: sum(self._begins_file_line(line, load_dialect(language)) for line in openers)
+            for language in LANGUAGES
+        }
+        best = max(LANGUAGES, key=lambda language: counts[language])
+        if counts[best] <= counts["en"] or not self._begins_file_line(openers[0], load_dialect(best)):
+            return
+        self.dialect = load_dialect(best)
+        first = openers[0]
+        number, offset, text = first.pieces[0]
+        word = text.split()[0]
+        values = {
+            "found": word,
+            "language": self.dialect.name,
+            "instead": f"{self.dialect.spelling('LANGUAGE')} {best}",
+        }
+        span = Span(self.source.name, number, offset + 1, offset + 1 + len(word))
+        self._report(Diagnostic("SL007", span, values, "unsaid"))
+
+    def _begins_file_line(self, line: _Line, dialect: Dialect) -> bool:
+        beginnings = self.line_parser.beginnings["file_line"]
+        return any(terminal in beginnings for terminal in _first_keywords(line.text, dialect))
+
+    def _is_language_line(self, line: _Line, *, first: bool) -> bool:
         """Take the language from a first line such as `language ru`."""
-        words = line.text.split()
+        words = re.split(r"\s*[:=]\s*|\s+", line.text.strip())
+        if len(words) != 2:
+            return False
         keywords = {
-            normalize_word(spelling)
+            normalize_word(spelling): spelling
             for language in LANGUAGES
             for spelling in load_dialect(language).spellings["LANGUAGE"]
         }
-        if len(words) != 2 or normalize_word(words[0]) not in keywords:
-            return False
-        self.language_line = line.pieces[0][0]
-        if words[1] in LANGUAGES:
-            self.dialect = load_dialect(words[1])
-        else:
-            values = {"language": words[1], "known": ", ".join(f"`{name}`" for name in LANGUAGES)}
+        keyword, name = words
+        span = line.span(self.source.name)
+        if normalize_word(keyword) not in keywords:
+            meant = nearest(normalize_word(keyword), keywords) if first and name in LANGUAGES else None
+            if meant is None:
+                return False
+            piece = Span(span.file, span.line, span.column, span.column + len(keyword))
+            values = {"found": keyword, "block": "", "expected": [f"`{meant}`"]}
+            self._report(Diagnostic("SL001", piece, values, "top", suggestion=meant))
+        sign = re.search(r"[:=]", line.text)
+        if sign is not None:
+            place = span.column + sign.start()
+            values = {"found": sign.group(), "instead": ""}
             self._report(
-                Diagnostic(
-                    "SL007", line.span(self.source.name), values, suggestion=nearest(words[1], LANGUAGES)
-                )
+                Diagnostic("SL006", Span(span.file, span.line, place, place + 1), values, "extra")
             )
+        if not first:
+            self._report(Diagnostic("SL004", span, {"found": line.text}, "language"))
+        self.language_line = line.pieces[0][0]
+        self._use_language(name, span)
         return True
+
+    def _use_language(self, name: str, span: Span) -> None:
+        """Read on in a language; report one that does not exist."""
+        if name in LANGUAGES:
+            self.dialect = load_dialect(name)
+            return
+        by_name = {load_dialect(language).name.casefold(): language for language in LANGUAGES}
+        by_name |= words_of_habit("en", "languages")
+        meant = by_name.get(name.casefold()) or nearest(name, LANGUAGES)
+        if meant is not None:
+            self.dialect = load_dialect(meant)
+        values = {"language": name, "known": ", ".join(f"`{language}`" for language in LANGUAGES)}
+        self._report(Diagnostic("SL007", span, values, suggestion=meant))
+
+    def _report(self, diagnostic: Diagnostic) -> None:
+        self.diagnostics.append(diagnostic)
 
     def _add(self, line: _Line, stack: list[_OpenBlock]) -> None:
         """Put a line into the block to which its indentation leads."""
         while line.indentation <= stack[-1].indentation:
             stack.pop()
+        self._add_flat_blocks(line, stack)
         parent = stack[-1]
         if parent.skip:
             return
@@ -263,7 +374,7 @@ class _Parser:
             return
         if parent.child_indentation is None:
             parent.child_indentation = line.indentation
-        elif line.indentation != parent.child_indentation:
+        elif line.indentation not in {parent.child_indentation, parent.latest}:
             expected = parent.child_indentation
             self._report(
                 Diagnostic(
@@ -272,11 +383,35 @@ class _Parser:
                     {"found": line.indentation, "expected": expected},
                 )
             )
+        parent.latest = line.indentation
         block, start, skip = self._read(line, parent.start, len(stack) - 1)
         if block is not None:
             parent.children.append(block)
         children = block.children if block is not None else []
         stack.append(_OpenBlock(line.indentation, start, children, skip))
+
+    def _add_flat_blocks(self, line: _Line, stack: list[_OpenBlock]) -> None:
+        """Find the block of a line that stands in the same column as the line that should hold it."""
+        keywords = _first_keywords(line.text, self.dialect) if stack[-1].flat or stack[-1].children else ()
+        beginnings = self.line_parser.beginnings
+        while stack[-1].flat and not any(keyword in beginnings[stack[-1].start or ""] for keyword in keywords):
+            stack.pop()
+        parent = stack[-1]
+        above = parent.children[-1] if parent.children else None
+        if above is None or above.children or parent.start is None or parent.skip:
+            return
+        under = _CHILD_START.get(type(above.statement))
+        if (
+            under is None
+            or any(keyword in beginnings[parent.start] for keyword in keywords)
+            or not any(keyword in beginnings[under] for keyword in keywords)
+        ):
+            return
+        self._report(Diagnostic("SL003", line.span(self.source.name), {"above": above.text}, "flat"))
+        indentation = line.indentation
+        stack.append(
+            _OpenBlock(indentation - 0.5, under, above.children, child_indentation=indentation, flat=True)
+        )
 
     def _read(self, line: _Line, start: str, depth: int) -> tuple[nodes.Block | None, str | None, bool]:
         """Parse a line: its block, the start rule of the lines under it, and whether to pass those over."""
@@ -286,6 +421,9 @@ class _Parser:
             tokens = [token for number, offset, text in line.pieces for token in scan(text, file, number, offset)]
             statement, named = self.parse_line(tokens, start)
         except LineError as error:
+            goes_on = self._read_with_following(line, tokens, error, start)
+            if goes_on is not None:
+                return goes_on
             mended = mend(line.pieces, tokens, error, self._reader(start))
             if mended is not None:
                 self._report(mended.diagnostic)
@@ -298,6 +436,27 @@ class _Parser:
             return self._salvage(line, tokens, error.diagnostic, start)
         block = nodes.Block(type(statement).__name__, statement, line.span(file), line.text)
         self.lines.append(ParsedLine(file, depth, line.indentation, line.pieces, named, statement))
+        return block, _CHILD_START.get(type(statement)), False
+
+    def _read_with_following(
+        self, line: _Line, tokens: list[RawToken], error: LineError, start: str
+    ) -> tuple[nodes.Block | None, str | None, bool] | None:
+        """Read a line that ends too early together with the next one, where that stands deeper."""
+        following = self.following
+        if error.diagnostic.code != "SL008" or following is None or following.indentation <= line.indentation:
+            return None
+        file = self.source.name
+        try:
+            behind = [
+                token for number, offset, text in following.pieces for token in scan(text, file, number, offset)
+            ]
+            statement, _ = self.parse_line([*tokens, *behind], start)
+        except LineError:
+            return None
+        self.joined = following
+        text = f"{line.text} {following.text}"
+        self._report(Diagnostic("SL008", error.diagnostic.span, {"found": following.text}, "goes_on"))
+        block = nodes.Block(type(statement).__name__, statement, line.span(file), text, broken=True)
         return block, _CHILD_START.get(type(statement)), False
 
     def _reader(self, start: str) -> Reader:
@@ -443,7 +602,7 @@ class _Parser:
                     "block": inside,
                     "homes": homes,
                 }
-                return Diagnostic("SL004", whole, values, ("" if inside else "top") if homes else "outside")
+                return Diagnostic("SL004", whole, values, _misplaced(terminal, start, inside, homes))
         allowed = tuple(sorted(self.line_parser.beginnings[start]))
         spellings = dict(self._keywords_of(allowed))
         meant = nearest(tokens[0].text, spellings)
@@ -469,6 +628,59 @@ class _Parser:
     def _expected(self, terminals: tuple[str, ...]) -> list[str]:
         """Give what could have stood there: keywords in backquotes, and `<kind>` for the rest."""
         return describe_expected(terminals, self.dialect)
+
+
+def _first_keywords(text: str, dialect: Dialect) -> list[str]:
+    """Give the keywords with which a line may begin, without reading it."""
+    words: list[str] = []
+    for found in _FIRST_WORDS.finditer(text[:80]):
+        if len(words) == _LONGEST_KEYWORD or text[len(" ".join(words)) : found.start()].strip():
+            break
+        words.append(found.group())
+    normal = [normalize_word(word) for word in words]
+    return [
+        terminal
+        for count in range(len(normal), 0, -1)
+        for terminal in dialect.phrases.get(tuple(normal[:count]), ())
+    ]
+
+
+def _told_once(findings: list[Diagnostic]) -> list[Diagnostic]:
+    """Put what is the same mistake in several places into one finding that names the places."""
+    groups: dict[object, list[Diagnostic]] = {}
+    for number, finding in enumerate(findings):
+        values = finding.values
+        same = (finding.code, finding.variant, *(str(values.get(key)) for key in ("found", "instead", "block")))
+        if finding.variant in _SAME_EVERYWHERE:
+            same = (finding.code, finding.variant)
+        alike = finding.code in _SAME_MISTAKE or finding.variant in _SAME_EVERYWHERE
+        groups.setdefault(same if alike else number, []).append(finding)
+    return [_with_other_places(group[0], group[1:]) for group in groups.values()]
+
+
+_SAME_EVERYWHERE = {"flat", "merge", "tab", "space"}
+
+
+def _with_other_places(finding: Diagnostic, others: list[Diagnostic]) -> Diagnostic:
+    if not others:
+        return finding
+    shown = others if len(others) <= _FEW else others[: _FEW - 1]
+    labels = [Label(other.span, "again") for other in shown]
+    if len(shown) < len(others):
+        values = {"count": len(others) - len(shown)}
+        labels.append(Label(others[len(shown)].span, "more", values))
+    return replace(finding, labels=tuple(labels))
+
+
+def _misplaced(terminal: str, start: str, inside: str, homes: list[str]) -> str:
+    """Give the name of the sentence for a line that stands where it means nothing."""
+    if terminal == "WHEN" and start == "transition_line":
+        return "condition"
+    if terminal == BLOCK_KEYWORD.get(start):
+        return "beside"
+    if not homes:
+        return "outside"
+    return "" if inside else "top"
 
 
 def _special_lack(expected: tuple[str, ...]) -> str:
