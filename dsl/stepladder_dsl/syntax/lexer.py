@@ -167,8 +167,10 @@ def _scan_finding(token: RawToken, file: str) -> Diagnostic:
         case "quote":
             return Diagnostic("SL005", span, {"found": token.text}, "quote")
         case _:
-            variant = "invisible" if token.text in _INVISIBLE else ""
-            variant = variant or {"\t": "tab", "\u00a0": "space", "\u202f": "space"}.get(token.text, "")
+            if token.text in _INVISIBLE:
+                values = {"found": token.text, "name": f"U+{ord(token.text):04X}"}
+                return Diagnostic("SL005", span, values, "invisible")
+            variant = {"\t": "tab", "\u00a0": "space", "\u202f": "space"}.get(token.text, "")
             name = f"U+{ord(token.text):04X}"
             return Diagnostic("SL005", span, {"found": token.text, "name": name}, variant)
 

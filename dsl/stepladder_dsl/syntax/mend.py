@@ -22,6 +22,8 @@ from stepladder_dsl.syntax.lexer import LineError, RawToken, keywords_at, scan, 
 Piece = tuple[int, int, str]
 """A physical line's number, the characters before its text, and its text without comment."""
 
+_LONGEST = 300
+"""The characters of a line that a person wrote; nobody guesses at longer ones."""
 _COMMENT = re.compile(r'"(?:[^"\\]|\\.)*"|(#.*)')
 
 
@@ -51,6 +53,8 @@ def mend(
 
     `tokens` are those of the line where it could be cut into tokens.
     """
+    if sum(len(text) for _, _, text in pieces) > _LONGEST:
+        return None
     found = _mend_habit(pieces, error.diagnostic, reader)
     if found is not None or not tokens:
         return found

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Label
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
 
 _DEEPEST = 40
 _TAB = 4
+_MOST_ATTEMPTS = 200
+"""Wrong lines for which it is found out what was meant: behind so many the file is something else."""
 _LEADING = " \t\u00a0\u2003\u2002\u2009\u202f\u3000"
-_SAME_MISTAKE = {"SL004", "SL005", "SL006", "SL007"}
+TOLD_ONCE = ("SL003", "SL004", "SL005", "SL006", "SL007")
 """Codes of mistakes that are made all through a text: they are told once, with the other places."""
 _FEW = 4
 _FIRST_WORDS = re.compile(r"[^\W\d][\w\u200c]*")
@@ -234,6 +237,8 @@ class _Parser:
         self.diagnostics: list[Diagnostic] = []
         self.lines: list[ParsedLine] = []
         self.language_line: int | None = None
+        self.attempts = 0
+        """How many lines were tried to be mended."""
         self.following: _Line | None = None
         """The line behind the one that is being read."""
         self.joined: _Line | None = None
@@ -313,11 +318,7 @@ class _Parser:
         words = re.split(r"\s*[:=]\s*|\s+", line.text.strip())
         if len(words) != 2:
             return False
-        keywords = {
-            normalize_word(spelling): spelling
-            for language in LANGUAGES
-            for spelling in load_dialect(language).spellings["LANGUAGE"]
-        }
+        keywords = _language_keywords()
         keyword, name = words
         span = line.span(self.source.name)
         if normalize_word(keyword) not in keywords:
@@ -424,7 +425,12 @@ class _Parser:
             goes_on = self._read_with_following(line, tokens, error, start)
             if goes_on is not None:
                 return goes_on
-            mended = mend(line.pieces, tokens, error, self._reader(start))
+            self.attempts += 1
+            mended = (
+                mend(line.pieces, tokens, error, self._reader(start))
+                if self.attempts <= _MOST_ATTEMPTS
+                else None
+            )
             if mended is not None:
                 self._report(mended.diagnostic)
                 statement = mended.statement
@@ -561,7 +567,7 @@ class _Parser:
         }
         if "$END" in expected and self._begins_line(tokens, position, start):
             return Diagnostic("SL001", span, values, "new_line")
-        variant = "where" if token.type == "WHERE" else _special_lack(expected)
+        variant = "where" if token.type == "WHERE" else _special_lack(expected) if meant is None else ""
         return Diagnostic("SL001", span, values, variant, suggestion=meant)
 
     def _begins_line(self, tokens: list[RawToken], position: int, start: str) -> bool:
@@ -630,6 +636,16 @@ class _Parser:
         return describe_expected(terminals, self.dialect)
 
 
+@cache
+def _language_keywords() -> frozenset[str]:
+    """Give the words with which the line that names the language may begin, in every language."""
+    return frozenset(
+        normalize_word(spelling)
+        for language in LANGUAGES
+        for spelling in load_dialect(language).spellings["LANGUAGE"]
+    )
+
+
 def _first_keywords(text: str, dialect: Dialect) -> list[str]:
     """Give the keywords with which a line may begin, without reading it."""
     words: list[str] = []
@@ -653,7 +669,7 @@ def _told_once(findings: list[Diagnostic]) -> list[Diagnostic]:
         same = (finding.code, finding.variant, *(str(values.get(key)) for key in ("found", "instead", "block")))
         if finding.variant in _SAME_EVERYWHERE:
             same = (finding.code, finding.variant)
-        alike = finding.code in _SAME_MISTAKE or finding.variant in _SAME_EVERYWHERE
+        alike = finding.code in TOLD_ONCE and (finding.code != "SL003" or finding.variant in _SAME_EVERYWHERE)
         groups.setdefault(same if alike else number, []).append(finding)
     return [_with_other_places(group[0], group[1:]) for group in groups.values()]
 
@@ -676,10 +692,10 @@ def _misplaced(terminal: str, start: str, inside: str, homes: list[str]) -> str:
     """Give the name of the sentence for a line that stands where it means nothing."""
     if terminal == "WHEN" and start == "transition_line":
         return "condition"
-    if terminal == BLOCK_KEYWORD.get(start):
-        return "beside"
     if not homes:
         return "outside"
+    if terminal == BLOCK_KEYWORD.get(start):
+        return "beside"
     return "" if inside else "top"
 
 
