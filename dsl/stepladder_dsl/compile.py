@@ -38,11 +38,11 @@ class Compiled:
 def compile_text(source: Source, *, lint: bool = True) -> Compiled:
     """Parse, resolve, type and (unless told not to) lint a text."""
     from stepladder_dsl.model.lower import lower
-    from stepladder_dsl.syntax.parse import parse
+    from stepladder_dsl.syntax.parse import explain_by_habits, parse
 
     tree = parse(source)
     spec, findings = lower(tree)
-    findings = [*tree.diagnostics, *findings]
+    findings = [*tree.diagnostics, *explain_by_habits(tree, findings)]
     if lint and spec is not None:
         from stepladder_dsl.lint.registry import run_rules
 

@@ -5,6 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
+_TWINS = str.maketrans("авеикмнорстухіјѕё", "abeukmhopctyxijse")
+"""Cyrillic letters -> the Latin ones that look the same."""
+
+
+def looks_like(word: str, other: str) -> bool:
+    """Say whether two different words look the same, because they are written in different alphabets.
+
+    >>> looks_like("ceo", "сео")
+    True
+    """
+    return word != other and word.casefold().translate(_TWINS) == other.casefold().translate(_TWINS)
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Give the known word most like `word`, or None where none is near enough.
 

@@ -102,9 +102,10 @@ class Scope:
 class ExpressionChecker:
     """Types expressions; reports what does not fit to `symbols`."""
 
-    def __init__(self, symbols: Symbols) -> None:
-        """Take the declared names."""
+    def __init__(self, symbols: Symbols, type_words: Mapping[str, str] | None = None) -> None:
+        """Take the declared names, and what types are called elsewhere -> here."""
         self.symbols = symbols
+        self.type_words = dict(type_words or {})
         self._open_lets: list[str] = []
         self._depth = 0
 
@@ -113,6 +114,10 @@ class ExpressionChecker:
     def value(self, node: n.ExpressionNode, scope: Scope, wanted: Type = ANY) -> e.Expression:
         """Type an expression that should give a value of the wanted type."""
         typed = self._check(node, scope, wanted)
+        if isinstance(wanted, MoneyType) and isinstance(node, n.NumberNode) and node.percent:
+            share = f"{(node.value * 100).normalize():f}%"
+            self.symbols.report("SL103", node.span, "share", found=share)
+            return e.Literal(None, ANY, node.span)
         if not fits(typed.type, wanted):
             self.symbols.report("SL103", node.span, found=type_word(typed.type), expected=type_word(wanted))
             return e.Literal(None, ANY, node.span)
@@ -140,7 +145,14 @@ class ExpressionChecker:
     def duration(self, node: n.DurationNode) -> Duration:
         """Give a duration; only whole, positive amounts of time exist."""
         if node.amount != node.amount.to_integral_value() or node.amount <= 0:
-            self.symbols.report("SL109", node.span, "duration", found=str(node.amount))
+            exact = _in_smaller_unit(node)
+            if exact is None:
+                self.symbols.report("SL109", node.span, "duration", found=str(node.amount))
+            else:
+                amount, unit = exact
+                self.symbols.report(
+                    "SL109", node.span, "part", found=str(node.amount), amount=amount, unit=f"<unit:{unit}>"
+                )
             return Duration(1, _UNITS[node.unit])
         calendar = self._calendar(node) if node.working else None
         return Duration(int(node.amount), _UNITS[node.unit], calendar)
@@ -214,7 +226,20 @@ class ExpressionChecker:
                     suggestion=nearest(node.name.text, wanted.values),
                 )
             return
+        if self._is_other_kind(node):
+            return
         self.symbols.unknown("field_or_let", node.name, self._names_in(scope))
+
+    def _is_other_kind(self, node: n.NameNode) -> bool:
+        """Report an event or a stage where a value is wanted, and say how to ask about it."""
+        name = node.name.text
+        if name in self.symbols.events:
+            self.symbols.report("SL103", node.span, "event_as_value", name=name)
+            return True
+        if any(stage.name == name for stage in self.symbols.stages):
+            self.symbols.report("SL103", node.span, "stage_as_value", name=name)
+            return True
+        return False
 
     def _names_in(self, scope: Scope) -> list[str]:
         names: list[str] = []
@@ -565,9 +590,8 @@ class ExpressionChecker:
         if name.text in self.symbols.records or name.text in self.symbols.broken:
             return ReferenceType(name.text)
         known = [*self.symbols.records, "text", "number", "money", "date", "datetime", "yes/no", "one of"]
-        self.symbols.report(
-            "SL101", name.span, "type", kind="<record>", name=name.text, suggestion=nearest(name.text, known)
-        )
+        meant = self.type_words.get(name.text.casefold()) or nearest(name.text, known)
+        self.symbols.report("SL101", name.span, "type", kind="<record>", name=name.text, suggestion=meant)
         return ANY
 
     def _limit(self, node: n.LimitNode, kind: Type) -> Limit | None:
@@ -582,10 +606,25 @@ class ExpressionChecker:
                 self.symbols.report("SL115", node.span, pattern=pattern, reason=str(error))
                 return None
             return Limit("matches", pattern, node.span)
+        if node.operator == "=":
+            self.symbols.report("SL109", node.span, "default")
+            return None
         literal = self.value(node.value, Scope(), kind)
         if not isinstance(literal, e.Literal) or literal.value is None:
             return None
         return Limit(node.operator, literal.value, node.span)
+
+
+_PARTS = {"HOUR": (60, "MINUTE"), "DAY": (24, "HOUR"), "WEEK": (7, "DAY"), "YEAR": (12, "MONTH")}
+
+
+def _in_smaller_unit(node: n.DurationNode) -> tuple[int, str] | None:
+    """Give a length of time that is no whole number in the next smaller unit, where it is one there."""
+    if node.working or node.unit not in _PARTS or node.amount <= 0:
+        return None
+    parts, unit = _PARTS[node.unit]
+    amount = node.amount * parts
+    return (int(amount), unit) if amount == amount.to_integral_value() else None
 
 
 def whole_number(node: n.NumberNode, symbols: Symbols) -> int | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Label
 from stepladder_dsl.diagnostics.nearest import nearest
+from stepladder_dsl.keywords.dialect import load_dialect
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model.check import MONEY, ExpressionChecker, Scope, type_word, whole_number
 from stepladder_dsl.model.expressions import Expression, Literal
@@ -16,6 +17,7 @@ from stepladder_dsl.model.symbols import StageName, Symbols
 from stepladder_dsl.model.types import AnyType, DatetimeType, DateType, MoneyType, ReferenceType
 from stepladder_dsl.source import Source, Span
 from stepladder_dsl.syntax import nodes as n
+from stepladder_dsl.syntax.habits import words
 from stepladder_dsl.syntax.parse import SyntaxTree
 
 _CURRENCY_LENGTH = 3
@@ -35,6 +37,14 @@ def lower(tree: SyntaxTree) -> tuple[m.Spec | None, list[Diagnostic]]:
     return spec, kept
 
 
+def _country_called(name: str) -> str | None:
+    """Give the two letters of a country by its English name."""
+    from holidays.registry import COUNTRIES
+
+    known = COUNTRIES.get(name.casefold())
+    return known[1] if known is not None else None
+
+
 def _closes_too_much(text: str) -> bool:
     """Say whether a closing bracket stands before the opening one it belongs to."""
     depth = 0
@@ -43,6 +53,22 @@ def _closes_too_much(text: str) -> bool:
         if depth < 0:
             return True
     return False
+
+
+def _assignment_behind_and(assignment: n.AssignmentNode, fields: Mapping[str, m.Field]) -> str | None:
+    """Give the field of `amount = 100 and method = cash`, which is meant as two fields."""
+    value = assignment.value
+    if not isinstance(value, n.LogicalNode) or value.operator != "and":
+        return None
+    for operand in value.operands[1:]:
+        if (
+            isinstance(operand, n.CompareNode)
+            and operand.operator == "="
+            and isinstance(operand.left, n.NameNode)
+            and operand.left.name.text in fields
+        ):
+            return operand.left.name.text
+    return None
 
 
 def _title(text: n.String | None) -> str | None:
@@ -77,7 +103,14 @@ class _Lowering:
         self.language = tree.language
         self.blocks = tree.blocks
         self.symbols = Symbols()
-        self.checker = ExpressionChecker(self.symbols)
+        dialect = load_dialect(tree.language)
+        types = {
+            elsewhere: f"{dialect.spelling('YES')}/{dialect.spelling('NO')}"
+            if terminal == "YES"
+            else dialect.spelling(terminal)
+            for elsewhere, terminal in words(tree.language, "types").items()
+        }
+        self.checker = ExpressionChecker(self.symbols, types)
         self.report = self.symbols.report
         self.drafts: dict[str, _ProcessDraft] = {}
 
@@ -162,7 +195,8 @@ class _Lowering:
         """Give the one line of a kind in a block; report further ones."""
         found = list(self._of(kind, block.children))
         for again in found[1:]:
-            self.report("SL108", again.span, text=again.text, labels=(Label(found[0].span, "first"),))
+            variant = "condition" if kind is n.ConditionLine else ""
+            self.report("SL108", again.span, variant, text=again.text, labels=(Label(found[0].span, "first"),))
         return found[0].statement if found else None
 
     def _is_broken(self, block: n.Block, *keywords: str) -> bool:
@@ -198,7 +232,9 @@ class _Lowering:
             and code
             and not (len(code) == _CURRENCY_LENGTH and code.isascii() and code.isupper())
         ):
-            self.report("SL105", currency.name.span, "currency", name=code)
+            named: str | None = words(self.language, "currencies").get(code.casefold())
+            meant = named or (code.upper() if code.isascii() and len(code) == _CURRENCY_LENGTH else None)
+            self.report("SL105", currency.name.span, "currency", meant, name=code)
         zone = self._single(block, n.TimezoneLine)
         if zone is None:
             return code, "UTC"
@@ -210,12 +246,16 @@ class _Lowering:
         try:
             ZoneInfo(zone.text)
         except (KeyError, ValueError, OSError):
+            zones = sorted(available_timezones())
+            city = zone.text.rpartition("/")[2].casefold()
+            in_city = [known for known in zones if known.rpartition("/")[2].casefold() == city]
             self.report(
                 "SL101",
                 zone.span,
+                "zone",
+                in_city[0] if in_city else nearest(zone.text, zones),
                 kind="<time_zone>",
                 name=zone.text,
-                suggestion=nearest(zone.text, available_timezones()),
             )
             return "UTC"
         return zone.text
@@ -264,7 +304,8 @@ class _Lowering:
             if clock.start is None or clock.end is None:
                 self.report("SL010", clock.span, text=clock.text)
             elif clock.start >= clock.end:
-                self.report("SL109", clock.span, "hours", found=clock.text)
+                start, _, end = clock.text.partition("-")
+                self.report("SL109", clock.span, "hours", found=clock.text, start=start, end=end)
             else:
                 hours.append((clock.start, clock.end))
         return tuple(sorted(hours))
@@ -284,8 +325,8 @@ class _Lowering:
 
         countries = list_supported_countries()
         if country.text not in countries:
-            near = nearest(country.text, countries)
-            self.report("SL101", country.span, kind="<country>", name=country.text, suggestion=near)
+            near = _country_called(country.text) or nearest(country.text, countries)
+            self.report("SL101", country.span, "country", near, kind="<country>", name=country.text)
             return False
         parts = countries[country.text]
         if subdivision is not None and subdivision.text not in parts:
@@ -637,6 +678,12 @@ class _Lowering:
         if to is None:
             self._missing(block, "offered_to", "TO")
             return None
+        if to.record.text not in self.symbols.records:
+            of_stage = [stage for stage in self.symbols.stages if stage.name == to.record.text]
+            if of_stage:
+                known = of_stage[0]
+                self.report("SL103", to.record.span, "stage_for_record", name=known.name, record=known.record)
+                return None
         record = self.symbols.record(to.record)
         if record is None:
             return None
@@ -777,6 +824,9 @@ class _Lowering:
         record = self.symbols.record(line.record)
         if record is None:
             return None
+        first = block.children[0]
+        if isinstance(first.statement, n.HappensLine | n.AtLine):
+            self.report("SL113", first.span, "given", text=first.text)
         given_block = next(self._of(n.GivenLine, block.children))
         values = self._plain_values(line.assignments, self.symbols.records[record].fields, record)
         self._require_fields(self.symbols.records[record].fields, values, line.record)
@@ -803,8 +853,14 @@ class _Lowering:
     ) -> dict[str, Any]:
         values: dict[str, Any] = {}
         for assignment in assignments:
+            joined = _assignment_behind_and(assignment, fields)
+            if joined is not None:
+                self.report("SL006", assignment.value.span, "and_in_list", name=joined)
+                return dict.fromkeys(fields)
             known = self.symbols.find("field", assignment.name, fields)
             if known is None:
+                # It may be the very field that seems to be missing.
+                values |= {name: None for name in fields if name not in values}
                 continue
             scope = Scope(record=record)
             literal = self.checker.plain_value(assignment.value, scope, fields[known].type)

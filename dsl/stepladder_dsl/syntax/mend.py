@@ -80,6 +80,21 @@ def _mend_habit(pieces: Sequence[Piece], problem: Diagnostic, reader: Reader) ->
     return partly
 
 
+def mend_meaning(pieces: Sequence[Piece], finding: Diagnostic, reader: Reader) -> Diagnostic | None:
+    """Say what was probably meant by a line that can be read and means nothing, or None."""
+    for index, written in _habits(pieces, reader, meaning=True):
+        number, offset, _ = pieces[index]
+        if number != finding.span.line or not (
+            offset + written.start < finding.span.end_column - 1
+            and finding.span.column - 1 < offset + written.end
+        ):
+            continue
+        statement, _ = _read_with(pieces, index, written, reader)
+        if statement is not None:
+            return _habit_finding(pieces[index], written, reader.file)
+    return None
+
+
 def _place(problem: Diagnostic) -> tuple[int, int]:
     return (problem.span.line, problem.span.column)
 

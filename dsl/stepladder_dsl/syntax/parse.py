@@ -20,7 +20,7 @@ from stepladder_dsl.keywords.dialect import LANGUAGES, Dialect, load_dialect, no
 from stepladder_dsl.source import Source, Span
 from stepladder_dsl.syntax import nodes
 from stepladder_dsl.syntax.habits import words as words_of_habit
-from stepladder_dsl.syntax.mend import Reader, mend
+from stepladder_dsl.syntax.mend import Reader, mend, mend_meaning
 from stepladder_dsl.syntax.lexer import LineError, RawToken, keywords_at, scan
 
 if TYPE_CHECKING:
@@ -119,6 +119,8 @@ class ParsedLine:
     """(1-based line number, characters before the text, text without comment)"""
     tokens: list[Token]
     statement: nodes.Statement
+    start: str = "file_line"
+    """The start rule with which it was read."""
 
     def span(self, file: str) -> Span:
         """Give the span of its first physical line."""
@@ -441,7 +443,7 @@ class _Parser:
             self._report(error.diagnostic)
             return self._salvage(line, tokens, error.diagnostic, start)
         block = nodes.Block(type(statement).__name__, statement, line.span(file), line.text)
-        self.lines.append(ParsedLine(file, depth, line.indentation, line.pieces, named, statement))
+        self.lines.append(ParsedLine(file, depth, line.indentation, line.pieces, named, statement, start))
         return block, _CHILD_START.get(type(statement)), False
 
     def _read_with_following(
@@ -765,6 +767,26 @@ def describe_expected(terminals: tuple[str, ...], dialect: Dialect) -> list[str]
     keywords = sorted(f"`{dialect.spelling(name)}`" for name in left if name in dialect.spellings)
     kinds = sorted(f"<{_KINDS[name]}>" for name in left if name in _KINDS)
     return keywords + kinds + found
+
+
+def explain_by_habits(tree: SyntaxTree, findings: list[Diagnostic]) -> list[Diagnostic]:
+    """Put habits from elsewhere in the place of findings that only say what came of them."""
+    lines = {line.pieces[0][0]: line for line in tree.lines}
+    told: list[Diagnostic] = []
+    explained: set[int] = set()
+    for finding in sorted(findings, key=lambda finding: finding.sort_key):
+        line = lines.get(finding.span.line)
+        if finding.span.line in explained:
+            continue
+        habit = None
+        if line is not None and finding.code in {"SL101", "SL103"} and finding.suggestion is None:
+            parser = _Parser(tree.source)
+            parser.dialect = load_dialect(tree.language)
+            habit = mend_meaning(line.pieces, finding, parser._reader(line.start))  # noqa: SLF001
+        if habit is not None:
+            explained.add(finding.span.line)
+        told.append(habit or finding)
+    return told
 
 
 def parse_expression(
