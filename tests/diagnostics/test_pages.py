@@ -126,9 +126,11 @@ def test_every_sentence_that_is_asked_for_stands_on_its_page(root: Path) -> None
 
 
 def test_no_page_has_a_sentence_that_nobody_asks_for(root: Path) -> None:
-    asked = set(reported(root)) | spoken_by_tables() | {
-        ("SL801", f"message.{kind}") for kind in ("role", "record", "event", "let")
-    }
+    asked = (
+        set(reported(root))
+        | spoken_by_tables()
+        | {("SL801", f"message.{kind}") for kind in ("role", "record", "event", "let")}
+    )
     spare = [
         f"{code} {sentence}"
         for code in CODES

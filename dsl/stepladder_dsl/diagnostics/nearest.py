@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-
 _TWINS = str.maketrans("авеикмнорстухіјѕё", "abeukmhopctyxijse")
 """Cyrillic letters -> the Latin ones that look the same."""
 
@@ -15,7 +14,8 @@ def looks_like(word: str, other: str) -> bool:
     >>> looks_like("ceo", "сео")
     True
     """
-    return word != other and word.casefold().translate(_TWINS) == other.casefold().translate(_TWINS)
+    first, second = word.casefold(), other.casefold()
+    return first != second and first.translate(_TWINS) == second.translate(_TWINS)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -12,7 +12,7 @@ from stepladder_dsl.diagnostics.nearest import nearest
 from stepladder_dsl.keywords.dialect import load_dialect
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model.check import MONEY, ExpressionChecker, Scope, type_word, whole_number
-from stepladder_dsl.model.expressions import Expression, Literal
+from stepladder_dsl.model.expressions import Aggregate, Arithmetic, Expression, Literal, Population
 from stepladder_dsl.model.symbols import StageName, Symbols
 from stepladder_dsl.model.types import AnyType, DatetimeType, DateType, MoneyType, ReferenceType
 from stepladder_dsl.source import Source, Span
@@ -21,6 +21,8 @@ from stepladder_dsl.syntax.habits import words
 from stepladder_dsl.syntax.parse import SyntaxTree
 
 _CURRENCY_LENGTH = 3
+_NO_SHARE = 5
+"""A target from which on a share of records was meant in per cent: nobody expects five times the whole."""
 
 
 def lower(tree: SyntaxTree) -> tuple[m.Spec | None, list[Diagnostic]]:
@@ -69,6 +71,18 @@ def _assignment_behind_and(assignment: n.AssignmentNode, fields: Mapping[str, m.
         ):
             return operand.left.name.text
     return None
+
+
+def _is_share(value: Expression) -> bool:
+    """Say whether a figure is a part of a number of records."""
+    return (
+        isinstance(value, Arithmetic)
+        and value.operator == "/"
+        and isinstance(value.left, Population)
+        and isinstance(value.right, Population)
+        and value.left.aggregate is value.right.aggregate is Aggregate.COUNT
+        and value.left.record == value.right.record
+    )
 
 
 def _title(text: n.String | None) -> str | None:
@@ -196,7 +210,9 @@ class _Lowering:
         found = list(self._of(kind, block.children))
         for again in found[1:]:
             variant = "condition" if kind is n.ConditionLine else ""
-            self.report("SL108", again.span, variant, text=again.text, labels=(Label(found[0].span, "first"),))
+            self.report(
+                "SL108", again.span, variant, text=again.text, labels=(Label(found[0].span, "first"),)
+            )
         return found[0].statement if found else None
 
     def _is_broken(self, block: n.Block, *keywords: str) -> bool:
@@ -805,6 +821,10 @@ class _Lowering:
     def _target(self, line: n.TargetLine, value: Expression) -> m.Target | None:
         wanted = MONEY if isinstance(value.type, MoneyType | AnyType) else value.type
         goal = self.checker.value(line.value, Scope(population=True), wanted)
+        if _is_share(value) and isinstance(goal, Literal) and goal.value is not None:
+            whole = line.value
+            if isinstance(whole, n.NumberNode) and not whole.percent and whole.value >= _NO_SHARE:
+                self.report("SL103", whole.span, "share_target", found=str(whole.value))
         text = f"{line.operator} {self._slice(line.value.span)}"
         return m.Target(line.operator, goal, text)
 

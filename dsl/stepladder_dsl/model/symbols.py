@@ -13,7 +13,6 @@ from stepladder_dsl.model.spec import Calendar, Event, Record, Role
 from stepladder_dsl.source import Span
 from stepladder_dsl.syntax import nodes
 
-
 _FEW = 8
 """Names that a message lists."""
 

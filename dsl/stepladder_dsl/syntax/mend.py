@@ -46,9 +46,7 @@ class Mended:
     statement: Any | None
 
 
-def mend(
-    pieces: Sequence[Piece], tokens: list[RawToken], error: LineError, reader: Reader
-) -> Mended | None:
+def mend(pieces: Sequence[Piece], tokens: list[RawToken], error: LineError, reader: Reader) -> Mended | None:
     """Say what was probably meant by a line that cannot be read, or None.
 
     `tokens` are those of the line where it could be cut into tokens.
@@ -180,9 +178,7 @@ def _foreign_words(
             last = tokens[tokens.index(raw) + count - 1]
             found = " ".join(word.text for word in tokens[tokens.index(raw) : tokens.index(raw) + count])
             values = {"found": found, "instead": instead, "language": other.name, "own": reader.dialect.name}
-            return Mended(
-                Diagnostic("SL007", _span(raw, last, reader.file), values, "keyword"), statement
-            )
+            return Mended(Diagnostic("SL007", _span(raw, last, reader.file), values, "keyword"), statement)
     return None
 
 
@@ -208,8 +204,14 @@ def _translated(
 
 
 _SIGNS = {
-    **{"EQ": "=", "NE": "!=", "LT": "<", "LE": "<=", "GT": ">", "GE": ">="},
-    **{"_COMMA": ",", "_DOT": "."},
+    "EQ": "=",
+    "NE": "!=",
+    "LT": "<",
+    "LE": "<=",
+    "GT": ">",
+    "GE": ">=",
+    "_COMMA": ",",
+    "_DOT": ".",
 }
 _JOINING = {
     *("FOR", "GO_TO", "IN_TIME", "FOR_TIME", "IN_STAGES", "VIA", "SINCE", "TIMES", "THEN_ALERT", "AND"),
@@ -218,9 +220,7 @@ _JOINING = {
 """Keywords that only join what stands around them, so that a line means the same once they are put in."""
 
 
-def _missing_word(
-    tokens: list[RawToken], position: int, error: LineError, reader: Reader
-) -> Mended | None:
+def _missing_word(tokens: list[RawToken], position: int, error: LineError, reader: Reader) -> Mended | None:
     """Find the one keyword or sign without which the line cannot be read."""
     near = tokens[min(position, len(tokens) - 1)]
     found: dict[str, Any] = {}
@@ -240,7 +240,7 @@ def _missing_word(
             found[text] = statement
     if len(found) != 1:
         return None
-    (text, statement), = found.items()
+    ((text, statement),) = found.items()
     if position == len(tokens):
         values = {"missing": text, "instead": f"{near.text} {text}"}
         return Mended(Diagnostic("SL008", error.diagnostic.span, values, "missing"), statement)
@@ -268,9 +268,7 @@ def _quoted_name(tokens: list[RawToken], position: int, error: LineError, reader
     return None
 
 
-def _name_of_words(
-    tokens: list[RawToken], position: int, error: LineError, reader: Reader
-) -> Mended | None:
+def _name_of_words(tokens: list[RawToken], position: int, error: LineError, reader: Reader) -> Mended | None:
     """Recognise a name that was written as two or three words."""
     if "PLUS" in error.expected or position == len(tokens):
         return None

@@ -20,8 +20,8 @@ from stepladder_dsl.keywords.dialect import LANGUAGES, Dialect, load_dialect, no
 from stepladder_dsl.source import Source, Span
 from stepladder_dsl.syntax import nodes
 from stepladder_dsl.syntax.habits import words as words_of_habit
-from stepladder_dsl.syntax.mend import Reader, mend, mend_meaning
 from stepladder_dsl.syntax.lexer import LineError, RawToken, keywords_at, scan
+from stepladder_dsl.syntax.mend import Reader, mend, mend_meaning
 
 if TYPE_CHECKING:
     from lark import Token, UnexpectedToken
@@ -334,9 +334,7 @@ class _Parser:
         if sign is not None:
             place = span.column + sign.start()
             values = {"found": sign.group(), "instead": ""}
-            self._report(
-                Diagnostic("SL006", Span(span.file, span.line, place, place + 1), values, "extra")
-            )
+            self._report(Diagnostic("SL006", Span(span.file, span.line, place, place + 1), values, "extra"))
         if not first:
             self._report(Diagnostic("SL004", span, {"found": line.text}, "language"))
         self.language_line = line.pieces[0][0]
@@ -395,50 +393,65 @@ class _Parser:
 
     def _add_flat_blocks(self, line: _Line, stack: list[_OpenBlock]) -> None:
         """Find the block of a line that stands in the same column as the line that should hold it."""
-        keywords = _first_keywords(line.text, self.dialect) if stack[-1].flat or stack[-1].children else ()
+        if not stack[-1].flat and self._opened_above(stack[-1]) is None:
+            return
         beginnings = self.line_parser.beginnings
-        while stack[-1].flat and not any(keyword in beginnings[stack[-1].start or ""] for keyword in keywords):
+        keywords = _first_keywords(line.text, self.dialect)
+        if not any(keyword in beginnings[block.start or "expr"] for block in stack for keyword in keywords):
+            keywords += _first_value(line.text)
+        while stack[-1].flat and not any(
+            keyword in beginnings[stack[-1].start or "expr"] for keyword in keywords
+        ):
             stack.pop()
         parent = stack[-1]
-        above = parent.children[-1] if parent.children else None
-        if above is None or above.children or parent.start is None or parent.skip:
-            return
-        under = _CHILD_START.get(type(above.statement))
+        above, under = parent.children[-1:], self._opened_above(parent)
         if (
             under is None
-            or any(keyword in beginnings[parent.start] for keyword in keywords)
+            or any(keyword in beginnings[parent.start or "expr"] for keyword in keywords)
             or not any(keyword in beginnings[under] for keyword in keywords)
         ):
             return
-        self._report(Diagnostic("SL003", line.span(self.source.name), {"above": above.text}, "flat"))
+        values = {"above": above[0].text}
+        self._report(Diagnostic("SL003", line.span(self.source.name), values, "flat"))
         indentation = line.indentation
         stack.append(
-            _OpenBlock(indentation - 0.5, under, above.children, child_indentation=indentation, flat=True)
+            _OpenBlock(indentation - 0.5, under, above[0].children, child_indentation=indentation, flat=True)
         )
+
+    def _opened_above(self, parent: _OpenBlock) -> str | None:
+        """Give how the lines under the latest line of a block are read, if there are none yet."""
+        if not parent.children or parent.children[-1].children or parent.start is None or parent.skip:
+            return None
+        return _CHILD_START.get(type(parent.children[-1].statement))
 
     def _read(self, line: _Line, start: str, depth: int) -> tuple[nodes.Block | None, str | None, bool]:
         """Parse a line: its block, the start rule of the lines under it, and whether to pass those over."""
         file = self.source.name
         tokens: list[RawToken] = []
         try:
-            tokens = [token for number, offset, text in line.pieces for token in scan(text, file, number, offset)]
+            tokens = [
+                token for number, offset, text in line.pieces for token in scan(text, file, number, offset)
+            ]
             statement, named = self.parse_line(tokens, start)
         except LineError as error:
             goes_on = self._read_with_following(line, tokens, error, start)
             if goes_on is not None:
                 return goes_on
-            self.attempts += 1
             mended = (
                 mend(line.pieces, tokens, error, self._reader(start))
                 if self.attempts <= _MOST_ATTEMPTS
                 else None
             )
+            if mended is None or mended.diagnostic.variant not in _SAME_EVERYWHERE:
+                self.attempts += 1
             if mended is not None:
                 self._report(mended.diagnostic)
                 statement = mended.statement
                 if statement is None:
                     return None, None, True
-                block = nodes.Block(type(statement).__name__, statement, line.span(file), line.text, broken=True)
+                block = nodes.Block(
+                    type(statement).__name__, statement, line.span(file), line.text, broken=True
+                )
                 return block, _CHILD_START.get(type(statement)), False
             self._report(error.diagnostic)
             return self._salvage(line, tokens, error.diagnostic, start)
@@ -456,7 +469,9 @@ class _Parser:
         file = self.source.name
         try:
             behind = [
-                token for number, offset, text in following.pieces for token in scan(text, file, number, offset)
+                token
+                for number, offset, text in following.pieces
+                for token in scan(text, file, number, offset)
             ]
             statement, _ = self.parse_line([*tokens, *behind], start)
         except LineError:
@@ -468,9 +483,7 @@ class _Parser:
         return block, _CHILD_START.get(type(statement)), False
 
     def _reader(self, start: str) -> Reader:
-        return Reader(
-            self.dialect, self.source.name, start, lambda tokens: self.parse_line(tokens, start)[0]
-        )
+        return Reader(self.dialect, self.source.name, start, lambda tokens: self.parse_line(tokens, start)[0])
 
     def parse_line(self, tokens: list[RawToken], start: str) -> tuple[Any, list[Token]]:
         """Parse the tokens of a line: its node and terminals; raises `LineError`."""
@@ -556,12 +569,18 @@ class _Parser:
             last = tokens[-1]
             span = Span(file, last.line, last.end_column, last.end_column + 1)
             variant = _special_lack(expected)
-            return Diagnostic("SL008", span, {"expected": self._expected(expected), "found": last.text}, variant)
+            wanted = self._expected(expected)
+            kind = self._kind_of_name(tokens)
+            if kind is not None:
+                wanted = [f"<name:{kind}>" if word == "<name>" else word for word in wanted]
+            return Diagnostic("SL008", span, {"expected": wanted, "found": last.text}, variant)
         span = Span(file, token.line or 0, token.column or 0, token.end_column or 0)
         if (span.line, span.column) == (tokens[0].line, tokens[0].column):
             return self._wrong_beginning(tokens, span, start)
         meant = nearest(str(token), [word for word, _ in self._keywords_of(expected)])
-        position = next(i for i, raw in enumerate(tokens) if (raw.line, raw.column) == (span.line, span.column))
+        position = next(
+            i for i, raw in enumerate(tokens) if (raw.line, raw.column) == (span.line, span.column)
+        )
         values = {
             "found": self._found(token, tokens),
             "expected": self._expected(expected),
@@ -571,6 +590,15 @@ class _Parser:
             return Diagnostic("SL001", span, values, "new_line")
         variant = "where" if token.type == "WHERE" else _special_lack(expected) if meant is None else ""
         return Diagnostic("SL001", span, values, variant, suggestion=meant)
+
+    def _kind_of_name(self, tokens: list[RawToken]) -> str | None:
+        """Give the kind of thing whose name the last keyword of a line asks for."""
+        for start in range(len(tokens)):
+            found = keywords_at(tokens, start, self.dialect) if tokens[start].kind == "word" else []
+            for terminal, count in found:
+                if start + count == len(tokens) and terminal in _NAME_BEHIND:
+                    return _NAME_BEHIND[terminal]
+        return None
 
     def _begins_line(self, tokens: list[RawToken], position: int, start: str) -> bool:
         """Say whether a word could begin a line beside or under the one that ends before it."""
@@ -663,20 +691,32 @@ def _first_keywords(text: str, dialect: Dialect) -> list[str]:
     ]
 
 
+def _first_value(text: str) -> list[str]:
+    """Give the terminal with which a line may begin that begins with no keyword."""
+    if _FIRST_WORDS.match(text):
+        return ["NAME"]
+    return ["DATE"] if text[:1].isdigit() else ["EQ"] if text.startswith("=") else []
+
+
 def _told_once(findings: list[Diagnostic]) -> list[Diagnostic]:
     """Put what is the same mistake in several places into one finding that names the places."""
     groups: dict[object, list[Diagnostic]] = {}
     for number, finding in enumerate(findings):
         values = finding.values
-        same = (finding.code, finding.variant, *(str(values.get(key)) for key in ("found", "instead", "block")))
+        same = (
+            finding.code,
+            finding.variant,
+            *(str(values.get(key)) for key in ("found", "instead", "block")),
+        )
         if finding.variant in _SAME_EVERYWHERE:
-            same = (finding.code, finding.variant)
+            same = (finding.code, finding.variant, str(values.get("language")))
         alike = finding.code in TOLD_ONCE and (finding.code != "SL003" or finding.variant in _SAME_EVERYWHERE)
         groups.setdefault(same if alike else number, []).append(finding)
     return [_with_other_places(group[0], group[1:]) for group in groups.values()]
 
 
-_SAME_EVERYWHERE = {"flat", "merge", "tab", "space"}
+_SAME_EVERYWHERE = {"flat", "merge", "tab", "space", "quotes", "pasted", "keyword"}
+"""Sentences that say the same wherever they are said, whatever the piece is."""
 
 
 def _with_other_places(finding: Diagnostic, others: list[Diagnostic]) -> Diagnostic:
@@ -712,6 +752,16 @@ def _special_lack(expected: tuple[str, ...]) -> str:
         return "field"
     return "unit" if wanted >= _UNITS and not wanted & _OPERATORS else ""
 
+
+_NAME_BEHIND = {
+    **dict.fromkeys(
+        ("OWNER", "REPORTS_TO", "THEN_ALERT", "ALERT_TO", "BY", "ESCALATE_TO", "PERSON_FOR"), "role"
+    ),
+    **dict.fromkeys(("GO_TO", "AFTER_ENTERING", "REACHED", "REACHING", "NOW_IN"), "stage"),
+    **dict.fromkeys(("ON", "ACCEPTED_ON", "DECLINED_ON", "DONE_ON", "CANCELLED_ON", "AFTER_NO"), "event"),
+    **dict.fromkeys(("FOR", "GIVEN", "TO"), "record"),
+}
+"""Keyword -> the kind of thing whose name stands behind it."""
 
 _UNITS = {"MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "YEAR"}
 _VALUES = {

@@ -1,4 +1,4 @@
-"""What people write who come from elsewhere -> what is written here: tables, and the figures that need counting.
+"""What people write who come from elsewhere -> what is written here: tables, and figures.
 
 `any.toml` holds habits of every human language, `<language>.toml` those of one. A habit is a pattern
 over a line that could not be read (or not be understood) and what takes its place; whoever asks tries
@@ -73,7 +73,10 @@ def sentences() -> set[tuple[str, str]]:
     """Give the code and the name of every sentence that habits speak with."""
     found = {("SL006", name) for name in SENTENCES}
     for file in _FOLDER.glob("*.toml"):
-        found |= {(entry.get("code", "SL006"), entry.get("say", "habit")) for entry in _table(file.stem).get("habit", ())}
+        found |= {
+            (entry.get("code", "SL006"), entry.get("say", "habit"))
+            for entry in _table(file.stem).get("habit", ())
+        }
     return found
 
 

@@ -17,7 +17,9 @@ Words = Callable[[str, str], dict[str, Any]]
 _UNIT_NAMES = ("WORKING_DAY", "WORKING_HOUR", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "YEAR")
 _SPACE = " \u00a0\u202f\u2009"
 _CURRENCY_SIGNS = "€$£¥₽₴₺₹"
-_LONG_NUMBER = re.compile(rf"(?<![\w.,])\d{{1,3}}(?:[{_SPACE}'’.,]\d{{3}})+(?:[.,]\d{{1,2}})?(?![\w%]|[.,]\d)")
+_LONG_NUMBER = re.compile(
+    rf"(?<![\w.,])\d{{1,3}}(?:[{_SPACE}'’.,]\d{{3}})+(?:[.,]\d{{1,2}})?(?![\w%]|[.,]\d)"
+)
 _AMOUNT = re.compile(
     rf"[{_CURRENCY_SIGNS}]\s*(?P<a>\d[\d.,]*)|\b[A-Z]{{3}}\s+(?P<b>\d[\d.,]*)"
     rf"|(?P<c>\d[\d.,]*)\s*(?:[{_CURRENCY_SIGNS}]|[A-Z]{{3}}\b)"
