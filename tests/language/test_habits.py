@@ -48,7 +48,9 @@ def test_colons_behind_all_blocks_are_one_message(spec: str) -> None:
 
 
 def test_bullets_are_one_message(spec: str) -> None:
-    assert answer(re.sub(r"^( +)(on|do|after) ", r"\1- \2 ", spec, flags=re.MULTILINE)) == [("SL006", "extra")]
+    assert answer(re.sub(r"^( +)(on|do|after) ", r"\1- \2 ", spec, flags=re.MULTILINE)) == [
+        ("SL006", "extra")
+    ]
 
 
 def test_a_text_that_lost_its_indentation_is_one_message(spec: str) -> None:

@@ -283,12 +283,14 @@ class _Parser:
         """Take the language from the line that names it, and give the other lines."""
         for position, line in enumerate(lines):
             if line.indentation == 0 and self._is_language_line(line, first=position == 0):
-                return [*lines[:position], *lines[position + 1 :]]
-        self._recognise_language(lines)
+                others = [*lines[:position], *lines[position + 1 :]]
+                self._recognise_language(others, line)
+                return others
+        self._recognise_language(lines, None)
         return lines
 
-    def _recognise_language(self, lines: list[_Line]) -> None:
-        """Report a text whose keywords are of one language, and that does not say of which."""
+    def _recognise_language(self, lines: list[_Line], named: _Line | None) -> None:
+        """Report a text whose keywords are of another language than its first line says, or than English."""
         openers = [line for line in lines if line.indentation == 0]
         if not openers or self._begins_file_line(openers[0], self.dialect):
             return
@@ -297,19 +299,22 @@ class _Parser:
             for language in LANGUAGES
         }
         best = max(LANGUAGES, key=lambda language: counts[language])
-        if counts[best] <= counts["en"] or not self._begins_file_line(openers[0], load_dialect(best)):
+        if counts[best] <= counts[self.dialect.language] or not self._begins_file_line(
+            openers[0], load_dialect(best)
+        ):
             return
-        self.dialect = load_dialect(best)
-        first = openers[0]
+        said, self.dialect = self.dialect.name, load_dialect(best)
+        first = openers[0] if named is None else named
         number, offset, text = first.pieces[0]
         word = text.split()[0]
         values = {
             "found": word,
             "language": self.dialect.name,
             "instead": f"{self.dialect.spelling('LANGUAGE')} {best}",
+            "said": said,
         }
         span = Span(self.source.name, number, offset + 1, offset + 1 + len(word))
-        self._report(Diagnostic("SL007", span, values, "unsaid"))
+        self._report(Diagnostic("SL007", span, values, "unsaid" if named is None else "other"))
 
     def _begins_file_line(self, line: _Line, dialect: Dialect) -> bool:
         beginnings = self.line_parser.beginnings["file_line"]
@@ -399,23 +404,23 @@ class _Parser:
         keywords = _first_keywords(line.text, self.dialect)
         if not any(keyword in beginnings[block.start or "expr"] for block in stack for keyword in keywords):
             keywords += _first_value(line.text)
-        while stack[-1].flat and not any(
-            keyword in beginnings[stack[-1].start or "expr"] for keyword in keywords
-        ):
+        while True:
+            top, under = stack[-1], self._opened_above(stack[-1])
+            fits = top.start is not None and any(keyword in beginnings[top.start] for keyword in keywords)
+            deeper = under is not None and any(keyword in beginnings[under] for keyword in keywords)
+            if under is not None and deeper and (top.flat or not fits):
+                self._open_flat_block(line, stack, under)
+                return
+            if fits or not top.flat:
+                return
             stack.pop()
-        parent = stack[-1]
-        above, under = parent.children[-1:], self._opened_above(parent)
-        if (
-            under is None
-            or any(keyword in beginnings[parent.start or "expr"] for keyword in keywords)
-            or not any(keyword in beginnings[under] for keyword in keywords)
-        ):
-            return
-        values = {"above": above[0].text}
-        self._report(Diagnostic("SL003", line.span(self.source.name), values, "flat"))
+
+    def _open_flat_block(self, line: _Line, stack: list[_OpenBlock], start: str) -> None:
+        above = stack[-1].children[-1]
+        self._report(Diagnostic("SL003", line.span(self.source.name), {"above": above.text}, "flat"))
         indentation = line.indentation
         stack.append(
-            _OpenBlock(indentation - 0.5, under, above[0].children, child_indentation=indentation, flat=True)
+            _OpenBlock(indentation - 0.5, start, above.children, child_indentation=indentation, flat=True)
         )
 
     def _opened_above(self, parent: _OpenBlock) -> str | None:

@@ -88,7 +88,7 @@ def _numbered_day(found: re.Match[str]) -> Iterator[Written]:
 
 def _named_days(text: str, months: dict[str, int]) -> Iterator[Written]:
     names = "|".join(sorted(months, key=len, reverse=True))
-    day, year = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\.?", r"(?:,?\s+(?P<year>\d{4}))?"
+    day, year = r"(?P<day>\d{1,2})(?:[snr][td]|th)?\.?", r"(?:,?\s+(?P<year>\d{4}))?"
     month = rf"(?P<month>{names})\b\.?"
     for pattern in (rf"(?<!\w){day}\s+{month}{year}", rf"\b{month}\s+{day}(?!\d){year}"):
         for found in re.finditer(pattern, text, re.IGNORECASE):
