@@ -75,3 +75,14 @@ def test_the_tables_hold_for_every_language(language: str) -> None:
     arrow = f"{load_dialect(language).spelling('ON')} a -> b"
     meant = [habit.here.strip() for habit in habits_in(arrow, load_dialect(language), "stage_line")]
     assert load_dialect(language).spelling("GO_TO") in meant
+
+
+def test_one_mistake_gives_one_message(root: Path) -> None:
+    files = sorted(root.glob("tests/language/mistakes/en/*.md"))
+    answers = [
+        answer
+        for file in files
+        for answer in re.findall(r"^```message\n(.*?)^```$", file.read_text(encoding="utf-8"), re.M | re.S)
+    ]
+    assert len(answers) >= 80
+    assert [answer for answer in answers if len(re.findall(r"^suite\.ladder:", answer, re.M)) != 1] == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -102,10 +102,12 @@ class Scope:
 class ExpressionChecker:
     """Types expressions; reports what does not fit to `symbols`."""
 
-    def __init__(self, symbols: Symbols, type_words: Mapping[str, str] | None = None) -> None:
-        """Take the declared names, and what types are called elsewhere -> here."""
+    def __init__(
+        self, symbols: Symbols, type_called: Callable[[str], str | None] = lambda _name: None
+    ) -> None:
+        """Take the declared names, and who knows what a type is that has another name elsewhere."""
         self.symbols = symbols
-        self.type_words = dict(type_words or {})
+        self.type_called = type_called
         self._open_lets: list[str] = []
         self._depth = 0
 
@@ -590,7 +592,7 @@ class ExpressionChecker:
         if name.text in self.symbols.records or name.text in self.symbols.broken:
             return ReferenceType(name.text)
         known = [*self.symbols.records, "text", "number", "money", "date", "datetime", "yes/no", "one of"]
-        meant = self.type_words.get(name.text.casefold()) or nearest(name.text, known)
+        meant = self.type_called(name.text) or nearest(name.text, known)
         self.symbols.report("SL101", name.span, "type", kind="<record>", name=name.text, suggestion=meant)
         return ANY
 

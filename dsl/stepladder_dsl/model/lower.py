@@ -47,6 +47,19 @@ def _country_called(name: str) -> str | None:
     return known[1] if known is not None else None
 
 
+def _type_called(name: str, language: str) -> str | None:
+    """Give the type that is called otherwise elsewhere: `string` is `text`."""
+    terminal = words(language, "types").get(name.casefold())
+    if terminal is None:
+        return None
+    dialect = load_dialect(language)
+    return (
+        f"{dialect.spelling('YES')}/{dialect.spelling('NO')}"
+        if terminal == "YES"
+        else dialect.spelling(terminal)
+    )
+
+
 def _closes_too_much(text: str) -> bool:
     """Say whether a closing bracket stands before the opening one it belongs to."""
     depth = 0
@@ -117,14 +130,7 @@ class _Lowering:
         self.language = tree.language
         self.blocks = tree.blocks
         self.symbols = Symbols()
-        dialect = load_dialect(tree.language)
-        types = {
-            elsewhere: f"{dialect.spelling('YES')}/{dialect.spelling('NO')}"
-            if terminal == "YES"
-            else dialect.spelling(terminal)
-            for elsewhere, terminal in words(tree.language, "types").items()
-        }
-        self.checker = ExpressionChecker(self.symbols, types)
+        self.checker = ExpressionChecker(self.symbols, lambda name: _type_called(name, tree.language))
         self.report = self.symbols.report
         self.drafts: dict[str, _ProcessDraft] = {}
 

@@ -403,7 +403,7 @@ class _Parser:
         beginnings = self.line_parser.beginnings
         keywords = _first_keywords(line.text, self.dialect)
         if not any(keyword in beginnings[block.start or "expr"] for block in stack for keyword in keywords):
-            keywords += _first_value(line.text)
+            keywords += [value for value in _first_value(line.text) if self._is_in_flat_block(line, stack)]
         while True:
             top, under = stack[-1], self._opened_above(stack[-1])
             fits = top.start is not None and any(keyword in beginnings[top.start] for keyword in keywords)
@@ -414,6 +414,20 @@ class _Parser:
             if fits or not top.flat:
                 return
             stack.pop()
+
+    def _is_in_flat_block(self, line: _Line, stack: list[_OpenBlock]) -> bool:
+        """Say whether a line that begins with no keyword can be read in one of the blocks above it."""
+        file = self.source.name
+        for block in stack:
+            for start in (block.start if block.flat else None, self._opened_above(block)):
+                if start is not None:
+                    try:
+                        number, offset, text = line.pieces[0]
+                        self.parse_line(scan(text, file, number, offset), start)
+                    except LineError:
+                        continue
+                    return True
+        return False
 
     def _open_flat_block(self, line: _Line, stack: list[_OpenBlock], start: str) -> None:
         above = stack[-1].children[-1]
@@ -453,7 +467,7 @@ class _Parser:
                 self._report(mended.diagnostic)
                 statement = mended.statement
                 if statement is None:
-                    return None, None, True
+                    return self._salvage(line, tokens, error.diagnostic, start)
                 block = nodes.Block(
                     type(statement).__name__, statement, line.span(file), line.text, broken=True
                 )

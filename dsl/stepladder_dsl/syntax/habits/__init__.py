@@ -8,7 +8,6 @@ the candidates out, and only one after which the line can be read is told to the
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -52,6 +51,8 @@ class _Habit:
 
 @cache
 def _table(stem: str) -> dict[str, Any]:
+    import tomllib
+
     file = _FOLDER / f"{stem}.toml"
     return tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
 
