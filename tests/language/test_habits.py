@@ -82,7 +82,11 @@ def test_one_mistake_gives_one_message(root: Path) -> None:
     answers = [
         answer
         for file in files
-        for answer in re.findall(r"^```message\n(.*?)^```$", file.read_text(encoding="utf-8"), re.M | re.S)
+        for answer in re.findall(
+            r"^```message\n(.*?)^```$", file.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+        )
     ]
     assert len(answers) >= 80
-    assert [answer for answer in answers if len(re.findall(r"^suite\.ladder:", answer, re.M)) != 1] == []
+    assert [
+        answer for answer in answers if len(re.findall(r"^suite\.ladder:", answer, re.MULTILINE)) != 1
+    ] == []
