@@ -22,12 +22,21 @@ from stepladder_dsl.source import Source, Span
 
 @dataclass(frozen=True)
 class Compiled:
-    """What became of a text: its model (None where there is none) and every finding, in order."""
+    """What became of a text: its model (None where there is none) and every finding, in order.
+
+    `included` are the texts of other files that it includes.
+    """
 
     source: Source
     language: str
     spec: Spec | None
     diagnostics: tuple[Diagnostic, ...]
+    included: tuple[Source, ...] = ()
+
+    @property
+    def sources(self) -> dict[str, Source]:
+        """Every text by the name under which findings speak of it."""
+        return {source.name: source for source in (self.source, *self.included)}
 
     @property
     def errors(self) -> list[Diagnostic]:
@@ -35,12 +44,17 @@ class Compiled:
         return [finding for finding in self.diagnostics if severity(finding) is Severity.ERROR]
 
 
-def compile_text(source: Source, *, lint: bool = True) -> Compiled:
-    """Parse, resolve, type and (unless told not to) lint a text."""
+def compile_text(source: Source, *, lint: bool = True, path: Path | None = None) -> Compiled:
+    """Parse, resolve, type and (unless told not to) lint a text.
+
+    `path` is the text's file, beside which those that it includes are looked for.
+    """
     from stepladder_dsl.model.lower import lower
+    from stepladder_dsl.syntax.includes import join_includes
     from stepladder_dsl.syntax.parse import explain_by_habits, parse
 
     tree = parse(source)
+    join_includes(tree, path, read_source)
     spec, findings = lower(tree)
     findings = [*tree.diagnostics, *explain_by_habits(tree, findings)]
     if lint and spec is not None:
@@ -51,7 +65,7 @@ def compile_text(source: Source, *, lint: bool = True) -> Compiled:
         if meaning_is_clear:
             findings += run_rules(spec, source)
     ordered = sorted(findings, key=lambda finding: finding.sort_key)
-    return Compiled(source, tree.language, spec, tuple(ordered))
+    return Compiled(source, tree.language, spec, tuple(ordered), tuple(tree.included))
 
 
 def read_source(path: Path, name: str | None = None) -> tuple[Source | None, list[Diagnostic]]:
@@ -76,23 +90,24 @@ def compile_file(path: Path, *, lint: bool = True, name: str | None = None) -> C
     source, findings = read_source(path, name)
     if source is None:
         return Compiled(Source(name or str(path), ""), "en", None, tuple(findings))
-    return compile_text(source, lint=lint)
+    return compile_text(source, lint=lint, path=path)
 
 
 def column_expression(
-    text: str, columns: Sequence[str], file: str, line: int, column: int
+    text: str, columns: Sequence[str], file: str, line: int, column: int, language: str = "en"
 ) -> tuple[Expression | None, list[Diagnostic]]:
     """Type an expression over the columns of a data source, as a mapping holds it.
 
-    `file`, `line` and `column` (1-based) say where the text stands. A column is
-    named as it is, or in backquotes where its name is not one word.
+    `file`, `line` and `column` (1-based) say where the text stands, `language` in
+    which human language its keywords are. A column is named as it is, or in
+    backquotes where its name is not one word.
     """
     from stepladder_dsl.keywords.dialect import normalize_name
     from stepladder_dsl.model.check import ExpressionChecker, Scope
     from stepladder_dsl.model.symbols import Symbols
     from stepladder_dsl.syntax.parse import parse_expression
 
-    node, findings = parse_expression(text, file, line, column)
+    node, findings = parse_expression(text, file, line, column, language)
     if node is None:
         return None, findings
     symbols = Symbols()

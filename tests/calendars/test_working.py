@@ -108,6 +108,30 @@ def test_a_week_from_saturday_to_wednesday(start: str, days: int, end: str) -> N
     assert later(TEHRAN, start, days, Unit.DAY, "bazaar") == end
 
 
+def test_own_days_of_the_persian_calendar_are_the_same_days() -> None:
+    own = "    closed 2026-03-20 to 2026-04-02, 2026-04-04\n    open 2026-04-03 10:00-12:00\n"
+    english = SPEC.format(zone="Asia/Tehran", calendar=BAZAAR + own)
+    persian = """\
+زبان fa
+مشخصات work
+    منطقه زمانی Asia/Tehran
+
+تقویم bazaar
+    باز شنبه-چهارشنبه ۰۹:۰۰-۱۷:۰۰
+    باز پنجشنبه ۰۹:۰۰-۱۳:۰۰
+    تعطیلات رسمی IR
+    بسته ۱۴۰۴/۱۲/۲۹ تا ۱۴۰۵/۰۱/۱۳، ۱۴۰۵/۰۱/۱۵
+    باز ۱۴۰۵/۰۱/۱۴ ۱۰:۰۰-۱۲:۰۰
+"""
+    specs = [compile_text(Source("work", text), lint=False).spec for text in (english, persian)]
+    assert specs[0]
+    assert specs[1]
+    assert specs[0].calendars == specs[1].calendars
+    tehran = Zone("Asia/Tehran", specs[1].calendars)
+    assert later(tehran, "2026-03-19T14:00", 1, Unit.DAY, "bazaar") == "2026-04-03T12:00:00+03:30"
+    assert later(tehran, "2026-03-19T14:00", 2, Unit.DAY, "bazaar") == "2026-04-05T17:00:00+03:30"
+
+
 def test_an_hour_that_does_not_exist_is_not_open() -> None:
     assert later(ALWAYS, "2026-03-29T02:00", 2, Unit.HOUR, "night") == "2026-03-29T05:00:00+03:00"
 

@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 import jsonschema
 import pytest
 
+from stepladder_dsl.keywords import LANGUAGES
 from stepladder_engine.cli.main import COMMANDS
 from stepladder_engine.results.columns import COLUMNS
 from stepladder_engine.results.schemas import all_schemas
@@ -225,6 +226,27 @@ def test_a_moment_is_a_date_or_a_time(stepladder: Run, shop: Path, moment: str, 
     assert f"as of {tells}" in stepladder("run", "shop", "--as-of", moment).out
 
 
+@pytest.mark.parametrize(
+    ("moment", "tells"),
+    [
+        ("1404-12-13", "the end of 2026-03-04"),
+        ("۱۴۰۴/۱۲/۱۳", "the end of 2026-03-04"),
+        ("۱۴۰۴/۱۲/۱۳ ۱۲:۰۰", "2026-03-04 12:00"),
+        ("2026-03-04", "the end of 2026-03-04"),
+    ],
+)
+def test_for_a_persian_spec_the_moment_may_be_of_the_persian_calendar(
+    stepladder: Run, shop: Path, moment: str, tells: str
+) -> None:
+    assert stepladder("fmt", "shop", "--to", "fa").status == 0
+    assert f"as of {tells}" in stepladder("run", "shop", "--as-of", moment).out
+    assert stepladder("run", "shop", "--as-of", "1404-12-30").status == 2
+
+
+def test_for_other_specs_it_is_a_slip(stepladder: Run, shop: Path) -> None:
+    assert stepladder("run", "shop", "--as-of", "1404-12-13").status == 2
+
+
 def test_a_folder_of_somebody_else_beside_the_results_stays(stepladder: Run, shop: Path) -> None:
     mine = Path(".out.old") / "mine.txt"
     mine.parent.mkdir()
@@ -384,13 +406,14 @@ def test_fmt_leaves_a_wrong_spec_alone(stepladder: Run, shop: Path) -> None:
     assert stepladder("fmt", "shop", "--to", "xx").status == 2
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("template", ["phone-shop", "trading-company", "service"])
 def test_new_makes_a_project_that_checks_runs_and_passes(
-    stepladder: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, template: str
+    stepladder: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, template: str, language: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert stepladder("new", "mine", "--template", template).status == 0
-    assert stepladder("check", "mine") == (0, "no findings\n", "")
+    assert stepladder("new", "mine", "--template", template, "--lang", language).status == 0
+    assert stepladder("check", "mine", "--lang", "en") == (0, "no findings\n", "")
     assert stepladder("run", "mine", "--out", "out").status == 0
     assert stepladder("test", "mine").status == 0
     assert stepladder("draw", "mine", "-o", "mine.svg").status == 0

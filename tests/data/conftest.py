@@ -87,7 +87,11 @@ class Result:
 
     @property
     def reasons(self) -> list[tuple[int, str, str]]:
-        return [(row.origin.row, row.code, row.reason) for row in self.data.rejected]
+        return [(row.origin.row, row.code, row.reason("en")) for row in self.data.rejected]
+
+    @property
+    def notes(self) -> list[str]:
+        return [catalogue.message(note) for note in self.data.notes]
 
 
 class Desk:

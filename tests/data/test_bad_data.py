@@ -62,6 +62,11 @@ REJECTED = {
         "SD046",
         "column `Date`: the date `2026-02-03 25:00` does not exist",
     ),
+    "a date of the Persian calendar that nobody announced": (
+        "1,1405-01-15,5\n",
+        "SD046",
+        "column `Date`: `1405-01-15` looks like a day of the Persian calendar",
+    ),
     "no date": ("1,soon,5\n", "SD046", "column `Date`: `soon` is not a date written as yyyy-mm-dd"),
     "a placeholder": (
         "1,0001-01-01,5\n",
@@ -102,6 +107,24 @@ def test_a_row_that_cannot_be_used_is_put_aside_and_the_others_stay(case: str, d
     assert result.reasons == [(3, code, reason)]
     assert [event.origin.row for event in result.data.events] == [2, 4]
     assert result.data.rows == {"orders.csv": 3}
+
+
+@pytest.mark.parametrize(
+    ("date", "problem"),
+    [
+        ("۱۴۰۴/۱۲/۳۰", "the date `۱۴۰۴/۱۲/۳۰` does not exist"),
+        ("1405/07/31", "the date `1405/07/31` does not exist"),
+        ("1405/01/15 24:30", "the date `1405/01/15 24:30` does not exist"),
+        ("15.01.1405", "`15.01.1405` is not a date written as jalali or yyyy-mm-dd"),
+        ("1405/01-15", "`1405/01-15` is not a date written as jalali or yyyy-mm-dd"),
+        ("2026/03/02", "`2026/03/02` is not a date written as jalali or yyyy-mm-dd"),
+        ("0900/01/01", "the year of `0900/01/01` is not between 1600 and 2400"),
+    ],
+)
+def test_what_is_no_day_of_the_persian_calendar_is_put_aside(date: str, problem: str, desk: Any) -> None:
+    result = desk.purchases(f"{HEAD}1,{date},5\n1,1405/01/15,5\n", "dates: jalali")
+    assert result.reasons == [(2, "SD046", f"column `Date`: {problem}")]
+    assert [event.origin.row for event in result.data.events] == [3]
 
 
 def test_a_rejected_row_keeps_its_cells(desk: Any) -> None:
@@ -174,7 +197,7 @@ def test_a_reference_to_nowhere_is_kept_and_noted(desk: Any) -> None:
     assert result.data.records["client"]["1"].fields["invited_by"] == "9"
     assert (
         "`client`: rows whose `invited_by` names a client that the data does not have: 1;"
-        " the first is `1`, which names `9`" in result.data.notes
+        " the first is `1`, which names `9`" in result.notes
     )
 
 

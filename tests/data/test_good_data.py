@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -47,6 +48,20 @@ def instant(text: str) -> int:
         (("dd.mm.yy hh:mi:ss",), "02.03.26 08:05:09", "2026-03-02T08:05:09+02:00"),
         (("dd.mm.yy",), "02.03.97", "1997-03-02T00:00+02:00"),
         (("dd.mm.yyyy", "dd.mm.yyyy hh:mi"), "02.03.2026 08:05", "2026-03-02T08:05+02:00"),
+        (("jalali",), "1405/01/15", "2026-04-04T00:00+03:00"),
+        (("jalali",), "1405-1-15", "2026-04-04T00:00+03:00"),
+        (("jalali",), "۱۴۰۵/۰۱/۱۵ ۱۰:۳۰", "2026-04-04T10:30+03:00"),
+        (("jalali",), "١٤٠٥/٠١/١٥ ٨:٣٠:٠٥", "2026-04-04T08:30:05+03:00"),
+        (("jalali",), "1405-01-15T10:30Z", "2026-04-04T10:30+00:00"),
+        (("jalali",), "1405/01/15 10:30+03:30", "2026-04-04T10:30+03:30"),
+        (("jalali",), "1403/12/30", "2025-03-20T00:00+02:00"),
+        (("Jalali",), "2026-03-02", "2026-03-02T00:00+02:00"),
+        (("jalali", "dd.mm.yyyy"), "2.3.2026", "2026-03-02T00:00+02:00"),
+        (("jalali dd.mm.yyyy", "dd.mm.yyyy"), "2.3.2026", "2026-03-02T00:00+02:00"),
+        (("jalali dd.mm.yyyy hh:mi",), "15.1.1405 8:05", "2026-04-04T08:05+03:00"),
+        (("jalali yyyymmdd",), "14050115", "2026-04-04T00:00+03:00"),
+        (("jalali yy/mm/dd",), "05/01/15", "2026-04-04T00:00+03:00"),
+        (("jalali yy/mm/dd",), "57/11/22", "1979-02-11T00:00+02:00"),
         # Clocks go forward at three: the time moves forward by the gap.
         ((), "2026-03-29 03:30", "2026-03-29T04:30+03:00"),
     ],
@@ -60,7 +75,18 @@ def test_a_time_with_an_offset_is_a_day_of_the_zone() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "yyyy", "dd.mm", "dd.dd.yyyy", "dd.mm.yyyy mi", "day.mm.yyyy", "yyyy-yy-mm-dd"]
+    "text",
+    [
+        "",
+        "yyyy",
+        "dd.mm",
+        "dd.dd.yyyy",
+        "dd.mm.yyyy mi",
+        "day.mm.yyyy",
+        "yyyy-yy-mm-dd",
+        "jalali dd.mm",
+        "jalaliyyyymmdd",
+    ],
 )
 def test_a_format_without_a_whole_date_is_none(text: str) -> None:
     with pytest.raises(ValueError):
@@ -181,7 +207,7 @@ def test_a_table_without_rows_is_fine_and_noted(desk: Any) -> None:
     for name, content in (("orders.csv", HEAD), ("orders.json", "[]"), ("orders.yaml", "[]")):
         result = desk.purchases(content, name=name, more="where: Total > 0")
         assert result.data.rows == {name: 0}
-        assert f"`{name}` has no rows for `purchase`" in result.data.notes
+        assert f"`{name}` has no rows for `purchase`" in result.notes
         assert rejected_share(result.data) == 0
 
 
@@ -192,7 +218,7 @@ def test_the_encoding_is_found(encoding: str, guessed: bool, desk: Any) -> None:
     content = "Client,Date,Total,Имя\nИван Петров,2026-03-02,5,№ 1 «Ёлка»\n".encode(encoding)
     result = desk.purchases(content)
     assert result.data.events[0].key == "Иван Петров"
-    assert any("was read as windows-1251: a guess" in note for note in result.data.notes) is guessed
+    assert any("was read as windows-1251: a guess" in note for note in result.notes) is guessed
 
 
 @pytest.mark.parametrize(
@@ -272,7 +298,7 @@ def test_the_same_id_counts_once(desk: Any) -> None:
     assert [event.origin.row for event in result.data.duplicates] == [3, 4]
     assert any(
         "`purchase`: events with the id of an earlier one that differ from it: 1;" in note
-        for note in result.data.notes
+        for note in result.notes
     )
 
 
@@ -282,6 +308,13 @@ def test_a_sequence_orders_events_of_one_time(desk: Any) -> None:
     )
     assert [event.order for event in result.data.events] == [(2, "orders.csv", 2), (0, "orders.csv", 3)]
     assert [code for _, code, _ in result.reasons] == ["SD045"]
+
+
+def test_formulas_use_the_keywords_of_the_spec(desk: Any) -> None:
+    desk.spec = replace(desk.spec, language="ru")
+    more = "\n    where: не Total среди (2, 3)"
+    result = desk.purchases(HEAD + "1,2026-03-02,5\n1,2026-03-02,3\n", more=more)
+    assert [event.fields for event in result.data.events] == [{"amount": Decimal(5)}]
 
 
 def test_formulas_compute_fields_and_choose_rows(desk: Any) -> None:
@@ -308,8 +341,7 @@ events:
         (5, "SD044", "column `= Quantity * `Unit price`` is empty, and `amount` has to be known")
     ]
     assert any(
-        re.match("`orders.csv`: rows left out for `purchase` because .*: 1$", note)
-        for note in result.data.notes
+        re.match("`orders.csv`: rows left out for `purchase` because .*: 1$", note) for note in result.notes
     )
 
 

@@ -169,6 +169,15 @@ def test_a_mistake_in_a_mapping_is_said_with_its_place(case: str, desk: Any) -> 
     assert place[2] == "SL" or sentence in result.sentences[places.index(place)]
 
 
+def test_a_mistake_in_a_mapping_is_said_in_the_reader_s_language(desk: Any) -> None:
+    (found,) = desk.load(GOOD.replace("source: clients.csv", "source:", 1), FILES).diagnostics
+    sentence = "records.client.source should be a text, and is nothing"
+    assert catalogue.message(found) == sentence
+    assert catalogue.message(found, "ru") == (
+        "значение не того вида: records.client.source; ожидается текст, а стоит пустота"
+    )
+
+
 def test_the_good_mapping_loads(desk: Any) -> None:
     result = desk.load(GOOD, FILES)
     assert result.diagnostics == []

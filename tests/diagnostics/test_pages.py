@@ -1,27 +1,63 @@
-"""Every sentence that the code asks for stands on its page, and every page's examples are true."""
+"""Every sentence that the code asks for stands on its page, and every page's examples are true.
+
+The English pages are held against the code, and the pages of the other languages against the English ones.
+"""
 
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+import stepladder_engine.data.codes  # noqa: F401 - makes the data codes known
 from stepladder_dsl.compile import Compiled, compile_text, read_source
-from stepladder_dsl.diagnostics.catalogue import hint, label, message, page
+from stepladder_dsl.diagnostics.catalogue import Page, hint, label, message, page, parse_page, words
 from stepladder_dsl.diagnostics.codes import Code, all_codes, known_code, register
 from stepladder_dsl.diagnostics.diagnostic import Severity
+from stepladder_dsl.diagnostics.plurals import plural_category
+from stepladder_dsl.keywords.dialect import LANGUAGES
 from stepladder_dsl.lint.registry import register_all
 from stepladder_dsl.source import Source
 from stepladder_dsl.syntax.habits import sentences
 from stepladder_dsl.syntax.parse import TOLD_ONCE
 
+LANGUAGES_COMPLETE = ("en", "ru", "bg", "fa")
+"""The languages of which no page may be missing; of the others those pages are tested that there are."""
+
 register_all()
-CODES = {code.code: code for code in all_codes() if code.code.startswith("SL")}
+ALL_CODES = {code.code: code for code in all_codes()}
+CODES = {name: code for name, code in ALL_CODES.items() if name.startswith("SL")}
 WITH_EXAMPLES = [code for code in CODES if code not in {"SL009", "SL117"}]  # no text shows them
 _BLOCK = re.compile(r"^```ladder\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^```(\w*)$", re.MULTILINE)
+_PART = re.compile(r"^(?:\*\*([^*]+)\*\*|## (.+)$)", re.MULTILINE)
+_PLACEHOLDER = re.compile(r"(?<!\{)\{(\w+)\}")
+
+
+def page_file(code: str, language: str) -> Path:
+    """Where the page of a code in a language lies, if there is one."""
+    known = ALL_CODES[code]
+    return Path(import_module(known.package).__path__[0]) / f"{known.stem}.{language}.md"
+
+
+def own_page(code: str, language: str) -> Page:
+    """The page in that very language: no other serves in its place."""
+    return parse_page(page_file(code, language).read_text(encoding="utf-8"))
+
+
+PAGES = [
+    pytest.param(code, language, id=f"{code}-{language}")
+    for language in LANGUAGES
+    for code in ALL_CODES
+    if page_file(code, language).is_file()
+]
+TRANSLATED = [given for given in PAGES if given.values[1] != "en"]
+PAGES_WITH_EXAMPLES = [given for given in PAGES if given.values[0] in WITH_EXAMPLES]
 
 
 def sources(root: Path) -> Iterator[ast.AST]:
@@ -83,7 +119,7 @@ def reported(root: Path) -> Iterator[tuple[str, str]]:
 
 def sentences_of(call: ast.Call, function: ast.FunctionDef) -> Iterator[tuple[str, str]]:
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    if name == "_missing":
+    if name in {"_missing", "missing"}:
         yield from (("SL104", f"message.{text}") for text in texts_of(call.args[1], function))
         return
     if name not in {"report", "Diagnostic"} or not call.args or not isinstance(call.args[0], ast.Constant):
@@ -93,7 +129,7 @@ def sentences_of(call: ast.Call, function: ast.FunctionDef) -> Iterator[tuple[st
     position = {"report": 2, "Diagnostic": 3}[name]
     variant = call.args[position] if len(call.args) > position else named.get("variant")
     if code == "SL104" and isinstance(variant, ast.Name):
-        return  # inside `_missing`, whose callers name the variant
+        return  # inside `missing`, whose callers name the variant
     texts = texts_of(variant, function) if variant is not None else {""}
     if code == "SL801":
         texts = {""}  # its variant is the kind of thing, and only its hints differ
@@ -114,8 +150,13 @@ def compiled(text: str) -> Compiled:
     return compile_text(Source("example.ladder", text))
 
 
-def examples(code: str) -> list[str]:
-    return _BLOCK.findall(page(CODES[code], "en").text)
+def examples(code: str, language: str) -> list[str]:
+    return _BLOCK.findall(own_page(code, language).text)
+
+
+def part_titles(text: str) -> list[str]:
+    """The titles of a page's parts: in bold on the pages about specs, headings on those about data."""
+    return [bold or heading for bold, heading in _PART.findall(text)]
 
 
 def test_every_sentence_that_is_asked_for_stands_on_its_page(root: Path) -> None:
@@ -129,7 +170,7 @@ def test_no_page_has_a_sentence_that_nobody_asks_for(root: Path) -> None:
     asked = (
         set(reported(root))
         | spoken_by_tables()
-        | {("SL801", f"message.{kind}") for kind in ("role", "record", "event", "let")}
+        | {("SL801", f"message.{kind}") for kind in ("role", "record", "event", "let", "decision")}
     )
     spare = [
         f"{code} {sentence}"
@@ -140,36 +181,77 @@ def test_no_page_has_a_sentence_that_nobody_asks_for(root: Path) -> None:
     assert not spare
 
 
-@pytest.mark.parametrize("code", WITH_EXAMPLES)
-def test_the_wrong_example_gives_this_code_and_the_right_one_nothing(code: str) -> None:
-    wrong, right = (compiled(text).diagnostics for text in examples(code))
-    assert [finding.code for finding in wrong] == [code]
-    assert [f"{finding.span} {message(finding)}" for finding in right] == []
+@pytest.mark.parametrize(("code", "language"), PAGES_WITH_EXAMPLES)
+def test_the_wrong_example_gives_this_code_and_the_right_one_nothing(code: str, language: str) -> None:
+    wrong, right = (compiled(text) for text in examples(code, language))
+    assert [finding.code for finding in wrong.diagnostics] == [code]
+    assert [f"{finding.span} {message(finding)}" for finding in right.diagnostics] == []
+    assert {wrong.language, right.language} == {language}
 
 
-@pytest.mark.parametrize("code", WITH_EXAMPLES)
-def test_every_sentence_of_the_wrong_example_is_filled_in(code: str) -> None:
-    for finding in compiled(examples(code)[0]).diagnostics:
-        others = [label(finding, index) for index in range(len(finding.labels))]
-        for sentence in (message(finding), hint(finding) or "", *others):
+@pytest.mark.parametrize(("code", "language"), PAGES_WITH_EXAMPLES)
+def test_every_sentence_of_the_wrong_example_is_filled_in(code: str, language: str) -> None:
+    for finding in compiled(examples(code, language)[0]).diagnostics:
+        others = [label(finding, index, language) for index in range(len(finding.labels))]
+        for sentence in (message(finding, language), hint(finding, language) or "", *others):
             assert not re.search(r"\{[a-z_]+\}|<[a-z_]+>", sentence)
 
 
-@pytest.mark.parametrize("code", sorted(CODES))
-def test_a_page_has_all_its_parts(code: str) -> None:
-    text = page(CODES[code], "en").text
-    assert text.startswith(f"# {code} {CODES[code].name}\n")
-    positions = [
-        text.index(part) for part in ("**Why it matters.**", "**Wrong**", "**Right**", "**How to fix.**")
-    ]
-    assert positions == sorted(positions)
+@pytest.mark.parametrize(("code", "language"), PAGES)
+def test_a_page_has_all_its_parts(code: str, language: str) -> None:
+    text = own_page(code, language).text
+    assert text.startswith(f"# {code} {ALL_CODES[code].name}\n")
+    assert part_titles(text) == part_titles(own_page("SL101" if code in CODES else "SD001", language).text)
 
 
-@pytest.mark.parametrize("code", sorted(CODES))
-def test_sentences_begin_small_and_end_without_a_stop(code: str) -> None:
-    for sentence in page(CODES[code], "en").sentences.values():
+def test_the_parts_of_a_page_say_why_and_show_wrong_and_right() -> None:
+    about_specs = ["Why it matters.", "Wrong", "Right", "How to fix."]
+    assert part_titles(own_page("SL101", "en").text) == about_specs
+    assert part_titles(own_page("SD001", "en").text) == ["Why it matters", "Example", "Instead"]
+
+
+@pytest.mark.parametrize(("code", "language"), PAGES)
+def test_sentences_begin_small_and_end_without_a_stop(code: str, language: str) -> None:
+    for sentence in own_page(code, language).sentences.values():
         assert not sentence[0].isupper()
         assert not sentence.endswith(".")
+
+
+@pytest.mark.parametrize("language", LANGUAGES_COMPLETE)
+def test_no_page_is_missing(language: str) -> None:
+    assert [code for code in ALL_CODES if not page_file(code, language).is_file()] == []
+
+
+@pytest.mark.parametrize(("code", "language"), TRANSLATED)
+def test_a_translated_page_has_the_sentences_of_the_english_one(code: str, language: str) -> None:
+    assert own_page(code, language).sentences.keys() == own_page(code, "en").sentences.keys()
+
+
+@pytest.mark.parametrize(("code", "language"), TRANSLATED)
+def test_a_translated_sentence_speaks_of_the_same_values(code: str, language: str) -> None:
+    translated = own_page(code, language).sentences
+    for name, sentence in own_page(code, "en").sentences.items():
+        found = _PLACEHOLDER.findall(translated[name])
+        assert (name, set(found)) == (name, set(_PLACEHOLDER.findall(sentence)))
+
+
+@pytest.mark.parametrize(("code", "language"), TRANSLATED)
+def test_a_translated_page_has_its_own_words_around_the_same_blocks(code: str, language: str) -> None:
+    translated, english = own_page(code, language), own_page(code, "en")
+    assert _FENCE.findall(translated.text) == _FENCE.findall(english.text)
+    assert not set(part_titles(translated.text)) & set(part_titles(english.text))
+    same = [name for name, text in english.sentences.items() if translated.sentences[name] == text]
+    assert same == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES_COMPLETE)
+def test_the_words_of_a_language_are_all_there(language: str) -> None:
+    own = import_module("stepladder_dsl.diagnostics").__path__[0]
+    keys = json.loads(Path(own, f"words.{language}.json").read_text(encoding="utf-8")).keys()
+    counted_things = {name.removesuffix(".other") for name in words("en") if name.endswith(".other")}
+    categories = {plural_category(count, language) for count in range(200)} | {"other"}
+    plain = {name for name in words("en") if name.rpartition(".")[0] not in counted_things}
+    assert keys == plain | {f"{thing}.{category}" for thing in counted_things for category in categories}
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,11 @@ def test_a_finding_is_shown_as_a_whole() -> None:
     )
 
 
+def test_the_page_is_named_in_the_reader_s_language() -> None:
+    finding = unknown("    owner seler", "seler")
+    assert "  = подробнее: stepladder explain SL101 --lang ru\n" in render_text([finding], {}, "ru")
+
+
 def test_a_second_place_is_a_note_with_its_own_line() -> None:
     text = "role seller\n" * 10
     finding = Diagnostic(
@@ -103,6 +108,14 @@ def test_a_piece_before_the_persian_part_of_a_latin_line_is_underlined() -> None
 
 def test_a_number_before_a_persian_text_is_marked_for_the_whole_line_may_turn() -> None:
     assert marks("  12 فروشنده", "12")[0] == "\u2068  [[12]] فروشنده\u2069"
+
+
+def test_a_persian_sentence_keeps_its_order_whatever_names_stand_in_it() -> None:
+    line = "    owner seler"
+    lines = render_text([unknown(line, "seler")], {}, "fa").splitlines()
+    sentences = [lines[0].partition("SL101 ")[2], lines[1].partition(": ")[2], lines[-1]]
+    assert "`seler`" in sentences[0]
+    assert all(text.startswith("\u2067") and text.endswith("\u2069") for text in sentences)
 
 
 def test_persian_words_keep_their_zero_width_non_joiner() -> None:

@@ -306,8 +306,7 @@ def _sale(t: dict[str, str]) -> Process:
             limit,
             own,
             (*own, *also),
-            None,
-            Span("shop.ladder", 50, 9, 20),
+            span=Span("shop.ladder", 50, 9, 20),
         )
 
     on, sold = OnEvent, (refused,)

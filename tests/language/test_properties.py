@@ -27,7 +27,7 @@ role manager
 
 record client
     name text optional
-    channel one of social, press, walk_in optional
+    channel one of social, press, walk_in
     budget money optional >= 0
     born date optional
     advisor person for seller optional

@@ -21,11 +21,13 @@ import pytest
 from stepladder_dsl.compile import compile_text
 from stepladder_dsl.diagnostics.catalogue import message
 from stepladder_dsl.model.spec import Field, Spec
-from stepladder_dsl.model.types import DatetimeType, DateType, MoneyType, NumberType, YesNoType
+from stepladder_dsl.model.types import DatetimeType, DateType, DurationType, MoneyType, NumberType, YesNoType
 from stepladder_dsl.source import Source
 from stepladder_engine.calendars.zone import Instant, Zone
 from stepladder_engine.data.dataset import Dataset, EventRow, Origin, RecordRow
-from stepladder_engine.metrics.evaluate import evaluate_metrics
+from stepladder_engine.data.durations import read_duration
+from stepladder_engine.metrics.evaluate import MetricValue, evaluate_metrics
+from stepladder_engine.results.values import group_text
 from stepladder_engine.runtime.result import RunResult
 from stepladder_engine.runtime.run import journal_in_order, run
 from stepladder_engine.runtime.state import JournalEntry
@@ -38,7 +40,7 @@ _LOG = re.compile(
     rf"record (?P<record>\w+) (?P<named>\S+)(?: since (?P<since>{_MOMENT}))?(?P<fields> .*)?"
     rf"|as of (?P<as_of>{_MOMENT})|(?P<key>\S+) (?P<time>{_MOMENT}) (?P<event>\w+)(?P<values> .*)?"
 )
-_MOVES = {"start", "move", "stay", "set", "emit", "emit_lost", "error"}
+_MOVES = {"start", "move", "stay", "set", "emit", "emit_lost", "open", "error"}
 
 
 class WrongSuiteError(Exception):
@@ -116,6 +118,8 @@ def _value(text: str, known: Field, zone: Zone) -> Any:
             return read_moment(text, zone)
         case YesNoType():
             return text == "yes"
+        case DurationType():
+            return read_duration(text)
     return text
 
 
@@ -225,9 +229,15 @@ class Answer:
 
     def metrics(self) -> Iterator[str]:
         for name, figure in evaluate_metrics(self.result).items():
-            value = "unknown" if figure.value is None else figure.value
-            target = {True: ", met", False: ", missed", None: ""}[figure.met]
-            yield f"{name} = {value} of {figure.count}{target}"
+            yield self.figure(name, figure)
+            for group, part in figure.groups.items():
+                yield self.figure(f"  {group_text(group)}", part)
+
+    @staticmethod
+    def figure(name: str, figure: MetricValue) -> str:
+        value = "unknown" if figure.value is None else figure.value
+        target = {True: ", met", False: ", missed", None: ""}[figure.met]
+        return f"{name} = {value} of {figure.count}{target}"
 
 
 OUTPUTS: dict[str, Callable[[Answer], Iterator[str]]] = {

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from stepladder_dsl.compile import Compiled
+from stepladder_dsl.keywords import LANGUAGES
 from stepladder_engine.scenario.run import coverage, run_scenarios
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,3 +64,25 @@ def test_it_has_a_page_that_names_its_commands(folder: Path) -> None:
     page = (folder / "README.md").read_text(encoding="utf-8")
     assert "stepladder check" in page
     assert "stepladder run" in page
+
+
+@pytest.mark.parametrize("folder", [path for path in TEMPLATES if path.name != "en"], ids=name)
+def test_a_starter_project_in_another_language_says_the_same(
+    folder: Path, compile_folder: Callable[[Path], Compiled], run_spec: Callable[..., Any]
+) -> None:
+    english = folder.parent / "en"
+    spec = compile_folder(folder).spec
+    assert spec
+    assert spec.language == folder.name
+    of_steps = [
+        [(row["case"], row["time"][:16], row["kind"]) for row in run_spec(path, {}).table("journal")]
+        for path in (folder, english)
+    ]
+    assert of_steps[0] == of_steps[1]
+
+
+def test_every_starter_project_exists_in_every_language() -> None:
+    projects = {folder.parent.name for folder in TEMPLATES}
+    assert {(folder.parent.name, folder.name) for folder in TEMPLATES} == {
+        (project, language) for project in projects for language in LANGUAGES
+    }

@@ -81,7 +81,13 @@ _LANGUAGE_CODES = {
     "SL116": "too-deep",
     "SL117": "name-is-keyword",
     "SL118": "which-calendar",
+    "SL119": "table-shape",
+    "SL120": "unusable-include",
+    "SL121": "which-case",
+    "SL122": "may-be-unknown",
 }
+_WARNINGS = {"SL122"}
 
 for _code, _name in _LANGUAGE_CODES.items():
-    register(_code, _name, Severity.ERROR, "stepladder_dsl.diagnostics.pages")
+    _severity = Severity.WARNING if _code in _WARNINGS else Severity.ERROR
+    register(_code, _name, _severity, "stepladder_dsl.diagnostics.pages")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-_TWINS = str.maketrans("авеикмнорстухіјѕё", "abeukmhopctyxijse")
+_SHORTEST_BEGINNING = 3
+
+_TWINS = str.maketrans("авеикмнорстухіјѕ", "abeukmhopctyxijs")
 """Cyrillic letters -> the Latin ones that look the same."""
 
 
@@ -23,12 +25,17 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
     >>> nearest("ofer", ["sale", "offer"])
     'offer'
+
+    The beginning of a word is enough, but a short word begins too many others.
+
+    >>> nearest("quest", ["answer", "questionnaire"]), nearest("in", ["answer", "inspection"])
+    ('questionnaire', None)
     """
     from difflib import get_close_matches
 
     by_form = {candidate.casefold(): candidate for candidate in known}
     beginning = [form for form in by_form if form.startswith(word.casefold())]
-    if len(beginning) == 1:
+    if len(beginning) == 1 and len(word) >= _SHORTEST_BEGINNING:
         return by_form[beginning[0]]
     found = get_close_matches(word.casefold(), by_form, n=1, cutoff=0.7)
     return by_form[found[0]] if found else None

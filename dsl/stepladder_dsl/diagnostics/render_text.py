@@ -12,7 +12,8 @@ and combining or zero-width ones none. No underline can do that in a line that
 terminals may turn from right to left: some do, some do not. Where right-to-left
 text stands before or in the piece, the piece itself is marked, as in
 ``owner [[فروشنده]]``, and the line is isolated (U+2068 … U+2069), so that the
-line number keeps its side.
+line number keeps its side. So are the sentences of a language that is written from
+right to left (U+2067): a Latin name in them leaves their order alone.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ _LONGEST_PIECE = 60
 _BEHIND_PIECE = 30
 _CUT = "…"
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+_ISOLATE_RIGHT_TO_LEFT = "\u2067"
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def summary_words(diagnostics: Sequence[Diagnostic], language: str = "en") -> st
 def _summary(diagnostics: Sequence[Diagnostic], language: str, paint: _Paint) -> str:
     levels = {severity(diagnostic) for diagnostic in diagnostics}
     worst = next((level for level in Severity if level in levels), None)
-    text = summary_words(diagnostics, language)
+    text = _in_its_direction(summary_words(diagnostics, language), language)
     return paint(_STYLE[worst] if worst else _NOTE, text) + "\n"
 
 
@@ -82,20 +84,32 @@ def _finding(diagnostic: Diagnostic, sources: Mapping[str, Source], language: st
     spans = [diagnostic.span, *(other.span for other in diagnostic.labels)]
     gutter = len(str(max(span.line for span in spans)))
     title = f"{shared[level.value]} {diagnostic.code}"
-    sentence = paint(_STRONG, message(diagnostic, language))
+    sentence = paint(_STRONG, _in_its_direction(message(diagnostic, language), language))
     # A finding about no text, such as a wrong option, has no place to name.
     place = f"{_place(diagnostic.span)}: " if diagnostic.span.file else ""
     lines = [f"{place}{paint(_STYLE[level], title)} {sentence}"]
     lines += _excerpt(diagnostic.span, sources, gutter, paint, _STYLE[level], "^")
     for index, other in enumerate(diagnostic.labels):
-        note = f"{shared['note']}: {label(diagnostic, index, language)}"
+        note = f"{shared['note']}: {_in_its_direction(label(diagnostic, index, language), language)}"
         lines.append(f"{' ' * (gutter + 1)}{paint(_GUTTER, '=')} {paint(_NOTE, note)} ({_place(other.span)})")
         lines += _excerpt(other.span, sources, gutter, paint, _NOTE, "-")
     advice = hint(diagnostic, language)
     if advice is not None:
-        lines.append(_foot(gutter, shared["help"], advice, paint))
-    lines.append(_foot(gutter, shared["page"], f"stepladder explain {diagnostic.code}", paint))
+        lines.append(_foot(gutter, shared["help"], _in_its_direction(advice, language), paint))
+    lines.append(_foot(gutter, shared["page"], _explaining(diagnostic.code, language), paint))
     return "\n".join(lines) + "\n"
+
+
+def _explaining(code: str, language: str) -> str:
+    """Give the command that shows a code's page in the reader's language."""
+    return f"stepladder explain {code}" + ("" if language == "en" else f" --lang {language}")
+
+
+def _in_its_direction(sentence: str, language: str) -> str:
+    """Keep a sentence of a right-to-left language together, whatever names stand in it."""
+    if not goes_right_to_left(words(language)["error"]):
+        return sentence
+    return f"{_ISOLATE_RIGHT_TO_LEFT}{sentence}{_END_ISOLATE}"
 
 
 def _place(span: Span) -> str:

@@ -23,6 +23,7 @@ from stepladder_dsl.model.spec import (
     FollowUpAnchor,
     Offer,
     OnEvent,
+    OpenRecord,
     Process,
     Role,
     SetField,
@@ -386,7 +387,7 @@ def _transition_edge(
         line=line,
         event=trigger.event if isinstance(trigger, OnEvent) else None,
         guard=guard,
-        delay=duration_text(trigger.duration, spec.language) if isinstance(trigger, After) else None,
+        delay=_delay_text(spec, trigger) if isinstance(trigger, After) else None,
         label=" ".join(part for part in (title, condition) if part),
         effects=tuple(_effect_text(effect) for effect in transition.effects),
         stays=transition.target is None,
@@ -400,10 +401,17 @@ def _trigger(spec: Spec, transition: Transition) -> tuple[TransitionKind, str, s
     match transition.trigger:
         case OnEvent(event):
             return "event", event, spec.events[event].label
-        case After(duration) as after:
-            return "timer", "after", _after_text(spec, after, duration_text(duration, spec.language))
+        case After() as after:
+            return "timer", "after", _after_text(spec, after, _delay_text(spec, after))
         case Always():
             return "when", "when", ""
+
+
+def _delay_text(spec: Spec, after: After) -> str:
+    """Write out how long a timer waits: a fixed time, or the name of the field that keeps it."""
+    if after.duration is not None:
+        return duration_text(after.duration, spec.language)
+    return (after.duration_field or "").replace("_", " ")
 
 
 def _after_text(spec: Spec, after: After, duration: str) -> str:
@@ -419,6 +427,8 @@ def _effect_text(effect: Effect) -> str:
     """Write what an effect does and to what; values are expressions and stay in the model."""
     if isinstance(effect, SetField):
         return f"set {effect.field}"
+    if isinstance(effect, OpenRecord):
+        return f"open {effect.record}"
     return f"emit {effect.event}" if effect.to_field is None else f"emit {effect.event} to {effect.to_field}"
 
 

@@ -26,10 +26,16 @@ _DIGITS = str.maketrans({chr(zero + digit): str(digit) for zero in (0x0660, 0x06
 
 
 def normalize_name(text: str) -> str:
-    """Give the one form of a name that is compared: NFC, Persian yeh and kaf, ASCII digits."""
+    """Give the one form of a name that is compared: NFC, Persian yeh and kaf, ASCII digits.
+
+    A zero-width non-joiner joins nothing at the end of a word, and two in a row are one.
+    """
     if text.isascii():
         return text
-    return unicodedata.normalize("NFC", text).translate(_LETTERS).translate(_DIGITS)
+    text = unicodedata.normalize("NFC", text).translate(_LETTERS).translate(_DIGITS)
+    if ZERO_WIDTH_NON_JOINER in text:
+        text = ZERO_WIDTH_NON_JOINER.join(part for part in text.split(ZERO_WIDTH_NON_JOINER) if part)
+    return text
 
 
 def normalize_word(text: str) -> str:
@@ -48,6 +54,13 @@ class Dialect:
     forms: dict[str, dict[str, str]]
     """Terminal -> plural category -> the form that stands behind a number."""
     comma: str
+    digits: str
+    """The ten digits, from nought to nine."""
+    decimal_mark: str
+    percent_sign: str
+    calendar: str
+    """By which dates are written: ``gregorian`` or ``jalali``."""
+    date_separator: str
     commas_around_conditions: bool
     """Whether a comma stands before a condition inside a line, and behind it."""
 
@@ -89,5 +102,10 @@ def load_dialect(language: str) -> Dialect:
         spellings={terminal: tuple(words) for terminal, words in table["keywords"].items()},
         forms=table["forms"],
         comma=table["comma"],
+        digits=table["digits"],
+        decimal_mark=table["decimal_mark"],
+        percent_sign=table["percent_sign"],
+        calendar=table["calendar"],
+        date_separator=table["date_separator"],
         commas_around_conditions=table["commas_around_conditions"],
     )

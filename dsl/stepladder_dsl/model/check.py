@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from stepladder_dsl.diagnostics.nearest import nearest
 from stepladder_dsl.model import expressions as e
-from stepladder_dsl.model.spec import Field, Limit
+from stepladder_dsl.model.spec import Decision, Field, Limit
 from stepladder_dsl.model.symbols import Symbols
 from stepladder_dsl.model.types import (
     AnyType,
@@ -18,6 +18,8 @@ from stepladder_dsl.model.types import (
     DatetimeType,
     DateType,
     Duration,
+    DurationType,
+    ListType,
     MoneyType,
     NumberType,
     PersonType,
@@ -53,10 +55,27 @@ def type_word(kind: Type) -> str:
         ChoiceType: "choice",
         ReferenceType: "reference",
         PersonType: "person",
+        ListType: "list",
+        DurationType: "duration",
         ColumnType: "column",
         AnyType: "any",
     }[type(kind)]
     return f"<type:{word}>"
+
+
+def _is_bare_number(expression: e.Expression) -> bool:
+    """Say whether an expression is a number that nothing written beside it makes an amount.
+
+    `purchases` is one; `19.90`, and `purchases * 10`, may well be meant as money.
+    """
+    return isinstance(expression.type, NumberType) and not any(
+        isinstance(part, e.Literal) for part in e.walk(expression)
+    )
+
+
+def _of_one(wanted: Type) -> Type:
+    """Give what one value has to be where it, or a list of it, is wanted."""
+    return wanted.element if isinstance(wanted, ListType) else wanted
 
 
 def _texts(kind: Type) -> bool:
@@ -69,6 +88,8 @@ def fits(kind: Type, wanted: Type) -> bool:
         return True
     if isinstance(wanted, MoneyType):
         return isinstance(kind, NumberType | MoneyType)
+    if isinstance(kind, ListType) and isinstance(wanted, ListType):
+        return fits(kind.element, wanted.element)
     if _texts(kind) and _texts(wanted):
         return True
     if isinstance(kind, ChoiceType) and isinstance(wanted, ChoiceType):
@@ -89,6 +110,7 @@ class Scope:
     event at hand (a trigger's, or each one's in `where`), `columns` the columns
     of a data source in a mapping, `process` the process whose stage counts.
     `open` says that the event is one that nobody declared: it may have any field.
+    `cases` are the records of a scenario by name, which stand for their keys.
     """
 
     record: str | None = None
@@ -97,6 +119,7 @@ class Scope:
     process: str | None = None
     population: bool = False
     open: bool = False
+    cases: Mapping[str, str] | None = None
 
 
 class ExpressionChecker:
@@ -108,7 +131,10 @@ class ExpressionChecker:
         """Take the declared names, and who knows what a type is that has another name elsewhere."""
         self.symbols = symbols
         self.type_called = type_called
+        self.read_decision: Callable[[n.Block], Decision] | None = None
+        """Reads a decision table, when an expression speaks of it."""
         self._open_lets: list[str] = []
+        self._decisions: dict[str, Decision] = {}
         self._depth = 0
 
     # entry points
@@ -120,10 +146,21 @@ class ExpressionChecker:
             share = f"{(node.value * 100).normalize():f}%"
             self.symbols.report("SL103", node.span, "share", found=share)
             return e.Literal(None, ANY, node.span)
+        if isinstance(wanted, ListType) and not isinstance(typed.type, ListType | AnyType):
+            # One value in brackets is that value: where a list is wanted it is a list of one.
+            typed = self._list_of((typed,), wanted, node.span)
         if not fits(typed.type, wanted):
             self.symbols.report("SL103", node.span, found=type_word(typed.type), expected=type_word(wanted))
             return e.Literal(None, ANY, node.span)
         return typed
+
+    def _list_of(self, items: tuple[e.Expression, ...], kind: ListType, span: Span) -> e.Expression:
+        """Make a list of values, a constant where all of them are."""
+        if all(isinstance(item, e.Literal) for item in items):
+            values = tuple(item.value for item in items if isinstance(item, e.Literal))
+            elements = [item.type for item in items if not isinstance(item.type, AnyType)]
+            return e.Literal(values, ListType(elements[0] if elements else kind.element), span)
+        return e.ListOf(items, ListType(items[0].type), span)
 
     def condition(self, node: n.ExpressionNode, scope: Scope) -> e.Expression:
         """Type an expression that should be a condition."""
@@ -153,7 +190,12 @@ class ExpressionChecker:
             else:
                 amount, unit = exact
                 self.symbols.report(
-                    "SL109", node.span, "part", found=str(node.amount), amount=amount, unit=f"<unit:{unit}>"
+                    "SL109",
+                    node.span,
+                    "part",
+                    found=str(node.amount),
+                    amount=amount,
+                    unit=f"<unit:{unit.lower()}>",
                 )
             return Duration(1, _UNITS[node.unit])
         calendar = self._calendar(node) if node.working else None
@@ -165,20 +207,43 @@ class ExpressionChecker:
         if node.calendar is not None:
             return self.symbols.find("calendar", node.calendar, calendars)
         if len(calendars) != 1:
-            names = [f"`{name}`" for name in calendars]
-            self.symbols.report("SL118", node.span, "" if calendars else "none", calendars=names)
+            names = tuple(f"`{name}`" for name in calendars)
+            variant = "" if calendars else "none"
+            self.symbols.report(
+                "SL118", node.span, variant, calendars=names, example=next(iter(calendars), "")
+            )
             return None
         return next(iter(calendars))
 
     # names
 
+    def decision(self, name: str, span: Span) -> Decision | None:
+        """Type a decision table, once; None where it goes in a circle."""
+        if name in self._decisions:
+            return self._decisions[name]
+        if self._goes_in_a_circle(name, span):
+            return None
+        if self.read_decision is None:
+            message = "nobody can read decision tables here"
+            raise TypeError(message)
+        self._open_lets.append(name)
+        typed = self._decisions[name] = self.read_decision(self.symbols.decisions[name])
+        self._open_lets.pop()
+        return typed
+
+    def _goes_in_a_circle(self, name: str, span: Span) -> bool:
+        """Report a value that is computed from itself."""
+        if name not in self._open_lets:
+            return False
+        circle = [*self._open_lets[self._open_lets.index(name) :], name]
+        self.symbols.report("SL110", span, circle=" → ".join(circle))
+        return True
+
     def let_value(self, name: str, span: Span) -> e.Expression | None:
         """Type a `let`, once; None where it has a mistake or goes in a circle."""
         if name in self.symbols.let_values:
             return self.symbols.let_values[name]
-        if name in self._open_lets:
-            circle = [*self._open_lets[self._open_lets.index(name) :], name]
-            self.symbols.report("SL110", span, circle=" → ".join(circle))
+        if self._goes_in_a_circle(name, span):
             return None
         line = self.symbols.lets[name]
         record = line.record.text
@@ -206,8 +271,54 @@ class ExpressionChecker:
             if let is not None and let.record.text == scope.record:
                 typed = self.let_value(name, node.span)
                 return e.LetValue(name, typed.type if typed else ANY, node.span)
+            if self._decides_for(name, scope.record):
+                return self._only_output(name, node.span)
+        if isinstance(wanted, ReferenceType) and (scope.cases or {}).get(name) == wanted.record:
+            return e.Literal(name, wanted, node.span)
         self._report_unknown(node, scope, wanted)
         return e.Literal(None, ANY, node.span)
+
+    def _decides_for(self, name: str, record: str) -> bool:
+        block = self.symbols.decisions.get(name)
+        return block is not None and block.statement.record.text == record
+
+    def _only_output(self, name: str, span: Span) -> e.Expression:
+        """Give what a decision table gives, where that is one thing."""
+        found = self.decision(name, span)
+        outputs = list(found.outputs) if found is not None else []
+        if found is None or not outputs:
+            return e.Literal(None, ANY, span)
+        if len(outputs) > 1:
+            ways = [f"`{name}.{output}`" for output in outputs]
+            self.symbols.report("SL119", span, "which_output", name=name, ways=ways)
+            return e.Literal(None, ANY, span)
+        return e.DecisionValue(name, outputs[0], found.outputs[outputs[0]], span)
+
+    def _output(self, node: n.OutputNode, scope: Scope) -> e.Expression:
+        """Resolve `discount.percent`."""
+        name = node.decision.text
+        known = [
+            decision for decision in self.symbols.decisions if self._decides_for(decision, scope.record or "")
+        ]
+        if name not in known:
+            self._report_no_decision(node, known)
+            return e.Literal(None, ANY, node.span)
+        found = self.decision(name, node.decision.span)
+        if found is None:
+            return e.Literal(None, ANY, node.span)
+        if node.output.text not in found.outputs:
+            self.symbols.unknown("output", node.output, found.outputs)
+            return e.Literal(None, ANY, node.span)
+        return e.DecisionValue(name, node.output.text, found.outputs[node.output.text], node.span)
+
+    def _report_no_decision(self, node: n.OutputNode, known: list[str]) -> None:
+        """Say what stands before a dot that is no decision table; fields of events are the likely case."""
+        event = self.symbols.events.get(node.decision.text)
+        if event is not None and node.output.text in event.fields:
+            words = f"{node.decision.text}.{node.output.text}"
+            self.symbols.report("SL103", node.span, "event_field", name=words)
+        else:
+            self.symbols.unknown("decision", node.decision, known)
 
     def _column(self, name: str, span: Span, columns: Mapping[str, str]) -> e.Expression:
         if name in columns:
@@ -230,7 +341,7 @@ class ExpressionChecker:
             return
         if self._is_other_kind(node):
             return
-        self.symbols.unknown("field_or_let", node.name, self._names_in(scope))
+        self.symbols.unknown("field_or_let", node.name, self.names_in(scope))
 
     def _is_other_kind(self, node: n.NameNode) -> bool:
         """Report an event or a stage where a value is wanted, and say how to ask about it."""
@@ -243,13 +354,15 @@ class ExpressionChecker:
             return True
         return False
 
-    def _names_in(self, scope: Scope) -> list[str]:
+    def names_in(self, scope: Scope) -> list[str]:
+        """Give the names that a scope knows: fields of its event and record, and what is computed of them."""
         names: list[str] = []
         if scope.event is not None:
             names += self.symbols.events[scope.event].fields
         if scope.record is not None:
             names += self.symbols.records[scope.record].fields
             names += [name for name, line in self.symbols.lets.items() if line.record.text == scope.record]
+            names += [name for name in self.symbols.decisions if self._decides_for(name, scope.record)]
         return names
 
     # expressions
@@ -267,13 +380,15 @@ class ExpressionChecker:
 
     def _check_kind(self, node: n.ExpressionNode, scope: Scope, wanted: Type) -> e.Expression:
         match node:
+            case n.DurationNode():
+                return e.Literal(self.duration(node), DurationType(), node.span)
             case n.NumberNode(value=value):
                 return e.Literal(value, NUMBER, node.span)
             case n.StringNode(value=text):
-                return self._text(text, node.span, wanted)
-            case n.DateNode(value=day, text=text):
-                if day is None:
-                    self.symbols.report("SL010", node.span, text=text)
+                return self._text(text, node.span, _of_one(wanted))
+            case n.DateNode(value=day):
+                if isinstance(day, n.NoDay):
+                    self.symbols.no_day(day, node.span)
                     return e.Literal(None, ANY, node.span)
                 return e.Literal(day, DateType(), node.span)
             case n.YesNoNode(value=flag):
@@ -281,7 +396,11 @@ class ExpressionChecker:
             case n.UnknownNode():
                 return e.Literal(None, ANY, node.span)
             case n.NameNode():
-                return self._name(node, scope, wanted)
+                return self._name(node, scope, _of_one(wanted))
+            case n.OutputNode():
+                return self._output(node, scope)
+            case n.ListNode(items=items):
+                return self._list(items, node.span, scope, wanted)
             case n.ColumnNode(name=name):
                 return self._column(name, node.span, scope.columns or {})
             case n.NegativeNode(operand=inner):
@@ -344,8 +463,9 @@ class ExpressionChecker:
             return e.Arithmetic(node.operator, left, right, ANY, node.span)
         money = [isinstance(side.type, MoneyType) for side in (left, right)]
         kind: Type = NUMBER
-        if node.operator in "+-" and any(money):
-            kind = MONEY
+        if node.operator in "+-":
+            self._check_units(left, right, node.span)
+            kind = MONEY if any(money) else left.type if left.type == right.type else NUMBER
         elif node.operator == "*":
             if all(money):
                 self.symbols.report("SL103", node.span, "money_times_money")
@@ -358,18 +478,58 @@ class ExpressionChecker:
 
     def _comparison(self, node: n.CompareNode, scope: Scope) -> e.Expression:
         left, right = self._both_sides(node.left, node.right, scope)
+        return self._compared(node.operator, left, right, node.span)
+
+    def comparison_with(
+        self, subject: e.Expression, operator: str, node: n.ExpressionNode, scope: Scope, span: Span
+    ) -> e.Expression:
+        """Type the comparison of something typed already with an expression, as in a table's cell."""
+        return self._compared(operator, subject, self._check(node, scope, subject.type), span)
+
+    def _compared(self, operator: str, left: e.Expression, right: e.Expression, span: Span) -> e.Expression:
+        left, right = self._counted(left, right), self._counted(right, left)
         if not comparable(left.type, right.type):
             self.symbols.report(
-                "SL103", node.span, "comparison", left=type_word(left.type), right=type_word(right.type)
+                "SL103", span, "comparison", left=type_word(left.type), right=type_word(right.type)
             )
-        elif node.operator not in {"=", "!="} and not all(
+        elif operator not in {"=", "!="} and not all(
             isinstance(side.type, (*_ORDERED, AnyType)) for side in (left, right)
         ):
             unordered = left if not isinstance(left.type, (*_ORDERED, AnyType)) else right
-            self.symbols.report(
-                "SL103", node.span, "order", operator=node.operator, found=type_word(unordered.type)
-            )
-        return e.Comparison(node.operator, left, right, span=node.span)
+            self.symbols.report("SL103", span, "order", operator=operator, found=type_word(unordered.type))
+        else:
+            self._check_units(left, right, span)
+        return e.Comparison(operator, left, right, span=span)
+
+    @staticmethod
+    def _counted(side: e.Expression, other: e.Expression) -> e.Expression:
+        """Give a length of time as a number of its unit where it is compared with such a number."""
+        counts = isinstance(other.type, NumberType) and other.type.unit is not None
+        if counts and isinstance(side, e.Literal) and isinstance(side.value, Duration):
+            return e.Literal(Decimal(side.value.amount), NumberType(side.value.unit), side.span)
+        return side
+
+    def _check_units(self, left: e.Expression, right: e.Expression, span: Span) -> None:
+        """Report a comparison or a sum of two measures that have nothing in common."""
+        for one, other in ((left, right), (right, left)):
+            if isinstance(one.type, MoneyType) and _is_bare_number(other):
+                self.symbols.report("SL103", span, "money_and_number")
+                return
+        units = [side.type.unit for side in (left, right) if isinstance(side.type, NumberType)]
+        named = [f"<unit:{unit.value}>" for unit in dict.fromkeys(units) if unit is not None]
+        if None not in units and len(named) > 1:
+            self.symbols.report("SL103", span, "units", left=named[0], right=named[1])
+
+    def _list(
+        self, items: tuple[n.ExpressionNode, ...], span: Span, scope: Scope, wanted: Type
+    ) -> e.Expression:
+        element = wanted.element if isinstance(wanted, ListType) else ANY
+        typed: list[e.Expression] = []
+        for item in items:
+            typed.append(self.value(item, scope, element))
+            if isinstance(element, AnyType):
+                element = typed[-1].type
+        return self._list_of(tuple(typed), ListType(element), span)
 
     def _both_sides(
         self, left: n.ExpressionNode, right: n.ExpressionNode, scope: Scope
@@ -395,17 +555,38 @@ class ExpressionChecker:
         return (
             isinstance(node, n.NameNode)
             and scope.columns is None
-            and node.name.text not in self._names_in(scope)
+            and node.name.text not in self.names_in(scope)
         )
 
     def _membership(self, node: n.MemberNode, scope: Scope) -> e.Expression:
         known_mistakes = len(self.symbols.diagnostics)
-        operand = self._check(node.operand, scope, ANY)
-        if len(self.symbols.diagnostics) > known_mistakes:
-            return e.Literal(None, ANY, node.span)
-        choices = tuple(self.value(choice, scope, operand.type) for choice in node.choices)
-        found = e.Membership(operand, choices, span=node.span)
+        if isinstance(node.choices, n.ListNode):
+            operand = self._check(node.operand, scope, ANY)
+            if len(self.symbols.diagnostics) > known_mistakes:
+                return e.Literal(None, ANY, node.span)
+            choices = tuple(self.value(choice, scope, operand.type) for choice in node.choices.items)
+            found: e.Expression = e.Membership(operand, choices, span=node.span)
+        else:
+            found = self._membership_in(node, node.choices, scope)
+            if len(self.symbols.diagnostics) > known_mistakes:
+                return e.Literal(None, ANY, node.span)
         return e.Not(found, span=node.span) if node.negated else found
+
+    def _membership_in(self, node: n.MemberNode, choices: n.ExpressionNode, scope: Scope) -> e.Expression:
+        """Type `in` behind which one thing stands: a list, or a single value in brackets."""
+        if self._is_undeclared(node.operand, scope):
+            items = self._check(choices, scope, ANY)
+            element = items.type.element if isinstance(items.type, ListType) else items.type
+            operand = self._check(node.operand, scope, element)
+        else:
+            operand = self._check(node.operand, scope, ANY)
+            items = self._check(choices, scope, operand.type)
+        if not isinstance(items.type, ListType):
+            return e.Membership(operand, (items,), span=node.span)
+        if not comparable(operand.type, items.type.element):
+            left, right = type_word(operand.type), type_word(items.type.element)
+            self.symbols.report("SL103", node.span, "comparison", left=left, right=right)
+        return e.ListMembership(operand, items, span=node.span)
 
     def _conditional(self, node: n.ConditionalNode, scope: Scope, wanted: Type) -> e.Expression:
         condition = self.condition(node.condition, scope)
@@ -521,14 +702,14 @@ class ExpressionChecker:
             if scope.process is None:
                 self.symbols.report("SL114", node.span, "no_stage")
                 return e.Literal(None, ANY, node.span)
-            return e.Elapsed(unit, e.Anchor.ENTRY, scope.process, span=node.span)
+            return e.Elapsed(unit, e.Anchor.ENTRY, scope.process, NumberType(unit), node.span)
         if node.which == "field":
             return self._elapsed_since_field(node, node.name, scope.record, unit)
         event = self.symbols.event(node.name, scope.record)
         if event is None:
             return e.Literal(None, ANY, node.span)
         anchor = e.Anchor.LAST_EVENT if node.which == "last" else e.Anchor.FIRST_EVENT
-        return e.Elapsed(unit, anchor, event.name, span=node.span)
+        return e.Elapsed(unit, anchor, event.name, NumberType(unit), node.span)
 
     def _elapsed_since_field(
         self, node: n.ElapsedNode, name: n.Name, record: str, unit: Unit
@@ -549,7 +730,7 @@ class ExpressionChecker:
                 "SL103", name.span, found=type_word(field.type), expected=type_word(DateType())
             )
             return e.Literal(None, ANY, node.span)
-        return e.Elapsed(unit, e.Anchor.FIELD, field.name, span=node.span)
+        return e.Elapsed(unit, e.Anchor.FIELD, field.name, NumberType(unit), node.span)
 
     def _stage_test(self, node: n.ReachedNode | n.NowInNode, name: n.Name, scope: Scope) -> e.Expression:
         if scope.record is None:
@@ -568,18 +749,24 @@ class ExpressionChecker:
         """Type the fields of a record or an event."""
         fields: dict[str, Field] = {}
         for line in lines:
-            kind = self._field_type(line.type)
+            kind = self.field_type(line.type)
             limits = tuple(found for limit in line.limits if (found := self._limit(limit, kind)) is not None)
             fields[line.name.text] = Field(line.name.text, kind, line.optional, limits, line.name.span)
         return fields
 
-    def _field_type(self, node: n.TypeNode) -> Type:
+    def field_type(self, node: n.TypeNode) -> Type:
+        """Give the type that a line names; an unknown one is reported."""
+        kind = self._single_type(node)
+        return ListType(kind) if node.is_list else kind
+
+    def _single_type(self, node: n.TypeNode) -> Type:
         simple: dict[str, Type] = {
             "text": TEXT,
             "number": NUMBER,
             "money": MONEY,
             "date": DateType(),
             "datetime": DatetimeType(),
+            "duration": DurationType(),
             "yes_no": YES_NO,
         }
         if node.kind in simple:

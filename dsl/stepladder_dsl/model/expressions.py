@@ -81,6 +81,25 @@ class LetValue(Base):
 
 
 @record
+class DecisionValue(Base):
+    """One output of a decision table."""
+
+    decision: str
+    output: str
+    type: Type
+    span: Span = _span()
+
+
+@record
+class ListOf(Base):
+    """Several values as a list."""
+
+    items: tuple[Expression, ...]
+    type: Type
+    span: Span = _span()
+
+
+@record
 class Negate(Base):
     """Arithmetic minus before a value."""
 
@@ -117,6 +136,16 @@ class Membership(Base):
 
     operand: Expression
     choices: tuple[Expression, ...]
+    type: Type = YesNoType()
+    span: Span = _span()
+
+
+@record
+class ListMembership(Base):
+    """Whether a value is among those of a list that is computed."""
+
+    operand: Expression
+    items: Expression
     type: Type = YesNoType()
     span: Span = _span()
 
@@ -271,10 +300,13 @@ Expression = (
     | EventField
     | ColumnField
     | LetValue
+    | DecisionValue
+    | ListOf
     | Negate
     | Arithmetic
     | Comparison
     | Membership
+    | ListMembership
     | Between
     | IsKnown
     | Not
@@ -297,6 +329,10 @@ def children(expression: Expression) -> tuple[Expression, ...]:
             return (left, right)
         case Membership(operand, choices):
             return (operand, *choices)
+        case ListMembership(operand, items):
+            return (operand, items)
+        case ListOf(items):
+            return items
         case Between(operand, low, high):
             return (operand, low, high)
         case Logical(_, operands):

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import ItemsView, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Label
 from stepladder_dsl.diagnostics.nearest import nearest
 from stepladder_dsl.keywords.dialect import load_dialect
 from stepladder_dsl.model import spec as m
+from stepladder_dsl.model.blocks import BlockReader, of_kind, title_of
 from stepladder_dsl.model.check import MONEY, ExpressionChecker, Scope, type_word, whole_number
-from stepladder_dsl.model.expressions import Aggregate, Arithmetic, Expression, Literal, Population
+from stepladder_dsl.model.decisions import DecisionTyper
+from stepladder_dsl.model.expressions import Aggregate, Arithmetic, Expression, LetValue, Literal, Population
+from stepladder_dsl.model.groupings import GroupingReader, Groupings
+from stepladder_dsl.model.scenarios import ScenarioReader
 from stepladder_dsl.model.symbols import StageName, Symbols
-from stepladder_dsl.model.types import AnyType, DatetimeType, DateType, MoneyType, ReferenceType
-from stepladder_dsl.source import Source, Span
+from stepladder_dsl.model.types import AnyType, DatetimeType, DateType, DurationType, MoneyType, ReferenceType
+from stepladder_dsl.model.unknowns import UnknownFinder
+from stepladder_dsl.source import Span
 from stepladder_dsl.syntax import nodes as n
 from stepladder_dsl.syntax.habits import words
 from stepladder_dsl.syntax.parse import SyntaxTree
@@ -34,7 +38,9 @@ def lower(tree: SyntaxTree) -> tuple[m.Spec | None, list[Diagnostic]]:
     spec, findings = _Lowering(tree).run()
     # What is left of a line that could not be read gives no second message.
     kept = [
-        finding for finding in findings if finding.code == "SL104" or finding.span.line not in tree.unread
+        finding
+        for finding in findings
+        if finding.code == "SL104" or (finding.span.file, finding.span.line) not in tree.unread
     ]
     return spec, kept
 
@@ -60,32 +66,6 @@ def _type_called(name: str, language: str) -> str | None:
     )
 
 
-def _closes_too_much(text: str) -> bool:
-    """Say whether a closing bracket stands before the opening one it belongs to."""
-    depth = 0
-    for character in text:
-        depth += {"(": 1, ")": -1}.get(character, 0)
-        if depth < 0:
-            return True
-    return False
-
-
-def _assignment_behind_and(assignment: n.AssignmentNode, fields: Mapping[str, m.Field]) -> str | None:
-    """Give the field of `amount = 100 and method = cash`, which is meant as two fields."""
-    value = assignment.value
-    if not isinstance(value, n.LogicalNode) or value.operator != "and":
-        return None
-    for operand in value.operands[1:]:
-        if (
-            isinstance(operand, n.CompareNode)
-            and operand.operator == "="
-            and isinstance(operand.left, n.NameNode)
-            and operand.left.name.text in fields
-        ):
-            return operand.left.name.text
-    return None
-
-
 def _is_share(value: Expression) -> bool:
     """Say whether a figure is a part of a number of records."""
     return (
@@ -96,10 +76,6 @@ def _is_share(value: Expression) -> bool:
         and value.left.aggregate is value.right.aggregate is Aggregate.COUNT
         and value.left.record == value.right.record
     )
-
-
-def _title(text: n.String | None) -> str | None:
-    return text.text if text is not None else None
 
 
 @dataclass
@@ -126,12 +102,17 @@ class _Lowering:
     """Builds one model; used once."""
 
     def __init__(self, tree: SyntaxTree) -> None:
-        self.source: Source = tree.source
+        self.source = tree.source
         self.language = tree.language
         self.blocks = tree.blocks
-        self.symbols = Symbols()
+        sources = {source.name: source for source in tree.sources}
+        self.symbols = Symbols(sources=sources, complete=tree.complete)
         self.checker = ExpressionChecker(self.symbols, lambda name: _type_called(name, tree.language))
+        self.checker.read_decision = DecisionTyper(self.checker).decision
         self.report = self.symbols.report
+        self.reader = BlockReader(self.symbols)
+        self._single, self._missing = self.reader.single, self.reader.missing
+        self._declare, self._require_fields = self.reader.declare, self.reader.require_fields
         self.drafts: dict[str, _ProcessDraft] = {}
 
     def run(self) -> tuple[m.Spec | None, list[Diagnostic]]:
@@ -142,24 +123,26 @@ class _Lowering:
         self._declare_records()
         self._declare_events()
         self._declare_lets()
+        self._declare_decisions()
         self._declare_processes()
         for name, block in self._named(n.OfferLine):
             self.symbols.offers[name] = block.statement.name.span
         for name, block in self._named(n.FollowUpLine):
             self.symbols.follow_ups[name] = block.statement.name.span
         lets = self._lets()
+        decisions = self._decisions()
         processes = {name: self._process(name, draft) for name, draft in self.drafts.items()}
         offers = self._offers()
         follow_ups = self._follow_ups()
         metrics = self._metrics()
-        scenarios = tuple(self._scenarios())
+        scenarios = ScenarioReader(self.checker, self.reader, follow_ups, offers).scenarios(self.blocks)
         if spec_block is None:
             return None, self.symbols.diagnostics
         line: n.SpecLine = spec_block.statement
         currency, timezone = self._spec_lines(spec_block)
         spec = m.Spec(
             name=line.name.text,
-            title=_title(line.title),
+            title=title_of(line.title),
             language=self.language,
             currency=currency,
             timezone=timezone,
@@ -168,11 +151,12 @@ class _Lowering:
             records=self.symbols.records,
             events=self.symbols.events,
             lets=lets,
+            decisions=decisions,
             processes=processes,
             offers=offers,
             follow_ups=follow_ups,
             metrics=metrics,
-            scenarios=scenarios,
+            scenarios=tuple(scenarios),
             span=line.name.span,
         )
         return spec, self.symbols.diagnostics
@@ -183,56 +167,16 @@ class _Lowering:
         for block in blocks:
             if isinstance(block.statement, n.Broken) and block.statement.name is not None:
                 self.symbols.broken.add(block.statement.name.text)
+            elif block.broken and isinstance(getattr(block.statement, "name", None), n.Name):
+                # A name of several words was made one: other lines may speak of its first word.
+                self.symbols.broken.add(block.statement.name.text.partition("_")[0])
             self._collect_broken(block.children)
 
     def _of(self, kind: type, blocks: Iterable[n.Block] | None = None) -> Iterator[n.Block]:
-        for block in self.blocks if blocks is None else blocks:
-            if isinstance(block.statement, kind):
-                yield block
+        return of_kind(kind, self.blocks if blocks is None else blocks)
 
     def _named(self, kind: type) -> ItemsView[str, n.Block]:
-        """Give the first block of each name of a kind; later ones of the same name are reported once."""
-        found: dict[str, n.Block] = {}
-        for block in self._of(kind):
-            self._declare(block.statement.name, found, block)
-        return found.items()
-
-    def _declare(self, name: n.Name, table: dict[str, Any], value: Any) -> bool:
-        """Put a declaration into a table; report a second one of the same name."""
-        first = table.get(name.text)
-        if first is None:
-            table[name.text] = value
-            return True
-        first_span = first.statement.name.span if isinstance(first, n.Block) else first.span
-        if not self._already_reported(name.span):
-            self.report("SL102", name.span, name=name.text, labels=(Label(first_span, "first"),))
-        return False
-
-    def _already_reported(self, span: Span) -> bool:
-        return any(finding.span == span and finding.code == "SL102" for finding in self.symbols.diagnostics)
-
-    def _single(self, block: n.Block, kind: type) -> Any | None:
-        """Give the one line of a kind in a block; report further ones."""
-        found = list(self._of(kind, block.children))
-        for again in found[1:]:
-            variant = "condition" if kind is n.ConditionLine else ""
-            self.report(
-                "SL108", again.span, variant, text=again.text, labels=(Label(found[0].span, "first"),)
-            )
-        return found[0].statement if found else None
-
-    def _is_broken(self, block: n.Block, *keywords: str) -> bool:
-        """Say whether a line of one of these kinds stands in the block with an error already reported."""
-        return any(
-            child.broken and (not isinstance(child.statement, n.Broken) or child.statement.kind in keywords)
-            for child in block.children
-        )
-
-    def _missing(self, block: n.Block, what: str, *keywords: str) -> None:
-        if not block.broken and not self._is_broken(block, *keywords):
-            name = getattr(block.statement, "name", None)
-            span = name.span if name is not None else block.span
-            self.report("SL104", span, what, name=name.text if name is not None else "")
+        return self.reader.named(kind, self.blocks)
 
     def _the_spec(self) -> n.Block | None:
         blocks = list(self._of(n.SpecLine))
@@ -274,7 +218,7 @@ class _Lowering:
             self.report(
                 "SL101",
                 zone.span,
-                "zone",
+                "time_zone",
                 in_city[0] if in_city else nearest(zone.text, zones),
                 kind="<time_zone>",
                 name=zone.text,
@@ -314,7 +258,7 @@ class _Lowering:
         if not week and not opened:
             self._missing(block, "hours", "OPEN_HOURS")
         countries = tuple((country.text, part.text if part else None) for country, part in holidays)
-        title = _title(block.statement.title)
+        title = title_of(block.statement.title)
         span = block.statement.name.span
         return m.Calendar(
             name, title, dict(sorted(week.items())), tuple(closed), tuple(opened), countries, span
@@ -333,13 +277,16 @@ class _Lowering:
         return tuple(sorted(hours))
 
     def _dates(self, dates: n.DateRange) -> tuple[date, date] | None:
-        if dates.first is None or dates.last is None:
-            self.report("SL010", dates.span, text=dates.text)
+        first, last = dates.first, dates.last
+        for day in dict.fromkeys((first, last)):
+            if isinstance(day, n.NoDay):
+                self.symbols.no_day(day, dates.span)
+        if isinstance(first, n.NoDay) or isinstance(last, n.NoDay):
             return None
-        if dates.first > dates.last:
+        if first > last:
             self.report("SL109", dates.span, "dates", found=dates.text)
             return None
-        return dates.first, dates.last
+        return first, last
 
     def _is_country(self, country: n.Name, subdivision: n.Name | None) -> bool:
         """Report a country, or a part of one, whose public holidays nobody keeps."""
@@ -348,36 +295,65 @@ class _Lowering:
         countries = list_supported_countries()
         if country.text not in countries:
             near = _country_called(country.text) or nearest(country.text, countries)
-            self.report("SL101", country.span, "country", near, kind="<country>", name=country.text)
+            self.report(
+                "SL101", country.span, "country", kind="<country>", name=country.text, suggestion=near
+            )
             return False
         parts = countries[country.text]
         if subdivision is not None and subdivision.text not in parts:
             near = nearest(subdivision.text, parts)
-            self.report("SL101", subdivision.span, kind="<part>", name=subdivision.text, suggestion=near)
+            self.report(
+                "SL101", subdivision.span, "part", kind="<part>", name=subdivision.text, suggestion=near
+            )
             return False
         return True
 
     def _declare_roles(self) -> None:
-        for name, block in self._named(n.RoleLine):
+        blocks = dict(self._named(n.RoleLine))
+        for name, block in blocks.items():
             self.symbols.roles[name] = m.Role(
-                name, _title(block.statement.title), None, block.statement.name.span
+                name, title_of(block.statement.title), span=block.statement.name.span
             )
-        for name, block in self._named(n.RoleLine):
-            line = self._single(block, n.ReportsToLine)
-            if line is not None:
-                superior = self.symbols.role(line.role)
-                self.symbols.roles[name] = replace(self.symbols.roles[name], reports_to=superior)
+        for name, block in blocks.items():
+            superior = self._single(block, n.ReportsToLine)
+            capacity = self._single(block, n.CapacityLine)
+            cost = self._single(block, n.HourlyCostLine)
+            self.symbols.roles[name] = replace(
+                self.symbols.roles[name],
+                reports_to=self.symbols.role(superior.role) if superior else None,
+                capacity=whole_number(capacity.tasks, self.symbols) if capacity else None,
+                hourly_cost=cost.amount.value if cost else None,
+            )
 
     def _declare_records(self) -> None:
         blocks = dict(self._named(n.RecordLine))
         for name, block in blocks.items():
             # Known by name first, so that fields can refer to records declared later.
             self.symbols.records[name] = m.Record(
-                name, _title(block.statement.title), {}, block.statement.name.span
+                name, title_of(block.statement.title), span=block.statement.name.span
             )
         for name, block in blocks.items():
             fields = self.checker.fields(self._field_lines(block))
-            self.symbols.records[name] = replace(self.symbols.records[name], fields=fields)
+            parents = tuple(self._parents(block, fields))
+            fields |= {parent.name: parent for parent in parents}
+            belongs_to = tuple(parent.name for parent in parents)
+            self.symbols.records[name] = replace(
+                self.symbols.records[name], fields=fields, belongs_to=belongs_to
+            )
+
+    def _parents(self, block: n.Block, fields: Mapping[str, m.Field]) -> Iterator[m.Field]:
+        """Give the fields that name what the record is part of."""
+        known = {name: found.span for name, found in fields.items()}
+        for child in self._of(n.BelongsToLine, block.children):
+            line: n.BelongsToLine = child.statement
+            name = line.called or line.record
+            if name.text in known:
+                self.reader.twice(name, known[name.text])
+                continue
+            record = self.symbols.record(line.record)
+            if record is not None:
+                known[name.text] = name.span
+                yield m.Field(name.text, ReferenceType(record), line.optional or child.broken, (), name.span)
 
     def _field_lines(self, block: n.Block) -> list[n.FieldLine]:
         found: dict[str, n.Block] = {}
@@ -397,7 +373,7 @@ class _Lowering:
                 self.symbols.broken.add(name)
                 continue
             fields = self.checker.fields(self._field_lines(block))
-            self.symbols.events[name] = m.Event(name, record, _title(line.title), fields, line.name.span)
+            self.symbols.events[name] = m.Event(name, record, title_of(line.title), fields, line.name.span)
 
     def _declare_lets(self) -> None:
         for name, block in self._named(n.LetLine):
@@ -407,11 +383,30 @@ class _Lowering:
                 continue
             field_of_record = self.symbols.records[line.record.text].fields.get(name)
             if field_of_record is not None:
-                self.report(
-                    "SL102", line.name.span, name=name, labels=(Label(field_of_record.span, "first"),)
-                )
+                self.reader.twice(line.name, field_of_record.span)
                 continue
             self.symbols.lets[name] = line
+
+    def _declare_decisions(self) -> None:
+        for name, block in self._named(n.DecideLine):
+            line: n.DecideLine = block.statement
+            if self.symbols.record(line.record) is None:
+                self.symbols.broken.add(name)
+                continue
+            same_name = self.symbols.records[line.record.text].fields.get(name)
+            let = self.symbols.lets.get(name)
+            if same_name is not None or let is not None:
+                first = same_name.span if same_name is not None else let.name.span if let else line.name.span
+                self.reader.twice(line.name, first)
+                continue
+            self.symbols.decisions[name] = block
+
+    def _decisions(self) -> dict[str, m.Decision]:
+        typed = {
+            name: self.checker.decision(name, block.statement.name.span)
+            for name, block in self.symbols.decisions.items()
+        }
+        return {name: decision for name, decision in typed.items() if decision is not None}
 
     def _lets(self) -> dict[str, m.Let]:
         lets = {}
@@ -462,7 +457,7 @@ class _Lowering:
         process = m.Process(
             name,
             record,
-            _title(line.title),
+            title_of(line.title),
             self._owner(draft.block),
             phases,
             {},
@@ -497,7 +492,7 @@ class _Lowering:
         record = self.symbols.processes[process]
         return m.Phase(
             name,
-            _title(block.statement.title),
+            title_of(block.statement.title),
             self._owner(block),
             system.name.text if system else None,
             parent,
@@ -511,14 +506,20 @@ class _Lowering:
         owner = self._owner(block)
         limit = self._single(block, n.LimitLine)
         end = self._single(block, n.EndLine)
+        effort = self._single(block, n.EffortLine)
+        cost = self._single(block, n.CostLine)
         stage = m.Stage(
             name,
-            _title(block.statement.title),
+            title_of(block.statement.title),
             found.phase,
             owner,
             start=self._single(block, n.StartLine) is not None,
             end=m.Outcome(end.outcome or "neutral") if end else None,
-            steps=tuple(line.statement.text.text for line in self._of(n.DoLine, block.children)),
+            steps=self._texts(n.DoLine, block),
+            needs=self._texts(n.NeedsLine, block),
+            documents=self._texts(n.DocumentLine, block),
+            effort=self.checker.duration(effort.duration) if effort else None,
+            cost=cost.amount.value if cost else None,
             limit=self._limit(limit) if limit else None,
             own_transitions=own,
             own_owner=owner,
@@ -534,6 +535,9 @@ class _Lowering:
             owner=next((role for role in owners if role is not None), None),
             transitions=transitions,
         )
+
+    def _texts(self, kind: type, block: n.Block) -> tuple[str, ...]:
+        return tuple(line.statement.text.text for line in self._of(kind, block.children))
 
     def _limit(self, line: n.LimitLine) -> m.StageLimit:
         alert = self.symbols.role(line.alert) if line.alert is not None else None
@@ -555,7 +559,7 @@ class _Lowering:
             scope = replace(scope, event=event.name if event else None, open=event is None)
         elif line.delay is not None:
             trigger = self._timer(line.delay, line.since, record)
-        guard = self.checker.condition(line.guard, scope) if line.guard is not None else None
+        guard = self._guard(line.guard, scope)
         target = None
         if line.target is not None:
             target = self.symbols.find("stage", line.target, draft.stages)
@@ -565,30 +569,48 @@ class _Lowering:
             target,
             tuple(self._effects(block, record, scope)),
             text=block.text,
-            guard_text=self._slice(line.guard_span) if line.guard_span else "",
+            guard_text=self.symbols.words(line.guard_span) if line.guard_span else "",
             span=block.span,
             guard_span=line.guard_span or block.span,
         )
 
-    def _slice(self, span: Span) -> str:
-        """Give the words of an expression, with the brackets at its ends, which no span holds."""
-        line = self.source.line(span.line)
-        start, end = span.column - 1, span.end_column - 1
-        while start > 0 and _closes_too_much(line[start:end]):
-            start = line.rfind("(", 0, start)
-        while 0 < end < len(line) and line.count("(", start, end) > line.count(")", start, end):
-            end = line.find(")", end) + 1
-        return line[start:end]
+    def _guard(self, node: n.ExpressionNode | None, scope: Scope) -> Expression | None:
+        """Type a condition on which something happens or not; report what may leave it undecided."""
+        if node is None:
+            return None
+        condition = self.checker.condition(node, scope)
+        if scope.record is not None:
+            finder = UnknownFinder(self.symbols.records[scope.record].fields, self.symbols.let_values)
+            told: set[str] = set()
+            for name, part in finder.possible(condition):
+                if name not in told:
+                    told.add(name)
+                    variant = "let" if isinstance(part, LetValue) else ""
+                    words = part.name if isinstance(part, LetValue) else ""
+                    self.report("SL122", part.span, variant, name=name, value=words)
+        return condition
 
-    def _timer(self, delay: n.DurationNode, since: n.Name | None, record: str) -> m.After:
-        duration = self.checker.duration(delay)
-        if since is None:
-            return m.After(duration)
-        found = self._event_or_date(since, record)
-        if found is None:
-            return m.After(duration)
-        kind, name = found
-        return m.After(duration, since_event=name) if kind == "event" else m.After(duration, since_field=name)
+    def _timer(self, delay: n.DurationNode | n.Name, since: n.Name | None, record: str) -> m.After:
+        fixed = self.checker.duration(delay) if isinstance(delay, n.DurationNode) else None
+        kept_in = self._duration_field(delay, record) if isinstance(delay, n.Name) else None
+        found = self._event_or_date(since, record) if since is not None else None
+        kind, name = found or ("", None)
+        return m.After(
+            fixed,
+            since_event=name if kind == "event" else None,
+            since_field=name if kind == "field" else None,
+            duration_field=kept_in,
+        )
+
+    def _duration_field(self, name: n.Name, record: str) -> str | None:
+        """Resolve a field that holds a length of time."""
+        fields = self.symbols.records[record].fields
+        if name.text in fields and not isinstance(fields[name.text].type, DurationType):
+            found = type_word(fields[name.text].type)
+            self.report("SL103", name.span, found=found, expected="<type:duration>")
+            return None
+        known = {key: known for key, known in fields.items() if isinstance(known.type, DurationType)}
+        return self.symbols.find("field", name, known)
 
     def _event_or_date(self, name: n.Name, record: str) -> tuple[str, str] | None:
         """Resolve a name that may be an event or a date field of the record."""
@@ -608,51 +630,102 @@ class _Lowering:
 
     def _effects(self, block: n.Block, record: str, scope: Scope) -> Iterator[m.Effect]:
         for child in block.children:
+            effect: m.Effect | None = None
             if isinstance(child.statement, n.SetLine):
-                assignment = child.statement.assignment
-                fields = self.symbols.records[record].fields
-                known = self.symbols.find("field", assignment.name, fields)
-                if known is not None:
-                    value = self.checker.value(assignment.value, scope, fields[known].type)
-                    yield m.SetField(known, value, child.span)
+                effect = self._set(child, record, scope)
             elif isinstance(child.statement, n.EmitLine):
                 effect = self._emit(child, record, scope)
-                if effect is not None:
-                    yield effect
+            elif isinstance(child.statement, n.OpenLine):
+                effect = self._open(child, record, scope)
+            if effect is not None:
+                yield effect
+
+    def _set(self, block: n.Block, record: str, scope: Scope) -> m.SetField | None:
+        assignment = block.statement.assignment
+        fields = self.symbols.records[record].fields
+        known = self.symbols.find("field", assignment.name, fields)
+        if known is None:
+            return None
+        value = self.checker.value(assignment.value, scope, fields[known].type)
+        return m.SetField(known, value, block.span)
+
+    def _assigned(
+        self, assignments: tuple[n.AssignmentNode, ...], fields: Mapping[str, m.Field], scope: Scope
+    ) -> dict[str, Expression]:
+        return {
+            assignment.name.text: self.checker.value(assignment.value, scope, fields[known].type)
+            for assignment in assignments
+            if (known := self.symbols.find("field", assignment.name, fields)) is not None
+        }
 
     def _emit(self, block: n.Block, record: str, scope: Scope) -> m.Emit | None:
         line: n.EmitLine = block.statement
-        target, to_field = record, None
+        target, to_field, from_event = record, None, False
         if line.recipient is not None:
-            fields = self.symbols.records[record].fields
-            references = {
-                name: known for name, known in fields.items() if isinstance(known.type, ReferenceType)
-            }
-            if line.recipient.text in fields and line.recipient.text not in references:
-                found = type_word(fields[line.recipient.text].type)
-                self.report("SL103", line.recipient.span, found=found, expected="<type:reference>")
+            found = self._recipient(line.recipient, record, scope)
+            if found is None:
                 return None
-            to_field = self.symbols.find("field", line.recipient, references)
-            if to_field is None:
-                return None
-            kind = references[to_field].type
-            target = kind.record if isinstance(kind, ReferenceType) else record
+            to_field, target, from_event = found
         event = self.symbols.event(line.event, target)
         if event is None:
             return None
-        values = {
-            assignment.name.text: self.checker.value(assignment.value, scope, event.fields[known].type)
-            for assignment in line.assignments
-            if (known := self.symbols.find("field", assignment.name, event.fields)) is not None
-        }
+        values = self._assigned(line.assignments, event.fields, scope)
         self._require_fields(event.fields, values, line.event)
         delay = self.checker.duration(line.delay) if line.delay is not None else None
-        return m.Emit(event.name, to_field, delay, values, block.span)
+        return m.Emit(event.name, to_field, delay, values, from_event, block.span)
 
-    def _require_fields(self, fields: Mapping[str, m.Field], values: Mapping[str, Any], name: n.Name) -> None:
-        missing = [known.name for known in fields.values() if not known.optional and known.name not in values]
-        if missing:
-            self.report("SL111", name.span, name=name.text, fields=tuple(f"`{field}`" for field in missing))
+    def _recipient(self, name: n.Name, record: str, scope: Scope) -> tuple[str, str, bool] | None:
+        """Resolve a field that names another record: (field, kind of record, whether it is the event's)."""
+        of_event = self.symbols.events[scope.event].fields if scope.event is not None else {}
+        of_record = self.symbols.records[record].fields
+        known = {**of_record, **of_event}
+        references = {
+            key: found.type for key, found in known.items() if isinstance(found.type, ReferenceType)
+        }
+        if name.text in known and name.text not in references:
+            self.report(
+                "SL103", name.span, found=type_word(known[name.text].type), expected="<type:reference>"
+            )
+            return None
+        found = self.symbols.find("field", name, references)
+        return (found, references[found].record, found in of_event) if found is not None else None
+
+    def _open(self, block: n.Block, record: str, scope: Scope) -> m.OpenRecord | None:
+        line: n.OpenLine = block.statement
+        kind = self.symbols.record(line.record)
+        if kind is None:
+            return None
+        self.symbols.opened.add(kind)
+        fields = self.symbols.records[kind].fields
+        values = self._assigned(line.assignments, fields, scope)
+        parent = self._parent_field(kind, record, values)
+        given = {**values, parent: None} if parent is not None else values
+        self._require_fields(fields, given, line.record)
+        into = self._into_field(line.called, kind, record) if line.called is not None else None
+        return m.OpenRecord(kind, parent, into, values, block.span)
+
+    def _parent_field(self, kind: str, record: str, values: Mapping[str, Expression]) -> str | None:
+        """Give the field through which a new record belongs to the one that opens it."""
+        opened = self.symbols.records[kind]
+        for name in opened.belongs_to:
+            if opened.fields[name].type == ReferenceType(record) and name not in values:
+                return name
+        return None
+
+    def _into_field(self, name: n.Name, kind: str, record: str) -> str | None:
+        """Resolve the field that keeps the key of a new record."""
+        fields = self.symbols.records[record].fields
+        known = self.symbols.find("field", name, fields)
+        if known is None:
+            return None
+        match fields[known].type:
+            case ReferenceType(found) if found == kind:
+                return known
+            case ReferenceType(found):
+                self.report("SL103", name.span, "reference", name=known, found=found, expected=kind)
+            case other:
+                self.report("SL103", name.span, found=type_word(other), expected="<type:reference>")
+        return None
 
     # offers and follow-ups
 
@@ -666,7 +739,7 @@ class _Lowering:
             if event is None:
                 continue
             scope = Scope(record=record, event=event.name)
-            guard = self.checker.condition(line.guard, scope) if line.guard is not None else None
+            guard = self._guard(line.guard, scope)
             patterns.append(m.EventPattern(event.name, guard, child.span))
         return tuple(patterns)
 
@@ -675,7 +748,7 @@ class _Lowering:
         if line is None:
             return None
         scope = Scope(record=record, process=self.symbols.only_process(record))
-        return self.checker.condition(line.value, scope)
+        return self._guard(line.value, scope)
 
     def _by(self, block: n.Block) -> tuple[str | None, str | None]:
         line = self._single(block, n.ByLine)
@@ -718,7 +791,7 @@ class _Lowering:
         return m.Offer(
             name,
             record,
-            _title(block.statement.title),
+            title_of(block.statement.title),
             m.OfferKind(kind.kind) if kind else None,
             self._money(block, n.PriceLine, record),
             self._money(block, n.DiscountLine, record),
@@ -763,7 +836,7 @@ class _Lowering:
             record,
             anchor,
             tuple(self.checker.duration(duration) for duration in line.durations),
-            _title(block.statement.title),
+            title_of(block.statement.title),
             self._condition(block, record),
             role,
             channel,
@@ -785,7 +858,7 @@ class _Lowering:
         if line.name.text in self.symbols.events:
             event = self.symbols.events[line.name.text]
             scope = Scope(record=event.record, event=event.name)
-            guard = self.checker.condition(line.guard, scope) if line.guard is not None else None
+            guard = self._guard(line.guard, scope)
             return m.AfterEvent(event.name, guard), event.record
         dates = {
             known.name: record.name
@@ -814,15 +887,21 @@ class _Lowering:
             metrics[name] = m.Metric(
                 name,
                 value,
-                _title(block.statement.title),
+                title_of(block.statement.title),
                 self._target(target, value) if target else None,
                 self._owner(block),
                 percent=target is not None
                 and isinstance(target.value, n.NumberNode)
                 and target.value.percent,
+                **self._groupings(block, value),
                 span=block.statement.name.span,
             )
         return metrics
+
+    def _groupings(self, block: n.Block, value: Expression) -> Groupings:
+        """Give by what a metric is told apart: names, and for each kind that it looks at how."""
+        line = self._single(block, n.GroupedByLine)
+        return GroupingReader(self.checker).groupings(line.names if line else (), value)
 
     def _target(self, line: n.TargetLine, value: Expression) -> m.Target | None:
         wanted = MONEY if isinstance(value.type, MoneyType | AnyType) else value.type
@@ -831,113 +910,5 @@ class _Lowering:
             whole = line.value
             if isinstance(whole, n.NumberNode) and not whole.percent and whole.value >= _NO_SHARE:
                 self.report("SL103", whole.span, "share_target", found=str(whole.value))
-        text = f"{line.operator} {self._slice(line.value.span)}"
+        text = f"{line.operator} {self.symbols.words(line.value.span)}"
         return m.Target(line.operator, goal, text)
-
-    # scenarios
-
-    def _scenarios(self) -> Iterator[m.Scenario]:
-        for block in self._of(n.ScenarioLine):
-            scenario = self._scenario(block)
-            if scenario is not None:
-                yield scenario
-
-    def _scenario(self, block: n.Block) -> m.Scenario | None:
-        line = self._single(block, n.GivenLine)
-        if line is None:
-            self._missing(block, "given", "GIVEN")
-            return None
-        record = self.symbols.record(line.record)
-        if record is None:
-            return None
-        first = block.children[0]
-        if isinstance(first.statement, n.HappensLine | n.AtLine):
-            self.report("SL113", first.span, "given", text=first.text)
-        given_block = next(self._of(n.GivenLine, block.children))
-        values = self._plain_values(line.assignments, self.symbols.records[record].fields, record)
-        self._require_fields(self.symbols.records[record].fields, values, line.record)
-        steps: list[m.ScenarioStep] = []
-        latest: datetime | None = None
-        for child in block.children:
-            step = self._step(child, record)
-            if step is None:
-                continue
-            if isinstance(step, m.Happens | m.At):
-                if (
-                    latest is not None
-                    and step.time < latest
-                    and not (isinstance(step, m.At) and step.date_only)
-                ):
-                    self.report("SL113", child.span, text=child.text)
-                latest = step.time
-            steps.append(step)
-        title: n.String = block.statement.title
-        return m.Scenario(title.text, m.Given(record, values, given_block.span), tuple(steps), block.span)
-
-    def _plain_values(
-        self, assignments: tuple[n.AssignmentNode, ...], fields: Mapping[str, m.Field], record: str
-    ) -> dict[str, Any]:
-        values: dict[str, Any] = {}
-        for assignment in assignments:
-            joined = _assignment_behind_and(assignment, fields)
-            if joined is not None:
-                self.report("SL006", assignment.value.span, "and_in_list", name=joined)
-                return dict.fromkeys(fields)
-            known = self.symbols.find("field", assignment.name, fields)
-            if known is None:
-                # It may be the very field that seems to be missing.
-                values |= {name: None for name in fields if name not in values}
-                continue
-            scope = Scope(record=record)
-            literal = self.checker.plain_value(assignment.value, scope, fields[known].type)
-            if isinstance(literal, Literal):
-                values[known] = literal.value
-            else:
-                values[known] = None
-        return values
-
-    def _time(self, moment: n.MomentNode) -> datetime | None:
-        if moment.day is None or moment.clock is None:
-            self.report("SL010", moment.span, text=moment.text)
-            return None
-        return datetime.combine(moment.day, moment.clock)
-
-    def _step(self, block: n.Block, record: str) -> m.ScenarioStep | None:
-        match block.statement:
-            case n.HappensLine(moment=moment, event=name, assignments=assignments):
-                time = self._time(moment)
-                event = self.symbols.event(name, record)
-                if event is None or time is None:
-                    return None
-                values = self._plain_values(assignments, event.fields, record)
-                self._require_fields(event.fields, values, name)
-                return m.Happens(time, event.name, values, moment.date_only, block.span)
-            case n.AtLine(moment=moment):
-                time = self._time(moment)
-                return m.At(time, moment.date_only, block.span) if time is not None else None
-            case n.ExpectLine():
-                return self._expectation(block, record)
-            case n.ExpectThatLine(condition=condition):
-                typed = self.checker.condition(condition, Scope(record=record))
-                text = block.text.split(maxsplit=1)[-1]
-                return m.ExpectThat(typed, text, block.span)
-            case _:
-                return None
-
-    def _expectation(self, block: n.Block, record: str) -> m.Expectation | None:
-        line: n.ExpectLine = block.statement
-        if line.what == "alert":
-            role = self.symbols.role(line.name) if line.name is not None else None
-            if line.name is not None and role is None:
-                return None
-            return m.ExpectAlert(role, line.absent, block.span)
-        if line.name is None:
-            return None
-        if line.what == "stage":
-            stage = self.symbols.stage(line.name, record)
-            return m.ExpectStage(stage.process, stage.name, block.span) if stage else None
-        if line.what == "task":
-            follow_up = self.symbols.find("follow_up", line.name, self.symbols.follow_ups)
-            return m.ExpectTask(follow_up, line.status, line.absent, block.span) if follow_up else None
-        offer = self.symbols.find("offer", line.name, self.symbols.offers)
-        return m.ExpectOffer(offer, line.status, line.absent, block.span) if offer else None

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum
 from functools import cached_property
 from typing import Any
@@ -85,11 +86,13 @@ class Calendar(Declared):
 
 @record
 class Role(Declared):
-    """Somebody who answers for something."""
+    """Somebody who answers for something; `capacity` is tasks a day, `hourly_cost` money."""
 
     name: str
     title: str | None = None
     reports_to: str | None = None
+    capacity: int | None = None
+    hourly_cost: Decimal | None = None
     span: Span = _span()
 
 
@@ -115,11 +118,12 @@ class Field(Base):
 
 @record
 class Record(Declared):
-    """A kind of thing that a process follows."""
+    """A kind of thing that a process follows; `belongs_to` are the fields that name what it is part of."""
 
     name: str
     title: str | None = None
     fields: Mapping[str, Field] = field(default_factory=dict)
+    belongs_to: tuple[str, ...] = ()
     span: Span = _span()
 
 
@@ -144,6 +148,44 @@ class Let(Base):
     span: Span = _span()
 
 
+class HitPolicy(Enum):
+    """What a decision table gives where several of its rows match (DMN 1.5, section 8.2.10)."""
+
+    FIRST = "first"
+    UNIQUE = "unique"
+    COLLECT = "collect"
+    COLLECT_SUM = "collect_sum"
+    COLLECT_MIN = "collect_min"
+    COLLECT_MAX = "collect_max"
+    COLLECT_COUNT = "collect_count"
+
+
+@record
+class DecisionRow(Base):
+    """A row of a decision table: a condition for each input (None: anything goes), a value for each output.
+
+    A value None is *unknown*.
+    """
+
+    tests: tuple[Expression | None, ...]
+    values: tuple[Expression | None, ...]
+    span: Span = _span()
+
+
+@record
+class Decision(Declared):
+    """A decision table for records of one kind; `outputs` are the types of what it gives, by name."""
+
+    name: str
+    record: str
+    policy: HitPolicy
+    inputs: tuple[Expression, ...]
+    outputs: Mapping[str, Type]
+    rows: tuple[DecisionRow, ...]
+    title: str | None = None
+    span: Span = _span()
+
+
 @record
 class OnEvent(Base):
     """Triggers when the event happens."""
@@ -153,11 +195,15 @@ class OnEvent(Base):
 
 @record
 class After(Base):
-    """Triggers when the time has passed since the entry into the stage, an event, or a field's date."""
+    """Triggers when the time has passed since the entry into the stage, an event, or a field's date.
 
-    duration: Duration
+    The time is fixed, or kept in a field of the record: one of both is None.
+    """
+
+    duration: Duration | None
     since_event: str | None = None
     since_field: str | None = None
+    duration_field: str | None = None
 
 
 @record
@@ -179,16 +225,35 @@ class SetField(Base):
 
 @record
 class Emit(Base):
-    """Effect: let an event happen to this record, or to the one that `to_field` refers to."""
+    """Effect: let an event happen to this record, or to the one that `to_field` refers to.
+
+    The field is the record's, or that of the event at hand where `from_event` says so.
+    """
 
     event: str
     to_field: str | None = None
     delay: Duration | None = None
     values: Mapping[str, Expression] = field(default_factory=dict)
+    from_event: bool = False
     span: Span = _span()
 
 
-Effect = SetField | Emit
+@record
+class OpenRecord(Base):
+    """Effect: a new record appears, which belongs to this one.
+
+    `parent_field` is the new record's field that refers to this one (None where no
+    field does), `into_field` the field of this record that keeps the new one's key.
+    """
+
+    record: str
+    parent_field: str | None = None
+    into_field: str | None = None
+    values: Mapping[str, Expression] = field(default_factory=dict)
+    span: Span = _span()
+
+
+Effect = SetField | Emit | OpenRecord
 
 
 @record
@@ -242,8 +307,14 @@ class Stage(Declared):
     own_transitions: tuple[Transition, ...] = ()
     transitions: tuple[Transition, ...] = ()
     own_owner: str | None = None
+    needs: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    effort: Duration | None = None
+    cost: Decimal | None = None
     span: Span = _span()
-    """`owner` and `transitions` include what the phases and the process say
+    """`effort` and `cost` are what one client takes, `needs` what has to be there before.
+
+    `owner` and `transitions` include what the phases and the process say
     (inside out); `own_owner` and `own_transitions` are the stage's own words."""
 
 
@@ -381,8 +452,23 @@ class Target(Base):
 
 
 @record
+class Grouping(Base):
+    """How the records or events of one kind are told apart in a metric: one value for each of its names.
+
+    `via` is the field that refers to the record whose fields the values are (None: its own).
+    """
+
+    values: tuple[Expression, ...]
+    via: str | None = None
+
+
+@record
 class Metric(Declared):
-    """A figure about all clients, with its target and its owner."""
+    """A figure about all clients, with its target and its owner.
+
+    `by` are the names by which it is also given in groups, and the groupings how
+    the records and events of each kind that it looks at are put into them.
+    """
 
     name: str
     value: Expression
@@ -390,16 +476,28 @@ class Metric(Declared):
     target: Target | None = None
     owner: str | None = None
     percent: bool = False
+    by: tuple[str, ...] = ()
+    record_groupings: Mapping[str, Grouping] = field(default_factory=dict)
+    event_groupings: Mapping[str, Grouping] = field(default_factory=dict)
     span: Span = _span()
 
 
 @record
 class Given(Base):
-    """The record that a scenario is about, with the fields it begins with."""
+    """A record that a scenario is about: its key, and the fields it begins with."""
 
     record: str
+    key: str
     values: Mapping[str, Any]
     span: Span = _span()
+
+
+@record
+class Case(Base):
+    """Which record of a scenario is meant: a given one by its key, or the latest that was opened."""
+
+    record: str
+    key: str | None
 
 
 @record
@@ -408,6 +506,7 @@ class Happens(Base):
 
     time: datetime
     event: str
+    case: Case
     values: Mapping[str, Any]
     date_only: bool = False
     span: Span = _span()
@@ -426,6 +525,7 @@ class At(Base):
 class ExpectStage(Base):
     """The case stands in the stage."""
 
+    case: Case
     process: str
     stage: str
     span: Span = _span()
@@ -435,6 +535,7 @@ class ExpectStage(Base):
 class ExpectAlert(Base):
     """An alert is open to the role (`role` None: any; `absent`: there is none)."""
 
+    case: Case
     role: str | None
     absent: bool = False
     span: Span = _span()
@@ -444,6 +545,7 @@ class ExpectAlert(Base):
 class ExpectTask(Base):
     """A task of the follow-up stands in the status (None: any that is not cancelled)."""
 
+    case: Case
     follow_up: str
     status: str | None
     absent: bool = False
@@ -454,6 +556,7 @@ class ExpectTask(Base):
 class ExpectOffer(Base):
     """The latest offer of that name stands in the status (None: open)."""
 
+    case: Case
     offer: str
     status: str | None
     absent: bool = False
@@ -464,6 +567,7 @@ class ExpectOffer(Base):
 class ExpectThat(Base):
     """A condition over the record holds."""
 
+    case: Case
     condition: Expression
     text: str = field(default="", compare=False)
     span: Span = _span()
@@ -478,7 +582,7 @@ class Scenario(Base):
     """An executable example."""
 
     title: str
-    given: Given
+    given: tuple[Given, ...]
     steps: tuple[ScenarioStep, ...]
     span: Span = _span()
 
@@ -497,6 +601,7 @@ class Spec(Declared):
     records: Mapping[str, Record] = field(default_factory=dict)
     events: Mapping[str, Event] = field(default_factory=dict)
     lets: Mapping[str, Let] = field(default_factory=dict)
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
     processes: Mapping[str, Process] = field(default_factory=dict)
     offers: Mapping[str, Offer] = field(default_factory=dict)
     follow_ups: Mapping[str, FollowUp] = field(default_factory=dict)
@@ -511,3 +616,14 @@ class Spec(Declared):
     def events_of(self, record: str) -> list[Event]:
         """Give the events that happen to records of this kind."""
         return [event for event in self.events.values() if event.record == record]
+
+    def openers_of(self, record: str) -> set[str]:
+        """Give the kinds of record whose processes open records of this kind."""
+        return {
+            process.record
+            for process in self.processes.values()
+            for stage in process.stages.values()
+            for transition in stage.transitions
+            for effect in transition.effects
+            if isinstance(effect, OpenRecord) and effect.record == record
+        }

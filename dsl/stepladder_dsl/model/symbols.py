@@ -10,11 +10,21 @@ from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Label
 from stepladder_dsl.diagnostics.nearest import looks_like, nearest
 from stepladder_dsl.model.expressions import Expression
 from stepladder_dsl.model.spec import Calendar, Event, Record, Role
-from stepladder_dsl.source import Span
+from stepladder_dsl.source import Source, Span
 from stepladder_dsl.syntax import nodes
 
 _FEW = 8
 """Names that a message lists."""
+
+
+def _closes_too_much(text: str) -> bool:
+    """Say whether a closing bracket stands before the opening one it belongs to."""
+    depth = 0
+    for character in text:
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if depth < 0:
+            return True
+    return False
 
 
 @dataclass(frozen=True)
@@ -46,6 +56,13 @@ class Symbols:
     offers: dict[str, Span] = field(default_factory=dict)
     follow_ups: dict[str, Span] = field(default_factory=dict)
     let_values: dict[str, Expression | None] = field(default_factory=dict)
+    decisions: dict[str, nodes.Block] = field(default_factory=dict)
+    opened: set[str] = field(default_factory=set)
+    """The kinds of record that some transition opens."""
+    sources: dict[str, Source] = field(default_factory=dict)
+    """The texts by the names that spans speak of."""
+    complete: bool = True
+    """Whether every file of the spec could be read: another one may declare what is not found."""
     broken: set[str] = field(default_factory=set)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
@@ -61,9 +78,24 @@ class Symbols:
         """Add a finding."""
         self.diagnostics.append(Diagnostic(code, span, values, variant, labels, suggestion))
 
+    def words(self, span: Span) -> str:
+        """Give the words of an expression, with the brackets at its ends, which no span holds."""
+        line = self.sources[span.file].line(span.line)
+        start, end = span.column - 1, span.end_column - 1
+        while start > 0 and _closes_too_much(line[start:end]):
+            start = line.rfind("(", 0, start)
+        while 0 < end < len(line) and line.count("(", start, end) > line.count(")", start, end):
+            end = line.find(")", end) + 1
+        return line[start:end]
+
+    def no_day(self, date: nodes.NoDay, span: Span) -> None:
+        """Report a date that can mean no day."""
+        variant = "meant_jalali" if date.meant else "jalali" if date.jalali else ""
+        self.report("SL010", span, variant, text=date.text, meant=date.meant)
+
     def unknown(self, kind: str, name: nodes.Name, known: Iterable[str]) -> None:
         """Report a name that nobody declared, unless its declaration is the mistake."""
-        if name.text in self.broken:
+        if name.text in self.broken or not self.complete:
             return
         names = list(dict.fromkeys(known))
         like = next((other for other in names if looks_like(name.text, other)), None)
@@ -78,7 +110,7 @@ class Symbols:
             suggestion=nearest(name.text, names),
             kind=f"<{kind}>",
             name=name.text,
-            known=", ".join(shown),
+            known=tuple(shown),
         )
 
     def find(self, kind: str, name: nodes.Name, table: Mapping[str, Any]) -> str | None:

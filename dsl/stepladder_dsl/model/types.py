@@ -8,9 +8,11 @@ number, money  ``decimal.Decimal`` (never binary floating point)
 yes/no         ``bool``
 date           ``datetime.date``
 datetime       ``int``: microseconds since 1970-01-01 UTC
+duration       ``Duration``
 choice         ``str``: the canonical name of the value
 reference      ``str``: the key of the other record
 person         ``str``: the name of the person
+list           ``tuple`` of such values
 =============  =====================================================
 
 A missing value of any type is ``None`` and means *unknown*.
@@ -46,6 +48,11 @@ class Duration:
     unit: Unit
     calendar: str | None = None
 
+    def __str__(self) -> str:
+        """Write it in the words of no human language but the code's own: ``30 days``."""
+        plural = "" if self.amount == 1 else "s"
+        return f"{self.amount} {self.unit.value}{plural}"
+
 
 @dataclass(frozen=True, slots=True)
 class TextType:
@@ -54,7 +61,9 @@ class TextType:
 
 @dataclass(frozen=True, slots=True)
 class NumberType:
-    """An exact decimal number."""
+    """An exact decimal number; with a `unit` it counts units of time, such as days since something."""
+
+    unit: Unit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,11 @@ class DatetimeType:
 
 
 @dataclass(frozen=True, slots=True)
+class DurationType:
+    """A length of time, such as 30 days."""
+
+
+@dataclass(frozen=True, slots=True)
 class ChoiceType:
     """One of a fixed list of names."""
 
@@ -96,6 +110,13 @@ class PersonType:
     """The name of the person who acts in ``role`` for this record."""
 
     role: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListType:
+    """Several values of one type, in an order; none is a list too."""
+
+    element: Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +144,11 @@ Type = (
     | YesNoType
     | DateType
     | DatetimeType
+    | DurationType
     | ChoiceType
     | ReferenceType
     | PersonType
+    | ListType
     | ColumnType
     | AnyType
 )

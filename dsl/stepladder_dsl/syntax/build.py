@@ -15,14 +15,7 @@ from lark import Token, Transformer, v_args
 from stepladder_dsl.source import Span
 from stepladder_dsl.syntax import nodes as n
 from stepladder_dsl.syntax.lexer import unquote
-
-
-def _real_date(text: str) -> date | None:
-    year, month, day = (int(part) for part in text.split("-"))
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
+from stepladder_dsl.syntax.values import plain_number, read_day
 
 
 def _real_time(text: str) -> time | None:
@@ -55,10 +48,12 @@ _AGGREGATES = {
 class Builder(Transformer[Token, Any]):
     """Builds syntax nodes while Lark parses.
 
-    Tokens do not know their file, so whoever parses sets `file` first.
+    Tokens know neither their file nor their language, so whoever parses sets
+    `file`, and in `date_calendar` the one by which dates are written, first.
     """
 
     file = ""
+    date_calendar = "gregorian"
 
     def _span(self, token: Token) -> Span:
         return Span(self.file, token.line or 0, token.column or 0, token.end_column or 0)
@@ -68,6 +63,9 @@ class Builder(Transformer[Token, Any]):
         end = self._span(last) if isinstance(last, Token) else last.span
         return start.to(end)
 
+    def _day(self, token: Token) -> date | n.NoDay:
+        return read_day(token, self.date_calendar)
+
     def identifier(self, token: Token) -> n.Name:
         return n.Name(str(token), self._span(token))
 
@@ -75,6 +73,9 @@ class Builder(Transformer[Token, Any]):
         return n.String(unquote(token), self._span(token))
 
     # declarations
+
+    def include(self, _keyword: Token, path: n.String) -> n.IncludeLine:
+        return n.IncludeLine(path)
 
     def spec(self, _keyword: Token, name: n.Name, title: n.String | None) -> n.SpecLine:
         return n.SpecLine(name, title)
@@ -123,7 +124,7 @@ class Builder(Transformer[Token, Any]):
     def date_range(self, first: Token, last: Token | None) -> n.DateRange:
         text = str(first) if last is None else f"{first} - {last}"
         end = first if last is None else last
-        return n.DateRange(_real_date(first), _real_date(end), text, self._cover(first, end))
+        return n.DateRange(self._day(first), self._day(end), text, self._cover(first, end))
 
     def date_end(self, _keyword: Token, last: Token) -> Token:
         return last
@@ -141,8 +142,22 @@ class Builder(Transformer[Token, Any]):
     def reports_to(self, _keyword: Token, role: n.Name) -> n.ReportsToLine:
         return n.ReportsToLine(role)
 
+    def capacity(self, _keyword: Token, tasks: Token, _unit: Token) -> n.CapacityLine:
+        return n.CapacityLine(self._number(tasks))
+
+    def hourly_cost(self, _keyword: Token, amount: Token, _unit: Token) -> n.HourlyCostLine:
+        return n.HourlyCostLine(self._number(amount))
+
     def record(self, _keyword: Token, name: n.Name, title: n.String | None) -> n.RecordLine:
         return n.RecordLine(name, title)
+
+    def belongs_to(
+        self, _keyword: Token, record: n.Name, called: n.Name | None, optional: Token | None
+    ) -> n.BelongsToLine:
+        return n.BelongsToLine(record, called, optional is not None)
+
+    def called(self, _keyword: Token, name: n.Name) -> n.Name:
+        return name
 
     def event(
         self, _keyword: Token, name: n.Name, title: n.String | None, _for: Token, record: n.Name
@@ -180,10 +195,55 @@ class Builder(Transformer[Token, Any]):
     def reference_type(self, record: n.Name) -> n.TypeNode:
         return n.TypeNode("reference", (record,))
 
+    def list_type(self, _keyword: Token, kind: n.TypeNode) -> n.TypeNode:
+        return kind._replace(is_list=True)
+
     def let(
         self, _keyword: Token, name: n.Name, _for: Token, record: n.Name, _eq: Token, value: Any
     ) -> n.LetLine:
         return n.LetLine(name, record, value)
+
+    # decision tables
+
+    def decide(
+        self, _keyword: Token, name: n.Name, title: n.String | None, _for: Token, record: n.Name
+    ) -> n.DecideLine:
+        return n.DecideLine(name, title, record)
+
+    def hit_policy(self, keyword: Token) -> n.HitPolicyLine:
+        return n.HitPolicyLine(keyword.type.removesuffix("_MATCH").lower())
+
+    def row(self, inputs: tuple[n.CellNode, ...], outputs: tuple[n.CellNode, ...]) -> n.RowLine:
+        return n.RowLine(inputs, outputs)
+
+    def inputs(self, *cells: n.CellNode) -> tuple[n.CellNode, ...]:
+        return cells
+
+    outputs = inputs
+
+    def any_value(self, minus: Token) -> n.CellNode:
+        return n.CellNode((), None, None, self._span(minus))
+
+    def typed_output(self, name: n.Name, kind: n.TypeNode) -> n.CellNode:
+        return n.CellNode((), name, kind, name.span)
+
+    def tests(self, *tests: n.CellTestNode) -> n.CellNode:
+        return n.CellNode(tests, None, None, self._cover(tests[0], tests[-1]))
+
+    def cell_compare(self, operator: str, value: Any) -> n.CellTestNode:
+        return n.CellTestNode(operator, (value,), value.span)
+
+    def cell_between(self, keyword: Token, low: Any, _and: Token, high: Any) -> n.CellTestNode:
+        return n.CellTestNode("between", (low, high), self._cover(keyword, high))
+
+    def cell_known(self, keyword: Token) -> n.CellTestNode:
+        return n.CellTestNode("known", (), self._span(keyword))
+
+    def cell_unknown(self, keyword: Token) -> n.CellTestNode:
+        return n.CellTestNode("unknown", (), self._span(keyword))
+
+    def cell_equal(self, value: Any) -> n.CellTestNode:
+        return n.CellTestNode("=", (value,), value.span)
 
     # process
 
@@ -216,6 +276,18 @@ class Builder(Transformer[Token, Any]):
     def do(self, _keyword: Token, text: n.String) -> n.DoLine:
         return n.DoLine(text)
 
+    def needs(self, _keyword: Token, text: n.String) -> n.NeedsLine:
+        return n.NeedsLine(text)
+
+    def document(self, _keyword: Token, text: n.String) -> n.DocumentLine:
+        return n.DocumentLine(text)
+
+    def effort(self, _keyword: Token, duration: n.DurationNode) -> n.EffortLine:
+        return n.EffortLine(duration)
+
+    def cost(self, _keyword: Token, amount: Token) -> n.CostLine:
+        return n.CostLine(self._number(amount))
+
     def limit(self, _keyword: Token, duration: n.DurationNode, alert: n.Name | None) -> n.LimitLine:
         return n.LimitLine(duration, alert)
 
@@ -230,7 +302,7 @@ class Builder(Transformer[Token, Any]):
     def after(
         self,
         _keyword: Token,
-        delay: n.DurationNode,
+        delay: n.DurationNode | n.Name,
         since: n.Name | None,
         guard: Any,
         destination: tuple[n.Name | None],
@@ -267,6 +339,15 @@ class Builder(Transformer[Token, Any]):
 
     def delay(self, _keyword: Token, duration: n.DurationNode) -> n.DurationNode:
         return duration
+
+    def open_record(
+        self,
+        _keyword: Token,
+        record: n.Name,
+        called: n.Name | None,
+        assignments: tuple[n.AssignmentNode, ...],
+    ) -> n.OpenLine:
+        return n.OpenLine(record, called, assignments)
 
     def assignments(self, *assignments: n.AssignmentNode) -> tuple[n.AssignmentNode, ...]:
         return assignments
@@ -375,18 +456,32 @@ class Builder(Transformer[Token, Any]):
     def target(self, _keyword: Token, operator: str, value: Any) -> n.TargetLine:
         return n.TargetLine(operator, value)
 
+    def grouped_by(self, _keyword: Token, names: tuple[n.Name, ...]) -> n.GroupedByLine:
+        return n.GroupedByLine(names)
+
     def scenario(self, _keyword: Token, title: n.String) -> n.ScenarioLine:
         return n.ScenarioLine(title)
 
     def given(
-        self, _keyword: Token, record: n.Name, assignments: tuple[n.AssignmentNode, ...]
+        self,
+        _keyword: Token,
+        record: n.Name,
+        called: n.Name | None,
+        assignments: tuple[n.AssignmentNode, ...],
     ) -> n.GivenLine:
-        return n.GivenLine(record, assignments)
+        return n.GivenLine(record, called, assignments)
 
     def happens(
-        self, moment: n.MomentNode, event: n.Name, assignments: tuple[n.AssignmentNode, ...]
+        self,
+        moment: n.MomentNode,
+        event: n.Name,
+        case: n.Name | None,
+        assignments: tuple[n.AssignmentNode, ...],
     ) -> n.HappensLine:
-        return n.HappensLine(moment, event, assignments)
+        return n.HappensLine(moment, event, case, assignments)
+
+    def of_case(self, _keyword: Token, name: n.Name) -> n.Name:
+        return name
 
     def at(self, _keyword: Token, moment: n.MomentNode) -> n.AtLine:
         return n.AtLine(moment)
@@ -394,36 +489,42 @@ class Builder(Transformer[Token, Any]):
     def moment(self, day: Token, clock: Token | None) -> n.MomentNode:
         text = str(day) if clock is None else f"{day} {clock}"
         return n.MomentNode(
-            _real_date(day),
+            self._day(day),
             _real_time(clock) if clock is not None else time(),
             clock is None,
             text,
             self._cover(day, day if clock is None else clock),
         )
 
-    def expect_stage(self, _expect: Token, _stage: Token, name: n.Name) -> n.ExpectLine:
-        return n.ExpectLine("stage", name, None, absent=False)
+    def expect_stage(self, _expect: Token, _stage: Token, name: n.Name, case: n.Name | None) -> n.ExpectLine:
+        return n.ExpectLine("stage", name, None, absent=False, case=case)
 
-    def expect_alert(self, _expect: Token, _alert: Token, name: n.Name) -> n.ExpectLine:
-        return n.ExpectLine("alert", name, None, absent=False)
+    def expect_alert(self, _expect: Token, _alert: Token, name: n.Name, case: n.Name | None) -> n.ExpectLine:
+        return n.ExpectLine("alert", name, None, absent=False, case=case)
 
-    def expect_no_alert(self, _expect: Token, _alert: Token) -> n.ExpectLine:
-        return n.ExpectLine("alert", None, None, absent=True)
+    def expect_no_alert(self, _expect: Token, _alert: Token, case: n.Name | None) -> n.ExpectLine:
+        return n.ExpectLine("alert", None, None, absent=True, case=case)
 
-    def expect_task(self, _expect: Token, _task: Token, name: n.Name, status: str | None) -> n.ExpectLine:
-        return n.ExpectLine("task", name, status, absent=False)
+    def expect_task(
+        self, _expect: Token, _task: Token, name: n.Name, status: str | None, case: n.Name | None
+    ) -> n.ExpectLine:
+        return n.ExpectLine("task", name, status, absent=False, case=case)
 
-    def expect_no_task(self, _expect: Token, _task: Token, name: n.Name) -> n.ExpectLine:
-        return n.ExpectLine("task", name, None, absent=True)
+    def expect_no_task(self, _expect: Token, _task: Token, name: n.Name, case: n.Name | None) -> n.ExpectLine:
+        return n.ExpectLine("task", name, None, absent=True, case=case)
 
-    def expect_offer(self, _expect: Token, _offer: Token, name: n.Name, status: str | None) -> n.ExpectLine:
-        return n.ExpectLine("offer", name, status, absent=False)
+    def expect_offer(
+        self, _expect: Token, _offer: Token, name: n.Name, status: str | None, case: n.Name | None
+    ) -> n.ExpectLine:
+        return n.ExpectLine("offer", name, status, absent=False, case=case)
 
-    def expect_no_offer(self, _expect: Token, _offer: Token, name: n.Name) -> n.ExpectLine:
-        return n.ExpectLine("offer", name, None, absent=True)
+    def expect_no_offer(
+        self, _expect: Token, _offer: Token, name: n.Name, case: n.Name | None
+    ) -> n.ExpectLine:
+        return n.ExpectLine("offer", name, None, absent=True, case=case)
 
-    def expect_that(self, _expect: Token, condition: Any) -> n.ExpectThatLine:
-        return n.ExpectThatLine(condition)
+    def expect_that(self, _expect: Token, condition: Any, case: n.Name | None) -> n.ExpectThatLine:
+        return n.ExpectThatLine(condition, case)
 
     def task_status(self, keyword: Token) -> str:
         return keyword.type.lower()
@@ -452,14 +553,17 @@ class Builder(Transformer[Token, Any]):
     def compare(self, left: Any, operator: str, right: Any) -> n.CompareNode:
         return n.CompareNode(operator, left, right, self._cover(left, right))
 
-    def member(self, operand: Any, _in: Token, choices: tuple[Any, ...]) -> n.MemberNode:
-        return n.MemberNode(operand, choices, negated=False, span=self._cover(operand, choices[-1]))
+    def member(self, operand: Any, _in: Token, choices: Any) -> n.MemberNode:
+        return n.MemberNode(operand, choices, negated=False, span=self._cover(operand, choices))
 
-    def not_member(self, operand: Any, _not_in: Token, choices: tuple[Any, ...]) -> n.MemberNode:
-        return n.MemberNode(operand, choices, negated=True, span=self._cover(operand, choices[-1]))
+    def not_member(self, operand: Any, _not_in: Token, choices: Any) -> n.MemberNode:
+        return n.MemberNode(operand, choices, negated=True, span=self._cover(operand, choices))
 
-    def list(self, *choices: Any) -> tuple[Any, ...]:
-        return choices
+    def list(self, *items: Any) -> n.ListNode:
+        return n.ListNode(items, self._cover(items[0], items[-1]))
+
+    def empty_list(self, opening: Token, closing: Token) -> n.ListNode:
+        return n.ListNode((), self._cover(opening, closing))
 
     def between(self, operand: Any, _between: Token, low: Any, _and: Token, high: Any) -> n.BetweenNode:
         return n.BetweenNode(operand, low, high, self._cover(operand, high))
@@ -484,6 +588,9 @@ class Builder(Transformer[Token, Any]):
     def name(self, name: n.Name) -> n.NameNode:
         return n.NameNode(name, name.span)
 
+    def output(self, decision: n.Name, output: n.Name) -> n.OutputNode:
+        return n.OutputNode(decision, output, self._cover(decision, output))
+
     def column(self, token: Token) -> n.ColumnNode:
         return n.ColumnNode(str(token)[1:-1], self._span(token))
 
@@ -494,19 +601,19 @@ class Builder(Transformer[Token, Any]):
         return n.NowInNode(stage, self._cover(keyword, stage))
 
     def _number(self, token: Token) -> n.NumberNode:
-        return n.NumberNode(Decimal(str(token)), percent=False, span=self._span(token))
+        return n.NumberNode(Decimal(plain_number(token)), percent=False, span=self._span(token))
 
     def number(self, token: Token) -> n.NumberNode:
         return self._number(token)
 
     def percent(self, token: Token, sign: Token) -> n.NumberNode:
-        return n.NumberNode(Decimal(str(token)) / 100, percent=True, span=self._cover(token, sign))
+        return n.NumberNode(Decimal(plain_number(token)) / 100, percent=True, span=self._cover(token, sign))
 
     def string(self, token: Token) -> n.StringNode:
         return n.StringNode(unquote(token), self._span(token))
 
     def day(self, token: Token) -> n.DateNode:
-        return n.DateNode(_real_date(token), str(token), self._span(token))
+        return n.DateNode(self._day(token), self._span(token))
 
     def yes(self, token: Token) -> n.YesNoNode:
         return n.YesNoNode(value=True, span=self._span(token))
@@ -575,7 +682,7 @@ class Builder(Transformer[Token, Any]):
     def working(self, amount: Token, unit: Token, calendar: n.Name | None) -> n.DurationNode:
         span = self._cover(amount, calendar if calendar is not None else unit)
         kind = unit.type.removeprefix("WORKING_")
-        return n.DurationNode(Decimal(str(amount)), kind, span, working=True, calendar=calendar)
+        return n.DurationNode(Decimal(plain_number(amount)), kind, span, working=True, calendar=calendar)
 
     def duration(self, amount: Token, unit: Token) -> n.DurationNode:
-        return n.DurationNode(Decimal(str(amount)), unit.type, self._cover(amount, unit))
+        return n.DurationNode(Decimal(plain_number(amount)), unit.type, self._cover(amount, unit))

@@ -3,21 +3,32 @@
 It works on lines and their tokens, not on the model: comments, the groups that
 blank lines make, titles and names stay as they are. What it changes: indentation
 (four spaces a level), spaces between words, the spelling of keywords and of the
-units of time behind a number, leading zeros of dates and times, runs of blank
-lines, and where a long line is broken.
+units of time behind a number, digits, the calendar of dates, leading zeros of
+dates and times, runs of blank lines, where a long line is broken, and the width
+of a decision table's columns.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.diagnostics.plurals import plural_category
+from stepladder_dsl.diagnostics.widths import width
 from stepladder_dsl.keywords.dialect import Dialect, load_dialect
 from stepladder_dsl.source import Source, Span
 from stepladder_dsl.syntax import nodes
 from stepladder_dsl.syntax.parse import ParsedLine, SyntaxTree, comment_start, parse
+from stepladder_dsl.syntax.values import (
+    plain_number,
+    plain_time,
+    real_day,
+    write_date,
+    write_number,
+    write_time,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +39,7 @@ INDENTATION = 4
 LONGEST_LINE = 100
 
 _GLUED_BEFORE = {"_COMMA", "_RPAR", "_DOT", "PERCENT"}
+_BARS = {"_PIPE", "_DOUBLE_PIPE"}
 _GLUED_AFTER = {"_LPAR", "_DOT"}
 _GLUED_SLASH = (nodes.TimezoneLine, nodes.FieldLine)
 _IN_RANGES = {"TIME", "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"}
@@ -38,10 +50,11 @@ _OPERANDS = {"NAME", "NUMBER", "PERCENT", "STRING", "DATE", "COLUMN", "_RPAR", "
 
 @dataclass(frozen=True)
 class Formatted:
-    """The new text, or None with the findings for which there is none."""
+    """The new text, or None with the findings for which there is none; `language` is that of the old text."""
 
     text: str | None
     diagnostics: tuple[Diagnostic, ...] = ()
+    language: str = "en"
 
 
 def format_text(source: Source, language: str | None = None) -> Formatted:
@@ -52,29 +65,42 @@ def format_text(source: Source, language: str | None = None) -> Formatted:
     """
     tree = parse(source)
     if tree.diagnostics:
-        return Formatted(None, tuple(tree.diagnostics))
+        return Formatted(None, tuple(tree.diagnostics), tree.language)
     dialect = load_dialect(language or tree.language)
     text = _Layout(tree, dialect).text()
-    return _unless_meaning_changed(tree, text, dialect)
+    return replace(_unless_meaning_changed(tree, text, dialect), language=tree.language)
 
 
 def _unless_meaning_changed(tree: SyntaxTree, text: str, dialect: Dialect) -> Formatted:
     """Read the new text again: it has to be the same tokens."""
     again = parse(Source(tree.source.name, text))
     for before, after in zip(tree.lines, again.lines, strict=False):
-        if _meaning(before.tokens) != _meaning(after.tokens):
-            return Formatted(None, (_changed(before, after, dialect),))
+        if _meaning(before.tokens, tree.language) != _meaning(after.tokens, again.language):
+            return Formatted(None, (_changed(before, after, tree, dialect),))
     if again.diagnostics or len(tree.lines) != len(again.lines):
         first = tree.lines[0].span(tree.source.name) if tree.lines else Span(tree.source.name, 1, 1, 2)
         return Formatted(None, (Diagnostic("SL117", first, {"name": "", "language": dialect.name}),))
     return Formatted(text)
 
 
-def _meaning(tokens: Sequence[Token]) -> list[tuple[str, str]]:
-    values = {"NAME", "STRING", "NUMBER", "COLUMN"}
-    return [
-        (token.type, str(token) if token.type in values else "") for token in _without_optional_commas(tokens)
-    ]
+def _meaning(tokens: Sequence[Token], language: str) -> list[tuple[str, str]]:
+    calendar = load_dialect(language).calendar
+    return [(token.type, _value(token, calendar)) for token in _without_optional_commas(tokens)]
+
+
+def _value(token: Token, calendar: str) -> str:
+    """Give what tells a token from others of its kind, whatever language wrote it."""
+    match token.type:
+        case "NAME" | "STRING" | "COLUMN":
+            return str(token)
+        case "NUMBER":
+            return plain_number(token)
+        case "TIME":
+            return plain_time(token)
+        case "DATE":
+            return str(real_day(token, calendar))
+        case _:
+            return ""
 
 
 def _without_optional_commas(tokens: Sequence[Token]) -> list[Token]:
@@ -87,11 +113,12 @@ def _without_optional_commas(tokens: Sequence[Token]) -> list[Token]:
     ]
 
 
-def _changed(before: ParsedLine, after: ParsedLine, dialect: Dialect) -> Diagnostic:
+def _changed(before: ParsedLine, after: ParsedLine, tree: SyntaxTree, dialect: Dialect) -> Diagnostic:
     for old, new in zip(before.tokens, after.tokens, strict=False):
-        if _meaning([old]) != _meaning([new]):
+        if _meaning([old], tree.language) != _meaning([new], dialect.language):
             span = Span(before.file, old.line or 1, old.column or 1, old.end_column or 2)
-            return Diagnostic("SL117", span, {"name": str(old), "language": dialect.name})
+            variant = "date" if old.type == "DATE" else ""
+            return Diagnostic("SL117", span, {"name": str(old), "language": dialect.name}, variant)
     return Diagnostic("SL117", before.span(before.file), {"name": "", "language": dialect.name})
 
 
@@ -101,7 +128,9 @@ class _Layout:
     def __init__(self, tree: SyntaxTree, dialect: Dialect) -> None:
         self.tree = tree
         self.dialect = dialect
+        self.calendar = load_dialect(tree.language).calendar
         self.starts = {line.pieces[0][0]: line for line in tree.lines}
+        self.rows = {line.pieces[0][0]: text for rows in _tables(tree) for line, text in self._aligned(rows)}
         self.inside = {piece[0] for line in tree.lines for piece in line.pieces[1:]}
 
     def text(self) -> str:
@@ -146,8 +175,23 @@ class _Layout:
     def _indentation(depth: int) -> str:
         return " " * (INDENTATION * depth)
 
+    def _aligned(self, rows: list[ParsedLine]) -> Iterator[tuple[ParsedLine, str]]:
+        """Give the rows of a decision table with every column as wide as its widest cell."""
+        cells = [[self._join(cell, row.statement) for cell in _cells(row.tokens)] for row in rows]
+        places = range(max(len(row) for row in cells))
+        widths = [max(width(row[place]) for row in cells if place < len(row)) for place in places]
+        for row, texts in zip(rows, cells, strict=True):
+            bars = [str(token) for token in row.tokens if token.type in _BARS]
+            padded = [text + " " * (widths[place] - width(text)) for place, text in enumerate(texts)]
+            middle = "".join(f" {text} {bar}" for text, bar in zip(padded, bars[1:], strict=True))
+            yield row, bars[0] + middle
+
     def _code(self, line: ParsedLine) -> list[str]:
         """Give a line, broken behind commas where it is long or a comment stands inside it."""
+        row = self.rows.get(line.pieces[0][0])
+        if row is not None:
+            comment = _comment_of(self.tree.source.line(line.pieces[0][0]))
+            return [f"{self._indentation(line.depth)}{row}{f'  {comment}' if comment else ''}"]
         comments = [_comment_of(self.tree.source.line(number)) for number, _, _ in line.pieces]
         indentation = self._indentation(line.depth)
         whole = indentation + self._join(line.tokens, line.statement)
@@ -202,14 +246,17 @@ class _Layout:
 
     def _word(self, token: Token, before: Token | None) -> str:
         """Give a token as it is written."""
-        if token.type == "DATE":
-            year, month, day = str(token).split("-")
-            return f"{year}-{month:0>2}-{day:0>2}"
-        if token.type == "TIME":
-            hour, _, rest = str(token).partition(":")
-            return f"{hour:0>2}:{rest}"
-        if token.type == "_COMMA":
-            return self.dialect.comma
+        match token.type:
+            case "DATE":
+                return write_date(token, self.calendar, self.dialect)
+            case "TIME":
+                return write_time(token, self.dialect)
+            case "NUMBER":
+                return write_number(token, self.dialect)
+            case "PERCENT":
+                return self.dialect.percent_sign
+            case "_COMMA":
+                return self.dialect.comma
         if token.type not in self.dialect.spellings:
             return str(token)
         forms = self.dialect.forms.get(token.type)
@@ -217,6 +264,30 @@ class _Layout:
             category = plural_category(int(before), self.dialect.language)
             return forms.get(category, forms["other"])
         return self.dialect.spelling(token.type)
+
+
+def _tables(tree: SyntaxTree) -> Iterator[list[ParsedLine]]:
+    """Yield the rows of each decision table."""
+    rows: list[ParsedLine] = []
+    for line in tree.lines:
+        if isinstance(line.statement, nodes.RowLine):
+            rows.append(line)
+        elif isinstance(line.statement, nodes.DecideLine) and rows:
+            yield rows
+            rows = []
+    if rows:
+        yield rows
+
+
+def _cells(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    """Yield what stands between the bars of a row."""
+    cell: list[Token] = []
+    for token in tokens[1:]:
+        if token.type in _BARS:
+            yield cell
+            cell = []
+        else:
+            cell.append(token)
 
 
 def _comment_of(raw: str) -> str:

@@ -25,6 +25,7 @@ STARTS = (
     "phase_line",
     "stage_line",
     "transition_line",
+    "decide_line",
     "offer_line",
     "follow_up_line",
     "metric_line",
@@ -36,7 +37,7 @@ STARTS = (
 _VALUES = ("NAME", "STRING", "NUMBER", "DATE", "TIME", "COLUMN")
 _SYMBOLS = (
     *("EQ", "NE", "LT", "LE", "GT", "GE", "PLUS", "MINUS", "STAR", "SLASH", "PERCENT"),
-    *("_LPAR", "_RPAR", "_COMMA", "_DOT"),
+    *("_LPAR", "_RPAR", "_COMMA", "_DOT", "_PIPE", "_DOUBLE_PIPE"),
 )
 
 
@@ -98,6 +99,7 @@ class LineParser:
         Raises ``lark.UnexpectedToken`` where the line is wrong.
         """
         self._builder.file = file
+        self._builder.date_calendar = dialect.calendar
         named: list[Token] = []
         return self._lark.parse(LineInput(tokens, dialect, named), start=start), named
 

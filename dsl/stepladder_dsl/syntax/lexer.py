@@ -10,6 +10,7 @@ use that keyword; elsewhere the same word is a name. So a field may be called
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -20,7 +21,7 @@ from lark.lexer import Lexer
 from lark.parsers.lalr_analysis import Shift
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
-from stepladder_dsl.keywords.dialect import Dialect, normalize_name, normalize_word
+from stepladder_dsl.keywords.dialect import Dialect, load_dialect, normalize_name, normalize_word
 from stepladder_dsl.source import Span
 
 _OPERATORS = {
@@ -35,11 +36,14 @@ _OPERATORS = {
     "*": "STAR",
     "/": "SLASH",
     "%": "PERCENT",
+    "٪": "PERCENT",
     "(": "_LPAR",
     ")": "_RPAR",
     ",": "_COMMA",
     "،": "_COMMA",
     ".": "_DOT",
+    "|": "_PIPE",
+    "||": "_DOUBLE_PIPE",
 }
 
 _HABITS = {
@@ -51,21 +55,22 @@ _HABITS = {
     "≥": ">=",
     "=<": "<=",
     "=>": ">=",
-    "&&": "and",
-    "||": "or",
+    "–": "-",
+    "—": "-",
+    "−": "-",
+    "×": "*",
+    "÷": "/",
     ";": "",
     "{": "",
     "}": "",
-    "!": "not",
     ":": "",
 }
 """What people write who come from other languages -> what is written here."""
 
-_QUOTES = "“”„«»‟″‘’‚‹›'"
+_HABITS_FOR_KEYWORDS = {"&&": "AND", "||": "OR", "!": "NOT"}
+"""Signs of other languages for which there are keywords here."""
 
-_INVISIBLE = (
-    "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
-)
+_QUOTES = "“”„«»‟″‘’‚‹›'"
 
 _MARKS = (
     r"\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc"
@@ -75,22 +80,26 @@ _MARKS = (
 
 _TOKEN = re.compile(
     r"""
-      (?P<space>[ ]+)
+      (?P<space>[ \u200c]+)
     | (?P<string>"(?:[^"\\]|\\.)*")
     | (?P<unclosed>".*)
-    | (?P<date>\d{4}-\d{1,2}-\d{1,2}(?!\d))
+    | (?P<date>\d{4}(?:-\d{1,2}-|/\d{1,2}/)\d{1,2}(?!\d))
     | (?P<time>\d{1,2}:\d{2}(?::\d{2})?(?!\d))
-    | (?P<glued>\d+(?:[.,]\d+)?[^\W\d_]\w*)
-    | (?P<number>\d+(?:\.\d+)?)
+    | (?P<dotted_date>\d{1,2}\.\d{1,2}\.\d{4}(?!\d))
+    | (?P<thousands>\d{1,3}(?:[ \u00a0\u202f\u066c]\d{3})+(?!\d)(?:[.,\u066b]\d+)?)
+    | (?P<glued>\d+(?:[.,\u066b]\d+)?[^\W\d_]\w*)
+    | (?P<number>\d+(?:[.\u066b]\d+)?)
     | (?P<word>[^\W\d][\w\u200c%s]*)
     | (?P<column>`[^`]+`)
-    | (?P<habit>===|==|<>|=<|=>|&&|\|\||[≠≤≥;{}:]|!(?!=))
-    | (?P<operator>!=|<=|>=|[=<>+\-*/%(),.،])
+    | (?P<habit>===|==|<>|=<|=>|&&|[≠≤≥–—−×÷;{}:]|!(?!=))
+    | (?P<operator>!=|<=|>=|\|\||[=<>+\-*/%٪(),.،|])
     | (?P<quote>[“”„«»‟″‘’‚‹›'])
     | (?P<other>.)
     """.replace("%s", _MARKS),
     re.VERBOSE,
 )
+
+_MONTHS = 12
 
 _ESCAPES = re.compile(r"\\(.)")
 _ESCAPED = {"n": "\n", "t": "\t"}
@@ -123,12 +132,14 @@ def unquote(text: str) -> str:
     return _ESCAPES.sub(lambda match: _ESCAPED.get(match[1], match[1]), inner)
 
 
-def scan(text: str, file: str, line: int, offset: int = 0) -> list[RawToken]:
+def scan(text: str, file: str, line: int, offset: int = 0, dialect: Dialect | None = None) -> list[RawToken]:
     """Cut a line into raw tokens; raises `LineError` at the first piece that is none.
 
-    `offset` is the number of characters of the line before `text`.
+    `offset` is the number of characters of the line before `text`; the dialect (by
+    default English) has the words to write instead of what is none.
     """
     tokens: list[RawToken] = []
+    is_row = text.startswith("|")
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup or "other"
         if kind == "space":
@@ -136,8 +147,11 @@ def scan(text: str, file: str, line: int, offset: int = 0) -> list[RawToken]:
         piece = match.group()
         start = match.start() + offset + 1
         token = RawToken(kind, piece, line, start, start + len(piece))
-        if kind in {"unclosed", "glued", "habit", "quote", "other"}:
-            raise LineError(_scan_finding(token, file))
+        if piece == "||" and not is_row:
+            token = token._replace(kind="habit")
+            kind = "habit"
+        if kind in {"unclosed", "dotted_date", "thousands", "glued", "habit", "quote", "other"}:
+            raise LineError(_scan_finding(token, file, dialect or load_dialect("en")))
         if kind == "word" and not piece.isascii():
             _refuse_mixed_alphabets(token, file)
         tokens.append(token)
@@ -145,13 +159,18 @@ def scan(text: str, file: str, line: int, offset: int = 0) -> list[RawToken]:
     return tokens
 
 
-def _scan_finding(token: RawToken, file: str) -> Diagnostic:
+def _scan_finding(token: RawToken, file: str, dialect: Dialect) -> Diagnostic:
     span = Span(file, token.line, token.column, token.end_column)
     match token.kind:
         case "unclosed":
             return Diagnostic("SL002", span, {"text": token.text})
+        case "dotted_date":
+            return _habit(span, token.text, _year_first(token.text))
+        case "thousands":
+            instead = re.sub(r"[\s\u066c]", "", token.text).replace(",", ".")
+            return Diagnostic("SL006", span, {"found": token.text, "instead": instead}, "thousands")
         case "glued":
-            number = re.match(r"\d+(?:[.,]\d+)?", token.text)
+            number = re.match(r"\d+(?:[.,\u066b]\d+)?", token.text)
             amount = number.group() if number else ""
             return Diagnostic(
                 "SL006",
@@ -160,18 +179,33 @@ def _scan_finding(token: RawToken, file: str) -> Diagnostic:
                 "glued",
             )
         case "habit":
-            instead = _HABITS[token.text]
-            variant = "habit" if instead else "no_symbol"
-            return Diagnostic("SL006", span, {"found": token.text, "instead": instead}, variant)
+            keyword = _HABITS_FOR_KEYWORDS.get(token.text)
+            return _habit(span, token.text, dialect.spelling(keyword) if keyword else _HABITS[token.text])
         case "quote":
             return Diagnostic("SL005", span, {"found": token.text}, "quote")
         case _:
-            if token.text in _INVISIBLE:
-                values = {"found": token.text, "name": f"U+{ord(token.text):04X}"}
-                return Diagnostic("SL005", span, values, "invisible")
-            variant = {"\t": "tab", "\u00a0": "space", "\u202f": "space"}.get(token.text, "")
             name = f"U+{ord(token.text):04X}"
-            return Diagnostic("SL005", span, {"found": token.text, "name": name}, variant)
+            return Diagnostic("SL005", span, {"found": token.text, "name": name}, _kind_of(token.text))
+
+
+def _kind_of(character: str) -> str:
+    """Give the name of the sentence about a character that cannot stand in a line."""
+    if unicodedata.category(character) == "Cf":
+        return "invisible"
+    return {"\t": "tab", "\u00a0": "space", "\u202f": "space"}.get(character, "")
+
+
+def _habit(span: Span, found: str, instead: str) -> Diagnostic:
+    variant = "habit" if instead else "no_symbol"
+    return Diagnostic("SL006", span, {"found": found, "instead": instead}, variant)
+
+
+def _year_first(text: str) -> str:
+    """Write a day such as `02.03.2026` as it is written here; the day stands before the month if it can."""
+    day, month, year = (int(part) for part in text.split("."))
+    if month > _MONTHS:
+        day, month = month, day
+    return f"{year:04}-{month:02}-{day:02}"
 
 
 def _refuse_mixed_alphabets(token: RawToken, file: str) -> None:
@@ -196,11 +230,12 @@ def _refuse_decimal_comma(tokens: list[RawToken], file: str) -> None:
     """Report `19,90`: digits on both sides of a comma without a space are a decimal comma."""
     for before, comma, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
         if (
-            (before.kind, comma.text, after.kind) == ("number", ",", "number")
+            (before.kind, after.kind) == ("number", "number")
+            and comma.text in {",", "،"}
             and before.end_column == comma.column
             and comma.end_column == after.column
         ):
-            found = f"{before.text},{after.text}"
+            found = f"{before.text}{comma.text}{after.text}"
             span = Span(file, before.line, before.column, after.end_column)
             instead = f"{before.text}.{after.text}"
             raise LineError(Diagnostic("SL006", span, {"found": found, "instead": instead}, "comma"))

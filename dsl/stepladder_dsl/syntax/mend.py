@@ -123,11 +123,11 @@ def _read_with(
     try:
         for position, (other_number, other_offset, other_text) in enumerate(pieces):
             if position != index:
-                tokens += scan(other_text, reader.file, other_number, other_offset)
+                tokens += scan(other_text, reader.file, other_number, other_offset, reader.dialect)
                 continue
             tokens += [
                 raw._replace(column=old(raw.column), end_column=max(old(raw.end_column), old(raw.column) + 1))
-                for raw in scan(_without_comment(mended), reader.file, number, offset)
+                for raw in scan(_without_comment(mended), reader.file, number, offset, reader.dialect)
             ]
         if not tokens:
             return None, (number, offset + written.end + 2)
@@ -214,7 +214,7 @@ _SIGNS = {
     "_DOT": ".",
 }
 _JOINING = {
-    *("FOR", "GO_TO", "IN_TIME", "FOR_TIME", "IN_STAGES", "VIA", "SINCE", "TIMES", "THEN_ALERT", "AND"),
+    *("FOR", "GO_TO", "IN_TIME", "FOR_TIME", "IN_STAGES", "VIA", "SINCE", "TIMES", "THEN_ALERT"),
     *("WHEN", "AFTER", "THEN", "EMIT_TO", "DATE_TO"),
 }
 """Keywords that only join what stands around them, so that a line means the same once they are put in."""
@@ -268,16 +268,20 @@ def _quoted_name(tokens: list[RawToken], position: int, error: LineError, reader
     return None
 
 
+_BEHIND_NAME = {"$END", "_COMMA", "STRING", "FOR", "OPTIONAL", "MATCHES", "EQ", "NE", "LT", "LE", "GT", "GE"}
+"""What may stand behind a name that is declared or spoken of, where nothing else is asked for."""
+
+
 def _name_of_words(tokens: list[RawToken], position: int, error: LineError, reader: Reader) -> Mended | None:
     """Recognise a name that was written as two or three words."""
-    if "PLUS" in error.expected or position == len(tokens):
+    if set(error.expected) - _BEHIND_NAME or position == len(tokens):
         return None
     for start in (position - 1, position - 2):
         for end in (start + 2, start + 3):
             words = tokens[max(start, 0) : end]
             if start < 0 or end > len(tokens) or any(raw.kind != "word" for raw in words):
                 continue
-            if any(keywords_at(tokens, place, reader.dialect) for place in range(start, end)):
+            if any(keywords_at(tokens, place, reader.dialect) for place in range(start + 1, end)):
                 continue
             joined = words[0]._replace(text="_".join(raw.text for raw in words))
             joined = joined._replace(end_column=words[-1].end_column)

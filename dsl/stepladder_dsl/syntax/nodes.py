@@ -42,6 +42,18 @@ class DurationNode(NamedTuple):
     calendar: Name | None = None
 
 
+class NoDay(NamedTuple):
+    """A date that can mean no day of its calendar.
+
+    `meant` is the day by the Jalali calendar, where another one is used and the
+    year shows that this one was meant.
+    """
+
+    text: str
+    jalali: bool = False
+    meant: date | None = None
+
+
 # ---- expressions ----------------------------------------------------------------
 
 
@@ -61,10 +73,9 @@ class StringNode(NamedTuple):
 
 
 class DateNode(NamedTuple):
-    """A day in an expression; None where the text names no real day."""
+    """A day in an expression."""
 
-    value: date | None
-    text: str
+    value: date | NoDay
     span: Span
 
 
@@ -120,11 +131,26 @@ class CompareNode(NamedTuple):
     span: Span
 
 
+class OutputNode(NamedTuple):
+    """`discount.percent`: one output of a decision table."""
+
+    decision: Name
+    output: Name
+    span: Span
+
+
+class ListNode(NamedTuple):
+    """`(a, b)`: a list of no or several values; of one value it is that value in brackets."""
+
+    items: tuple[ExpressionNode, ...]
+    span: Span
+
+
 class MemberNode(NamedTuple):
-    """`in (…)` and `not in (…)`."""
+    """`in (…)` and `not in (…)`; `choices` is a list, or an expression that gives one."""
 
     operand: ExpressionNode
-    choices: tuple[ExpressionNode, ...]
+    choices: ExpressionNode
     negated: bool
     span: Span
 
@@ -218,12 +244,15 @@ class NowInNode(NamedTuple):
 
 
 ExpressionNode = (
-    NumberNode
+    DurationNode
+    | NumberNode
     | StringNode
     | DateNode
     | YesNoNode
     | UnknownNode
     | NameNode
+    | OutputNode
+    | ListNode
     | ColumnNode
     | NegativeNode
     | ArithmeticNode
@@ -242,6 +271,12 @@ ExpressionNode = (
 
 
 # ---- lines ----------------------------------------------------------------------
+
+
+class IncludeLine(NamedTuple):
+    """`include "other.ladder"`."""
+
+    path: String
 
 
 class SpecLine(NamedTuple):
@@ -280,10 +315,10 @@ class ClockRange(NamedTuple):
 
 
 class DateRange(NamedTuple):
-    """A day, or a first and a last one; None where the text names no real day."""
+    """A day, or a first and a last one."""
 
-    first: date | None
-    last: date | None
+    first: date | NoDay
+    last: date | NoDay
     text: str
     span: Span
 
@@ -328,11 +363,31 @@ class ReportsToLine(NamedTuple):
     role: Name
 
 
+class CapacityLine(NamedTuple):
+    """`capacity N tasks a day`."""
+
+    tasks: NumberNode
+
+
+class HourlyCostLine(NamedTuple):
+    """`cost AMOUNT an hour`."""
+
+    amount: NumberNode
+
+
 class RecordLine(NamedTuple):
     """`record NAME "title"`."""
 
     name: Name
     title: String | None
+
+
+class BelongsToLine(NamedTuple):
+    """`belongs to RECORD as NAME optional`."""
+
+    record: Name
+    called: Name | None
+    optional: bool
 
 
 class EventLine(NamedTuple):
@@ -352,6 +407,7 @@ class TypeNode(NamedTuple):
 
     kind: str
     names: tuple[Name, ...] = ()
+    is_list: bool = False
 
 
 class LimitNode(NamedTuple):
@@ -377,6 +433,47 @@ class LetLine(NamedTuple):
     name: Name
     record: Name
     value: ExpressionNode
+
+
+class DecideLine(NamedTuple):
+    """`decide NAME "title" for RECORD`."""
+
+    name: Name
+    title: String | None
+    record: Name
+
+
+class HitPolicyLine(NamedTuple):
+    """`first match` and its like; `policy` in the words of ``HitPolicy``."""
+
+    policy: str
+
+
+class CellTestNode(NamedTuple):
+    """One test of an input cell: an operator (`=` where none is written), or a keyword's, and its values.
+
+    `operator` is a comparison, ``between``, ``known`` or ``unknown``.
+    """
+
+    operator: str
+    values: tuple[ExpressionNode, ...]
+    span: Span
+
+
+class CellNode(NamedTuple):
+    """A cell of a decision table: tests (none where anything goes), or a name with a type."""
+
+    tests: tuple[CellTestNode, ...]
+    name: Name | None
+    type: TypeNode | None
+    span: Span
+
+
+class RowLine(NamedTuple):
+    """`| input | input || output |`; the first row of a table says what its columns are."""
+
+    inputs: tuple[CellNode, ...]
+    outputs: tuple[CellNode, ...]
 
 
 class ProcessLine(NamedTuple):
@@ -429,6 +526,30 @@ class DoLine(NamedTuple):
     text: String
 
 
+class NeedsLine(NamedTuple):
+    """`needs "what has to be there before the work begins"`."""
+
+    text: String
+
+
+class DocumentLine(NamedTuple):
+    """`document "what is written or signed"`."""
+
+    text: String
+
+
+class EffortLine(NamedTuple):
+    """`effort 30 minutes`."""
+
+    duration: DurationNode
+
+
+class CostLine(NamedTuple):
+    """`cost AMOUNT`."""
+
+    amount: NumberNode
+
+
 class LimitLine(NamedTuple):
     """`limit DURATION, then alert ROLE`."""
 
@@ -440,7 +561,7 @@ class TransitionLine(NamedTuple):
     """`on EVENT …`, `after DURATION …` or `when GUARD …`, then `go to STAGE` or `stay`."""
 
     event: Name | None
-    delay: DurationNode | None
+    delay: DurationNode | Name | None
     since: Name | None
     guard: ExpressionNode | None
     target: Name | None
@@ -466,6 +587,14 @@ class EmitLine(NamedTuple):
     event: Name
     recipient: Name | None
     delay: DurationNode | None
+    assignments: tuple[AssignmentNode, ...]
+
+
+class OpenLine(NamedTuple):
+    """`open RECORD as FIELD NAME = EXPRESSION, …`."""
+
+    record: Name
+    called: Name | None
     assignments: tuple[AssignmentNode, ...]
 
 
@@ -597,6 +726,12 @@ class TargetLine(NamedTuple):
     value: ExpressionNode
 
 
+class GroupedByLine(NamedTuple):
+    """`by NAME, …`."""
+
+    names: tuple[Name, ...]
+
+
 class ScenarioLine(NamedTuple):
     """`scenario "title"`."""
 
@@ -604,16 +739,17 @@ class ScenarioLine(NamedTuple):
 
 
 class GivenLine(NamedTuple):
-    """`given RECORD FIELD = VALUE, …`."""
+    """`given RECORD as NAME FIELD = VALUE, …`."""
 
     record: Name
+    called: Name | None
     assignments: tuple[AssignmentNode, ...]
 
 
 class MomentNode(NamedTuple):
-    """A local date, perhaps with a time; `day` or `clock` is None where the text names no real one."""
+    """A local date, perhaps with a time; `clock` is None where the text names no real one."""
 
-    day: date | None
+    day: date | NoDay
     clock: time | None
     date_only: bool
     text: str
@@ -621,10 +757,11 @@ class MomentNode(NamedTuple):
 
 
 class HappensLine(NamedTuple):
-    """`2026-03-02 10:00 EVENT FIELD = VALUE, …`."""
+    """`2026-03-02 10:00 EVENT for CASE FIELD = VALUE, …`."""
 
     moment: MomentNode
     event: Name
+    case: Name | None
     assignments: tuple[AssignmentNode, ...]
 
 
@@ -641,12 +778,14 @@ class ExpectLine(NamedTuple):
     name: Name | None
     status: str | None
     absent: bool
+    case: Name | None = None
 
 
 class ExpectThatLine(NamedTuple):
     """`expect CONDITION`."""
 
     condition: ExpressionNode
+    case: Name | None
 
 
 class Broken(NamedTuple):

@@ -16,7 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Label
 from stepladder_dsl.diagnostics.nearest import nearest
-from stepladder_dsl.keywords.dialect import LANGUAGES, Dialect, load_dialect, normalize_name, normalize_word
+from stepladder_dsl.keywords.dialect import (
+    LANGUAGES,
+    ZERO_WIDTH_NON_JOINER,
+    Dialect,
+    load_dialect,
+    normalize_name,
+    normalize_word,
+)
 from stepladder_dsl.source import Source, Span
 from stepladder_dsl.syntax import nodes
 from stepladder_dsl.syntax.habits import words as words_of_habit
@@ -36,6 +43,7 @@ TOLD_ONCE = ("SL003", "SL004", "SL005", "SL006", "SL007")
 _FEW = 4
 _FIRST_WORDS = re.compile(r"[^\W\d][\w\u200c]*")
 _LONGEST_KEYWORD = 6
+_LONGEST_BEGINNING = 3
 _STRING_OR_COMMENT = re.compile(r'"(?:[^"\\]|\\.)*"|#.*')
 _BRACKET_OR_STRING = re.compile(r'"(?:[^"\\]|\\.)*"|[()]')
 
@@ -49,6 +57,7 @@ _CHILD_START: dict[type, str] = {
     nodes.PhaseLine: "phase_line",
     nodes.StageLine: "stage_line",
     nodes.TransitionLine: "transition_line",
+    nodes.DecideLine: "decide_line",
     nodes.OfferLine: "offer_line",
     nodes.FollowUpLine: "follow_up_line",
     nodes.MetricLine: "metric_line",
@@ -68,6 +77,7 @@ _START_OF_KEYWORD = {
     "ON": "transition_line",
     "WHEN": "transition_line",
     "AFTER": "transition_line",
+    "DECIDE": "decide_line",
     "OFFER": "offer_line",
     "FOLLOW_UP": "follow_up_line",
     "METRIC": "metric_line",
@@ -84,6 +94,7 @@ BLOCK_KEYWORD = {
     "process_line": "PROCESS",
     "phase_line": "PHASE",
     "stage_line": "STAGE",
+    "decide_line": "DECIDE",
     "offer_line": "OFFER",
     "follow_up_line": "FOLLOW_UP",
     "metric_line": "METRIC",
@@ -104,8 +115,17 @@ class SyntaxTree:
     """The lines that could be read, in order."""
     language_line: int | None
     """The number of the line that names the language."""
-    unread: frozenset[int] = frozenset()
-    """The numbers of the lines that could not be read: what is left of them says nothing certain."""
+    unread: frozenset[tuple[str, int]] = frozenset()
+    """The files and numbers of the lines that could not be read: what is left of them is not certain."""
+    included: list[Source] = field(default_factory=list)
+    """The texts of other files whose blocks stand among these."""
+    complete: bool = True
+    """Whether every included file could be read."""
+
+    @property
+    def sources(self) -> list[Source]:
+        """Every text that the blocks come from, the main one first."""
+        return [self.source, *self.included]
 
 
 @dataclass
@@ -256,7 +276,7 @@ class _Parser:
                 continue
             self.following = lines[position + 1] if position + 1 < len(lines) else None
             self._add(line, stack)
-        unread = frozenset(finding.span.line for finding in self.diagnostics)
+        unread = frozenset((finding.span.file, finding.span.line) for finding in self.diagnostics)
         self._report_strange_spaces(lines)
         return SyntaxTree(
             self.source,
@@ -343,19 +363,19 @@ class _Parser:
         if not first:
             self._report(Diagnostic("SL004", span, {"found": line.text}, "language"))
         self.language_line = line.pieces[0][0]
-        self._use_language(name, span)
+        self._use_language(normalize_word(keyword), name, span)
         return True
 
-    def _use_language(self, name: str, span: Span) -> None:
+    def _use_language(self, keyword: str, name: str, span: Span) -> None:
         """Read on in a language; report one that does not exist."""
         if name in LANGUAGES:
             self.dialect = load_dialect(name)
             return
-        by_name = {load_dialect(language).name.casefold(): language for language in LANGUAGES}
+        by_name = {normalize_word(load_dialect(language).name): language for language in LANGUAGES}
         by_name |= words_of_habit("en", "languages")
-        meant = by_name.get(name.casefold()) or nearest(name, LANGUAGES)
-        if meant is not None:
-            self.dialect = load_dialect(meant)
+        meant = by_name.get(normalize_word(name)) or nearest(name, LANGUAGES)
+        # Whoever wrote the line's first word in a language meant that one: the other lines can be read.
+        self.dialect = load_dialect(meant or _language_keywords().get(keyword, "en"))
         values = {"language": name, "known": ", ".join(f"`{language}`" for language in LANGUAGES)}
         self._report(Diagnostic("SL007", span, values, suggestion=meant))
 
@@ -423,7 +443,7 @@ class _Parser:
                 if start is not None:
                     try:
                         number, offset, text = line.pieces[0]
-                        self.parse_line(scan(text, file, number, offset), start)
+                        self.parse_line(scan(text, file, number, offset, self.dialect), start)
                     except LineError:
                         continue
                     return True
@@ -449,7 +469,9 @@ class _Parser:
         tokens: list[RawToken] = []
         try:
             tokens = [
-                token for number, offset, text in line.pieces for token in scan(text, file, number, offset)
+                token
+                for number, offset, text in line.pieces
+                for token in scan(text, file, number, offset, self.dialect)
             ]
             statement, named = self.parse_line(tokens, start)
         except LineError as error:
@@ -490,7 +512,7 @@ class _Parser:
             behind = [
                 token
                 for number, offset, text in following.pieces
-                for token in scan(text, file, number, offset)
+                for token in scan(text, file, number, offset, self.dialect)
             ]
             statement, _ = self.parse_line([*tokens, *behind], start)
         except LineError:
@@ -564,7 +586,7 @@ class _Parser:
         number, offset, text = line.pieces[0]
         readable = text[: max(problem.span.column - 1 - offset, 0)] if problem.span.line == number else text
         try:
-            return scan(readable, self.source.name, number, offset)
+            return scan(readable, self.source.name, number, offset, self.dialect)
         except LineError:
             return []
 
@@ -596,9 +618,12 @@ class _Parser:
         span = Span(file, token.line or 0, token.column or 0, token.end_column or 0)
         if (span.line, span.column) == (tokens[0].line, tokens[0].column):
             return self._wrong_beginning(tokens, span, start)
-        meant = nearest(str(token), [word for word, _ in self._keywords_of(expected)])
         position = next(
             i for i, raw in enumerate(tokens) if (raw.line, raw.column) == (span.line, span.column)
+        )
+        following = [raw for raw in tokens if (raw.line, raw.column) >= (span.line, span.column)]
+        meant = self._meant(following, expected) or nearest(
+            str(token), [word for word, _ in self._keywords_of(expected)]
         )
         values = {
             "found": self._found(token, tokens),
@@ -608,6 +633,7 @@ class _Parser:
         if "$END" in expected and self._begins_line(tokens, position, start):
             return Diagnostic("SL001", span, values, "new_line")
         variant = "where" if token.type == "WHERE" else _special_lack(expected) if meant is None else ""
+        meant = meant or self._of_other_language(following, expected)
         return Diagnostic("SL001", span, values, variant, suggestion=meant)
 
     def _kind_of_name(self, tokens: list[RawToken]) -> str | None:
@@ -660,18 +686,60 @@ class _Parser:
                 return Diagnostic("SL004", whole, values, _misplaced(terminal, start, inside, homes))
         allowed = tuple(sorted(self.line_parser.beginnings[start]))
         spellings = dict(self._keywords_of(allowed))
-        meant = nearest(tokens[0].text, spellings)
+        meant = self._meant(tokens, allowed) or nearest(tokens[0].text, spellings)
         if meant is None and len(tokens) > 1:
             of_words = [spelling for spelling in spellings if " " in spelling]
             meant = nearest(f"{tokens[0].text} {tokens[1].text}", of_words)
+        meant = self._of_other_language(tokens, allowed) or meant
         values = {"found": tokens[0].text, "block": inside, "expected": self._expected(allowed)}
-        return Diagnostic("SL001", span, values, "line" if inside else "top", suggestion=meant)
+        return Diagnostic(
+            "SL001",
+            span,
+            values,
+            "line" if inside else "top",
+            suggestion=meant or self._parted(tokens[0].text, allowed),
+        )
+
+    def _meant(self, tokens: list[RawToken], terminals: tuple[str, ...]) -> str | None:
+        """Give the only keyword of several words that begins as these words do, or None."""
+        words = [
+            normalize_word(raw.text) for raw in tokens if raw.kind == "word" and raw.line == tokens[0].line
+        ]
+        for count in range(min(len(words), _LONGEST_BEGINNING), 0, -1):
+            beginning = " ".join(words[:count]) + " "
+            found = {
+                terminal
+                for spelling, terminal in self._keywords_of(terminals)
+                if normalize_word(spelling).startswith(beginning)
+            }
+            if len(found) == 1:
+                return self.dialect.spelling(found.pop())
+        return None
+
+    def _parted(self, word: str, terminals: tuple[str, ...]) -> str | None:
+        """Part a keyword from the word that a zero-width non-joiner holds to it, or give None."""
+        first, joiner, rest = word.partition(ZERO_WIDTH_NON_JOINER)
+        keywords = {normalize_word(spelling) for spelling, _ in self._keywords_of(terminals)}
+        return f"{first} {rest}" if joiner and normalize_word(first) in keywords else None
 
     def _home(self, start: str) -> str:
         """Name the block whose lines a start rule reads, for a message."""
         return (
             f"`{self.dialect.spelling(BLOCK_KEYWORD[start])}`" if start in BLOCK_KEYWORD else "<transition>"
         )
+
+    def _of_other_language(self, tokens: list[RawToken], terminals: tuple[str, ...]) -> str | None:
+        """Give this language's spelling of a keyword that was written in another one, or None."""
+        if not tokens or tokens[0].kind != "word":
+            return None
+        others = [language for language in LANGUAGES if language != self.dialect.language]
+        found = [
+            terminal
+            for language in others
+            for terminal, _ in keywords_at(tokens, 0, load_dialect(language))
+            if terminal in terminals
+        ]
+        return self.dialect.spelling(found[0]) if found else None
 
     def _keywords_of(self, terminals: tuple[str, ...]) -> list[tuple[str, str]]:
         return [
@@ -686,13 +754,13 @@ class _Parser:
 
 
 @cache
-def _language_keywords() -> frozenset[str]:
-    """Give the words with which the line that names the language may begin, in every language."""
-    return frozenset(
-        normalize_word(spelling)
-        for language in LANGUAGES
+def _language_keywords() -> dict[str, str]:
+    """Give the words with which the line that names the language may begin -> their own language."""
+    return {
+        normalize_word(spelling): language
+        for language in sorted(LANGUAGES, key=lambda language: language == "en")
         for spelling in load_dialect(language).spellings["LANGUAGE"]
-    )
+    }
 
 
 def _first_keywords(text: str, dialect: Dialect) -> list[str]:
@@ -802,6 +870,8 @@ _KINDS = {
     "_RPAR": "closing_bracket",
     "_LPAR": "opening_bracket",
     "_DOT": "dot",
+    "_PIPE": "bar",
+    "_DOUBLE_PIPE": "double_bar",
     "EQ": "equals_sign",
     "COLUMN": "column",
     "SLASH": "slash",
@@ -835,17 +905,19 @@ def describe_expected(terminals: tuple[str, ...], dialect: Dialect) -> list[str]
         found.append(f"`{dialect.spelling('YES')}/{dialect.spelling('NO')}`")
     keywords = sorted(f"`{dialect.spelling(name)}`" for name in left if name in dialect.spellings)
     kinds = sorted(f"<{_KINDS[name]}>" for name in left if name in _KINDS)
-    return keywords + kinds + found
+    dash = ["`-`"] if "MINUS" in left else []
+    return keywords + dash + kinds + found
 
 
 def explain_by_habits(tree: SyntaxTree, findings: list[Diagnostic]) -> list[Diagnostic]:
     """Put habits from elsewhere in the place of findings that only say what came of them."""
-    lines = {line.pieces[0][0]: line for line in tree.lines}
+    lines = {(tree.source.name, line.pieces[0][0]): line for line in tree.lines}
     told: list[Diagnostic] = []
-    explained: set[int] = set()
+    explained: set[tuple[str, int]] = set()
     for finding in sorted(findings, key=lambda finding: finding.sort_key):
-        line = lines.get(finding.span.line)
-        if finding.span.line in explained:
+        place = (finding.span.file, finding.span.line)
+        line = lines.get(place)
+        if place in explained:
             continue
         habit = None
         if line is not None and finding.code in {"SL101", "SL103"} and finding.suggestion is None:
@@ -853,7 +925,7 @@ def explain_by_habits(tree: SyntaxTree, findings: list[Diagnostic]) -> list[Diag
             parser.dialect = load_dialect(tree.language)
             habit = mend_meaning(line.pieces, finding, parser._reader(line.start))  # noqa: SLF001
         if habit is not None:
-            explained.add(finding.span.line)
+            explained.add(place)
         told.append(habit or finding)
     return told
 
@@ -865,7 +937,7 @@ def parse_expression(
     parser = _Parser(Source(file, text))
     parser.dialect = load_dialect(language)
     try:
-        tokens = scan(text, file, line, column - 1)
+        tokens = scan(text, file, line, column - 1, parser.dialect)
         if not tokens:
             span = Span(file, line, column, column + 1)
             return None, [Diagnostic("SL008", span, {"expected": ["<value>"]})]

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from stepladder_engine.cli.exit_codes import COULD_NOT_RUN
+from stepladder_engine.cli.language import reader_language
 from stepladder_engine.cli.specs import runnable, show
 
 if TYPE_CHECKING:
@@ -23,19 +24,19 @@ def answer_of(
     mapping: Path,
     *,
     as_of: str | None,
-    language: str | None,
     rejected_limit: Decimal | None = None,
 ) -> Answer:
     """Give the answer of a run; where there is none, show why and end with status 2."""
     from stepladder_engine.results.execute import execute
 
-    model = runnable(spec, language)
+    model = runnable(spec)
     # A run makes millions of records and throws few away: looking often for garbage is a third of its time.
     gc.set_threshold(200_000, 50, 50)
     gc.enable()
-    answer, problems = execute(model, mapping, as_of=as_of, rejected_limit=rejected_limit)
+    language = reader_language(model.language)
+    answer, problems = execute(model, mapping, as_of=as_of, rejected_limit=rejected_limit, language=language)
     if answer is None:
-        show_problems(problems, mapping, language or model.language)
+        show_problems(problems, mapping, language)
         sys.exit(COULD_NOT_RUN)
     return answer
 
@@ -43,8 +44,9 @@ def answer_of(
 def show_problems(problems: Sequence[Diagnostic], mapping: Path, language: str) -> None:
     """Write findings about a mapping or data to stderr, with the mapping's lines where they speak of them."""
     from stepladder_dsl.source import Source
+    from stepladder_engine.data.problems import in_language
 
     sources = []
     if mapping.is_file():
         sources.append(Source(str(mapping), mapping.read_text(encoding="utf-8", errors="replace")))
-    show(problems, sources, language)
+    show([in_language(problem, language) for problem in problems], sources, language)

@@ -11,12 +11,20 @@ from typing import Any
 import click
 
 from stepladder_engine.cli.exit_codes import COULD_NOT_RUN, INTERRUPTED
+from stepladder_engine.cli.language import forget_language, reader_language
+from stepladder_engine.texts.catalogue import tell, text
+from stepladder_engine.texts.os_problems import os_problem
 
 COMMANDS = ("new", "check", "explain", "fmt", "draw", "run", "why", "test")
 
 
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are used: start-up is felt."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; the language that an earlier one was asked for is not asked of this one."""
+        forget_language()
+        return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's interface
         """Give the commands in the order in which one meets them."""
@@ -87,7 +95,7 @@ def main() -> None:
         error.show()
         sys.exit(COULD_NOT_RUN)
     except click.Abort:
-        click.echo("stepladder: stopped; no file was left half-written", err=True)
+        click.echo(f"stepladder: {text(reader_language(), 'cli.stopped')}", err=True)
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
         # Whoever was reading has enough. Python would complain once more when it closes the stream.
@@ -95,7 +103,7 @@ def main() -> None:
         sys.exit(COULD_NOT_RUN)
     except OSError as error:
         name = f"{error.filename}: " if error.filename else ""
-        click.echo(f"stepladder: {name}{error.strerror or error}", err=True)
+        click.echo(f"stepladder: {name}{tell(os_problem(error), reader_language())}", err=True)
         sys.exit(COULD_NOT_RUN)
 
 

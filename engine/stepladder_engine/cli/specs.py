@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import click
 
 from stepladder_engine.cli.exit_codes import COULD_NOT_RUN
+from stepladder_engine.cli.language import fail, reader_language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,30 +22,23 @@ if TYPE_CHECKING:
 STDIN = "-"
 
 
-def fail(message: str) -> NoReturn:
-    """Say why a command cannot run, and end with status 2."""
-    click.echo(f"stepladder: {message}", err=True)
-    sys.exit(COULD_NOT_RUN)
-
-
 def spec_file(name: str) -> Path:
     """Give the file of a SPEC: a file, or `NAME.ladder` in a folder of that name."""
     path = Path(name)
     if not path.is_dir():
         if not path.exists():
-            fail(f"{name}: there is no such file or folder")
+            fail("cli.no_such_file", name=name)
         return path
     # A folder named `.` or `..` has its name only once it is resolved.
     own = path / f"{path.resolve().name}.ladder"
     if own.is_file():
         return own
     found = sorted(path.glob("*.ladder"))
-    if len(found) == 1:
-        return found[0]
     if not found:
-        fail(f"{name}: the folder holds no .ladder file")
-    names = ", ".join(file.name for file in found)
-    fail(f"{name}: the folder holds several specs ({names}); name one, or call one {own.name}")
+        fail("cli.no_spec", name=name)
+    if len(found) > 1:
+        fail("cli.several_specs", name=name, names=[file.name for file in found], own=own.name)
+    return found[0]
 
 
 def mapping_file(name: str, given: str | None) -> Path:
@@ -52,10 +46,12 @@ def mapping_file(name: str, given: str | None) -> Path:
     if given is not None:
         return Path(given)
     path = Path(name)
+    if name != STDIN and not path.exists():
+        fail("cli.no_such_file", name=name)
     folder = path if path.is_dir() else path.parent
     own = folder / "mapping.yaml"
     if not own.is_file():
-        fail(f"{name}: no mapping.yaml lies beside the spec; say with --data where the data's mapping is")
+        fail("cli.no_mapping", name=name)
     return own
 
 
@@ -86,13 +82,13 @@ def use_colour(stream: object) -> bool:
     return "NO_COLOR" not in os.environ and bool(getattr(stream, "isatty", lambda: False)())
 
 
-def runnable(name: str, language: str | None) -> Spec:
+def runnable(name: str) -> Spec:
     """Give the model of a SPEC that has no errors; show the errors and end with status 2 otherwise.
 
     Lint errors count: nobody is served by a process in which clients get lost.
     """
     compiled = compile_spec(name)
     if compiled.errors or compiled.spec is None:
-        show(compiled.errors, [compiled.source], language or compiled.language)
+        show(compiled.errors, list(compiled.sources.values()), reader_language(compiled.language))
         sys.exit(COULD_NOT_RUN)
     return compiled.spec

@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator as operators
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -16,6 +17,8 @@ from stepladder_dsl.model.types import (
     ChoiceType,
     DatetimeType,
     DateType,
+    DurationType,
+    ListType,
     MoneyType,
     NumberType,
     Type,
@@ -24,6 +27,7 @@ from stepladder_dsl.model.types import (
 from stepladder_engine.calendars.zone import Zone
 from stepladder_engine.data.dates import DateReader
 from stepladder_engine.data.decimals import NumberReader
+from stepladder_engine.data.durations import read_duration
 from stepladder_engine.data.mapping_model import Options
 from stepladder_engine.data.names import clean_text
 from stepladder_engine.data.problems import Fault, listed, shown
@@ -132,6 +136,10 @@ class CellReader:
                 return self.dates.instant
             case ChoiceType(values):
                 return _choice_reader(values)
+            case DurationType():
+                return _duration
+            case ListType(element):
+                return _list_reader(self._reader(replace(field, type=element)))
             case _:
                 return str
 
@@ -172,6 +180,11 @@ def read_yes_no(text: str) -> bool | Fault:
     return Fault("SD048", "", {"value": shown(text)}) if value is None else value
 
 
+def _duration(text: str) -> Any:
+    """Read a length of time."""
+    return read_duration(text) or Fault("SD052", "", {"value": shown(text)})
+
+
 def _choice_reader(values: tuple[str, ...]) -> Callable[[str], Any]:
     known = {normalize_name(value): value for value in values}
 
@@ -182,6 +195,19 @@ def _choice_reader(values: tuple[str, ...]) -> Callable[[str], Any]:
         return Fault("SD047", "", {"value": shown(text), "known": listed(values)}, nearest(text, values))
 
     return read
+
+
+_BETWEEN_ITEMS = re.compile(r"\s*[;,،؛|\n]\s*")
+
+
+def _list_reader(read: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Give the function that reads `a; b`: values with semicolons, commas, bars or line ends between them."""
+
+    def read_all(text: str) -> Any:
+        items = [read(part) for part in _BETWEEN_ITEMS.split(text) if part]
+        return next((item for item in items if isinstance(item, Fault)), tuple(items))
+
+    return read_all
 
 
 def _translated(values: Mapping[str, str | None], read: Callable[[str], Any]) -> Callable[[str], Any]:
@@ -238,6 +264,8 @@ def _written(value: Any) -> str:
             return format(value, "f")
         case datetime() | date() | time():
             return value.isoformat()
+        case tuple():
+            return ", ".join(_written(item) for item in value)
         case _:
             return str(value)
 

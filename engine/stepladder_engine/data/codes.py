@@ -43,6 +43,7 @@ _ERRORS = {
     "SD049": "limit-broken",
     "SD050": "key-twice",
     "SD051": "unknown-record",
+    "SD052": "not-a-duration",
     "SD053": "formula-gives-wrong-kind",
     "SD060": "result-not-written",
     "SD070": "impossible-moment",

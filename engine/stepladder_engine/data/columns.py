@@ -24,7 +24,9 @@ def compile_formula(
     from stepladder_engine.expressions.columns import compile_column_expression
 
     span = formula.span
-    expression, problems = column_expression(formula.text, columns, span.file, span.line, span.column)
+    expression, problems = column_expression(
+        formula.text, columns, span.file, span.line, span.column, formula.language
+    )
     if expression is None:
         return None, ColumnType(), problems
     compute = compile_column_expression(expression, _number(reader), _day(reader))

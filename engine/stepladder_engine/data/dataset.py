@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_engine.calendars.zone import Instant
+from stepladder_engine.data.problems import Fault, reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +54,25 @@ class EventRow:
 class RejectedRow:
     """A row that could not be used: nothing is dropped without one of these.
 
-    `kind` is the record or event it was meant for, `code` a diagnostic code,
-    `reason` the sentence, `raw` the row's cells as they stood.
+    `kind` is the record or event it was meant for, `fault` says why, `column`
+    where in the row, `raw` holds the row's cells as they stood.
     """
 
     kind: str
     key: str | None
-    code: str
-    reason: str
+    fault: Fault
+    column: str
     raw: Mapping[str, str]
     origin: Origin
+
+    @property
+    def code(self) -> str:
+        """The code of the reason."""
+        return self.fault.code
+
+    def reason(self, language: str) -> str:
+        """Give the sentence that says why."""
+        return reason(self.fault, self.column, language)
 
 
 @dataclass
@@ -83,4 +94,4 @@ class Dataset:
     duplicates: list[EventRow] = field(default_factory=list)
     skipped: dict[str, int] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
+    notes: list[Diagnostic] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Dates as data files write them: formats such as `dd.mm.yyyy hh:mm`, and ISO 8601."""
+"""Dates as data files write them: formats such as `dd.mm.yyyy hh:mm`, by either calendar, and ISO 8601."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from stepladder_dsl.jalali import JALALI_AT_FIRST_SIGHT, gregorian_day, is_jalali_year
 from stepladder_engine.calendars.zone import Instant, Zone
 from stepladder_engine.data.problems import Fault, shown
 
@@ -16,14 +17,22 @@ FIRST_YEAR, LAST_YEAR = 1600, 2400
 DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
 """Persian and Arabic digits are digits."""
 
+JALALI = "jalali"
+"""Begins the formats of the Jalali calendar; alone it stands for the usual way to write such dates."""
+
 _TOKEN = re.compile(r"yyyy|yy|mm|mi|dd|hh|ss|am")
 _ISO = re.compile(
     r"(?P<day>\d{4}-\d{2}-\d{2})"
     r"(?:[T ](?P<time>\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s?(?P<offset>Z|[+-]\d{2}:?\d{2})?)?",
     re.ASCII,
 )
-# Two digits of a year: up to this one they are of this century, as POSIX and spreadsheets have it.
-_LAST_SHORT_YEAR = 68
+_USUAL_JALALI = re.compile(
+    r"(?P<year>\d{4})(?P<mark>[/-])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})"
+    r"(?:(?:T|\s+)(?P<hour>\d{1,2})(?P<rest>:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s?(?P<offset>Z|[+-]\d{2}:?\d{2})?)?",
+    re.ASCII,
+)
+_FIRST_SHORT_YEARS = {False: 1969, True: 1348}
+"""Two digits of a year: of the hundred years from this one, as POSIX has it; both calendars' are the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +59,9 @@ class DateFormat:
     def __init__(self, text: str) -> None:
         """Take a format; raises ``ValueError`` where year, month and day are not all in it exactly once."""
         self.text = text
-        pattern, names = _pattern(text.strip().casefold())
+        first, _, rest = text.strip().casefold().partition(" ")
+        self.is_jalali = first == JALALI
+        pattern, names = _pattern(rest.strip() if self.is_jalali else text.strip().casefold())
         years = names.count("year") + names.count("short_year")
         if len(names) != len(set(names)) or years != 1 or not {"month", "day"} <= set(names):
             raise ValueError(text)
@@ -69,8 +80,12 @@ class DateFormat:
             return None
         found = match.groupdict()
         parts = {name: int(value) for name, value in found.items() if name != "half"}
+        year = _year(parts, _FIRST_SHORT_YEARS[self.is_jalali])
+        if self.is_jalali and not is_jalali_year(year):
+            return None
         hour = _hour(parts.get("hour", 0), found.get("half"))
-        day = date(_year(parts), parts["month"], parts["day"])
+        make_day = gregorian_day if self.is_jalali else date
+        day = make_day(year, parts["month"], parts["day"])
         clock = time(hour, parts.get("minute", 0), parts.get("second", 0))
         return Moment(datetime.combine(day, clock), self.has_time)
 
@@ -127,11 +142,10 @@ def _between(text: str) -> str:
     return "".join(r"\s+" if character.isspace() else re.escape(character) for character in text)
 
 
-def _year(parts: dict[str, int]) -> int:
+def _year(parts: dict[str, int], first_short_year: int) -> int:
     if "year" in parts:
         return parts["year"]
-    short = parts["short_year"]
-    return 2000 + short if short <= _LAST_SHORT_YEAR else 1900 + short
+    return first_short_year + (parts["short_year"] - first_short_year) % 100
 
 
 def _hour(hour: int, half: str | None) -> int:
@@ -141,6 +155,29 @@ def _hour(hour: int, half: str | None) -> int:
     if not 1 <= hour <= 12:
         raise ValueError(hour)
     return hour % 12 + (12 if half.casefold() == "pm" else 0)
+
+
+class UsualJalali:
+    """The usual dates of the Jalali calendar: `1405/01/15` or `1405-01-15`, perhaps with a time."""
+
+    @staticmethod
+    def read(text: str) -> Moment | None:
+        """Give what the text says, or None where it is not written like this.
+
+        Raises ``ValueError`` for a date that does not exist.
+        """
+        match = _USUAL_JALALI.fullmatch(text)
+        if match is None or not is_jalali_year(int(match["year"])):
+            return None
+        day = gregorian_day(int(match["year"]), int(match["month"]), int(match["day"])).isoformat()
+        if match["hour"] is None:
+            return _iso(day)
+        return _iso(f"{day}T{match['hour']:0>2}{match['rest']}{match['offset'] or ''}")
+
+
+def read_format(text: str) -> DateFormat | UsualJalali:
+    """Give the reader of a format; raises ``ValueError`` where it does not say how a date is written."""
+    return UsualJalali() if text.strip().casefold() == JALALI else DateFormat(text)
 
 
 def _iso(text: str) -> Moment | None:
@@ -159,7 +196,7 @@ class DateReader:
 
     def __init__(self, formats: Sequence[str], zone: Zone) -> None:
         """Take formats that are in order."""
-        self.formats = [DateFormat(text) for text in formats]
+        self.formats = [read_format(text) for text in formats]
         self.zone = zone
         self._shown_formats = [*formats, "yyyy-mm-dd"]
 
@@ -172,6 +209,8 @@ class DateReader:
             return Fault("SD046", "nonexistent", {"value": shown(text)})
         if found is None:
             return Fault("SD046", "", {"value": shown(text), "formats": self._shown_formats})
+        if found.moment.year in JALALI_AT_FIRST_SIGHT:
+            return Fault("SD046", "jalali", {"value": shown(text)})
         if not FIRST_YEAR <= found.moment.year <= LAST_YEAR:
             return Fault("SD046", "range", {"value": shown(text), "first": FIRST_YEAR, "last": LAST_YEAR})
         return found

@@ -19,6 +19,7 @@ from stepladder_engine.data.read_delimited import open_delimited
 from stepladder_engine.data.read_json import open_json, open_json_lines
 from stepladder_engine.data.read_yaml import open_yaml
 from stepladder_engine.data.rows import Opened
+from stepladder_engine.texts.os_problems import os_problem
 
 _FORMATS = {
     ".csv": "csv",
@@ -50,7 +51,7 @@ def find_files(sources: Sequence[Source], folder: Path) -> tuple[list[SourceFile
         try:
             files, missing = _files_of(source, folder)
         except OSError as error:
-            problem = error.strerror or str(error)
+            problem = os_problem(error)
             files = []
             missing = [finding("SD020", source.span, "unreadable", source=source.written, problem=problem)]
         problems.extend(missing)
@@ -114,7 +115,7 @@ def open_file(file: SourceFile, source: Source, options: Options) -> Opened:
             return None, [encoding.at(in_file(file.name, line), file=file.name)]
         table, problems = _open(file, form, options, encoding.name)
     except (OSError, EOFError, zlib.error) as error:
-        problem = getattr(error, "strerror", None) or str(error)
+        problem = os_problem(error)
         return None, [finding("SD020", source.span, "unreadable", source=file.name, problem=problem)]
     if table is not None and encoding.guessed:
         table.notes.append(note("encoding", file=file.name, encoding=encoding.name))

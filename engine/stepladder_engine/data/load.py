@@ -6,6 +6,7 @@ out by the mapping's own `where`, or is rejected with a reason: nothing gets los
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Map
@@ -34,7 +35,7 @@ from stepladder_engine.data.mapping_model import (
     Mapping,
     RecordMapping,
 )
-from stepladder_engine.data.problems import Fault, finding, listed, note, reason
+from stepladder_engine.data.problems import Fault, finding, listed, note
 from stepladder_engine.data.rows import SourceRow, SourceTable
 
 Cells = Map[str, str | None]
@@ -172,7 +173,7 @@ class _Loader:
         notes = self.dataset.notes
         for shared in self.opened.values():
             if shared is not None:
-                notes.extend(text for text in shared.table.notes if text not in notes)
+                notes.extend(found for found in shared.table.notes if found not in notes)
         notes.extend(_references_to_nowhere(self.spec, self.dataset))
         notes.extend(_repeated_with_other_values(self.dataset))
         silent = [name for name in self.spec.events if name not in self.mapping.events]
@@ -329,6 +330,7 @@ class _Reading:
         plan, dataset, kind, file = self.plan, self.dataset, self.plan.mapping.kind, self.plan.table.file
         record = self.spec.events[kind].record
         known = dataset.records.get(record) if record in dataset.sourced else None
+        may_be_opened = _opened_keys(self.spec, record)
         time, identity, sequence = plan.time, plan.id, plan.sequence
         if time is None:
             raise ValueError(f"the event {kind} has no time")  # the schema demands one
@@ -349,7 +351,7 @@ class _Reading:
             values = self._values(row, key)
             if values is None:
                 return None
-            if known is not None and key not in known:
+            if known is not None and key not in known and not may_be_opened(key):
                 fault = Fault("SD051", "", {"record": record, "key": key})
                 return self._reject(row, key, fault, plan.key.column)
             name = identity.read(cells) if identity else None
@@ -394,10 +396,17 @@ class _Reading:
         raw = {name: text or "" for name, text in row.cells.items() if name}
         origin = Origin(self.plan.table.file, row.number)
         kind = self.plan.mapping.kind
-        self.dataset.rejected.append(RejectedRow(kind, key, fault.code, reason(fault, column), raw, origin))
+        self.dataset.rejected.append(RejectedRow(kind, key, fault, column, raw, origin))
 
 
-def _references_to_nowhere(spec: Spec, dataset: Dataset) -> Iterator[str]:
+def _opened_keys(spec: Spec, record: str) -> Callable[[str], bool]:
+    """Give the test whether a key is one that the spec gives to records which it opens itself."""
+    openers = "|".join(re.escape(kind) for kind in sorted(spec.openers_of(record)))
+    form = re.compile(rf"(?:{openers}):.+/[1-9][0-9]*", re.DOTALL)
+    return lambda key: bool(openers) and form.fullmatch(key) is not None
+
+
+def _references_to_nowhere(spec: Spec, dataset: Dataset) -> Iterator[Diagnostic]:
     """Say which references lead to records that the data does not have; such rows are kept."""
     for kind, rows in dataset.records.items():
         for declared in spec.records[kind].fields.values():
@@ -413,7 +422,7 @@ def _references_to_nowhere(spec: Spec, dataset: Dataset) -> Iterator[str]:
                 yield note("nowhere", count=len(lost), key=key, value=value, **found)
 
 
-def _repeated_with_other_values(dataset: Dataset) -> Iterator[str]:
+def _repeated_with_other_values(dataset: Dataset) -> Iterator[Diagnostic]:
     """Say where events share an id and still differ: then the id is perhaps none."""
     if not dataset.duplicates:
         return

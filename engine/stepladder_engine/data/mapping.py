@@ -28,6 +28,7 @@ from stepladder_engine.data.names import clean_name, spec_name
 from stepladder_engine.data.problems import finding, in_file
 from stepladder_engine.data.yaml_tree import Path as KeyPath
 from stepladder_engine.data.yaml_tree import Tree, read_tree
+from stepladder_engine.texts.os_problems import os_problem
 
 LARGEST_MAPPING = 1_000_000
 """In bytes; a mapping written by a person has a few thousand."""
@@ -75,7 +76,7 @@ def _text(path: Path) -> tuple[str | None, list[Diagnostic]]:
     except FileNotFoundError:
         return None, [finding("SD001", in_file(name), "missing", file=name)]
     except OSError as error:
-        return None, [finding("SD001", in_file(name), file=name, problem=error.strerror or str(error))]
+        return None, [finding("SD001", in_file(name), file=name, problem=os_problem(error))]
     if len(data) > LARGEST_MAPPING:
         return None, [finding("SD001", in_file(name), "large", file=name, limit=LARGEST_MAPPING)]
     if b"\0" in data:
@@ -173,7 +174,8 @@ class _Builder:
         stripped = text.strip()
         expression = stripped.removeprefix("=").lstrip() if stripped.startswith("=") else stripped
         start = span.column + len(stripped) - len(expression)
-        return Formula(expression, Span(span.file, span.line, start, max(span.end_column, start + 1)))
+        place = Span(span.file, span.line, start, max(span.end_column, start + 1))
+        return Formula(expression, place, self.spec.language)
 
     def _fields(self, body: dict[str, Any], path: KeyPath, declared: Map[str, Any]) -> dict[str, FieldValue]:
         fields: dict[str, FieldValue] = {}

@@ -11,7 +11,7 @@ from stepladder_dsl.diagnostics.nearest import nearest
 from stepladder_dsl.model.spec import Event, Field, Record, Spec
 from stepladder_engine.calendars.zone import Zone
 from stepladder_engine.data.cast import CellReader
-from stepladder_engine.data.dates import DateFormat
+from stepladder_engine.data.dates import read_format
 from stepladder_engine.data.decode import is_encoding
 from stepladder_engine.data.delimiters import delimiter_of
 from stepladder_engine.data.mapping_model import ColumnValue, KindMapping, Mapping, Options
@@ -73,7 +73,7 @@ def _texts(value: str | list[str] | None) -> list[str]:
 
 def _is_date_format(text: str) -> bool:
     try:
-        DateFormat(text)
+        read_format(text)
     except ValueError:
         return False
     return True

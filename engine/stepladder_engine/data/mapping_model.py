@@ -65,6 +65,7 @@ class Formula:
 
     text: str
     span: Span = _span()
+    language: str = "en"
 
 
 FieldValue = ColumnValue | Formula

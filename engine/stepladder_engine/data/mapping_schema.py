@@ -13,7 +13,7 @@ from stepladder_dsl.diagnostics.nearest import nearest
 from stepladder_engine.data.problems import finding, listed, shown
 from stepladder_engine.data.yaml_tree import Path, Tree
 
-_KINDS = {"object": "keys with values", "array": "a list", "string": "a text", "null": "nothing"}
+_KINDS = {"object": "<yaml:keys>", "array": "<yaml:list>", "string": "<yaml:text>", "null": "<yaml:nothing>"}
 
 
 @cache
@@ -54,7 +54,7 @@ def key_path(path: Path) -> str:
     text = ""
     for part in path:
         text += f"[{part}]" if isinstance(part, int) else f".{part}"
-    return text.removeprefix(".") or "the mapping"
+    return text.removeprefix(".") or "<yaml:mapping>"
 
 
 def _explain(error: Any, tree: Tree) -> Iterator[Diagnostic]:
@@ -102,7 +102,7 @@ def _missing_keys(error: Any, path: Path, tree: Tree) -> Iterator[Diagnostic]:
 def _wrong_kind(error: Any, path: Path, tree: Tree) -> Diagnostic:
     wanted = error.validator_value if error.validator == "type" else "string"
     names = [wanted] if isinstance(wanted, str) else wanted
-    expected = " or ".join(_KINDS[name] for name in names)
+    expected = [_KINDS[name] for name in names]
     return finding(
         "SD006", tree.value_span(path), path=key_path(path), expected=expected, found=_kind(error.instance)
     )
@@ -113,7 +113,7 @@ def _wrong_choice(error: Any, path: Path, tree: Tree) -> Diagnostic:
     value = error.instance
     if not isinstance(value, str):
         return finding(
-            "SD006", tree.value_span(path), path=key_path(path), expected="a text", found=_kind(value)
+            "SD006", tree.value_span(path), path=key_path(path), expected=_KINDS["string"], found=_kind(value)
         )
     return finding(
         "SD006",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import stepladder_engine.data.codes  # noqa: F401 (makes the codes known)
 from stepladder_dsl.diagnostics import catalogue
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.source import NOWHERE, Span
+from stepladder_engine.texts.catalogue import Phrase, tell
 
 _SHOWN = 60
 _LISTED = 20
@@ -53,13 +54,29 @@ def listed(names: Iterable[str]) -> list[str]:
     return quoted if len(quoted) <= _LISTED else [*quoted[:_LISTED], "…"]
 
 
-def reason(fault: Fault, column: str) -> str:
+def reason(fault: Fault, column: str, language: str) -> str:
     """Give the sentence that says why a row was rejected, with the nearest name where there is one."""
     diagnostic = fault.at(NOWHERE, column=column)
-    sentence = catalogue.message(diagnostic)
-    return f"{sentence}; {catalogue.hint(diagnostic)}" if fault.suggestion else sentence
+    sentence = catalogue.message(diagnostic, language)
+    return f"{sentence}; {catalogue.hint(diagnostic, language)}" if fault.suggestion else sentence
 
 
-def note(variant: str, **values: Any) -> str:
-    """Give the sentence of something worth knowing that is not a mistake."""
-    return catalogue.message(finding("SD090", NOWHERE, variant, **values))
+def note(variant: str, **values: Any) -> Diagnostic:
+    """Give something worth knowing that is not a mistake."""
+    return finding("SD090", NOWHERE, variant, **values)
+
+
+def sentence(told: Diagnostic, language: str) -> str:
+    """Give the sentence of a note in a language."""
+    return catalogue.message(in_language(told, language), language)
+
+
+def in_language(told: Diagnostic, language: str) -> Diagnostic:
+    """Give a finding with the phrases among its values in a language; untold they are English."""
+
+    def words(value: Any) -> Any:
+        if isinstance(value, list):
+            return [words(part) for part in value]
+        return tell(value, language) if isinstance(value, Phrase) else value
+
+    return replace(told, values={name: words(value) for name, value in told.values.items()})

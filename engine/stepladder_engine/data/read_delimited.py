@@ -18,8 +18,14 @@ from stepladder_engine.data.names import clean_name
 from stepladder_engine.data.opening import ending, open_text
 from stepladder_engine.data.problems import Fault, finding, in_file, note, shown
 from stepladder_engine.data.rows import RAW_LIMIT, Opened, SourceRow, SourceTable
+from stepladder_engine.texts.catalogue import Phrase
 
-_DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes"}
+_DELIMITER_NAMES = {
+    ",": Phrase("delimiter.commas"),
+    ";": Phrase("delimiter.semicolons"),
+    "\t": Phrase("delimiter.tabs"),
+    "|": Phrase("delimiter.pipes"),
+}
 
 
 def open_delimited(path: Path, name: str, form: str, options: Options, encoding: str) -> Opened:

@@ -34,7 +34,7 @@ class SourceTable:
     columns: tuple[str, ...] | None
     rows: Callable[[], Iterator[SourceRow]]
     twice: frozenset[str] = frozenset()
-    notes: list[str] = field(default_factory=list)
+    notes: list[Diagnostic] = field(default_factory=list)
 
 
 Opened = tuple[SourceTable | None, list[Diagnostic]]

@@ -23,6 +23,7 @@ from typing import Any, Literal
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.source import NOWHERE
 from stepladder_engine.data.problems import finding
+from stepladder_engine.texts.os_problems import os_problem
 
 SUMMARY = "summary.json"
 OWN_FILES = ".stepladder-files"
@@ -67,8 +68,7 @@ def write_tables(
             names = _write_all(workshop, tables, summary, form, for_spreadsheets=for_spreadsheets)
             _put_in_place(workshop, target, names)
     except OSError as error:
-        problem = error.strerror or str(error)
-        return [finding("SD060", NOWHERE, folder=str(folder), problem=problem)]
+        return [finding("SD060", NOWHERE, folder=str(folder), problem=os_problem(error))]
     return []
 
 

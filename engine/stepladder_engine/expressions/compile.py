@@ -9,13 +9,13 @@ unknown.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from stepladder_dsl.model import expressions as e
-from stepladder_dsl.model.spec import Let
-from stepladder_dsl.model.types import Duration, NumberType
+from stepladder_dsl.model.spec import Decision, HitPolicy, Let
+from stepladder_dsl.model.types import AnyType, Duration, NumberType
 from stepladder_engine.calendars.zone import Instant, Zone
 from stepladder_engine.expressions.tally import EXACT, Tally, aggregate, divide
 from stepladder_engine.expressions.view import Happened, View
@@ -76,11 +76,13 @@ def leaving(zone: Zone, duration: Duration, happened: Instant) -> Instant:
 class Compiler:
     """Compiles the expressions of one spec: each once, into a closure."""
 
-    def __init__(self, zone: Zone, lets: dict[str, Let]) -> None:
-        """Take the spec's time zone and its named values."""
+    def __init__(self, zone: Zone, lets: Mapping[str, Let], decisions: Mapping[str, Decision]) -> None:
+        """Take the spec's time zone, its named values and its decision tables."""
         self.zone = zone
         self.lets = lets
+        self.decisions = decisions
         self._let_closures: dict[str, Evaluate] = {}
+        self._decision_closures: dict[tuple[str, str], Evaluate] = {}
         self._tallies = 0
 
     def compile(self, expression: e.Expression) -> Evaluate:
@@ -94,6 +96,13 @@ class Compiler:
                 return lambda view: view.event.get(name)
             case e.LetValue(name):
                 return self._let(name)
+            case e.DecisionValue(name, output):
+                return self._decision(name, output)
+            case e.ListOf(items):
+                elements = [self.compile(item) for item in items]
+                return lambda view: tuple([element(view) for element in elements])
+            case e.ListMembership(operand, items):
+                return self._binary_in(operand, items)
             case e.Negate(operand):
                 inner = self.compile(operand)
                 return lambda view: None if (value := inner(view)) is None else EXACT.minus(value)
@@ -140,6 +149,33 @@ class Compiler:
         if closure is None:
             closure = self._let_closures[name] = self.compile(self.lets[name].value)
         return closure
+
+    def _decision(self, name: str, output: str) -> Evaluate:
+        """Compile one output of a decision table: a row matches where each of its tests is true."""
+        closure = self._decision_closures.get((name, output))
+        if closure is None:
+            decision = self.decisions[name]
+            place = list(decision.outputs).index(output)
+            rows = [
+                (
+                    [self.compile(test) for test in row.tests if test is not None],
+                    self.compile(row.values[place] or e.Literal(None, AnyType())),
+                )
+                for row in decision.rows
+            ]
+            closure = self._decision_closures[name, output] = _hit(decision.policy, rows)
+        return closure
+
+    def _binary_in(self, operand: e.Expression, items: e.Expression) -> Evaluate:
+        inner, values = self.compile(operand), self.compile(items)
+
+        def evaluate(view: View) -> bool | None:
+            value, among = inner(view), values(view)
+            if value is None or among is None:
+                return None
+            return any_true(None if item is None else item == value for item in among)
+
+        return evaluate
 
     def _binary(self, apply: Callable[[Any, Any], Any], left: e.Expression, right: e.Expression) -> Evaluate:
         first, second = self.compile(left), self.compile(right)
@@ -333,6 +369,11 @@ class Compiler:
                 yield self._window_change(expression.event, duration)
             case e.LetValue(name):
                 yield from self._changes(self.lets[name].value)
+            case e.DecisionValue(name):
+                for row in self.decisions[name].rows:
+                    for part in (*row.tests, *row.values):
+                        if part is not None:
+                            yield from self._changes(part)
         for child in e.children(expression):
             yield from self._changes(child)
 
@@ -382,11 +423,51 @@ class Compiler:
         return lambda view: up_to_date(view).next_leaving
 
 
+_Rows = Sequence[tuple[Sequence[Evaluate], Evaluate]]
+"""The rows of a decision table: their tests, and the value of one output."""
+
+
+def _matching(rows: _Rows, view: View) -> Iterator[Evaluate]:
+    """Yield the values of the rows that match, in the order of the table."""
+    return (value for tests, value in rows if all(test(view) is True for test in tests))
+
+
+def _hit(policy: HitPolicy, rows: _Rows) -> Evaluate:
+    """Give the function that follows a hit policy.
+
+    Where `unique` matches several rows the answer is unknown: the table contradicts itself.
+    What is collected leaves out unknown values.
+    """
+    if policy is HitPolicy.FIRST:
+        return lambda view: next((value(view) for value in _matching(rows, view)), None)
+    if policy is HitPolicy.UNIQUE:
+
+        def only(view: View) -> Any:
+            found = [value(view) for value in _matching(rows, view)]
+            return found[0] if len(found) == 1 else None
+
+        return only
+    if policy is HitPolicy.COLLECT_COUNT:
+        return lambda view: Decimal(sum(1 for _ in _matching(rows, view)))
+
+    def collected(view: View) -> tuple[Any, ...]:
+        values = (value(view) for value in _matching(rows, view))
+        return tuple([value for value in values if value is not None])
+
+    if policy is HitPolicy.COLLECT:
+        return collected
+    how = e.Aggregate(policy.value.removeprefix("collect_"))
+    return lambda view: aggregate(how, collected(view))
+
+
 def _fields_read(where: e.Expression | None) -> list[str] | None:
     """Give the record's fields that a `where` reads; None where it also depends on time or history."""
     if where is None:
         return []
     parts = e.walk(where)
-    if any(isinstance(part, e.LetValue | e.History | e.Elapsed | e.Reached | e.NowIn) for part in parts):
+    if any(
+        isinstance(part, e.LetValue | e.DecisionValue | e.History | e.Elapsed | e.Reached | e.NowIn)
+        for part in parts
+    ):
         return None
     return [part.name for part in parts if isinstance(part, e.RecordField)]

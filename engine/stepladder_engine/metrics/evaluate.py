@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from stepladder_dsl.model import expressions as e
-from stepladder_dsl.model.spec import Metric
-from stepladder_dsl.model.types import MoneyType
-from stepladder_engine.expressions.compile import ARITHMETIC, COMPARE, Compiler, all_true, any_true
+from stepladder_dsl.model.spec import Grouping, Metric
+from stepladder_dsl.model.types import ChoiceType, MoneyType, Type
+from stepladder_engine.expressions.compile import ARITHMETIC, COMPARE, Compiler, Evaluate, all_true, any_true
 from stepladder_engine.expressions.tally import EXACT, aggregate
 from stepladder_engine.expressions.view import Happened
 from stepladder_engine.runtime.result import RunResult
 from stepladder_engine.runtime.state import Entity
+
+Group = tuple[Any, ...]
+"""A value for each name by which a metric is told apart; None where it is unknown."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ class MetricValue:
     count: int
     target: Any
     met: bool | None
+    groups: Mapping[Group, MetricValue] = field(default_factory=dict)
+    """The same figure for each group that the metric tells apart, in order."""
 
 
 def evaluate_metrics(result: RunResult) -> dict[str, MetricValue]:
@@ -47,16 +52,33 @@ def evaluate_metrics(result: RunResult) -> dict[str, MetricValue]:
 
 
 class _Population:
-    """Evaluates expressions that look at all records."""
+    """Evaluates expressions that look at all records, or at those of one group."""
 
     def __init__(self, result: RunResult) -> None:
         self.result = result
         self.compiler: Compiler = result.program.compiler
         self.spec = result.program.spec
+        self.of_kind: dict[str, list[Entity]] = {name: [] for name in self.spec.records}
+        self.by_key = {(entity.kind, entity.key): entity for entity in result.entities}
         for entity in result.entities:
             entity.view.now = result.as_of
+            self.of_kind[entity.kind].append(entity)
+        self.groups: _Groups | None = None
+        self.group: Group | None = None
 
     def metric(self, metric: Metric) -> MetricValue:
+        whole = self._value(metric)
+        if not metric.by:
+            return whole
+        self.groups = _Groups(self, metric)
+        found: dict[Group, MetricValue] = {}
+        for group in self.groups.all():
+            self.group = group
+            found[group] = self._value(metric)
+        self.groups = self.group = None
+        return replace(whole, groups=found)
+
+    def _value(self, metric: Metric) -> MetricValue:
         figure = self.figure(metric.value)
         value = figure.value
         if value is not None and isinstance(metric.value.type, MoneyType):
@@ -126,23 +148,115 @@ class _Population:
             return Figure(None, count)
         return Figure(ARITHMETIC[word](left.value, right.value), count)
 
-    def _of_kind(self, record: str) -> Iterator[Entity]:
-        return (entity for entity in self.result.entities if entity.kind == record)
-
     def _population(self, expression: e.Population) -> Figure:
-        where = self.compiler.condition(expression.where)
-        chosen = [entity for entity in self._of_kind(expression.record) if where(entity.view) is True]
+        if self.groups is None or self.group is None:
+            chosen = self.chosen(expression)
+        else:
+            chosen = self.groups.records(expression).get(self.group, [])
         if expression.value is None:
             return Figure(aggregate(e.Aggregate.COUNT, chosen), len(chosen))
         value_of = self.compiler.compile(expression.value)
         values = [value for entity in chosen if (value := value_of(entity.view)) is not None]
         return Figure(aggregate(expression.aggregate, values), len(values))
 
+    def chosen(self, expression: e.Population) -> list[Entity]:
+        """Give the records that an aggregate takes in."""
+        where = self.compiler.condition(expression.where)
+        return [entity for entity in self.of_kind[expression.record] if where(entity.view) is True]
+
     def _history(self, expression: e.History) -> Figure:
         """Aggregate the events of all records, in order of time."""
-        record = self.spec.events[expression.event].record
-        selected: list[tuple[Happened, Any]] = []
-        for entity in self._of_kind(record):
-            selected += self.compiler.selected(expression, entity.view)
-        selected.sort(key=lambda found: found[0].time)
+        if self.groups is None or self.group is None:
+            selected = [(happened, value) for _, happened, value in self.selected(expression)]
+        else:
+            selected = self.groups.events(expression).get(self.group, [])
         return Figure(aggregate(expression.aggregate, [value for _, value in selected]), len(selected))
+
+    def selected(self, expression: e.History) -> list[tuple[Entity, Happened, Any]]:
+        """Give the events that an aggregate takes in, in order of time, each with its record and value."""
+        record = self.spec.events[expression.event].record
+        found = [
+            (entity, happened, value)
+            for entity in self.of_kind[record]
+            for happened, value in self.compiler.selected(expression, entity.view)
+        ]
+        found.sort(key=lambda event: event[1].time)
+        return found
+
+
+class _Groups:
+    """Puts the records and events that one metric looks at into groups, each aggregate's once."""
+
+    def __init__(self, population: _Population, metric: Metric) -> None:
+        self.population = population
+        self.metric = metric
+        self._keys: dict[int, list[Evaluate]] = {}
+        self._records: dict[e.Population, dict[Group, list[Entity]]] = {}
+        self._events: dict[e.History, dict[Group, list[tuple[Happened, Any]]]] = {}
+
+    def all(self) -> list[Group]:
+        """Give every group that has a record or an event: values as their type orders them, unknown last."""
+        found: dict[Group, None] = {}
+        for part in e.walk(self.metric.value):
+            if isinstance(part, e.Population):
+                found.update(dict.fromkeys(self.records(_everybody(part))))
+            elif isinstance(part, e.History) and part.event in self.metric.event_groupings:
+                found.update(dict.fromkeys(self.events(part)))
+        return sorted(found, key=self._order)
+
+    def records(self, expression: e.Population) -> dict[Group, list[Entity]]:
+        """Give the records that an aggregate takes in, by group."""
+        buckets = self._records.get(expression)
+        if buckets is None:
+            buckets = self._records[expression] = {}
+            grouping = self.metric.record_groupings[expression.record]
+            for entity in self.population.chosen(expression):
+                buckets.setdefault(self._group(grouping, entity, {}), []).append(entity)
+        return buckets
+
+    def events(self, expression: e.History) -> dict[Group, list[tuple[Happened, Any]]]:
+        """Give the events that an aggregate takes in, by group."""
+        buckets = self._events.get(expression)
+        if buckets is None:
+            buckets = self._events[expression] = {}
+            grouping = self.metric.event_groupings[expression.event]
+            for entity, happened, value in self.population.selected(expression):
+                group = self._group(grouping, entity, happened.fields)
+                buckets.setdefault(group, []).append((happened, value))
+        return buckets
+
+    def _group(self, grouping: Grouping, entity: Entity, event: Mapping[str, Any]) -> Group:
+        if grouping.via is not None:
+            kind = entity.plan.record.fields[grouping.via].type
+            key = entity.view.fields.get(grouping.via)
+            parent = self.population.by_key.get((getattr(kind, "record", ""), str(key)))
+            if parent is None:
+                return tuple(None for _ in grouping.values)
+            entity = parent
+        values = self._keys.get(id(grouping))
+        if values is None:
+            compile_ = self.population.compiler.compile
+            values = self._keys[id(grouping)] = [compile_(value) for value in grouping.values]
+        outer, entity.view.event = entity.view.event, event
+        group = tuple([value(entity.view) for value in values])
+        entity.view.event = outer
+        return group
+
+    def _order(self, group: Group) -> list[tuple[Any, ...]]:
+        groupings = (*self.metric.record_groupings.values(), *self.metric.event_groupings.values())
+        kinds = [value.type for value in groupings[0].values]
+        return [_place(value, kind) for value, kind in zip(group, kinds, strict=True)]
+
+
+def _everybody(expression: e.Population) -> e.Population:
+    """Give the same aggregate over all records: a group is there even where nobody in it fits."""
+    return e.Population(e.Aggregate.COUNT, expression.record, None, None, expression.type)
+
+
+def _place(value: Any, kind: Type) -> tuple[Any, ...]:
+    """Give where a value stands among others: choices as declared, unknown behind everything."""
+    if value is None:
+        return (1,)
+    if isinstance(kind, ChoiceType) and value in kind.values:
+        return (0, "", kind.values.index(value))
+    return (0, type(value).__name__, value)

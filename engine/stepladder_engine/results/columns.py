@@ -36,6 +36,7 @@ STEP_KINDS = (
         "set",
         "emit",
         "emit_lost",
+        "open",
         "task",
         "task_done",
         "task_cancelled",
@@ -154,6 +155,8 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "metrics": (
         Column("metric", "text", "Name of the metric"),
         Column("title", "text", "Title of the metric, or its name"),
+        Column("by", "text", "By what it is told apart, with commas; empty: all of them", optional=True),
+        Column("group", "text", "The values of this group, with commas", optional=True),
         Column("value", "number", "The figure; empty: unknown", optional=True),
         Column("unit", "text", "Currency, `share` (1 is 100 %) or `number`", optional=True),
         Column("count", "whole", "How many records or events stand behind the figure"),

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
-from stepladder_dsl.keywords.dialect import normalize_name
+from stepladder_dsl.keywords.dialect import load_dialect, normalize_name
 from stepladder_dsl.model.spec import Spec
 from stepladder_dsl.source import NOWHERE
+from stepladder_dsl.syntax.nodes import NoDay
+from stepladder_dsl.syntax.values import read_day
 from stepladder_engine.calendars.zone import HOUR, Instant, Zone
 from stepladder_engine.data.dataset import Dataset
 from stepladder_engine.data.load import load_dataset, rejected_share, too_many_rejected
@@ -28,7 +30,7 @@ from stepladder_engine.runtime.result import RunResult
 from stepladder_engine.runtime.run import NothingToRunAsOf, run
 
 _FAR_APART = 366 * 24 * HOUR
-_DATE_ONLY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}$")
+_DATE = re.compile(r"\d{4}(?:-\d{1,2}-|/\d{1,2}/)\d{1,2}(?!\d)")
 
 
 @dataclass
@@ -64,16 +66,21 @@ class Answer:
         return rejected_share(self.result.dataset)
 
 
-def parse_moment(text: str, zone: Zone) -> Instant | None:
+def parse_moment(text: str, zone: Zone, language: str = "en") -> Instant | None:
     """Read a moment as `--as-of` takes it: a date is its end, a date-time is local unless it has an offset.
 
+    A date is one of the calendar in which specs of the language write theirs.
     Gives None where the text is no real moment.
     """
     plain = normalize_name(text.strip())
     try:
-        if _DATE_ONLY.match(plain):
-            year, month, day = (int(part) for part in plain.split("-"))
-            return zone.end_of(date(year, month, day))
+        if match := _DATE.match(plain):
+            day = read_day(match[0], load_dialect(language).calendar)
+            if isinstance(day, NoDay):
+                return None
+            if match.end() == len(plain):
+                return zone.end_of(day)
+            plain = f"{day.isoformat()}{plain[match.end() :]}"
         moment = datetime.fromisoformat(plain)
     except (ValueError, OverflowError):
         return None
@@ -89,7 +96,7 @@ def parse_share(text: str) -> Decimal | None:
     return share if share <= 1 else None
 
 
-def _no_moment(dataset: Dataset) -> Diagnostic:
+def _no_moment(dataset: Dataset, language: str) -> Diagnostic:
     """Say that there is no moment to run as of; where all rows were rejected, that is why."""
     if not dataset.rejected:
         return Diagnostic("SD071", NOWHERE)
@@ -98,12 +105,12 @@ def _no_moment(dataset: Dataset) -> Diagnostic:
         "count": len(dataset.rejected),
         "file": first.origin.file,
         "row": first.origin.row,
-        "reason": first.reason,
+        "reason": first.reason(language),
     }
     return Diagnostic("SD071", NOWHERE, values, "rejected")
 
 
-def _lonely_latest(dataset: Dataset) -> list[str]:
+def _lonely_latest(dataset: Dataset) -> list[Diagnostic]:
     """Warn of a latest event that stands far from all others: a slip in its year would age every case."""
     latest = max(dataset.events, key=lambda event: event.time, default=None)
     if latest is None:
@@ -120,12 +127,16 @@ def execute(
     *,
     as_of: str | None = None,
     rejected_limit: Decimal | None = None,
+    language: str | None = None,
 ) -> tuple[Answer | None, list[Diagnostic]]:
-    """Run a spec over the data that a mapping names; no answer is given where something cannot be read."""
+    """Run a spec over the data that a mapping names; no answer is given where something cannot be read.
+
+    `language` is the reader's (None: the spec's), for findings that quote another one.
+    """
     zone = Zone(spec.timezone)
     moment = None
     if as_of is not None:
-        moment = parse_moment(as_of, zone)
+        moment = parse_moment(as_of, zone, spec.language)
         if moment is None:
             return None, [Diagnostic("SD070", NOWHERE, {"text": as_of})]
     mapping, problems = load_mapping(mapping_path, spec)
@@ -139,6 +150,6 @@ def execute(
     try:
         result = run(spec, dataset, moment)
     except NothingToRunAsOf:
-        return None, [_no_moment(dataset)]
+        return None, [_no_moment(dataset, language or spec.language)]
     limit = mapping.max_rejected if rejected_limit is None else rejected_limit
     return Answer(result, evaluate_metrics(result), limit), []

@@ -16,6 +16,8 @@ from stepladder_engine.results.columns import COLUMNS, TASK_STATUSES, Column
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _TYPES = {"text": "string", "time": "string", "whole": "integer", "number": "string", "flag": "boolean"}
 _COUNT = {"type": "integer", "minimum": 0}
+_FIGURE = {"type": ["number", "boolean", "string", "null"]}
+_FLAG = {"type": ["boolean", "null"]}
 
 
 def _column(column: Column) -> dict[str, Any]:
@@ -55,6 +57,17 @@ def summary_schema() -> dict[str, Any]:
         *("cases", "events", "events_later", "rows", "rejected", "duplicates", "skipped", "deviations"),
         *("near_misses", "unknown_since", "forgotten", "loops"),
     )
+    group: dict[str, Any] = {
+        "type": "object",
+        "properties": {
+            "group": {"type": "array", "items": {"type": ["string", "null"]}},
+            "value": _FIGURE,
+            "count": _COUNT,
+            "met": _FLAG,
+        },
+        "required": ["group", "value", "count", "met"],
+        "additionalProperties": False,
+    }
     properties: dict[str, Any] = {
         "spec": {"type": "string"},
         "as_of": {"type": "string", "format": "date-time"},
@@ -72,12 +85,13 @@ def summary_schema() -> dict[str, Any]:
             "additionalProperties": {
                 "type": "object",
                 "properties": {
-                    "value": {"type": ["number", "boolean", "string", "null"]},
+                    "value": _FIGURE,
                     "count": _COUNT,
-                    "target": {"type": ["number", "boolean", "string", "null"]},
-                    "met": {"type": ["boolean", "null"]},
+                    "target": _FIGURE,
+                    "met": _FLAG,
+                    "groups": {"type": "array", "items": group},
                 },
-                "required": ["value", "count", "target", "met"],
+                "required": ["value", "count", "target", "met", "groups"],
                 "additionalProperties": False,
             },
         },

@@ -7,6 +7,7 @@ from typing import Any
 from stepladder_engine.results.execute import Answer
 from stepladder_engine.runtime.run import journal_in_order
 from stepladder_engine.runtime.state import Entity, JournalEntry
+from stepladder_engine.texts.catalogue import text
 
 
 def find_case(answer: Answer, key: str) -> list[Entity]:
@@ -66,35 +67,12 @@ def _step_row(answer: Answer, entry: JournalEntry) -> tuple[object, ...]:
     )
 
 
-_SENTENCES = {
-    "start": "starts in {to_stage}",
-    "move": "{stage} → {to_stage}",
-    "stay": "stays in {stage}",
-    "set": "{subject} becomes {reason}",
-    "emit": "emits {reason}",
-    "emit_lost": "cannot emit {subject}",
-    "task": "task {subject}",
-    "task_done": "task {subject} done",
-    "task_cancelled": "task {subject} cancelled",
-    "escalated": "escalated to {subject}",
-    "alert": "alert to {subject}",
-    "alert_closed": "alert to {subject} closed",
-    "offer": "offer {subject} opens",
-    "offer_accepted": "offer {subject} accepted",
-    "offer_declined": "offer {subject} declined",
-    "offer_expired": "offer {subject} expires",
-    "offer_withdrawn": "offer {subject} withdrawn",
-    "deviation": "not in the process ({stage})",
-    "near_miss": "no way out of {stage} opened",
-    "error": "stopped",
-}
-
-
-def sentence(step: dict[str, Any]) -> str:
+def sentence(step: dict[str, Any], language: str) -> str:
     """Give a step in a few words."""
-    return _SENTENCES[step["kind"]].format_map({key: value or "?" for key, value in step.items()})
+    values = {name: value or "?" for name, value in step.items() if name != "line"}
+    return text(language, f"step.{step['kind']}", **values)
 
 
 def reason(step: dict[str, Any]) -> str:
     """Give why a step was taken, where the sentence does not say it already."""
-    return "" if step["kind"] in {"set", "emit"} else str(step["reason"])
+    return "" if step["kind"] in {"set", "emit", "open"} else str(step["reason"])

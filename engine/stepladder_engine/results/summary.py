@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from stepladder_engine.data.problems import sentence
 from stepladder_engine.metrics.evaluate import MetricValue
+from stepladder_engine.results.values import value_text
 from stepladder_engine.runtime.result import RunResult
 
 
@@ -58,10 +60,19 @@ def summarize(result: RunResult, metrics: Mapping[str, MetricValue]) -> dict[str
                 "count": figure.count,
                 "target": plain(figure.target),
                 "met": figure.met,
+                "groups": [
+                    {
+                        "group": [None if part is None else value_text(part) for part in group],
+                        "value": plain(found.value),
+                        "count": found.count,
+                        "met": found.met,
+                    }
+                    for group, found in figure.groups.items()
+                ],
             }
             for name, figure in metrics.items()
         },
-        "notes": list(dataset.notes),
+        "notes": [sentence(note, result.program.spec.language) for note in dataset.notes],
         "engine": "reference",
     }
 

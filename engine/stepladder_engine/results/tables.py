@@ -15,6 +15,7 @@ from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.write_tables import Table
 from stepladder_engine.metrics.evaluate import MetricValue
 from stepladder_engine.results.columns import COLUMNS
+from stepladder_engine.results.values import group_text
 from stepladder_engine.runtime.result import RunResult
 from stepladder_engine.runtime.run import journal_in_order
 from stepladder_engine.runtime.state import Entity, OfferCopy, Position
@@ -188,21 +189,32 @@ class Tables:
         """Yield the rows that were put aside, each with its reason."""
         for row in self.result.dataset.rejected:
             cells = json.dumps(dict(row.raw), ensure_ascii=False)
-            yield (row.origin.file, row.origin.row, row.kind, row.key, row.code, row.reason, cells)
+            reason = row.reason(self.spec.language)
+            yield (row.origin.file, row.origin.row, row.kind, row.key, row.code, reason, cells)
 
     def metric_rows(self) -> Iterator[tuple[object, ...]]:
-        """Yield the figures."""
+        """Yield the figures: each over everything, then for its groups."""
         for name, figure in self.metrics.items():
-            metric = figure.metric
-            money = isinstance(metric.value.type, MoneyType)
-            unit = self.spec.currency if money else "share" if metric.percent else "number"
-            yield (
-                name,
-                metric.label,
-                figure.value,
-                unit,
-                figure.count,
-                figure.target,
-                figure.met,
-                metric.owner,
-            )
+            yield self._metric_row(name, figure, None, None)
+            by = ", ".join(figure.metric.by)
+            for group, part in figure.groups.items():
+                yield self._metric_row(name, part, by, group_text(group))
+
+    def _metric_row(
+        self, name: str, figure: MetricValue, by: str | None, group: str | None
+    ) -> tuple[object, ...]:
+        metric = figure.metric
+        money = isinstance(metric.value.type, MoneyType)
+        unit = self.spec.currency if money else "share" if metric.percent else "number"
+        return (
+            name,
+            metric.label,
+            by,
+            group,
+            figure.value,
+            unit,
+            figure.count,
+            figure.target,
+            figure.met,
+            metric.owner,
+        )

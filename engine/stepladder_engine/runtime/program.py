@@ -118,15 +118,15 @@ class Program:
     def __post_init__(self) -> None:
         """Compile every construct of the spec."""
         self.zone = Zone(self.spec.timezone, self.spec.calendars)
-        self.compiler = Compiler(self.zone, dict(self.spec.lets))
+        self.compiler = Compiler(self.zone, self.spec.lets, self.spec.decisions)
         self.event_order = {name: index for index, name in enumerate(self.spec.events)}
         self.records = {name: self._record(record) for name, record in self.spec.records.items()}
 
     @property
     def cases_touch(self) -> bool:
-        """Whether any transition emits an event to another record."""
+        """Whether any transition emits an event to another record, or opens one."""
         return any(
-            isinstance(effect, m.Emit) and effect.to_field is not None
+            isinstance(effect, m.OpenRecord) or (isinstance(effect, m.Emit) and effect.to_field is not None)
             for process in self.spec.processes.values()
             for stage in process.stages.values()
             for transition in stage.transitions
@@ -161,6 +161,9 @@ class Program:
                 return
             case e.LetValue(name):
                 yield from self._sources(self.spec.lets[name].value)
+            case e.DecisionValue(name):
+                for subject in self.spec.decisions[name].inputs:
+                    yield from self._sources(subject)
             case e.RecordField() | e.EventField() | e.Elapsed() | e.History():
                 yield expression
             case _:
@@ -212,7 +215,7 @@ class Program:
             match effect:
                 case m.SetField(name, value):
                     values.append({name: self.compiler.compile(value)})
-                case m.Emit(values=assigned):
+                case m.Emit(values=assigned) | m.OpenRecord(values=assigned):
                     values.append({name: self.compiler.compile(value) for name, value in assigned.items()})
         return Way(transition, self.guard(transition.guard), tuple(values), index)
 

@@ -13,7 +13,6 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from stepladder_dsl.model import spec as m
-from stepladder_dsl.model.types import ReferenceType
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.dataset import EventRow, Origin
 from stepladder_engine.runtime.program import Program
@@ -27,12 +26,15 @@ Cause = Counter[tuple[str, str, int]]
 
 
 class _Emitted(NamedTuple):
-    """An emitted event in the queue; `cause` counts what the same cause has emitted at once."""
+    """An emitted event in the queue; `cause` counts what the same cause has emitted at once.
+
+    `event` None: the record itself appears, because another one has opened it.
+    """
 
     time: Instant
     number: int
     entity: Entity
-    event: str
+    event: str | None
     fields: Mapping[str, Any]
     cause: Cause
 
@@ -50,7 +52,7 @@ class Schedule:
         self.program = program
         self.entities = dict(entities)
         self.sourced = sourced
-        self.stepper = Stepper(program, self._emit)
+        self.stepper = Stepper(program, self._emit, self._open)
         self._emitted: list[_Emitted] = []
         self._number = 0
         self._cause: Cause = Counter()
@@ -147,6 +149,10 @@ class Schedule:
         entity, self._cause = emitted.entity, emitted.cause
         again = entity.chain is not None and entity.chain[1] is emitted.cause
         entity.chain = (emitted.time, emitted.cause)
+        if emitted.event is None:
+            self.stepper.start(entity, emitted.time, emitted.fields["reason"])
+            self._watch(entity)
+            return
         self._event(entity, emitted.event, emitted.time, emitted.fields, None, again=again)
 
     def _event(
@@ -168,7 +174,7 @@ class Schedule:
     # emitted events
 
     def _emit(self, sender: Entity, effect: m.Emit, fields: Mapping[str, Any]) -> None:
-        """Queue an emitted event for the sender or the record that one of its fields names."""
+        """Queue an emitted event for the sender or the record that a field names."""
         receiver = self._receiver(sender, effect)
         if receiver is None:
             return
@@ -178,21 +184,56 @@ class Schedule:
         if time == now:
             # Who emits at once because of that sees its own loop; so does the record that started it.
             sender.chain = (now, cause)
-            cause[sender.kind, sender.key, id(effect)] += 1
-            if cause[sender.kind, sender.key, id(effect)] > self._most:
-                sender.note("error", f"emitting {effect.event} loops without progress", effect.span.line)
+            if self._loops(sender, effect, cause, sender.key, f"emitting {effect.event}"):
                 return
+        self._put(time, receiver, effect.event, dict(fields), cause)
+
+    def _loops(
+        self, sender: Entity, effect: m.Emit | m.OpenRecord, cause: Cause, who: str, what: str
+    ) -> bool:
+        """Say whether one cause has used a line more often at its moment than the spec has stages."""
+        cause[sender.kind, who, id(effect)] += 1
+        if cause[sender.kind, who, id(effect)] <= self._most:
+            return False
+        sender.note("error", f"{what} loops without progress", effect.span.line)
+        return True
+
+    def _put(
+        self, time: Instant, entity: Entity, event: str | None, fields: Mapping[str, Any], cause: Cause
+    ) -> None:
         self._number += 1
-        heapq.heappush(
-            self._emitted, _Emitted(time, self._number, receiver, effect.event, dict(fields), cause)
-        )
+        heapq.heappush(self._emitted, _Emitted(time, self._number, entity, event, fields, cause))
+
+    def _open(self, sender: Entity, effect: m.OpenRecord, fields: Mapping[str, Any]) -> str | None:
+        """Let a new record appear at this moment, after what is queued for it already; gives its key.
+
+        The key follows from who opens it and how many it has opened before, so that it is
+        the same in every run, whatever else happens.
+        """
+        now = sender.view.now
+        # Each record of a chain is a new one: the line itself is what comes again and again.
+        if self._loops(sender, effect, self._cause, "", f"opening {effect.record}"):
+            return None
+        while True:
+            sender.opened[effect.record] += 1
+            key = f"{sender.kind}:{sender.key}/{sender.opened[effect.record]}"
+            known = self.entities.get((effect.record, key))
+            # Later events of the data may speak of it already; a record that has started is another one.
+            if known is None or (known.started is None and not known.sourced):
+                break
+        entity = known or Entity(self.program.records[effect.record], key, None, {}, sourced=False)
+        entity.view.fields.update(fields)
+        self.entities[effect.record, key] = entity
+        reason = {"reason": f"opened by {sender.kind} {sender.key}"}
+        self._put(now, entity, None, reason, self._cause)
+        return key
 
     def _receiver(self, sender: Entity, effect: m.Emit) -> Entity | None:
         if effect.to_field is None:
             return sender
-        field = sender.plan.record.fields[effect.to_field]
-        kind = field.type.record if isinstance(field.type, ReferenceType) else sender.kind
-        key = sender.view.fields.get(effect.to_field)
+        kind = self.program.spec.events[effect.event].record
+        fields = sender.view.event if effect.from_event else sender.view.fields
+        key = fields.get(effect.to_field)
         if key is None:
             sender.note("emit_lost", f"{effect.to_field} is unknown", effect.span.line, subject=effect.event)
             return None

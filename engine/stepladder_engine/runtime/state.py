@@ -17,7 +17,7 @@ from stepladder_engine.runtime.program import ProcessPlan, RecordPlan, StagePlan
 class JournalEntry(NamedTuple):
     """One step of a case and its reason.
 
-    `kind` is one of start, move, stay, set, emit, emit_lost, task, task_done, task_cancelled,
+    `kind` is one of start, move, stay, set, emit, emit_lost, open, task, task_done, task_cancelled,
     escalated, alert, alert_closed, offer, offer_accepted, offer_declined,
     offer_expired, offer_withdrawn, deviation, near_miss, error. `reason` names the
     event, timer or condition; `line` is the spec's line that says so.
@@ -154,6 +154,8 @@ class Entity:
         self.journal: list[JournalEntry] = []
         self.deviations: list[Deviation] = []
         self.task_keys: dict[str, int] = {}
+        self.opened: Counter[str] = Counter()
+        """How many records of each kind it has opened."""
         self.next_due: Instant | None = None
         self.more_due = False
         """Whether something was taken that was due now, so that more may be due."""

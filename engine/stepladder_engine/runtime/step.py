@@ -20,15 +20,19 @@ from stepladder_engine.runtime.state import Deviation, Entity, Position, Task, T
 EmitEvent = Callable[[Entity, m.Emit, Mapping[str, Any]], None]
 """Puts an emitted event into the queue: (who emits, the effect, the event's fields)."""
 
+OpenRecord = Callable[[Entity, m.OpenRecord, Mapping[str, Any]], str | None]
+"""Lets a record appear: (who opens it, the effect, its fields); gives its key, None where a loop stops it."""
+
 
 class Stepper:
     """Advances records by single steps; keeps nothing of its own."""
 
-    def __init__(self, program: Program, emit: EmitEvent) -> None:
-        """Take the compiled spec, and the queue's door for emitted events."""
+    def __init__(self, program: Program, emit: EmitEvent, open_record: OpenRecord) -> None:
+        """Take the compiled spec, and the queue's doors for emitted events and new records."""
         self.program = program
         self.zone = program.zone
         self.emit = emit
+        self.open_record = open_record
 
     # appearing
 
@@ -367,8 +371,10 @@ class Stepper:
         if not isinstance(trigger, m.After):
             return
         changed = event if event is not None else field
-        anchor_name = trigger.since_event if event is not None else trigger.since_field
-        if changed is not None and anchor_name != changed:
+        anchors = (
+            {trigger.since_event} if event is not None else {trigger.since_field, trigger.duration_field}
+        )
+        if changed is not None and changed not in anchors:
             return
         due = self._timer_due(entity, position, trigger)
         if changed is not None and due != timer.due:
@@ -378,17 +384,24 @@ class Stepper:
         timer.due = due
 
     def _timer_due(self, entity: Entity, position: Position, trigger: m.After) -> Instant | None:
+        length = trigger.duration
+        if trigger.duration_field is not None:
+            length = entity.view.fields.get(trigger.duration_field)
+        if length is None:
+            return None
         if trigger.since_event is not None:
             events = entity.view.history.get(trigger.since_event)
-            return self.zone.add(events[-1].time, trigger.duration) if events else None
+            return self.zone.add(events[-1].time, length) if events else None
         if trigger.since_field is not None:
             value = entity.view.fields.get(trigger.since_field)
             if value is None:
                 return None
-            if isinstance(value, int):
-                return self.zone.add(value, trigger.duration)
-            return self.zone.add_to_day(value, trigger.duration)
-        return None if position.since is None else self.zone.add(position.since, trigger.duration)
+            return (
+                self.zone.add(value, length)
+                if isinstance(value, int)
+                else self.zone.add_to_day(value, length)
+            )
+        return None if position.since is None else self.zone.add(position.since, length)
 
     def _expect_alert(
         self, entity: Entity, position: Position, stage: m.Stage, limit: m.StageLimit, since: Instant
@@ -420,35 +433,55 @@ class Stepper:
         """Let the effects happen in order; each sees what the ones before it have done."""
         for effect, values in zip(way.transition.effects, way.values, strict=True):
             computed = {name: value(entity.view) for name, value in values.items()}
-            if isinstance(effect, m.SetField):
-                self._set(entity, position, effect, computed[effect.field])
-            else:
-                kinds = self.program.spec.events[effect.event].fields
-                fields = {
-                    name: self.program.rounded(value, kinds[name].type) for name, value in computed.items()
-                }
-                entity.note(
-                    "emit",
-                    effect.event,
-                    effect.span.line,
-                    process=position.plan.process.name,
-                    subject=effect.to_field,
-                )
-                self.emit(entity, effect, fields)
+            match effect:
+                case m.SetField(name):
+                    self._set(entity, position, name, computed[name], effect.span.line)
+                case m.Emit():
+                    self._emit(entity, position, effect, computed)
+                case m.OpenRecord():
+                    self._open(entity, position, effect, computed)
 
-    def _set(self, entity: Entity, position: Position, effect: m.SetField, value: Any) -> None:
-        name = effect.field
+    def _stored(self, values: Mapping[str, Any], fields: Mapping[str, m.Field]) -> dict[str, Any]:
+        return {name: self.program.rounded(value, fields[name].type) for name, value in values.items()}
+
+    def _emit(self, entity: Entity, position: Position, effect: m.Emit, values: Mapping[str, Any]) -> None:
+        fields = self._stored(values, self.program.spec.events[effect.event].fields)
+        process = position.plan.process.name
+        entity.note("emit", effect.event, effect.span.line, process=process, subject=effect.to_field)
+        self.emit(entity, effect, fields)
+
+    def _open(
+        self, entity: Entity, position: Position, effect: m.OpenRecord, values: Mapping[str, Any]
+    ) -> None:
+        fields = self._stored(values, self.program.spec.records[effect.record].fields)
+        if effect.parent_field is not None:
+            fields[effect.parent_field] = entity.key
+        key = self.open_record(entity, effect, fields)
+        if key is None:
+            return
+        process = position.plan.process.name
+        entity.note("open", key, effect.span.line, process=process, subject=effect.record)
+        if effect.into_field is not None:
+            self._set(entity, position, effect.into_field, key, effect.span.line)
+
+    def _set(self, entity: Entity, position: Position, name: str, value: Any, line: int) -> None:
         stored = self.program.rounded(value, entity.plan.record.fields[name].type)
         changed = entity.view.fields.get(name) != stored
         entity.view.fields[name] = stored
-        text = "unknown" if stored is None else str(stored)
-        entity.note("set", text, effect.span.line, process=position.plan.process.name, subject=name)
+        entity.note("set", _shown(stored), line, process=position.plan.process.name, subject=name)
         if not changed:
             return
         for other in entity.positions:
             for timer in other.timers:
                 self._anchor(entity, other, timer, field=name)
         follow_ups.field_changed(entity, name, self.zone)
+
+
+def _shown(value: Any) -> str:
+    """Give a value as the journal shows it."""
+    if value is None:
+        return "unknown"
+    return ", ".join(_shown(item) for item in value) if isinstance(value, tuple) else str(value)
 
 
 def alert_rule(position: Position) -> str:

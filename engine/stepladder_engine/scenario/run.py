@@ -2,7 +2,8 @@
 
 A scenario is run with the same executor as real data: for every expectation the
 history so far is folded as of that moment. The record appears at the first
-moment that the scenario names.
+moment that the scenario names. A record that the spec opens itself is spoken of by its
+kind: the latest one of it is meant.
 """
 
 from __future__ import annotations
@@ -17,8 +18,11 @@ from stepladder_engine.data.dataset import Dataset, EventRow, Origin, RecordRow
 from stepladder_engine.runtime.result import RunResult
 from stepladder_engine.runtime.run import run
 from stepladder_engine.runtime.state import Entity
+from stepladder_engine.texts.catalogue import Phrase, tell, text
 
-KEY = "given"
+Told = Phrase | str
+"""A phrase, or a piece of the spec in its own words."""
+
 _OPEN = ("planned", "due", "overdue", "escalated")
 
 
@@ -27,8 +31,8 @@ class Failure:
     """An expectation that did not hold: its line, what was expected and what was found."""
 
     line: int
-    expected: str
-    found: str
+    expected: Told
+    found: Told
 
 
 @dataclass
@@ -60,7 +64,7 @@ class _Runner:
     def __init__(self, spec: m.Spec, scenario: m.Scenario) -> None:
         self.spec = spec
         self.scenario = scenario
-        self.zone = Zone(spec.timezone)
+        self.zone = Zone(spec.timezone, spec.calendars)
         self.result = ScenarioResult(scenario)
         self.events: list[EventRow] = []
         self.now: Instant | None = None
@@ -80,7 +84,7 @@ class _Runner:
         if self.result.expectations == 0:
             line = self.scenario.span.line
             self.result.failures.append(
-                Failure(line, "at least one expectation", "the scenario expects nothing")
+                Failure(line, Phrase("scenario.any_expectation"), Phrase("scenario.expects_nothing"))
             )
         return self.result
 
@@ -88,9 +92,30 @@ class _Runner:
         time = self.zone.instant(step.time)
         origin = Origin(step.span.file, step.span.line)
         order = (0, origin.file, len(self.events))
-        self.events.append(EventRow(step.event, KEY, time, order, None, step.values, origin))
+        key = step.case.key if step.case.key is not None else self._opened_by(step, time)
         self.now = time
         self._fresh = None
+        if key is not None:
+            self.events.append(EventRow(step.event, key, time, order, None, step.values, origin))
+
+    def _opened_by(self, step: m.Happens, time: Instant) -> str | None:
+        """Give the key of the latest record of a kind that exists when an event happens to it."""
+        self.now, self._fresh = time, None
+        entity = self._find(step.case, self._state())
+        if entity is None:
+            values = {"record": step.case.record, "event": step.event}
+            expected = Phrase("scenario.opened_record", values)
+            self.result.failures.append(Failure(step.span.line, expected, Phrase("scenario.none_opened")))
+        return entity.key if entity is not None else None
+
+    @staticmethod
+    def _find(case: m.Case, state: RunResult) -> Entity | None:
+        """Give the record that is meant: by its key, or the latest of its kind."""
+        of_kind = [entity for entity in state.entities if entity.kind == case.record]
+        if case.key is not None:
+            return next((entity for entity in of_kind if entity.key == case.key), None)
+        started = [entity for entity in of_kind if entity.started is not None]
+        return max(started, key=lambda entity: (entity.started or 0, entity.key), default=None)
 
     def _first_moment(self) -> Instant | None:
         for step in self.scenario.steps:
@@ -102,90 +127,102 @@ class _Runner:
         """Fold the history so far as of now."""
         if self._fresh is None:
             since = self._first_moment()
-            given = self.scenario.given
-            row = RecordRow(given.record, KEY, since, given.values, Origin(given.span.file, given.span.line))
-            dataset = Dataset(
-                records={given.record: {KEY: row}}, events=list(self.events), sourced={given.record}
-            )
+            records: dict[str, dict[str, RecordRow]] = {}
+            for given in self.scenario.given:
+                origin = Origin(given.span.file, given.span.line)
+                row = RecordRow(given.record, given.key, since, given.values, origin)
+                records.setdefault(given.record, {})[given.key] = row
+            dataset = Dataset(records=records, events=list(self.events), sourced=set(records))
             self._fresh = run(self.spec, dataset, self.now if self.now is not None else since or 0)
         return self._fresh
 
     def _expect(self, expectation: m.Expectation) -> None:
         self.result.expectations += 1
         state = self._state()
-        entity = next((found for found in state.entities if found.key == KEY), None)
+        entity = self._find(expectation.case, state)
         if entity is None:
-            self._fail(expectation, "the record", "it has not appeared yet")
+            values = {"record": expectation.case.record, "key": expectation.case.key or ""}
+            self._fail(expectation, Phrase("scenario.record", values), Phrase("scenario.no_record"))
             return
         for expected, found in self._failures(expectation, state, entity):
             self._fail(expectation, expected, found)
 
-    def _fail(self, expectation: m.Expectation, expected: str, found: str) -> None:
+    def _fail(self, expectation: m.Expectation, expected: Told, found: Told) -> None:
         self.result.failures.append(Failure(expectation.span.line, expected, found))
 
     def _failures(
         self, expectation: m.Expectation, state: RunResult, entity: Entity
-    ) -> Iterator[tuple[str, str]]:
+    ) -> Iterator[tuple[Told, Told]]:
         match expectation:
-            case m.ExpectStage(process, stage):
+            case m.ExpectStage(_, process, stage):
                 found = entity.view.stage[process]
                 if found != stage:
-                    yield f"stage {stage}", f"stage {found}"
+                    yield (
+                        Phrase("scenario.stage", {"stage": stage}),
+                        Phrase("scenario.stage", {"stage": found}),
+                    )
             case m.ExpectAlert():
                 yield from self._alert(expectation, state, entity)
             case m.ExpectTask():
                 yield from self._task(expectation, state, entity)
             case m.ExpectOffer():
                 yield from self._offer(expectation, entity)
-            case m.ExpectThat(condition, text):
+            case m.ExpectThat(_, condition, written):
                 entity.view.now = state.as_of
                 value = state.program.compiler.compile(condition)(entity.view)
                 if value is not True:
-                    yield text, "unknown" if value is None else "no"
+                    yield written, Phrase("value.unknown" if value is None else "value.no")
 
     @staticmethod
-    def _alert(expectation: m.ExpectAlert, state: RunResult, entity: Entity) -> Iterator[tuple[str, str]]:
+    def _alert(expectation: m.ExpectAlert, state: RunResult, entity: Entity) -> Iterator[tuple[Told, Told]]:
         open_to = [
             str(task.role)
             for task in entity.tasks
             if task.kind == "alert" and task.is_open and state.raised(task)
         ]
-        found = f"alerts to {', '.join(open_to)}" if open_to else "no alert"
+        nothing = Phrase("scenario.no_alert")
+        found = Phrase("scenario.alerts", {"roles": open_to}) if open_to else nothing
         if expectation.absent and open_to:
-            yield "no alert", found
+            yield nothing, found
         elif not expectation.absent and expectation.role not in open_to:
-            yield f"alert to {expectation.role}", found
+            yield Phrase("scenario.alert", {"role": expectation.role}), found
 
     @staticmethod
-    def _task(expectation: m.ExpectTask, state: RunResult, entity: Entity) -> Iterator[tuple[str, str]]:
+    def _task(expectation: m.ExpectTask, state: RunResult, entity: Entity) -> Iterator[tuple[Told, Told]]:
         statuses = [state.status(task) for task in entity.tasks if task.rule == expectation.follow_up]
         still_open = [status for status in statuses if status in _OPEN]
-        found = (
-            f"{expectation.follow_up}: {', '.join(statuses)}"
-            if statuses
-            else f"no task {expectation.follow_up}"
-        )
+        task = {"task": expectation.follow_up}
+        found = Phrase("scenario.no_task", task)
+        if statuses:
+            told = [Phrase(f"task.status.{status}") for status in statuses]
+            found = Phrase("scenario.tasks", {**task, "statuses": told})
         if expectation.absent:
             if still_open:
-                yield f"no open task {expectation.follow_up}", found
+                yield Phrase("scenario.no_open_task", task), found
         elif expectation.status is None:
             if not still_open:
-                yield f"an open task {expectation.follow_up}", found
+                yield Phrase("scenario.open_task", task), found
         elif expectation.status not in statuses:
-            yield f"task {expectation.follow_up} {expectation.status}", found
+            status = Phrase(f"task.status.{expectation.status}")
+            yield Phrase("scenario.task", {**task, "status": status}), found
 
     @staticmethod
-    def _offer(expectation: m.ExpectOffer, entity: Entity) -> Iterator[tuple[str, str]]:
+    def _offer(expectation: m.ExpectOffer, entity: Entity) -> Iterator[tuple[Told, Told]]:
         statuses = [copy.status for copy in entity.offers if copy.offer.name == expectation.offer]
         latest = statuses[-1] if statuses else None
-        found = (
-            f"offer {expectation.offer} {latest}" if latest else f"offer {expectation.offer} was never open"
-        )
+        offer = {"offer": expectation.offer}
+        found = Phrase("scenario.never_open", offer)
+        if latest:
+            found = _offer_with_status(expectation.offer, latest)
         if expectation.absent:
             if latest == "open":
-                yield f"no open offer {expectation.offer}", found
+                yield Phrase("scenario.no_open_offer", offer), found
         elif latest != (expectation.status or "open"):
-            yield f"offer {expectation.offer} {expectation.status or 'open'}", found
+            yield _offer_with_status(expectation.offer, expectation.status or "open"), found
+
+
+def _offer_with_status(offer: str, status: str) -> Phrase:
+    return Phrase("scenario.offer", {"offer": offer, "status": Phrase(f"offer.status.{status}")})
 
 
 @dataclass(frozen=True)
@@ -246,8 +283,8 @@ def _touch(entity: Entity, covered: dict[str, set[str]], lines: dict[str, str]) 
     covered["offers"] |= {copy.offer.name for copy in entity.offers}
 
 
-def as_json(results: list[ScenarioResult], found: Coverage | None = None) -> dict[str, Any]:
-    """Give the results as one JSON-like document."""
+def as_json(results: list[ScenarioResult], language: str, found: Coverage | None = None) -> dict[str, Any]:
+    """Give the results as one JSON-like document, with the sentences in the reader's language."""
     document: dict[str, Any] = {
         "scenarios": [
             {
@@ -257,7 +294,11 @@ def as_json(results: list[ScenarioResult], found: Coverage | None = None) -> dic
                 "passed": result.passed,
                 "expectations": result.expectations,
                 "failures": [
-                    {"line": failure.line, "expected": failure.expected, "found": failure.found}
+                    {
+                        "line": failure.line,
+                        "expected": tell(failure.expected, language),
+                        "found": tell(failure.found, language),
+                    }
                     for failure in result.failures
                 ],
             }
@@ -280,8 +321,8 @@ def as_json(results: list[ScenarioResult], found: Coverage | None = None) -> dic
     return document
 
 
-def as_junit(results: list[ScenarioResult]) -> str:
-    """Give the results as a JUnit XML document."""
+def as_junit(results: list[ScenarioResult], language: str) -> str:
+    """Give the results as a JUnit XML document, with the sentences in the reader's language."""
     from xml.etree import ElementTree as Xml
 
     failed = sum(not result.passed for result in results)
@@ -291,7 +332,8 @@ def as_junit(results: list[ScenarioResult]) -> str:
             suite, "testcase", name=result.scenario.title, classname=result.scenario.span.file
         )
         for failure in result.failures:
-            text = f"line {failure.line}: expected {failure.expected}, found {failure.found}"
-            Xml.SubElement(case, "failure", message=text).text = text
+            told = {"expected": failure.expected, "found": failure.found}
+            message = text(language, "test.failure_in_line", line=failure.line, **told)
+            Xml.SubElement(case, "failure", message=message).text = message
     Xml.indent(suite)
     return Xml.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"

@@ -31,7 +31,18 @@ SPECS = sorted(
     (*ROOT.glob("specs/*/*.ladder"), *ROOT.glob("engine/stepladder_engine/templates/*/en/*.ladder"))
 )
 OTHERS = [language for language in LANGUAGES if language != "en"]
-COUNTED = {"TIMES", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "YEAR", "WORKING_DAY", "WORKING_HOUR"}
+COUNTED = {
+    "TIMES",
+    "MINUTE",
+    "HOUR",
+    "DAY",
+    "WEEK",
+    "MONTH",
+    "YEAR",
+    "WORKING_DAY",
+    "WORKING_HOUR",
+    "TASKS_A_DAY",
+}
 LINES_WITH_A_KEYWORD = 3
 DEEPEST = 12
 FAR = 1000
@@ -66,6 +77,8 @@ VALUES = {
     "_RPAR": ")",
     "_COMMA": ",",
     "_DOT": ".",
+    "_PIPE": "|",
+    "_DOUBLE_PIPE": "||",
 }
 
 
@@ -90,11 +103,11 @@ def page_spec() -> str:
 
 
 def terminals_of(text: str) -> list[list[tuple[str, str]]]:
-    """Give the terminals of every line, with the text of those that are neither keywords nor commas.
+    """Give the terminals of every line, with the names and texts, which stay as they are.
 
-    Commas around a condition are a language's own: each has them or has not.
+    Commas around a condition are a language's own: each has them or has not. So are digits and dates.
     """
-    without_text = {*load_dialect("en").spellings, "_COMMA"}
+    without_text = {*load_dialect("en").spellings, "_COMMA", "NUMBER", "PERCENT", "DATE", "TIME"}
     tree = parse(Source("x.ladder", text))
     return [
         [

@@ -32,6 +32,8 @@ def _declared(spec: m.Spec) -> Iterator[tuple[str, str, Span]]:
         yield "event", event.name, event.span
     for let in spec.lets.values():
         yield "let", let.name, let.span
+    for decision in spec.decisions.values():
+        yield "decision", decision.name, decision.span
 
 
 def _uses(part: Any) -> Iterator[Use]:
@@ -47,6 +49,8 @@ def _uses(part: Any) -> Iterator[Use]:
             yield from (("role", role), ("record", record))
         case m.Event(record=record) | m.Let(record=record) | e.Population(record=record):
             yield "record", record
+        case m.Decision(record=record) | m.OpenRecord(record=record):
+            yield "record", record
         case m.OnEvent(event=event) | m.Emit(event=event) | m.EventPattern(event=event):
             yield "event", event
         case m.AfterEvent(event=event) | m.AfterSilence(event=event) | e.History(event=event):
@@ -57,6 +61,8 @@ def _uses(part: Any) -> Iterator[Use]:
             yield "event", event
         case e.LetValue(name=let):
             yield "let", let
+        case e.DecisionValue(decision=decision):
+            yield "decision", decision
         case PersonType(role=role):
             yield "role", role
         case ReferenceType(record=record):

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from stepladder_engine.cli.exit_codes import COULD_NOT_RUN, FINDINGS, FINE
-from stepladder_engine.cli.specs import compile_spec, fail, use_colour
+from stepladder_engine.cli.language import fail, language_option, reader_language
+from stepladder_engine.cli.specs import compile_spec, use_colour
 
 if TYPE_CHECKING:
     from stepladder_dsl.diagnostics.diagnostic import Diagnostic
@@ -29,14 +30,13 @@ if TYPE_CHECKING:
     "--select", metavar="CODES", help="Only these codes, separated by commas (SL2 means all of SL2xx)."
 )
 @click.option("--ignore", metavar="CODES", help="None of these codes.")
-@click.option("--lang", metavar="LANG", help="Language of the messages; default: the spec's own.")
+@language_option()
 @click.option("--quiet", "-q", is_flag=True, help="Write nothing; only the exit status tells.")
 def command(
     specs: tuple[str, ...],
     form: str,
     select: str | None,
     ignore: str | None,
-    lang: str | None,
     *,
     quiet: bool,
 ) -> None:
@@ -50,21 +50,21 @@ def command(
       stepladder check specs/phone_sale
       stepladder check my.ladder --format json --ignore SL801
     """
-    _refuse_unknown(select, ignore)
     compiled = [compile_spec(name) for name in specs]
+    language = reader_language(compiled[0].language)
+    _refuse_unknown(language, select, ignore)
     chosen = [
         finding for one in compiled for finding in one.diagnostics if _chosen(finding.code, select, ignore)
     ]
     if not quiet:
-        language = lang or (compiled[0].language if compiled else "en")
-        sources = {one.source.name: one.source for one in compiled}
+        sources = {name: source for one in compiled for name, source in one.sources.items()}
         click.echo(_render(form, chosen, sources, language).rstrip())
     if any(finding.code == "SL009" for one in compiled for finding in one.diagnostics):
         sys.exit(COULD_NOT_RUN)
     sys.exit(FINDINGS if chosen else FINE)
 
 
-def _refuse_unknown(*lists: str | None) -> None:
+def _refuse_unknown(language: str, *lists: str | None) -> None:
     """End with status 2 where a list names codes that do not exist: it would hide or check nothing."""
     from stepladder_dsl.diagnostics.codes import all_codes
     from stepladder_dsl.lint.registry import register_all
@@ -75,7 +75,7 @@ def _refuse_unknown(*lists: str | None) -> None:
         known = [code.code for code in all_codes()]
         for part in asked:
             if part and not any(code.startswith(part) for code in known):
-                fail(f"no code begins with `{part}`; `stepladder explain` lists them")
+                fail("cli.no_such_codes", language, part=part)
 
 
 def _chosen(code: str, select: str | None, ignore: str | None) -> bool:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from stepladder_engine.cli.specs import fail, runnable, spec_file
+from stepladder_engine.cli.language import fail, language_option, note
+from stepladder_engine.cli.specs import runnable, spec_file
 
 if TYPE_CHECKING:
     from stepladder_dsl.model.spec import Spec
@@ -28,10 +29,8 @@ FORMATS = ("svg", "png", "dot", "json")
     "--view", type=click.Choice(["process"]), default="process", show_default=True, help="What to show."
 )
 @click.option("--process", "process", metavar="NAME", help="Only this process.")
-@click.option("--lang", metavar="LANG", help="Language of messages; default: the spec's own.")
-def command(
-    spec: str, output: str | None, form: str | None, view: str, process: str | None, lang: str | None
-) -> None:
+@language_option()
+def command(spec: str, output: str | None, form: str | None, view: str, process: str | None) -> None:
     r"""Draw a spec's processes as a diagram.
 
     Without -o the SVG is written beside the spec.
@@ -45,8 +44,10 @@ def command(
     target = Path(output) if output and output != "-" else None
     wanted = form or (target.suffix.removeprefix(".").lower() if target else "svg")
     if wanted not in FORMATS:
-        fail(f"{output}: unknown format `{wanted}`; known are {', '.join(FORMATS)}")
-    model = runnable(spec, lang)
+        fail("cli.no_such_format", file=output, form=wanted, known=FORMATS)
+    model = runnable(spec)
+    if process is not None and process not in model.processes:
+        fail("cli.no_such_process", model.language, process=process, known=list(model.processes))
     picture = _picture(model, wanted, process)
     if output == "-":
         sys.stdout.buffer.write(picture)
@@ -58,25 +59,21 @@ def command(
     temporary = target.with_name(f".{target.name}.part")
     temporary.write_bytes(picture)
     temporary.replace(target)
-    click.echo(f"wrote {target.as_posix()}", err=True)
+    note("cli.wrote", model.language, file=target.as_posix())
 
 
 def _picture(model: Spec, form: str, process: str | None) -> bytes:
     import json
 
-    from stepladder_dsl.diagram.picture import UnknownProcessError, draw_dot, draw_png, draw_svg
+    from stepladder_dsl.diagram.picture import draw_dot, draw_png, draw_svg
     from stepladder_dsl.graph.as_json import graph_to_json
     from stepladder_dsl.graph.build import build_graph
 
     graph = build_graph(model)
-    try:
-        if form == "png":
-            return draw_png(graph, process)
-        if form == "dot":
-            return draw_dot(graph, process).encode()
-        if form == "json":
-            return (json.dumps(graph_to_json(graph), ensure_ascii=False, indent=1) + "\n").encode()
-        return draw_svg(graph, process).encode()
-    except UnknownProcessError as error:
-        known = ", ".join(error.known)
-        fail(f"there is no process `{error.process}`; the spec has {known}")
+    if form == "png":
+        return draw_png(graph, process)
+    if form == "dot":
+        return draw_dot(graph, process).encode()
+    if form == "json":
+        return (json.dumps(graph_to_json(graph), ensure_ascii=False, indent=1) + "\n").encode()
+    return draw_svg(graph, process).encode()

@@ -6,13 +6,15 @@ import sys
 
 import click
 
-from stepladder_engine.cli.specs import fail, use_colour
+from stepladder_engine.cli.language import fail, language_option, reader_language
+from stepladder_engine.cli.specs import use_colour
+from stepladder_engine.texts.catalogue import isolated
 
 
 @click.command()
 @click.argument("code", required=False)
-@click.option("--lang", metavar="LANG", default="en", help="Language of the page.")
-def command(code: str | None, lang: str) -> None:
+@language_option("Language of the page; default: English.")
+def command(code: str | None) -> None:
     r"""Explain a code: what it means, why it matters to the business, wrong and right example.
 
     Without a code, list all of them.
@@ -23,22 +25,26 @@ def command(code: str | None, lang: str) -> None:
       stepladder explain missing-owner
     """
     import stepladder_engine.data.codes  # noqa: F401 - makes the data codes known
-    from stepladder_dsl.diagnostics.catalogue import page
+    from stepladder_dsl.diagnostics.catalogue import page, words
     from stepladder_dsl.diagnostics.codes import all_codes, known_code
     from stepladder_dsl.diagnostics.nearest import nearest
+    from stepladder_dsl.diagnostics.widths import width
     from stepladder_dsl.lint.registry import register_all
 
     register_all()
+    language = reader_language()
     if code is None:
         for known in all_codes():
-            click.echo(f"{known.code}  {known.severity.value:<8} {known.name}")
+            severity = words(language)[known.severity.value]
+            filled = isolated(severity) + " " * max(8 - width(severity), 0)
+            click.echo(f"{known.code}  {filled} {known.name}")
         return
     found_code = known_code(code)
     if found_code is None:
         names = [name for found in all_codes() for name in (found.code, found.name)]
         meant = nearest(code, names)
-        fail(f"there is no code `{code}`" + (f"; did you mean `{meant}`?" if meant else ""))
-    text = page(found_code, lang).text
+        fail("cli.no_such_code_near" if meant else "cli.no_such_code", code=code, meant=meant)
+    text = page(found_code, language).text
     if use_colour(sys.stdout):
         from rich.console import Console
         from rich.markdown import Markdown

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from stepladder_engine.cli.exit_codes import COULD_NOT_RUN, FINDINGS, FINE
+from stepladder_engine.cli.language import known_language, language_option, note, reader_language
 from stepladder_engine.cli.specs import STDIN, show, spec_file
 
 if TYPE_CHECKING:
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
 @click.argument("specs", nargs=-1, required=True, metavar="SPEC...")
 @click.option("--check", is_flag=True, help="Write nothing; end with 1 where a file would change.")
 @click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
-@click.option("--to", "language", metavar="LANG", help="Write the keywords of this language.")
+@click.option(
+    "--to", "language", metavar="LANG", callback=known_language, help="Write the keywords of this language."
+)
+@language_option()
 def command(specs: tuple[str, ...], language: str | None, *, check: bool, diff: bool) -> None:
     r"""Lay specs out in the one canonical way; translate their keywords.
 
@@ -32,17 +36,8 @@ def command(specs: tuple[str, ...], language: str | None, *, check: bool, diff: 
       stepladder fmt specs/phone_sale
       stepladder fmt shop.ladder --to ru --diff
     """
-    _known(language)
     changed = [_one(name, language, check=check, diff=diff) for name in specs]
     sys.exit(FINDINGS if (check or diff) and any(changed) else FINE)
-
-
-def _known(language: str | None) -> None:
-    from stepladder_dsl.keywords import LANGUAGES
-    from stepladder_engine.cli.specs import fail
-
-    if language is not None and language not in LANGUAGES:
-        fail(f"--to {language}: there are keywords in {', '.join(LANGUAGES)}")
 
 
 def _one(name: str, language: str | None, *, check: bool, diff: bool) -> bool:
@@ -52,19 +47,19 @@ def _one(name: str, language: str | None, *, check: bool, diff: bool) -> bool:
     source = _read(name)
     formatted = format_text(source, language)
     if formatted.text is None:
-        show(formatted.diagnostics, [source], "en")
+        show(formatted.diagnostics, [source], reader_language(formatted.language))
         sys.exit(COULD_NOT_RUN)
     changed = formatted.text != source.text
     if diff:
         click.echo(_difference(source, formatted.text), nl=False)
     elif check:
         if changed:
-            click.echo(f"would change {source.name}", err=True)
+            note("cli.would_change", formatted.language, file=source.name)
     elif name == STDIN:
         click.echo(formatted.text, nl=False)
     elif changed:
         _write(Path(source.name), formatted.text)
-        click.echo(f"changed {source.name}", err=True)
+        note("cli.changed", formatted.language, file=source.name)
     return changed
 
 
@@ -78,7 +73,7 @@ def _read(name: str) -> Source:
     path = spec_file(name)
     source, problems = read_source(path, path.as_posix())
     if source is None:
-        show(problems, [], "en")
+        show(problems, [], reader_language())
         sys.exit(COULD_NOT_RUN)
     return source
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from stepladder_engine.cli.exit_codes import FINE
-from stepladder_engine.cli.specs import fail
+from stepladder_engine.cli.language import fail, known_language, told
 
 TEMPLATES = ("phone-shop", "trading-company", "service")
 
@@ -18,7 +18,12 @@ TEMPLATES = ("phone-shop", "trading-company", "service")
 @click.argument("folder", metavar="DIR")
 @click.option("--template", type=click.Choice(TEMPLATES), default="phone-shop", show_default=True)
 @click.option(
-    "--lang", type=click.Choice(["en"]), default="en", show_default=True, help="Language of the spec."
+    "--lang",
+    metavar="LANG",
+    callback=known_language,
+    default="en",
+    show_default=True,
+    help="Language of the project: its spec, its data, its names.",
 )
 def command(folder: str, template: str, lang: str) -> None:
     r"""Start a project: spec, sample data, mapping, scenarios.
@@ -27,13 +32,15 @@ def command(folder: str, template: str, lang: str) -> None:
     Example:
       stepladder new my_shop
       stepladder run my_shop
+      stepladder new my_studio --template service --lang bg
     """
     target = Path(folder)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        fail(f"{folder}: is there already and not empty; nothing was changed")
+        fail("cli.not_empty", lang, folder=folder)
     create_project(target, template, lang)
     name = target.as_posix()
-    click.echo(f"made {name}; now try:\n  stepladder check {name}\n  stepladder run {name}")
+    click.echo(told(lang, "cli.made", folder=name))
+    click.echo(f"  stepladder check {name}\n  stepladder run {name}")
     sys.exit(FINE)
 
 

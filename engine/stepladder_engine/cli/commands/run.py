@@ -13,7 +13,8 @@ import click
 
 from stepladder_engine.cli.data import answer_of, show_problems
 from stepladder_engine.cli.exit_codes import COULD_NOT_RUN, FINDINGS, FINE
-from stepladder_engine.cli.specs import fail, mapping_file, use_colour
+from stepladder_engine.cli.language import fail, language_option, note, reader_language
+from stepladder_engine.cli.specs import mapping_file, use_colour
 
 if TYPE_CHECKING:
     from stepladder_engine.results.execute import Answer
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     help="Which executor runs.",
 )
 @click.option("--limit-rejected", metavar="PCT", help="Most rows that may be rejected, such as 5%.")
-@click.option("--lang", metavar="LANG", help="Language of messages; default: the spec's own.")
+@language_option()
 @click.option("--quiet", "-q", is_flag=True, help="No summary on the screen.")
 def command(
     spec: str,
@@ -49,7 +50,6 @@ def command(
     form: str,
     engine: str,
     limit_rejected: str | None,
-    lang: str | None,
     *,
     quiet: bool,
 ) -> None:
@@ -67,11 +67,15 @@ def command(
     started = time.perf_counter()
     limit = _limit(limit_rejected)
     mapping = mapping_file(spec, data)
-    answer = answer_of(spec, mapping, as_of=as_of, rejected_limit=limit, language=lang)
+    answer = answer_of(spec, mapping, as_of=as_of, rejected_limit=limit)
+    language = reader_language(answer.result.program.spec.language)
     if folder is not None:
-        _write(answer, Path(folder), form, mapping, lang)
+        _write(answer, Path(folder), form, mapping, language)
     if not quiet:
-        _show(answer, form, time.perf_counter() - started, folder)
+        _show(answer, form, time.perf_counter() - started, language)
+        if folder is not None and form != "json":
+            click.echo(err=True)
+            note("run.written", language, folder=Path(folder).as_posix())
     sys.exit(FINDINGS if answer.too_many_rejected else FINE)
 
 
@@ -82,26 +86,25 @@ def _limit(text: str | None) -> Decimal | None:
         return None
     share = parse_share(text)
     if share is None:
-        fail(f"--limit-rejected: `{text}` is no share of rows; write for example 5%")
+        fail("run.no_share", text=text)
     return share
 
 
-def _write(answer: Answer, folder: Path, form: str, mapping: Path, language: str | None) -> None:
+def _write(answer: Answer, folder: Path, form: str, mapping: Path, language: str) -> None:
     from stepladder_engine.data.write_tables import write_tables
 
     problems = write_tables(folder, answer.all_tables(), answer.summary, "json" if form == "json" else "csv")
     if problems:
-        show_problems(problems, mapping, language or answer.result.program.spec.language)
+        show_problems(problems, mapping, language)
         sys.exit(COULD_NOT_RUN)
 
 
-def _show(answer: Answer, form: str, seconds: float, folder: str | None) -> None:
+def _show(answer: Answer, form: str, seconds: float, language: str) -> None:
     if form == "json":
         document = answer.summary | {"seconds": round(seconds, 3)}
         click.echo(json.dumps(document, ensure_ascii=False, indent=1))
         return
     from stepladder_engine.results.render_text import make_console, show_answer
 
-    show_answer(answer, make_console(colour=use_colour(sys.stdout), terminal=sys.stdout.isatty()))
-    if folder is not None:
-        click.echo(f"\ntables written to {Path(folder).as_posix()}", err=True)
+    console = make_console(colour=use_colour(sys.stdout), terminal=sys.stdout.isatty())
+    show_answer(answer, console, language)
