@@ -230,6 +230,8 @@ def _missing_word(tokens: list[RawToken], position: int, error: LineError, reade
                 continue  # Two words side by side are one name, more probably than two.
             text = _SIGNS[terminal]
             inserted = [near._replace(kind="operator", text=text)]
+        elif terminal == "WHEN" and near.kind != "word":
+            continue  # A condition begins with what it is about.
         elif terminal in _JOINING and terminal in reader.dialect.spellings:
             text = reader.dialect.spelling(terminal)
             inserted = _words(text, near)
