@@ -223,7 +223,7 @@ def test_an_impossible_moment_ends_with_2(stepladder: Run, shop: Path, moment: s
     ],
 )
 def test_a_moment_is_a_date_or_a_time(stepladder: Run, shop: Path, moment: str, tells: str) -> None:
-    assert f"as of {tells}" in stepladder("run", "shop", "--as-of", moment).out
+    assert f"as of {tells}" in stepladder("run", "shop", "--as-of", moment, "--lang", "en").out
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from stepladder_dsl.graph.edges import (
@@ -13,7 +15,7 @@ from stepladder_dsl.graph.edges import (
     transition_edges,
 )
 from stepladder_dsl.graph.words import WORDS, duration_text, durations_text
-from stepladder_dsl.model.spec import Spec
+from stepladder_dsl.model.spec import Silence, Spec, Transition
 from stepladder_dsl.model.types import Duration, Unit
 
 
@@ -31,6 +33,27 @@ def test_every_transition_says_what_it_is(repair: Spec) -> None:
         ("repair/mending", "repair/gone", "event", "scrapped", "process:repair:0"),
         ("repair/ready", "repair/gone", "event", "scrapped", "process:repair:0"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "label"),
+    [
+        ("en", "after 7 days without Accepted"),
+        ("ru", "через 7 дней без события: Accepted"),
+        ("bg", "след 7 дни без събитие: Accepted"),
+        ("fa", "پس از ۷ روز بدون Accepted"),
+    ],
+)
+def test_a_silence_is_told_in_words(repair: Spec, language: str, label: str) -> None:
+    process = repair.processes["repair"]
+    silent = Transition(Silence(Duration(7, Unit.DAY), "accepted"), None, "gone")
+    stage = replace(process.stages["ready"], transitions=(silent,), own_transitions=(silent,))
+    spec = replace(repair, language=language)
+    (edge,) = transition_edges(
+        spec, replace(process, stages={"ready": stage, "gone": process.stages["gone"]})
+    )
+    assert (edge.kind, edge.name, edge.event, edge.label) == ("timer", "after", None, label)
+    assert edge.delay == duration_text(Duration(7, Unit.DAY), language)
 
 
 def test_a_transition_knows_whose_words_it_is(repair: Spec) -> None:

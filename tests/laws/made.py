@@ -35,6 +35,19 @@ let purchases for client = count of purchase
 let spent for client = sum of purchase.amount
 let silent for client = days since last purchase
 """
+ZONE_LINE = "    timezone Europe/Sofia\n"
+CONTACTS: tuple[tuple[str, ...], ...] = (
+    (),
+    (),
+    ("quiet hours 20:00-09:00",),
+    ("at most 1 contact in 4 days",),
+    (
+        "quiet hours 02:00-03:30",
+        "quiet days sun",
+        "at most 2 contacts in 1 week",
+        "at most 1 contact in 5 hours",
+    ),
+)
 KINDS = ("visit", "purchase", "call")
 KEYS = ("A", "B", "C")
 STAGES = ("s0", "s1", "s2", "s3")
@@ -73,7 +86,7 @@ FORTY_DAYS = 40 * 24 * HOUR
 @st.composite
 def _ways(draw: st.DrawFn, effects: tuple[str, ...]) -> list[str]:
     """Give the lines of a way out of a stage."""
-    trigger = draw(st.sampled_from(("on", "on", "after", "when")))
+    trigger = draw(st.sampled_from(("on", "on", "after", "after no", "when")))
     guard = draw(st.sampled_from(GUARDS)) if trigger == "when" or draw(st.booleans()) else None
     words = trigger
     if trigger == "on":
@@ -81,6 +94,8 @@ def _ways(draw: st.DrawFn, effects: tuple[str, ...]) -> list[str]:
     elif trigger == "after":
         words += f" {draw(st.sampled_from(DURATIONS))}"
         words += draw(st.sampled_from(("", "", " since purchase", " since day")))
+    elif trigger == "after no":
+        words += f" {draw(st.sampled_from(KINDS))} for {draw(st.sampled_from(DURATIONS))}"
     if guard is not None:
         words += f" {guard}" if trigger == "when" else f" when {guard}"
     target = draw(st.sampled_from((*STAGES, None)))
@@ -94,6 +109,7 @@ def _ways(draw: st.DrawFn, effects: tuple[str, ...]) -> list[str]:
 def texts(draw: st.DrawFn, *, touching: bool = False) -> str:
     """Give the text of a spec; with `touching`, one whose records may send events to each other."""
     effects = EFFECTS + TO_OTHERS if touching else EFFECTS
+    contacts = draw(st.sampled_from(CONTACTS))
     lines = ["process sale for client"]
     for name in STAGES:
         lines.append(f"    stage {name}")
@@ -110,12 +126,20 @@ def texts(draw: st.DrawFn, *, touching: bool = False) -> str:
         lines += draw(st.sampled_from(([], ["    escalate to manager after 1 day"])))
         lines += draw(st.sampled_from(([], [f"    when {draw(st.sampled_from(GUARDS))}"])))
         lines += draw(st.sampled_from(([], ["    goes on after the end"])))
+        lines += draw(st.sampled_from(([], [], ["    at any hour"], ["    quiet days sat-mon"])))
     if draw(st.booleans()):
         lines += ["offer glass", "    to client in s0, s1", f"    when {draw(st.sampled_from(GUARDS))}"]
         lines += ["    price spent / 7", "    valid 3 days", "    at most 2 times", "    accepted on call"]
+    if draw(st.booleans()):
+        for step in draw(st.lists(st.integers(1, 2), min_size=2, max_size=3)):
+            number = len(lines)
+            lines += [f"offer step_{number}", "    to client", f"    when {draw(st.sampled_from(GUARDS))}"]
+            lines += [f"    order {step} on ladder", "    valid 5 days", "    declined on visit"]
+            lines += draw(st.sampled_from(([], ["    at most 1 time in 1 week"])))
     lines += ["metric mean", "    = average of client.spent", "metric share"]
     lines += ["    = count of client reaching s2 / count of client reaching s1"]
-    return HEAD + "".join(f"{line}\n" for line in lines)
+    head = HEAD.replace(ZONE_LINE, ZONE_LINE + "".join(f"    {line}\n" for line in contacts))
+    return head + "".join(f"{line}\n" for line in lines)
 
 
 @lru_cache(maxsize=2_000)

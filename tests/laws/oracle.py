@@ -2,8 +2,8 @@
 
 It shares nothing with the executor. Guards are functions of its own state, calendar arithmetic is counted up
 day by day, and nothing is remembered that can be found out again: no due times, no next moments. It knows
-specs with `on`, `after` (since the entry or an event), `when`, limits and one follow-up, whose loops need
-time; all events and durations are whole hours.
+specs with `on`, `after` (since the entry or an event), `after no`, `when`, limits, one follow-up, quiet
+hours and a contact cap, whose loops need time; all events and durations are whole hours.
 """
 
 from __future__ import annotations
@@ -35,12 +35,17 @@ def elapsed(start: datetime, now: datetime, *, days: bool) -> int:
 
 @dataclass(frozen=True)
 class Way:
-    """A way out: on an event, after hours or days (since an event or the entry), or when its guard holds."""
+    """A way out.
+
+    On an event, after hours or days (since an event, or since the entry, and with `silent` without such an
+    event in between), or when its guard holds.
+    """
 
     event: str | None = None
     hours: int = 0
     days: int = 0
     since: str | None = None
+    silent: str | None = None
     guard: Guard | None = None
     target: int | None = None
 
@@ -56,9 +61,28 @@ class Stage:
     end: bool = False
 
 
+@dataclass(frozen=True)
+class Contacts:
+    """When clients are contacted: quiet from an hour to another, at most so many in some days."""
+
+    quiet: tuple[int, int] | None = None
+    most: int | None = None
+    days: int = 0
+
+    def quiet_at(self, moment: datetime) -> bool:
+        if self.quiet is None:
+            return False
+        start, end = self.quiet
+        hour = moment.astimezone(ZONE).hour
+        return start <= hour < end if start < end else hour >= start or hour < end
+
+
 @dataclass
 class Task:
-    due: datetime
+    """`due` None: it has not been due yet."""
+
+    wanted: datetime
+    due: datetime | None = None
     closed: datetime | None = None
     outcome: str = ""
 
@@ -71,6 +95,7 @@ class Client:
     now: datetime
     stage: int = 0
     entered: datetime = field(kw_only=True)
+    contacts: Contacts = field(kw_only=True)
     log: list[tuple[str, datetime, int | None]] = field(default_factory=list)
     moves: list[tuple[datetime, int, int]] = field(default_factory=list)
     alerts: list[datetime] = field(default_factory=list)
@@ -110,6 +135,9 @@ class Client:
             task.closed, task.outcome = self.now, outcome
 
     def due(self, way: Way) -> datetime | None:
+        if way.silent is not None:
+            heard = [time for time in self.times(way.silent) if time > self.entered]
+            return later(heard[-1] if heard else self.entered, way.hours, way.days)
         if way.since is None:
             return later(self.entered, way.hours, way.days)
         times = self.times(way.since)
@@ -153,8 +181,8 @@ class Client:
         self.log.append((kind, self.now, amount))
         open_tasks = [task for task in self.tasks if task.closed is None]
         if kind == "call" and open_tasks:
-            owed = [task for task in open_tasks if task.due <= self.now]
-            self.close(owed or [min(open_tasks, key=lambda task: task.due)], "done")
+            owed = [task for task in open_tasks if task.due is not None]
+            self.close(owed or [min(open_tasks, key=self.turn)], "done")
         for way in self.stages[self.stage].ways:
             if way.event == kind and self.holds(way):
                 self.take(way)
@@ -171,6 +199,29 @@ class Client:
             if ways[0][2].target is not None:
                 self.conditions()
 
+    def turn(self, task: Task) -> datetime:
+        """Give when a task is wanted outside quiet hours: of one rule, the earliest wanted goes first."""
+        moment = task.wanted
+        while self.contacts.quiet_at(moment):
+            moment += HOUR
+        return moment
+
+    def let_tasks_fall_due(self) -> None:
+        """Ask of this hour whom it lets through."""
+        if self.contacts.quiet_at(self.now):
+            return
+        for task in sorted(self.tasks, key=lambda task: task.wanted):
+            if task.due is None and task.closed is None and task.wanted <= self.now and self.room():
+                task.due = self.now
+
+    def room(self) -> bool:
+        if self.contacts.most is None:
+            return True
+        done = {task.closed for task in self.tasks if task.outcome == "done"}
+        owed = [task.due for task in self.tasks if task.closed is None and task.due is not None]
+        recent = [time for time in (*done, *owed) if time and later(time, 0, self.contacts.days) > self.now]
+        return len(recent) < self.contacts.most
+
     def watch_limit(self) -> None:
         limit = self.stages[self.stage].limit_days
         if limit is not None and later(self.entered, 0, limit) == self.now:
@@ -179,7 +230,7 @@ class Client:
     def status(self, task: Task) -> str:
         if task.closed is not None:
             return task.outcome
-        if task.due > self.now:
+        if task.due is None:
             return "planned"
         if later(task.due, 0, 2) <= self.now:
             return "escalated"
@@ -188,16 +239,22 @@ class Client:
 
 
 def simulate(
-    stages: tuple[Stage, ...], start: datetime, events: list[tuple[datetime, str, int | None]], end: datetime
+    stages: tuple[Stage, ...],
+    start: datetime,
+    events: list[tuple[datetime, str, int | None]],
+    end: datetime,
+    contacts: Contacts,
 ) -> Client:
     """Walk through every hour; events have to be in order."""
-    client = Client(stages, start, entered=start)
+    client = Client(stages, start, entered=start, contacts=contacts)
     client.settle()
     while True:
+        client.let_tasks_fall_due()
         for time, kind, amount in events:
             if time == client.now:
                 client.happen(kind, amount)
         client.pass_time()
+        client.let_tasks_fall_due()
         client.watch_limit()
         if client.now >= end:
             return client

@@ -30,6 +30,15 @@ GUARDS: tuple[tuple[str, Any], ...] = (
 )
 
 
+CONTACTS: tuple[tuple[str, tuple[int, int] | None, int | None, int], ...] = (
+    ("", None, None, 0),
+    ("    quiet hours 20:00-09:00\n", (20, 9), None, 0),
+    ("    at most 1 contact in 3 days\n", None, 1, 3),
+    ("    at most 2 contacts in 5 days\n", None, 2, 5),
+    ("    quiet hours 09:00-20:00\n    at most 1 contact in 2 days\n", (9, 20), 1, 2),
+)
+
+
 def _at_least(value: int | None, bound: int) -> bool | None:
     return None if value is None else value >= bound
 
@@ -58,25 +67,27 @@ def specs(draw: st.DrawFn, oracle: ModuleType) -> tuple[str, tuple[Any, ...]]:
             lines.append(f"        limit {limit} days, then alert manager")
         ways = []
         for _ in range(draw(st.integers(1, 4))):
-            trigger = draw(st.sampled_from(("on", "on", "after", "after", "since", "when")))
+            trigger = draw(st.sampled_from(("on", "on", "after", "after", "since", "silent", "when")))
             guard = draw(st.sampled_from(GUARDS)) if trigger == "when" or draw(st.booleans()) else None
-            lowest = 0 if trigger in {"on", "after"} else number + 1
+            lowest = 0 if trigger in {"on", "after", "silent"} else number + 1
             target = draw(st.sampled_from([None, *range(lowest, 4)]))
-            timed = trigger in {"after", "since"}
+            timed = trigger in {"after", "since", "silent"}
             amount = draw(st.sampled_from(DURATIONS)) if timed else (0, 0)
-            event = draw(st.sampled_from(KINDS)) if trigger in {"on", "since"} else None
+            event = draw(st.sampled_from(KINDS)) if trigger in {"on", "since", "silent"} else None
             line = (
                 f"on {event}"
                 if trigger == "on"
                 else "when"
                 if trigger == "when"
+                else f"after no {event} for {words(amount)}"
+                if trigger == "silent"
                 else f"after {words(amount)}"
             )
             line += f" since {event}" if trigger == "since" else ""
             line += f" {'' if trigger == 'when' else 'when '}{guard[0]}" if guard else ""
             lines.append(f"        {line} " + ("stay" if target is None else f"go to s{target}"))
-            on, since = (event, None) if trigger == "on" else (None, event)
-            ways.append(oracle.Way(on, *amount, since, guard[1] if guard else None, target))
+            on, since, silent = (event if trigger == name else None for name in ("on", "since", "silent"))
+            ways.append(oracle.Way(on, *amount, since, silent, guard[1] if guard else None, target))
         stages.append(oracle.Stage(tuple(ways), limit, end))
     lines += ["follow up care", "    after purchase in 1 day, 4 days", "    by seller", "    done on call"]
     lines += ["    escalate to manager after 2 days"]
@@ -113,7 +124,9 @@ def test_the_executor_agrees_with_the_slow_model(
     text, stages = data.draw(specs(oracle))
     events = data.draw(logs())
     end = START + timedelta(hours=data.draw(st.sampled_from((HOURS, HOURS, 100, 72, 24))))
-    slow = oracle.simulate(stages, START, [event for event in events if event[0] <= end], end)
+    lines, *rules = data.draw(st.sampled_from(CONTACTS))
+    past = [event for event in events if event[0] <= end]
+    slow = oracle.simulate(stages, START, past, end, oracle.Contacts(*rules))
     rows = [
         EventRow(
             kind,
@@ -127,15 +140,18 @@ def test_the_executor_agrees_with_the_slow_model(
         for number, (time, kind, amount) in enumerate(events)
     ]
     records = {"client": {"A": RecordRow("client", "A", instant(START), {}, Origin("clients", 1))}}
-    result = run(made.spec_of(made.HEAD + text), Dataset(records, rows, sourced={"client"}), instant(end))
+    head = made.HEAD.replace(made.ZONE_LINE, made.ZONE_LINE + lines)
+    result = run(made.spec_of(head + text), Dataset(records, rows, sourced={"client"}), instant(end))
     (client,) = result.entities
     (position,) = client.positions
     assert [
         (moment(entry.time), entry.stage, entry.to_stage) for entry in client.journal if entry.kind == "move"
     ] == [(time, f"s{stage}", f"s{target}") for time, stage, target in slow.moves]
     assert (position.stage.stage.name, moment(position.since or 0)) == (f"s{slow.stage}", slow.entered)
-    assert [(moment(task.due), result.status(task)) for task in client.tasks if task.kind == "follow_up"] == [
-        (task.due, slow.status(task)) for task in slow.tasks
+    follow_ups = [task for task in client.tasks if task.kind == "follow_up"]
+    assert [result.status(task) for task in follow_ups] == [slow.status(task) for task in slow.tasks]
+    assert [moment(task.due) for task in follow_ups if task.due <= (task.closed or instant(end))] == [
+        task.due for task in slow.tasks if task.due is not None
     ]
     assert [
         moment(task.due) for task in client.tasks if task.kind == "alert" and result.raised(task)

@@ -164,3 +164,26 @@ def test_every_task_alert_and_offer_has_a_key_of_its_own_that_stays(
     before, after = keys(early), keys(late)
     assert len(set(after)) == len(after)
     assert set(before) <= set(after)
+
+
+@given(DATA)
+def test_no_task_is_due_in_quiet_hours_and_no_two_steps_of_a_ladder_are_open_at_once(
+    made: ModuleType, data: st.DataObject
+) -> None:
+    spec, log = drawn(data, made)
+    result = run(spec, log, data.draw(made.moments()))
+    for entity in result.entities:
+        for task in entity.tasks:
+            hours = spec.hours_of(spec.follow_ups[task.rule]) if task.kind == "follow_up" else None
+            local = made.ZONE.local(task.due)
+            if hours is not None and task.due != made.ZONE.end_of(local.date()):
+                minute = local.hour * 60 + local.minute
+                changes = local.utcoffset() != made.ZONE.local(made.ZONE.start_of(local.date())).utcoffset()
+                assert changes or not any(start <= minute < end for start, end in hours.quiet)
+                assert local.weekday() not in hours.quiet_days
+        ladder = [copy for copy in entity.offers if copy.offer.ladder is not None]
+        for one in ladder:
+            for other in ladder:
+                if one.offer.order != other.offer.order and one.opened <= other.opened:
+                    assert one.closed is not None
+                    assert one.closed <= other.opened

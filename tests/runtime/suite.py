@@ -205,7 +205,10 @@ class Answer:
                 name = f"alert of {task.stage}" if task.kind == "alert" else task.rule
                 who = f" by {task.role}" if task.kind == "alert" else ""
                 status = self.result.status(task)
-                yield f"{entity.key} {name}{who} due {self.time(task.due)}: {status}{more}{closed}"
+                due = self.time(task.due)
+                if task.wanted is not None:
+                    due += f", wanted {self.time(task.wanted)} ({task.moved})"
+                yield f"{entity.key} {name}{who} due {due}: {status}{more}{closed}"
 
     def offers(self) -> Iterator[str]:
         for entity in self.result.entities:
@@ -221,6 +224,11 @@ class Answer:
                     f"{self.time(found.time)} {entity.key} {found.event} in {found.stage}: "
                     f"{found.kind}, {found.reason}{effect}"
                 )
+
+    def texts(self) -> Iterator[str]:
+        for entity in self.result.entities:
+            for task in entity.tasks:
+                yield f"{entity.key} {task.text}"
 
     def fields(self) -> Iterator[str]:
         for entity in self.result.entities:
@@ -245,6 +253,7 @@ OUTPUTS: dict[str, Callable[[Answer], Iterator[str]]] = {
     "moves": Answer.moves,
     "stages": Answer.stages,
     "tasks": Answer.tasks,
+    "texts": Answer.texts,
     "offers": Answer.offers,
     "deviations": Answer.deviations,
     "fields": Answer.fields,

@@ -27,6 +27,7 @@ from stepladder_dsl.model.spec import (
     Process,
     Role,
     SetField,
+    Silence,
     Spec,
     Stage,
     Transition,
@@ -102,6 +103,7 @@ class OfferNode(Node):
     record: str
     offer_kind: str | None
     order: int | None
+    ladder: str | None
     valid: str | None
     channel: str | None
 
@@ -301,6 +303,7 @@ def _offer_node(spec: Spec, offer: Offer) -> OfferNode:
         record=offer.record,
         offer_kind=offer.kind.value if offer.kind else None,
         order=offer.order,
+        ladder=offer.ladder,
         valid=duration_text(offer.valid, spec.language) if offer.valid else None,
         channel=offer.channel,
     )
@@ -387,7 +390,7 @@ def _transition_edge(
         line=line,
         event=trigger.event if isinstance(trigger, OnEvent) else None,
         guard=guard,
-        delay=_delay_text(spec, trigger) if isinstance(trigger, After) else None,
+        delay=_delay_text(spec, trigger) if isinstance(trigger, After | Silence) else None,
         label=" ".join(part for part in (title, condition) if part),
         effects=tuple(_effect_text(effect) for effect in transition.effects),
         stays=transition.target is None,
@@ -403,15 +406,17 @@ def _trigger(spec: Spec, transition: Transition) -> tuple[TransitionKind, str, s
             return "event", event, spec.events[event].label
         case After() as after:
             return "timer", "after", _after_text(spec, after, _delay_text(spec, after))
+        case Silence(_, event) as silence:
+            return "timer", "after", _silence_text(spec, event, _delay_text(spec, silence))
         case Always():
             return "when", "when", ""
 
 
-def _delay_text(spec: Spec, after: After) -> str:
+def _delay_text(spec: Spec, timer: After | Silence) -> str:
     """Write out how long a timer waits: a fixed time, or the name of the field that keeps it."""
-    if after.duration is not None:
-        return duration_text(after.duration, spec.language)
-    return (after.duration_field or "").replace("_", " ")
+    if isinstance(timer, After) and timer.duration is None:
+        return (timer.duration_field or "").replace("_", " ")
+    return duration_text(timer.duration, spec.language) if timer.duration is not None else ""
 
 
 def _after_text(spec: Spec, after: After, duration: str) -> str:
@@ -421,6 +426,12 @@ def _after_text(spec: Spec, after: After, duration: str) -> str:
     if after.since_field is not None:
         return words.after_since.format(duration=duration, anchor=after.since_field.replace("_", " "))
     return words.after.format(duration=duration)
+
+
+def _silence_text(spec: Spec, event: str, duration: str) -> str:
+    words = words_of(spec.language)
+    silence = words.silence.format(duration=duration, event=spec.events[event].label)
+    return words.after.format(duration=silence)
 
 
 def _effect_text(effect: Effect) -> str:

@@ -14,6 +14,7 @@ from stepladder_dsl.model.check import MONEY, ExpressionChecker, Scope, type_wor
 from stepladder_dsl.model.decisions import DecisionTyper
 from stepladder_dsl.model.expressions import Expression, LetValue
 from stepladder_dsl.model.groupings import GroupingReader, Groupings
+from stepladder_dsl.model.messages import message_parts
 from stepladder_dsl.model.scenarios import ScenarioReader
 from stepladder_dsl.model.symbols import StageName, Symbols
 from stepladder_dsl.model.types import AnyType, DatetimeType, DateType, DurationType, MoneyType, ReferenceType
@@ -23,6 +24,7 @@ from stepladder_dsl.syntax import nodes as n
 from stepladder_dsl.syntax.parse import SyntaxTree
 
 _CURRENCY_LENGTH = 3
+_END_OF_DAY = 24 * 60
 
 
 def lower(tree: SyntaxTree) -> tuple[m.Spec | None, list[Diagnostic]]:
@@ -40,6 +42,14 @@ def lower(tree: SyntaxTree) -> tuple[m.Spec | None, list[Diagnostic]]:
         if finding.code == "SL104" or (finding.span.file, finding.span.line) not in unread
     ]
     return spec, kept
+
+
+def _weekdays(ranges: tuple[tuple[int, int], ...]) -> tuple[int, ...]:
+    """Give the days of ranges of which each may go over the week's end: `sat-wed` goes over Sunday."""
+    days = {
+        day % 7 for first, last in ranges for day in range(first, last + 1 if last >= first else last + 8)
+    }
+    return tuple(sorted(days))
 
 
 @dataclass
@@ -70,7 +80,8 @@ class _Lowering:
         self.language = tree.language
         self.blocks = tree.blocks
         sources = {source.name: source for source in tree.sources}
-        self.symbols = Symbols(sources=sources, complete=tree.complete)
+        languages = {tree.source.name: tree.language, **tree.languages}
+        self.symbols = Symbols(sources=sources, languages=languages, complete=tree.complete)
         self.checker = ExpressionChecker(self.symbols)
         self.checker.read_decision = DecisionTyper(self.checker).decision
         self.report = self.symbols.report
@@ -121,6 +132,8 @@ class _Lowering:
             follow_ups=follow_ups,
             metrics=metrics,
             scenarios=tuple(scenarios),
+            contact_hours=self._contact_hours(spec_block),
+            contact_caps=self._caps(self._of(n.ContactCapLine, spec_block.children)),
             span=line.name.span,
         )
         return spec, self.symbols.diagnostics
@@ -512,6 +525,8 @@ class _Lowering:
             event = self.symbols.event(line.event, record)
             trigger = m.OnEvent(event.name if event else line.event.text)
             scope = replace(scope, event=event.name if event else None, open=event is None)
+        elif isinstance(line.delay, n.DurationNode) and line.silent is not None:
+            trigger = self._silence(line.delay, line.silent, record)
         elif line.delay is not None:
             trigger = self._timer(line.delay, line.since, record)
         guard = self._guard(line.guard, scope)
@@ -566,6 +581,11 @@ class _Lowering:
             return None
         known = {key: known for key, known in fields.items() if isinstance(known.type, DurationType)}
         return self.symbols.find("field", name, known)
+
+    def _silence(self, delay: n.DurationNode, event: n.Name, record: str) -> m.Silence | m.After:
+        duration = self.checker.duration(delay)
+        found = self.symbols.event(event, record)
+        return m.Silence(duration, found.name) if found is not None else m.After(duration)
 
     def _event_or_date(self, name: n.Name, record: str) -> tuple[str, str] | None:
         """Resolve a name that may be an event or a date field of the record."""
@@ -734,7 +754,7 @@ class _Lowering:
         stages = [found for stage in to.stages if (found := self.symbols.stage(stage, record)) is not None]
         kind = self._single(block, n.KindLine)
         valid = self._single(block, n.ValidLine)
-        at_most = self._single(block, n.AtMostLine)
+        at_most, caps = self._how_often(block)
         order = self._single(block, n.OrderLine)
         role, channel = self._by(block)
         return m.Offer(
@@ -749,12 +769,23 @@ class _Lowering:
             role,
             channel,
             self.checker.duration(valid.duration) if valid else None,
-            whole_number(at_most.times, self.symbols) if at_most else None,
+            at_most,
             whole_number(order.position, self.symbols) if order else None,
             self._patterns(block, "accepted", record),
             self._patterns(block, "declined", record),
+            order.ladder.text if order and order.ladder else None,
+            caps,
             block.statement.name.span,
         )
+
+    def _how_often(self, block: n.Block) -> tuple[int | None, tuple[m.Cap, ...]]:
+        """Give how often an offer is made in all, and in any such time; any number of the latter."""
+        lines = list(self._of(n.AtMostLine, block.children))
+        for_good = [child for child in lines if child.statement.duration is None]
+        for again in for_good[1:]:
+            self.report("SL108", again.span, text=again.text, labels=(Label(for_good[0].span, "first"),))
+        in_all = whole_number(for_good[0].statement.times, self.symbols) if for_good else None
+        return in_all, self._caps(child for child in lines if child.statement.duration is not None)
 
     def _follow_ups(self) -> dict[str, m.FollowUp]:
         follow_ups = {}
@@ -774,6 +805,8 @@ class _Lowering:
             return None
         anchor, record = found
         message = self._single(block, n.MessageLine)
+        again = self._single(block, n.AgainLine)
+        scope = Scope(record=record, event=anchor.event if isinstance(anchor, m.AfterEvent) else None)
         role, channel = self._by(block)
         escalations = [
             m.Escalation(escalation, self.checker.duration(child.statement.after), child.span)
@@ -794,6 +827,10 @@ class _Lowering:
             self._patterns(block, "cancelled", record),
             tuple(escalations),
             self._single(block, n.GoesOnLine) is not None,
+            self._contact_hours(block),
+            self.checker.duration(again.every) if again else None,
+            self._guard(again.until, Scope(record=record)) if again else None,
+            tuple(message_parts(message.text, self.checker, scope)) if message else (),
             block.statement.name.span,
         )
 
@@ -821,6 +858,60 @@ class _Lowering:
             return m.AfterField(line.name.text), dates[line.name.text]
         self.symbols.unknown("field_or_event", line.name, [*self.symbols.events, *dates])
         return None
+
+    # when and how often clients are contacted
+
+    def _contact_hours(self, block: n.Block) -> m.ContactHours | None:
+        """Give what a spec or a follow-up says of the hours of its contacts; None where it says nothing."""
+        kinds = (n.QuietHoursLine, n.QuietDaysLine, n.ContactOnlyInLine)
+        lines = [child for kind in kinds for child in self._of(kind, block.children)]
+        quiet, days, only = (self._single(block, kind) for kind in kinds)
+        anytime = next(self._of(n.AnyHourLine, block.children), None)
+        if anytime is not None and lines:
+            self.report("SL108", anytime.span, "any_hour", labels=(Label(lines[0].span, "first"),))
+        if not lines:
+            return m.ContactHours() if anytime is not None else None
+        found = m.ContactHours(
+            self._quiet(quiet.hours) if quiet else (),
+            _weekdays(days.days) if days else (),
+            self.symbols.find("calendar", only.calendar, self.symbols.calendars) if only else None,
+        )
+        if not self._leaves_time(found):
+            self.report("SL109", lines[0].span, "always_quiet", found=lines[0].text)
+        return found
+
+    def _quiet(self, ranges: tuple[n.ClockRange, ...]) -> m.Hours:
+        """Give quiet hours cut at midnight, which they may go over."""
+        hours: list[tuple[int, int]] = []
+        for clock in ranges:
+            if clock.start is None or clock.end is None:
+                self.report("SL010", clock.span, text=clock.text)
+            elif clock.start == clock.end:
+                self.report("SL109", clock.span, "no_hours", found=clock.text)
+            elif clock.start < clock.end:
+                hours.append((clock.start, clock.end))
+            else:
+                hours += [(0, clock.end), (clock.start, _END_OF_DAY)]
+        return tuple(sorted(piece for piece in hours if piece[0] < piece[1]))
+
+    def _leaves_time(self, contact: m.ContactHours) -> bool:
+        """Say whether there is a day and an hour at which clients may be contacted."""
+        whole: m.Hours = ((0, _END_OF_DAY),)
+        days: Iterable[tuple[int, m.Hours]] = [(day, whole) for day in range(7)]
+        if contact.calendar is not None:
+            calendar = self.symbols.calendars[contact.calendar]
+            opened = [(first.weekday(), hours or whole) for first, _, hours in calendar.opened]
+            days = calendar.week.items() or opened
+        # A calendar without any hours has been reported where it stands.
+        return not days or any(contact.left_of(hours) for day, hours in days if day not in contact.quiet_days)
+
+    def _caps(self, blocks: Iterable[n.Block]) -> tuple[m.Cap, ...]:
+        """Give what lines such as `at most 2 contacts in 30 days` allow."""
+        return tuple(
+            m.Cap(count, self.checker.duration(child.statement.duration), child.span)
+            for child in blocks
+            if (count := whole_number(child.statement.times, self.symbols)) is not None
+        )
 
     # metrics
 

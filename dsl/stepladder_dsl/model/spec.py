@@ -207,11 +207,19 @@ class After(Base):
 
 
 @record
+class Silence(Base):
+    """Triggers when the event has not happened for the time, since the entry or the last such event."""
+
+    duration: Duration
+    event: str
+
+
+@record
 class Always(Base):
     """Triggers as soon as the guard holds."""
 
 
-Trigger = OnEvent | After | Always
+Trigger = OnEvent | After | Silence | Always
 
 
 @record
@@ -358,6 +366,15 @@ class EventPattern(Base):
 
 
 @record
+class Cap(Base):
+    """At most so many in any such time."""
+
+    count: int
+    duration: Duration
+    span: Span = _span()
+
+
+@record
 class Offer(Declared):
     """Something a client may be offered, and how it is accepted."""
 
@@ -376,8 +393,12 @@ class Offer(Declared):
     order: int | None = None
     accepted_on: tuple[EventPattern, ...] = ()
     declined_on: tuple[EventPattern, ...] = ()
+    ladder: str | None = None
+    caps: tuple[Cap, ...] = ()
     span: Span = _span()
-    """`stages` are (process, stage) pairs; empty means wherever the case is still open."""
+    """`stages` are (process, stage) pairs; empty means wherever the case is still open.
+
+    Of the offers on one `ladder` only those of one `order` are open at a time."""
 
 
 @record
@@ -414,6 +435,31 @@ FollowUpAnchor = AfterEvent | AfterEntering | AfterField | AfterSilence
 
 
 @record
+class ContactHours(Base):
+    """When clients are contacted: not in quiet hours, not on quiet days, only while a calendar is open.
+
+    `quiet` are minutes of the day, cut at midnight; `quiet_days` weekdays, Monday being 0.
+    Without any of them at any hour.
+    """
+
+    quiet: Hours = ()
+    quiet_days: tuple[int, ...] = ()
+    calendar: str | None = None
+
+    def left_of(self, hours: Hours) -> Hours:
+        """Give what the quiet hours leave of the hours of a day.
+
+        >>> ContactHours(((0, 540), (1200, 1440))).left_of(((0, 1440),))
+        ((540, 1200),)
+        """
+        left = hours
+        for start, end in self.quiet:
+            pieces = [((first, min(last, start)), (max(first, end), last)) for first, last in left]
+            left = tuple(piece for both in pieces for piece in both if piece[0] < piece[1])
+        return left
+
+
+@record
 class Escalation(Base):
     """To whom an undone task goes on, and how long after it was due."""
 
@@ -439,7 +485,16 @@ class FollowUp(Declared):
     cancelled_on: tuple[EventPattern, ...] = ()
     escalations: tuple[Escalation, ...] = ()
     goes_on_after_end: bool = False
+    contact_hours: ContactHours | None = None
+    again: Duration | None = None
+    until: Expression | None = None
+    text_parts: tuple[str | Expression, ...] = ()
     span: Span = _span()
+    """`contact_hours` are the rule's own words; without any those of the spec hold.
+
+    Behind the last interval the tasks come `again` and again, until the condition
+    `until` is true. `text_parts` is `text` cut at the values that stand in braces in it.
+    """
 
 
 @record
@@ -607,7 +662,13 @@ class Spec(Declared):
     follow_ups: Mapping[str, FollowUp] = field(default_factory=dict)
     metrics: Mapping[str, Metric] = field(default_factory=dict)
     scenarios: tuple[Scenario, ...] = ()
+    contact_hours: ContactHours | None = None
+    contact_caps: tuple[Cap, ...] = ()
     span: Span = _span()
+
+    def hours_of(self, follow_up: FollowUp) -> ContactHours | None:
+        """Give when a follow-up may be due: its own words go before those of the spec."""
+        return self.contact_hours if follow_up.contact_hours is None else follow_up.contact_hours
 
     def processes_of(self, record: str) -> list[Process]:
         """Give the processes that follow records of this kind."""

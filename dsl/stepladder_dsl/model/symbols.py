@@ -58,6 +58,8 @@ class Symbols:
     """The kinds of record that some transition opens."""
     sources: dict[str, Source] = field(default_factory=dict)
     """The texts by the names that spans speak of."""
+    languages: dict[str, str] = field(default_factory=dict)
+    """The human language of each of them."""
     complete: bool = True
     """Whether every file of the spec could be read: another one may declare what is not found."""
     broken: set[str] = field(default_factory=set)

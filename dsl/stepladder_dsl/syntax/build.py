@@ -309,6 +309,17 @@ class Builder(Transformer[Token, Any]):
     ) -> n.TransitionLine:
         return n.TransitionLine(None, delay, since, guard, destination[0], guard and guard.span)
 
+    def after_no(
+        self,
+        _keyword: Token,
+        event: n.Name,
+        _for: Token,
+        delay: n.DurationNode,
+        guard: Any,
+        destination: tuple[n.Name | None],
+    ) -> n.TransitionLine:
+        return n.TransitionLine(None, delay, None, guard, destination[0], guard and guard.span, event)
+
     def always(self, _keyword: Token, guard: Any, destination: tuple[n.Name | None]) -> n.TransitionLine:
         return n.TransitionLine(None, None, None, guard, destination[0], guard.span)
 
@@ -395,11 +406,16 @@ class Builder(Transformer[Token, Any]):
     def valid(self, _keyword: Token, duration: n.DurationNode) -> n.ValidLine:
         return n.ValidLine(duration)
 
-    def at_most(self, _keyword: Token, count: Token, _times: Token) -> n.AtMostLine:
-        return n.AtMostLine(self._number(count))
+    def at_most(
+        self, _keyword: Token, count: Token, _times: Token, within: n.DurationNode | None
+    ) -> n.AtMostLine:
+        return n.AtMostLine(self._number(count), within)
 
-    def order(self, _keyword: Token, position: Token) -> n.OrderLine:
-        return n.OrderLine(self._number(position))
+    def order(self, _keyword: Token, position: Token, ladder: n.Name | None) -> n.OrderLine:
+        return n.OrderLine(self._number(position), ladder)
+
+    def on_ladder(self, _keyword: Token, ladder: n.Name) -> n.Name:
+        return ladder
 
     def accepted(self, _keyword: Token, event: n.Name, guard: Any) -> n.PatternLine:
         return n.PatternLine("accepted", event, guard)
@@ -442,8 +458,36 @@ class Builder(Transformer[Token, Any]):
     ) -> n.EscalationLine:
         return n.EscalationLine(role, duration)
 
+    def again(self, _keyword: Token, every: n.DurationNode, until: Any) -> n.AgainLine:
+        return n.AgainLine(every, until)
+
+    def until_condition(self, _keyword: Token, condition: Any) -> Any:
+        return condition
+
     def goes_on(self, _keyword: Token) -> n.GoesOnLine:
         return n.GoesOnLine()
+
+    # when and how often clients are contacted
+
+    def quiet_hours(self, _keyword: Token, hours: tuple[n.ClockRange, ...]) -> n.QuietHoursLine:
+        return n.QuietHoursLine(hours)
+
+    def quiet_days(self, _keyword: Token, days: tuple[tuple[int, int], ...]) -> n.QuietDaysLine:
+        return n.QuietDaysLine(days)
+
+    def contact_only_in(self, _keyword: Token, calendar: n.Name) -> n.ContactOnlyInLine:
+        return n.ContactOnlyInLine(calendar)
+
+    def any_hour(self, _keyword: Token) -> n.AnyHourLine:
+        return n.AnyHourLine()
+
+    def contact_cap(
+        self, _keyword: Token, count: Token, _contacts: Token, within: n.DurationNode
+    ) -> n.ContactCapLine:
+        return n.ContactCapLine(self._number(count), within)
+
+    def within(self, _keyword: Token, duration: n.DurationNode) -> n.DurationNode:
+        return duration
 
     # metrics and scenarios
 

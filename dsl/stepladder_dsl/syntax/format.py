@@ -46,7 +46,7 @@ _GLUED_AFTER = {"_LPAR", "_DOT"}
 _GLUED_SLASH = (nodes.TimezoneLine, nodes.FieldLine)
 _IN_RANGES = {"TIME", "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"}
 """What a minus without spaces may stand behind: `mon-fri`, `10:00-20:00`."""
-_AFTER_OPTIONAL_COMMA = {"WHEN", "GO_TO", "STAY", "THEN_ALERT"}
+_AFTER_OPTIONAL_COMMA = {"UNTIL", "WHEN", "GO_TO", "STAY", "THEN_ALERT"}
 _OPERANDS = {"NAME", "NUMBER", "PERCENT", "STRING", "DATE", "COLUMN", "_RPAR", "YES", "NO", "UNKNOWN"}
 
 
@@ -254,24 +254,28 @@ class _Layout:
         tokens = _without_optional_commas(tokens)
         for position, token in enumerate(tokens):
             word = self._word(token, tokens[position - 1] if position else None)
-            if position and self._comma_before(tokens, position):
+            if position and self._comma_before(tokens, position, statement):
                 text += self.dialect.comma
             glue = not position or self._glued(tokens, position, glued_slash=glued_slash)
             text += word if glue else f" {word}"
         return text
 
-    def _comma_before(self, tokens: Sequence[Token], position: int) -> bool:
+    def _comma_before(self, tokens: Sequence[Token], position: int, statement: nodes.Statement) -> bool:
         """Say whether the language puts a comma between a token and the one before it."""
         kind = tokens[position].type
         if kind == "THEN_ALERT":
             return True
         if not self.dialect.commas_around_conditions:
             return False
-        # Behind durations a comma would begin the next one.
+        if kind == "UNTIL":
+            return True
+        # Behind durations a comma would begin the next one; a transition has only one.
         durations = {token.type for token in tokens[:position]} & {"IN_TIME", "FOR_TIME"}
         if kind == "WHEN":
-            return not durations
-        return kind in {"GO_TO", "STAY"} and any(token.type == "WHEN" for token in tokens[:position])
+            return isinstance(statement, nodes.TransitionLine) or not durations
+        return kind in {"GO_TO", "STAY"} and any(
+            token.type in {"WHEN", "AFTER_NO"} for token in tokens[:position]
+        )
 
     @staticmethod
     def _glued(tokens: Sequence[Token], position: int, *, glued_slash: bool) -> bool:

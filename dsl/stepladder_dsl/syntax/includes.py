@@ -83,6 +83,7 @@ class _Joiner:
             return []
         other = parse(source)
         self.tree.included.append(source)
+        self.tree.languages[name] = other.language
         self.tree.diagnostics += other.diagnostics
         self.join(other.blocks, file, name, written.span)
         return other.blocks

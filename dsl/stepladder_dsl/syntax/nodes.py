@@ -558,7 +558,10 @@ class LimitLine(NamedTuple):
 
 
 class TransitionLine(NamedTuple):
-    """`on EVENT …`, `after DURATION …` or `when GUARD …`, then `go to STAGE` or `stay`."""
+    """`on EVENT …`, `after DURATION …` or `when GUARD …`, then `go to STAGE` or `stay`.
+
+    `silent` is the event that has to be missing for the `delay`: `after no EVENT for DURATION …`.
+    """
 
     event: Name | None
     delay: DurationNode | Name | None
@@ -566,6 +569,7 @@ class TransitionLine(NamedTuple):
     guard: ExpressionNode | None
     target: Name | None
     guard_span: Span | None
+    silent: Name | None = None
 
 
 class AssignmentNode(NamedTuple):
@@ -650,15 +654,17 @@ class ValidLine(NamedTuple):
 
 
 class AtMostLine(NamedTuple):
-    """`at most N times`."""
+    """`at most N times`, perhaps `in DURATION`."""
 
     times: NumberNode
+    duration: DurationNode | None = None
 
 
 class OrderLine(NamedTuple):
-    """`order N`: the place on the product ladder."""
+    """`order N`, perhaps `on LADDER`: the place on the product ladder."""
 
     position: NumberNode
+    ladder: Name | None = None
 
 
 class PatternLine(NamedTuple):
@@ -702,8 +708,44 @@ class EscalationLine(NamedTuple):
     after: DurationNode
 
 
+class AgainLine(NamedTuple):
+    """`again every DURATION until CONDITION`."""
+
+    every: DurationNode
+    until: ExpressionNode | None
+
+
 class GoesOnLine(NamedTuple):
     """`goes on after the end`."""
+
+
+class QuietHoursLine(NamedTuple):
+    """`quiet hours 20:00-09:00`; hours may go over midnight."""
+
+    hours: tuple[ClockRange, ...]
+
+
+class QuietDaysLine(NamedTuple):
+    """`quiet days sat, sun`; `days` are (first, last) pairs, Monday being 0."""
+
+    days: tuple[tuple[int, int], ...]
+
+
+class ContactOnlyInLine(NamedTuple):
+    """`contact only in CALENDAR`."""
+
+    calendar: Name
+
+
+class AnyHourLine(NamedTuple):
+    """`at any hour`."""
+
+
+class ContactCapLine(NamedTuple):
+    """`at most 2 contacts in 30 days`."""
+
+    times: NumberNode
+    duration: DurationNode
 
 
 class MetricLine(NamedTuple):

@@ -65,6 +65,7 @@ _START_OF_KEYWORD = {
     "ON": "transition_line",
     "WHEN": "transition_line",
     "AFTER": "transition_line",
+    "AFTER_NO": "transition_line",
     "DECIDE": "decide_line",
     "OFFER": "offer_line",
     "FOLLOW_UP": "follow_up_line",
@@ -107,6 +108,8 @@ class SyntaxTree:
     """The texts of other files whose blocks stand among these."""
     complete: bool = True
     """Whether every included file could be read."""
+    languages: dict[str, str] = field(default_factory=dict)
+    """The human language of each included text, by its name."""
 
     @property
     def sources(self) -> list[Source]:

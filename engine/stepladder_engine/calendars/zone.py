@@ -134,18 +134,23 @@ class Zone:
         if unit is Unit.DAY:
             later = working.days_from(day + timedelta(days=1))
             last = next(islice(later, amount - 1, None), None)
-            return NEVER if last is None else self._minute(last, working.hours(last)[-1][1])
+            return NEVER if last is None else self.minute(last, working.hours(last)[-1][1])
         left = amount * HOUR
         for open_day in working.days_from(day):
             for opens, closes in working.hours(open_day):
-                begin = max(self._minute(open_day, opens), instant)
-                end = self._minute(open_day, closes)
+                begin = max(self.minute(open_day, opens), instant)
+                end = self.minute(open_day, closes)
                 if end - begin >= left:
                     return begin + left
                 left -= max(end - begin, 0)
         return NEVER
 
-    def _minute(self, day: date, minute: int) -> Instant:
+    def opening_hours(self, calendar: str, day: date) -> tuple[tuple[int, int], ...]:
+        """Give the hours of a calendar on a day as (from, to) in minutes of the day."""
+        return self._working[calendar].hours(day)
+
+    def minute(self, day: date, minute: int) -> Instant:
+        """Give the instant of a minute of a local day; 1440 is its end."""
         return self.instant(datetime.combine(day, time()) + timedelta(minutes=minute))
 
     def _to_shifted(self, instant: Instant, months: int, days: int) -> Instant:

@@ -27,6 +27,7 @@ _PROCESS = Column("process", "text", "Name of the process")
 _STAGE = Column("stage", "text", "Name of the stage")
 
 TASK_STATUSES = ("planned", "due", "overdue", "escalated", "done", "cancelled")
+MOVED = ("quiet_hours", "contact_cap", "quiet_hours_and_contact_cap")
 OFFER_STATUSES = ("open", "accepted", "declined", "expired", "withdrawn")
 STEP_KINDS = (
     *(
@@ -38,6 +39,7 @@ STEP_KINDS = (
         "emit_lost",
         "open",
         "task",
+        "task_moved",
         "task_done",
         "task_cancelled",
         "escalated",
@@ -88,6 +90,8 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("text", "text", "What to say", optional=True),
         Column("created", "time", "When the task came into being"),
         Column("due", "time", "When it is due"),
+        Column("wanted", "time", "When it would have been due, where something has moved it", optional=True),
+        Column("moved", "text", "What has moved it", optional=True, values=MOVED),
         Column("status", "text", "How it stands as of the run's moment", values=TASK_STATUSES),
         Column("closed", "time", "When it was done or cancelled", optional=True),
         Column("reason", "text", "Why it was done or cancelled", optional=True),
@@ -112,6 +116,8 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("expires", "time", "When its time is over", optional=True),
         Column("closed", "time", "When it was accepted, declined, withdrawn, or expired", optional=True),
         Column("next_best", "flag", "It is open, and the earliest on the ladder for its record"),
+        Column("ladder", "text", "Ladder of which it is a step", optional=True),
+        Column("order", "whole", "Its place among the offers, or on its ladder", optional=True),
     ),
     "journal": (
         Column("time", "time", "When it happened"),

@@ -20,6 +20,7 @@ from stepladder_dsl.model.types import MoneyType, Unit
 from stepladder_engine.data.problems import sentence
 from stepladder_engine.results import story
 from stepladder_engine.results.columns import OFFER_STATUSES
+from stepladder_engine.results.summary import next_best_offers
 from stepladder_engine.texts.catalogue import (
     DEFAULT,
     END_ISOLATE,
@@ -323,12 +324,14 @@ class _Screen:
         for entity in self.result.entities:
             for copy in entity.offers:
                 counts[copy.offer.name][copy.status] += 1
+        best = next_best_offers(self.result)
         self.page.title(self.text("run.offers"))
-        table = self.page.table("offer")
+        table = self.page.table("offer", "next_best")
         for status in OFFER_STATUSES:
             table.add_column(cell(self.text(f"offer.status.{status}")), overflow="fold")
         for name, offer in self.spec.offers.items():
-            numbers = (self.page.number(counts[name][status]) for status in OFFER_STATUSES)
+            counted = (best[name], *(counts[name][status] for status in OFFER_STATUSES))
+            numbers = (self.page.number(count) for count in counted)
             table.add_row(cell(escape(offer.label)), *numbers)
         self.page.show(table)
 

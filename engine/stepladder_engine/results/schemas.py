@@ -80,6 +80,7 @@ def summary_schema() -> dict[str, Any]:
         },
         "tasks": {"type": "object", "properties": dict.fromkeys(TASK_STATUSES, _COUNT)},
         "offers": {"type": "object", "additionalProperties": _COUNT},
+        "next_best": {"type": "object", "additionalProperties": _COUNT},
         "metrics": {
             "type": "object",
             "additionalProperties": {

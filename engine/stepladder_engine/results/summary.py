@@ -10,6 +10,7 @@ from typing import Any
 from stepladder_engine.data.problems import sentence
 from stepladder_engine.metrics.evaluate import MetricValue
 from stepladder_engine.results.values import value_text
+from stepladder_engine.runtime.offers import next_best
 from stepladder_engine.runtime.result import RunResult
 
 
@@ -54,6 +55,7 @@ def summarize(result: RunResult, metrics: Mapping[str, MetricValue]) -> dict[str
         "stages": stages(result),
         "tasks": tasks(result),
         "offers": dict(Counter(copy.status for entity in result.entities for copy in entity.offers)),
+        "next_best": next_best_offers(result),
         "metrics": {
             name: {
                 "value": plain(figure.value),
@@ -86,6 +88,12 @@ def stages(result: RunResult) -> dict[str, dict[str, int]]:
         for position in entity.positions:
             found[position.plan.process.name][position.stage.stage.name] += 1
     return found
+
+
+def next_best_offers(result: RunResult) -> dict[str, int]:
+    """Count of how many records each offer is the next best one, in the order of the text."""
+    found = Counter(copy.offer.name for entity in result.entities if (copy := next_best(entity)) is not None)
+    return {name: found[name] for name in result.program.spec.offers}
 
 
 def tasks(result: RunResult) -> dict[str, int]:

@@ -16,9 +16,10 @@ from stepladder_engine.data.write_tables import Table
 from stepladder_engine.metrics.evaluate import MetricValue
 from stepladder_engine.results.columns import COLUMNS
 from stepladder_engine.results.values import group_text
+from stepladder_engine.runtime.offers import next_best
 from stepladder_engine.runtime.result import RunResult
 from stepladder_engine.runtime.run import journal_in_order
-from stepladder_engine.runtime.state import Entity, OfferCopy, Position
+from stepladder_engine.runtime.state import Entity, Position
 
 
 class Tables:
@@ -111,6 +112,8 @@ class Tables:
                     task.text,
                     self.time(task.created),
                     self.time(task.due),
+                    self.time(task.wanted),
+                    task.moved,
                     self.result.status(task),
                     self.time(task.closed),
                     task.reason or None,
@@ -121,7 +124,7 @@ class Tables:
     def offers(self, entities: Iterable[Entity] | None = None) -> Iterator[tuple[object, ...]]:
         """Yield every time an offer was open, the next best one of each record marked; of all or some."""
         for entity in self.result.entities if entities is None else entities:
-            best = self.next_best(entity)
+            best = next_best(entity)
             for copy in entity.offers:
                 offer = copy.offer
                 yield (
@@ -142,14 +145,9 @@ class Tables:
                     self.time(copy.expires),
                     self.time(copy.closed),
                     copy is best,
+                    offer.ladder,
+                    offer.order,
                 )
-
-    @staticmethod
-    def next_best(entity: Entity) -> OfferCopy | None:
-        """Give the open offer that is earliest on the ladder."""
-        copies = list(entity.open_offers.values())
-        last = len(copies) + max((copy.offer.order or 0 for copy in copies), default=0)
-        return min(copies, key=lambda copy: (copy.offer.order or last, copy.plan_index), default=None)
 
     def journal(self) -> Iterator[tuple[object, ...]]:
         """Yield every step of every case, in order of time."""

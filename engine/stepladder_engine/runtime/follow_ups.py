@@ -16,9 +16,9 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
 
 from stepladder_dsl.model import spec as m
-from stepladder_engine.calendars.zone import Instant, Zone
+from stepladder_engine.calendars.zone import NEVER, Instant, Zone
 from stepladder_engine.runtime.program import FollowUpPlan
-from stepladder_engine.runtime.state import Entity, Task
+from stepladder_engine.runtime.state import Entity, Series, Task
 
 
 def task_key(rule: str, entity: Entity, anchor: str, number: int) -> str:
@@ -59,36 +59,97 @@ def _create(
     rule = plan.rule
     if plan.condition.holds(entity.view) is not True:
         return
-    person = entity.person_for(rule.role)
-    now = entity.view.now
     anchor_text = f"{reason}@{zone.text(anchor)}"
-    for number, moment in enumerate(due, start=1):
-        task = Task(
-            task_key(rule.name, entity, anchor_text, number),
-            "follow_up",
-            rule.name,
-            rule.label,
-            None,
-            None,
-            rule.role,
-            person,
-            rule.channel,
-            rule.text,
-            now,
-            moment,
-            rule.span.line,
-            _escalations(rule, zone, moment),
-        )
-        entity.tasks.append(task)
-        insort(entity.open_tasks.setdefault(rule.name, []), task, key=_due)
-        entity.note("task", reason, rule.span.line, subject=f"{rule.name} {number}")
+    for number, wanted in enumerate(due, start=1):
+        _add(plan, entity, zone, anchor_text, number, wanted, reason)
+    if rule.again is not None:
+        # A new anchor begins a new rhythm; what the old one has led to stays.
+        entity.series[rule.name] = Series(anchor_text, reason, len(due), max(due), 0, max(due))
+        go_on(entity, zone)
+
+
+def _add(
+    plan: FollowUpPlan,
+    entity: Entity,
+    zone: Zone,
+    anchor: str,
+    number: int,
+    wanted: Instant,
+    reason: str,
+) -> None:
+    """Let one task come into being."""
+    rule = plan.rule
+    moment = plan.next_open(wanted)
+    task = Task(
+        task_key(rule.name, entity, anchor, number),
+        "follow_up",
+        rule.name,
+        rule.label,
+        None,
+        None,
+        rule.role,
+        entity.person_for(rule.role),
+        rule.channel,
+        plan.message.text(entity.view) if plan.message is not None else None,
+        entity.view.now,
+        moment,
+        rule.span.line,
+        escalations(rule, zone, moment),
+    )
+    entity.tasks.append(task)
+    entity.tasks_changed = True
+    insort(entity.open_tasks.setdefault(rule.name, []), task, key=_due)
+    entity.note("task", reason, rule.span.line, subject=f"{rule.name} {number}")
+    if moment != wanted:
+        task.wanted, task.moved = wanted, "quiet_hours"
+        note_moved(entity, task, "quiet hours", zone)
+
+
+def go_on(entity: Entity, zone: Zone) -> None:
+    """Let the next task of what comes again and again come into being once the one before is due.
+
+    What would have been due before now is passed over: nobody can call in the past.
+    """
+    if not entity.series:
+        return
+    for plan in entity.plan.follow_ups:
+        series = entity.series.get(plan.rule.name)
+        if series is None or series.latest > entity.view.now or plan.rule.again is None:
+            continue
+        if _has_come_to_its_end(plan, entity):
+            _stop(entity, plan, "the repeating has come to its end")
+            continue
+        while series.latest <= entity.view.now:
+            series.times += 1
+            series.latest = zone.add(series.begins, plan.rule.again, series.times)
+        series.number += 1
+        _add(plan, entity, zone, series.anchor, series.number, series.latest, series.reason)
+
+
+def _has_come_to_its_end(plan: FollowUpPlan, entity: Entity) -> bool:
+    """Say whether a rule comes no more again."""
+    return plan.until.expression is not None and plan.until.holds(entity.view) is True
+
+
+def _stop(entity: Entity, plan: FollowUpPlan, reason: str) -> None:
+    """End what comes again and again; what is not due yet does not come."""
+    series = entity.series.pop(plan.rule.name, None)
+    if series is not None:
+        planned = [task for task in entity.open_tasks.get(plan.rule.name, ()) if task.due > entity.view.now]
+        close(entity, planned, "cancelled", reason, plan.rule.span.line)
+
+
+def note_moved(entity: Entity, task: Task, why: str, zone: Zone) -> None:
+    """Write into the story to when a task has been moved and why."""
+    number = task.key.rsplit("/", 1)[-1]
+    entity.note("task_moved", f"{why}, due {zone.text(task.due)}", task.line, subject=f"{task.rule} {number}")
 
 
 def _due(task: Task) -> Instant:
     return task.due
 
 
-def _escalations(rule: m.FollowUp, zone: Zone, due: Instant) -> tuple[tuple[Instant, str], ...]:
+def escalations(rule: m.FollowUp, zone: Zone, due: Instant) -> tuple[tuple[Instant, str], ...]:
     """Give when an undone task goes on to whom, in order of time; at one moment in order of the text."""
     steps = [(zone.add(due, step.after), step.role) for step in rule.escalations]
     return tuple(sorted(steps, key=lambda step: step[0]))
@@ -109,6 +170,7 @@ def close(entity: Entity, tasks: Iterable[Task], outcome: str, reason: str, line
         task.closed = now
         task.outcome = outcome
         task.reason = reason
+        entity.tasks_changed = True
         _take_out(entity.open_tasks[task.rule], task)
         entity.note(f"task_{outcome}", reason, line, subject=f"{task.rule} {task.key.rsplit('/', 1)[-1]}")
 
@@ -119,19 +181,22 @@ def take_event(entity: Entity, event: str) -> list[str]:
     for plan in entity.plan.follow_ups:
         rule = plan.rule
         tasks = entity.open_tasks.get(rule.name)
-        if not tasks:
+        if not tasks and rule.name not in entity.series:
             continue
         for pattern in plan.cancelled_on:
-            if tasks and pattern.event == event and pattern.holds(entity.view) is True:
-                close(entity, tasks, "cancelled", f"event {event}", rule.span.line)
-                effects.append(f"cancelled {rule.name}")
+            if pattern.event == event and pattern.holds(entity.view) is True:
+                entity.series.pop(rule.name, None)
+                if tasks:
+                    close(entity, tasks, "cancelled", f"event {event}", rule.span.line)
+                    effects.append(f"cancelled {rule.name}")
         if tasks and any(
             pattern.event == event and pattern.holds(entity.view) is True for pattern in plan.done_on
         ):
             close(entity, _answered(tasks, entity.view.now), "done", f"event {event}", rule.span.line)
             effects.append(f"did {rule.name}")
-        if tasks and isinstance(rule.anchor, m.AfterSilence) and rule.anchor.event == event:
-            close(entity, tasks, "cancelled", f"event {event} ended the silence", rule.span.line)
+        if isinstance(rule.anchor, m.AfterSilence) and rule.anchor.event == event:
+            entity.series.pop(rule.name, None)
+            close(entity, tasks or (), "cancelled", f"event {event} ended the silence", rule.span.line)
     return effects
 
 
@@ -171,6 +236,7 @@ def field_changed(entity: Entity, field: str, zone: Zone) -> None:
     """Move the tasks that are anchored at a field which has a new value."""
     for plan in entity.plan.follow_ups:
         if plan.rule.anchor == m.AfterField(field):
+            entity.series.pop(plan.rule.name, None)
             open_tasks = entity.open_tasks.get(plan.rule.name, [])
             close(entity, open_tasks, "cancelled", f"{field} has a new value", plan.rule.span.line)
             create_at_dates(plan, entity, zone, field)
@@ -184,11 +250,12 @@ def cancel_at_end(entity: Entity, process: m.Process) -> None:
     """
     for plan in entity.plan.follow_ups:
         rule = plan.rule
-        tasks = entity.open_tasks.get(rule.name)
-        if not tasks or rule.goes_on_after_end:
+        if rule.goes_on_after_end:
             continue
         own_process_ended = isinstance(rule.anchor, m.AfterEntering) and rule.anchor.process == process.name
         if own_process_ended or entity.ended:
+            entity.series.pop(rule.name, None)
+            tasks = entity.open_tasks.get(rule.name, ())
             close(entity, tasks, "cancelled", "the case ended", rule.span.line)
 
 
@@ -196,16 +263,25 @@ def recheck(entity: Entity) -> None:
     """Cancel the open tasks of rules whose condition no longer holds."""
     for plan in entity.plan.follow_ups:
         tasks = entity.open_tasks.get(plan.rule.name)
-        if tasks and plan.condition.expression is not None and plan.condition.holds(entity.view) is not True:
-            close(entity, tasks, "cancelled", "the condition no longer holds", plan.rule.span.line)
+        series = entity.series.get(plan.rule.name)
+        if not tasks and series is None:
+            continue
+        if plan.condition.expression is not None and plan.condition.holds(entity.view) is not True:
+            entity.series.pop(plan.rule.name, None)
+            close(entity, tasks or (), "cancelled", "the condition no longer holds", plan.rule.span.line)
+        elif series is not None and _has_come_to_its_end(plan, entity):
+            _stop(entity, plan, "the repeating has come to its end")
 
 
 def next_change(entity: Entity) -> Instant | None:
-    """Give the next moment at which time alone may end a rule's condition."""
-    moments = [
-        moment
-        for plan in entity.plan.follow_ups
-        if plan.condition.next_change is not None and entity.open_tasks.get(plan.rule.name)
-        if (moment := plan.condition.next_change(entity.view)) is not None
-    ]
+    """Give the next moment at which time alone may end a rule's condition, or lets it come again."""
+    moments = [series.latest for series in entity.series.values() if series.latest < NEVER]
+    for plan in entity.plan.follow_ups:
+        name = plan.rule.name
+        if entity.open_tasks.get(name) or name in entity.series:
+            for guard in (plan.condition, plan.until):
+                if guard.next_change is not None:
+                    moment = guard.next_change(entity.view)
+                    if moment is not None:
+                        moments.append(moment)
     return min(moments, default=None)

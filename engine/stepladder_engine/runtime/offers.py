@@ -2,11 +2,13 @@
 
 An offer opens when its conditions begin to hold. After it was closed it opens
 again only once the conditions have ceased to hold in between, and at most as
-often as the spec says.
+often as the spec says. It waits while another step of its ladder is open, and
+while it has been made as often as it may be in some time.
 """
 
 from __future__ import annotations
 
+from stepladder_dsl.model.spec import Cap
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.runtime.program import OfferPlan, Program
 from stepladder_engine.runtime.state import Entity, OfferCopy
@@ -23,15 +25,44 @@ def _holds(plan: OfferPlan, entity: Entity) -> bool:
 
 
 def update(entity: Entity, program: Program) -> None:
-    """Open and withdraw offers after something has changed."""
-    for plan in entity.plan.offers:
-        holds = _holds(plan, entity)
+    """Open and withdraw offers after something has changed: first what ends, so that a ladder is free."""
+    plans = entity.plan.offers
+    holding = {plan.index for plan in plans if _holds(plan, entity)}
+    for plan in plans:
         copy = entity.open_offers.get(plan.index)
-        if copy is not None and not holds:
+        if copy is not None and plan.index not in holding:
             _close(entity, copy, "withdrawn", "its conditions no longer hold")
-        elif copy is None and holds and not entity.offer_held.get(plan.index, False):
+    entity.offer_waits.clear()
+    for plan in entity.plan.offers_in_turn:
+        holds = plan.index in holding
+        if holds and not entity.offer_held.get(plan.index, False):
+            if _waits(plan, entity, program):
+                continue
             _open(plan, entity, program)
         entity.offer_held[plan.index] = holds
+
+
+def _waits(plan: OfferPlan, entity: Entity, program: Program) -> bool:
+    """Say whether an offer whose conditions hold has to wait, and note until when where time tells."""
+    if any(
+        copy.offer.ladder == plan.offer.ladder and copy.offer.order != plan.offer.order
+        for copy in entity.open_offers.values()
+        if plan.offer.ladder is not None
+    ):
+        return True
+    free = [moment for cap in plan.offer.caps if (moment := _free_from(plan, entity, cap, program))]
+    if free:
+        entity.offer_waits[plan.index] = max(free)
+    return bool(free)
+
+
+def _free_from(plan: OfferPlan, entity: Entity, cap: Cap, program: Program) -> Instant | None:
+    """Give when a cap allows the offer again; None: now."""
+    leaving = [
+        program.zone.add(copy.opened, cap.duration) for copy in entity.offers if copy.plan_index == plan.index
+    ]
+    leaving = [moment for moment in leaving if moment > entity.view.now]
+    return leaving[-cap.count] if len(leaving) >= cap.count else None
 
 
 def _open(plan: OfferPlan, entity: Entity, program: Program) -> None:
@@ -88,9 +119,17 @@ def expire(entity: Entity) -> None:
 def next_change(entity: Entity) -> Instant | None:
     """Give the next moment at which an offer expires or its condition may change by time."""
     moments = [copy.expires for copy in entity.open_offers.values() if copy.expires is not None]
+    moments += entity.offer_waits.values()
     for plan in entity.plan.offers:
         if plan.condition.next_change is not None:
             moment = plan.condition.next_change(entity.view)
             if moment is not None:
                 moments.append(moment)
     return min(moments, default=None)
+
+
+def next_best(entity: Entity) -> OfferCopy | None:
+    """Give the open offer that is earliest on the ladder; those without an order come last."""
+    copies = list(entity.open_offers.values())
+    last = len(copies) + max((copy.offer.order or 0 for copy in copies), default=0)
+    return min(copies, key=lambda copy: (copy.offer.order or last, copy.plan_index), default=None)

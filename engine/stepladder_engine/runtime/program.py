@@ -7,15 +7,18 @@ from dataclasses import dataclass, field
 from decimal import localcontext
 from typing import Any
 
+from stepladder_dsl.keywords.dialect import load_dialect
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model.expressions import Expression
 from stepladder_dsl.model.money import round_money
 from stepladder_dsl.model.types import MoneyType, Type
-from stepladder_engine.calendars.zone import Zone
+from stepladder_engine.calendars.contact import ContactTimes
+from stepladder_engine.calendars.zone import Instant, Zone
 from stepladder_engine.expressions.compile import Compiler, Evaluate, NextChange
 from stepladder_engine.expressions.tally import EXACT
 from stepladder_engine.expressions.view import View
+from stepladder_engine.runtime.messages import Message
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,15 @@ class FollowUpPlan:
     done_on: tuple[Pattern, ...]
     cancelled_on: tuple[Pattern, ...]
     index: int
+    times: ContactTimes | None
+    """When its tasks may be due; None: at any time."""
+    until: Guard
+    """Whether it comes no more again."""
+    message: Message | None
+
+    def next_open(self, moment: Instant) -> Instant:
+        """Give the first moment from this one on at which a task of the rule may be due."""
+        return moment if self.times is None else self.times.next_open(moment)
 
 
 @dataclass(frozen=True)
@@ -93,6 +105,11 @@ class OfferPlan:
     discount: Evaluate | None
     index: int
 
+    @property
+    def step(self) -> int:
+        """Its place on its ladder; without a ladder it waits for nobody."""
+        return 0 if self.offer.ladder is None else self.offer.order or 0
+
 
 @dataclass(frozen=True)
 class RecordPlan:
@@ -102,6 +119,8 @@ class RecordPlan:
     processes: tuple[ProcessPlan, ...]
     follow_ups: tuple[FollowUpPlan, ...]
     offers: tuple[OfferPlan, ...]
+    offers_in_turn: tuple[OfferPlan, ...]
+    """The order in which offers may open at one moment: on a ladder the lowest step first."""
     events: frozenset[str]
 
 
@@ -172,6 +191,11 @@ class Program:
 
     def _record(self, record: m.Record) -> RecordPlan:
         spec = self.spec
+        offers = tuple(
+            self._offer(offer, index)
+            for index, offer in enumerate(spec.offers.values())
+            if offer.record == record.name
+        )
         return RecordPlan(
             record,
             tuple(self._process(process) for process in spec.processes_of(record.name)),
@@ -180,11 +204,8 @@ class Program:
                 for index, rule in enumerate(spec.follow_ups.values())
                 if rule.record == record.name
             ),
-            tuple(
-                self._offer(offer, index)
-                for index, offer in enumerate(spec.offers.values())
-                if offer.record == record.name
-            ),
+            offers,
+            tuple(sorted(offers, key=lambda plan: plan.step)),
             frozenset(event.name for event in spec.events_of(record.name)),
         )
 
@@ -202,7 +223,7 @@ class Program:
             match transition.trigger:
                 case m.OnEvent(event):
                     on_event.setdefault(event, []).append(way)
-                case m.After():
+                case m.After() | m.Silence():
                     timers.append(way)
                 case m.Always():
                     automatic.append(way)
@@ -230,7 +251,18 @@ class Program:
             self._patterns(rule.done_on),
             self._patterns(rule.cancelled_on),
             index,
+            ContactTimes(self.zone, hours) if (hours := self.spec.hours_of(rule)) else None,
+            self.guard(rule.until),
+            self._message(rule) if rule.text is not None else None,
         )
+
+    def _message(self, rule: m.FollowUp) -> Message:
+        """Compile the values that stand in a rule's text."""
+        parts = [
+            part if isinstance(part, str) else (part.type, self.compiler.compile(part))
+            for part in rule.text_parts
+        ]
+        return Message(parts, load_dialect(self.spec.language), self.zone)
 
     def _offer(self, offer: m.Offer, index: int) -> OfferPlan:
         return OfferPlan(

@@ -17,8 +17,8 @@ from stepladder_engine.runtime.program import ProcessPlan, RecordPlan, StagePlan
 class JournalEntry(NamedTuple):
     """One step of a case and its reason.
 
-    `kind` is one of start, move, stay, set, emit, emit_lost, open, task, task_done, task_cancelled,
-    escalated, alert, alert_closed, offer, offer_accepted, offer_declined,
+    `kind` is one of start, move, stay, set, emit, emit_lost, open, task, task_moved, task_done,
+    task_cancelled, escalated, alert, alert_closed, offer, offer_accepted, offer_declined,
     offer_expired, offer_withdrawn, deviation, near_miss, error. `reason` names the
     event, timer or condition; `line` is the spec's line that says so.
     """
@@ -107,11 +107,33 @@ class Task:
     closed: Instant | None = None
     outcome: str | None = None
     reason: str = ""
+    wanted: Instant | None = None
+    """When it would have been due, where something has moved it."""
+    moved: str | None = None
+    """What has moved it: ``quiet_hours``, ``contact_cap``, or ``quiet_hours_and_contact_cap``."""
+    placed: bool = False
+    """Whether its due time has been held against the contact caps."""
 
     @property
     def is_open(self) -> bool:
         """Whether nobody has done or cancelled it."""
         return self.closed is None
+
+
+@dataclass(eq=False)
+class Series:
+    """A rule that comes again and again since an anchor.
+
+    `number` counts its tasks, `begins` is when the last of its intervals was due and
+    `times` how often it has come again since; at `latest` the next one comes into being.
+    """
+
+    anchor: str
+    reason: str
+    number: int
+    begins: Instant
+    times: int
+    latest: Instant
 
 
 @dataclass(eq=False)
@@ -147,9 +169,15 @@ class Entity:
         self.tasks: list[Task] = []
         self.open_tasks: dict[str, list[Task]] = {}
         """The open tasks of each rule, by due time; at one time as they came."""
+        self.tasks_changed = False
+        """Whether follow-up tasks have come or gone since the contact caps were last looked at."""
+        self.series: dict[str, Series] = {}
+        """What comes again and again, by rule."""
         self.offers: list[OfferCopy] = []
         self.open_offers: dict[int, OfferCopy] = {}
         self.offer_held: dict[int, bool] = {}
+        self.offer_waits: dict[int, Instant] = {}
+        """When an offer may be made again that has been made as often as it may be in some time."""
         self.offer_times: dict[int, int] = {}
         self.journal: list[JournalEntry] = []
         self.deviations: list[Deviation] = []

@@ -13,7 +13,7 @@ from stepladder_dsl.model import spec as m
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.dataset import Origin
 from stepladder_engine.expressions.view import Happened
-from stepladder_engine.runtime import follow_ups, offers
+from stepladder_engine.runtime import contacts, follow_ups, offers
 from stepladder_engine.runtime.program import Program, StagePlan, Way
 from stepladder_engine.runtime.state import Deviation, Entity, Position, Task, Timer
 
@@ -239,8 +239,10 @@ class Stepper:
         self._update(entity)
 
     def _update(self, entity: Entity) -> None:
-        """Cancel tasks, open and withdraw offers, as the new state has it."""
+        """Cancel tasks, plan those to come, open and withdraw offers, as the new state has it."""
+        follow_ups.go_on(entity, self.zone)
         follow_ups.recheck(entity)
+        contacts.arrange(entity, self.program)
         offers.update(entity, self.program)
 
     @staticmethod
@@ -368,13 +370,10 @@ class Stepper:
     ) -> None:
         """Compute when a timer is due; with `event` or `field`, only where its anchor is that one."""
         trigger = timer.way.transition.trigger
-        if not isinstance(trigger, m.After):
+        if not isinstance(trigger, m.After | m.Silence):
             return
         changed = event if event is not None else field
-        anchors = (
-            {trigger.since_event} if event is not None else {trigger.since_field, trigger.duration_field}
-        )
-        if changed is not None and changed not in anchors:
+        if changed is not None and changed not in _anchor_names(trigger, event=event is not None):
             return
         due = self._timer_due(entity, position, trigger)
         if changed is not None and due != timer.due:
@@ -383,7 +382,9 @@ class Stepper:
             timer.spent = False
         timer.due = due
 
-    def _timer_due(self, entity: Entity, position: Position, trigger: m.After) -> Instant | None:
+    def _timer_due(self, entity: Entity, position: Position, trigger: m.After | m.Silence) -> Instant | None:
+        if isinstance(trigger, m.Silence):
+            return self._silence_due(entity, position, trigger)
         length = trigger.duration
         if trigger.duration_field is not None:
             length = entity.view.fields.get(trigger.duration_field)
@@ -402,6 +403,14 @@ class Stepper:
                 else self.zone.add_to_day(value, length)
             )
         return None if position.since is None else self.zone.add(position.since, length)
+
+    def _silence_due(self, entity: Entity, position: Position, trigger: m.Silence) -> Instant | None:
+        """Count from the entry or from the last such event, whichever is later."""
+        if position.since is None:
+            return None
+        events = entity.view.history.get(trigger.event)
+        begins = max(position.since, events[-1].time) if events else position.since
+        return self.zone.add(begins, trigger.duration)
 
     def _expect_alert(
         self, entity: Entity, position: Position, stage: m.Stage, limit: m.StageLimit, since: Instant
@@ -475,6 +484,13 @@ class Stepper:
             for timer in other.timers:
                 self._anchor(entity, other, timer, field=name)
         follow_ups.field_changed(entity, name, self.zone)
+
+
+def _anchor_names(trigger: m.After | m.Silence, *, event: bool) -> set[str | None]:
+    """Give the event, or the fields, with which a timer moves."""
+    if isinstance(trigger, m.Silence):
+        return {trigger.event if event else None}
+    return {trigger.since_event} if event else {trigger.since_field, trigger.duration_field}
 
 
 def _shown(value: Any) -> str:

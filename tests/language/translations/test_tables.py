@@ -42,6 +42,7 @@ COUNTED = {
     "WORKING_DAY",
     "WORKING_HOUR",
     "TASKS_A_DAY",
+    "CONTACTS",
 }
 LINES_WITH_A_KEYWORD = 3
 DEEPEST = 12
@@ -114,7 +115,9 @@ def terminals_of(text: str) -> list[list[tuple[str, str]]]:
             (token.type, "" if token.type in without_text else str(token))
             for token, after in zip(line.tokens, [*line.tokens[1:], None], strict=True)
             if not (
-                token.type == "_COMMA" and after and after.type in {"WHEN", "GO_TO", "STAY", "THEN_ALERT"}
+                token.type == "_COMMA"
+                and after
+                and after.type in {"UNTIL", "WHEN", "GO_TO", "STAY", "THEN_ALERT"}
             )
         ]
         for line in tree.lines
@@ -287,6 +290,13 @@ def test_what_is_counted_has_a_form_for_every_number(language: str) -> None:
 def test_a_russian_duration_agrees_with_its_number(count: int, days: str) -> None:
     text = f"spec a\nprocess p for r\n    stage s\n        limit {count} days\n"
     assert f"срок {count} {days}\n" in translated(text, "ru")
+
+
+def test_a_russian_silence_is_a_clause_between_commas() -> None:
+    text = "spec a\nprocess p for r\n    stage s\n        after no visit for 21 days when x > 2 stay\n"
+    clause = "если нет события visit уже 21 день, если x > 2, остаться на этапе\n"
+    assert clause in translated(text, "ru")
+    assert translated(translated(text, "ru"), "en").endswith(text.partition("\n")[2])
 
 
 def test_russian_may_be_written_without_the_dots_of_yo() -> None:

@@ -53,9 +53,9 @@ def _uses(part: Any) -> Iterator[Use]:
             yield "record", record
         case m.OnEvent(event=event) | m.Emit(event=event) | m.EventPattern(event=event):
             yield "event", event
-        case m.AfterEvent(event=event) | m.AfterSilence(event=event) | e.History(event=event):
+        case m.AfterEvent(event=event) | m.AfterSilence(event=event) | m.Silence(event=event):
             yield "event", event
-        case m.After(since_event=event):
+        case m.After(since_event=event) | e.History(event=event):
             yield "event", event
         case e.Elapsed(anchor=e.Anchor.FIRST_EVENT | e.Anchor.LAST_EVENT, name=event):
             yield "event", event
