@@ -158,6 +158,21 @@ def test_what_the_glossary_lacks_stays_and_is_told_in_the_order_of_the_text() ->
     assert translated(found.text, "en", names) == SPEC
 
 
+def test_a_row_in_quotes_is_for_texts_alone() -> None:
+    names = NAMES.replace("Client,Клиент,خریدار", '"""Client""",клиент,مشتری')
+    for language in ("ru", "fa"):
+        there = translated(SPEC, language, names)
+        assert translated(there, "en", names) == SPEC
+    assert 'карточка клиент "клиент"' in translated(SPEC, "ru", names)
+
+
+def test_a_text_that_would_come_back_as_another_is_reported() -> None:
+    """On the way back the row in quotes would go before that of the name."""
+    names = NAMES.replace("Client,Клиент,خریدار", '"""Client""",клиент,مشتری')
+    text = SPEC.replace('event visit "Comes in"', 'event visit "client"')
+    assert [finding[:2] for finding in findings(text, "ru", names)] == [("SL130", "one")]
+
+
 def test_an_empty_cell_is_no_translation() -> None:
     assert given(SPEC, "ru", NAMES.replace("Ana,Анна", "Ana,")).missing == ('"Ana"',)
 

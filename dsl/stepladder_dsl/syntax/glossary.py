@@ -2,7 +2,8 @@
 
 The first row names the languages, each further row is one name, text or comment
 in each of them. Rows that begin with `#` are comments. A row counts wherever its
-cell stands in a spec, as a name, between quotes or behind `#`; so a name has one
+cell stands in a spec, as a name, between quotes or behind `#`; a row whose cells
+have quotes around them, as in a spec, counts for texts alone. A name has one
 translation, and two names have two, or the way back would be lost.
 """
 
@@ -40,7 +41,7 @@ class Glossary:
     rows: tuple[tuple[int, tuple[str, ...]], ...]
 
     def cells(self, language: str) -> Iterator[tuple[int, int, str]]:
-        """Yield the cells of a language that say something: row, line and text."""
+        """Yield the cells of a language that say something: row, line and text, those of texts in quotes."""
         place = self.languages.index(language)
         for number, (line, row) in enumerate(self.rows):
             if place < len(row) and row[place]:
@@ -48,6 +49,7 @@ class Glossary:
 
     def span(self, line: int, cell: str) -> Span:
         """Give where a cell stands, or the whole line where it is written in another way there."""
+        cell = _without_quotes(cell)
         text = self.source.line(line)
         start = text.find(cell)
         start, length = (start, len(cell)) if start >= 0 else (0, len(text))
@@ -94,7 +96,7 @@ def read_glossary(source: Source) -> tuple[Glossary | None, list[Diagnostic]]:
         for row in reader:
             cells = tuple(cell.strip() for cell in row)
             if any(cells):
-                rows.append((before + 1, cells))
+                rows.append((before + 1, _of_one_kind(cells)))
             before = reader.line_num
     except csv.Error:
         return None, [Diagnostic("SL130", _whole_line(source, before + 1), variant="quotes")]
@@ -156,7 +158,8 @@ def _repeated(glossary: Glossary, language: str, other: str) -> Iterator[tuple[S
     for row, line, cell in glossary.cells(language):
         first, first_line = seen.setdefault(normalize_name(cell), (row, line))
         if first != row:
-            values = {"name": cell, "first": others.get(first, "—"), "second": others.get(row, "—")}
+            parts = {"name": cell, "first": others.get(first, "—"), "second": others.get(row, "—")}
+            values = {part: _without_quotes(value) for part, value in parts.items()}
             yield glossary.span(line, cell), glossary.span(first_line, cell), values
 
 
@@ -168,12 +171,9 @@ class _Translation:
         self.tree = tree
         self.dialect = load_dialect(target)
         others = {row: (line, cell) for row, line, cell in glossary.cells(target)}
-        self.known = {
-            normalize_name(cell): others[row]
-            for row, _, cell in glossary.cells(tree.language)
-            if row in others
-        }
-        self.sources = {normalize_name(cell): key for key, (_, cell) in self.known.items()}
+        pairs = [(cell, *others[row]) for row, _, cell in glossary.cells(tree.language) if row in others]
+        self.there = {normalize_name(ours): (line, theirs) for ours, line, theirs in pairs}
+        self.back = {normalize_name(theirs): (line, ours) for ours, line, theirs in pairs}
         self.findings: dict[tuple[str, str], Diagnostic] = {}
         self.missing: dict[str, None] = {}
         self.places: dict[str, Span] = {}
@@ -191,39 +191,42 @@ class _Translation:
 
     def _written(self, token: Token, file: str) -> str | None:
         """Give what is to be written in place of a name or text, or None where it stays."""
-        text = unquote(str(token)) if token.type == "STRING" else str(token)
+        is_text = token.type == "STRING"
+        text = unquote(str(token)) if is_text else str(token)
         span = Span(file, token.line or 1, token.column or 1, token.end_column or 2)
-        found = self._looked_up(text, str(token), span)
+        found = _looked_up(self.there, text, is_text=is_text)
         if found is None:
+            self._stays(text, str(token), span, is_text=is_text)
             return None
         line, cell = found
-        written = f'"{cell.translate(_ESCAPES)}"' if token.type == "STRING" else normalize_name(cell)
-        if token.type == "NAME" and not _is_name(cell):
-            where = self.glossary.span(line, cell)
-            self._report(Diagnostic("SL130", where, {"name": cell}, "no_name", (Label(span, "use"),)))
-        self.places[written] = self.glossary.span(line, cell)
+        where = self.glossary.span(line, cell)
+        theirs = _without_quotes(cell)
+        if not is_text and not _is_name(theirs):
+            self._report(Diagnostic("SL130", where, {"name": theirs}, "no_name", (Label(span, "use"),)))
+        came_from = _looked_up(self.back, theirs, is_text=is_text)
+        if came_from is not None and came_from[0] != line:
+            first = self.glossary.span(came_from[0], cell)
+            values = {"name": theirs, "first": _without_quotes(came_from[1]), "second": text}
+            self._report(Diagnostic("SL130", where, values, "one", (Label(first, "first"),)))
+        written = f'"{theirs.translate(_ESCAPES)}"' if is_text else normalize_name(theirs)
+        self.places[written] = where
         return written
 
+    def _stays(self, text: str, written: str, span: Span, *, is_text: bool) -> None:
+        """Note down what there is no translation for; it must not be what another name becomes."""
+        if any(letter.isalpha() for letter in text):
+            self.missing[written] = None
+        taken = _looked_up(self.back, text, is_text=is_text)
+        if taken is not None:
+            values = {"name": text, "source": _without_quotes(taken[1])}
+            first = self.glossary.span(taken[0], text)
+            self._report(Diagnostic("SL130", span, values, "taken", (Label(first, "first"),)))
+
     def _comment(self, text: str) -> str | None:
-        found = self.known.get(normalize_name(text))
+        found = _looked_up(self.there, text, is_text=False)
         if found is None:
             self.missing[f"# {text}"] = None
         return found[1] if found else None
-
-    def _looked_up(self, text: str, written: str, span: Span) -> tuple[int, str] | None:
-        """Give the line and the cell of the target language; what there is none for is noted down."""
-        found = self.known.get(normalize_name(text))
-        if found is not None:
-            return found
-        if any(letter.isalpha() for letter in text):
-            self.missing[written] = None
-        if normalize_name(text) in self.sources:
-            name = self.sources[normalize_name(text)]
-            line, cell = self.known[name]
-            values = {"name": cell, "source": name}
-            first = self.glossary.span(line, cell)
-            self._report(Diagnostic("SL130", span, values, "taken", (Label(first, "first"),)))
-        return None
 
     def _report(self, finding: Diagnostic) -> None:
         """Report each name once."""
@@ -256,3 +259,20 @@ def _is_name(text: str) -> bool:
         return [token.kind for token in scan(text, "", 1)] == ["word"]
     except LineError:
         return False
+
+
+def _looked_up(table: dict[str, tuple[int, str]], text: str, *, is_text: bool) -> tuple[int, str] | None:
+    """Give the row for a name or a text; a row for texts alone goes before one for both."""
+    key = normalize_name(text)
+    return (table.get(f'"{key}"') if is_text else None) or table.get(key)
+
+
+def _of_one_kind(cells: tuple[str, ...]) -> tuple[str, ...]:
+    """Put quotes around every cell of a row that has them around one."""
+    bare = tuple(_without_quotes(cell) for cell in cells)
+    return cells if bare == cells else tuple(f'"{cell}"' if cell else "" for cell in bare)
+
+
+def _without_quotes(cell: str) -> str:
+    is_quoted = len(cell) > 1 and cell.startswith('"') and cell.endswith('"')
+    return cell[1:-1] if is_quoted else cell
