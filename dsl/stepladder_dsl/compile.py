@@ -51,12 +51,12 @@ def compile_text(source: Source, *, lint: bool = True, path: Path | None = None)
     """
     from stepladder_dsl.model.lower import lower
     from stepladder_dsl.syntax.includes import join_includes
-    from stepladder_dsl.syntax.parse import parse
+    from stepladder_dsl.syntax.parse import explain_by_habits, parse
 
     tree = parse(source)
     join_includes(tree, path, read_source)
     spec, findings = lower(tree)
-    findings = [*tree.diagnostics, *findings]
+    findings = [*tree.diagnostics, *explain_by_habits(tree, findings)]
     if lint and spec is not None:
         from stepladder_dsl.lint.registry import run_rules
 

@@ -23,6 +23,8 @@ from stepladder_dsl.diagnostics.plurals import plural_category
 from stepladder_dsl.keywords.dialect import LANGUAGES
 from stepladder_dsl.lint.registry import register_all
 from stepladder_dsl.source import Source
+from stepladder_dsl.syntax.habits import sentences
+from stepladder_dsl.syntax.parse import TOLD_ONCE
 
 LANGUAGES_COMPLETE = ("en", "ru", "bg", "fa")
 """The languages of which no page may be missing; of the others those pages are tested that there are."""
@@ -138,6 +140,12 @@ def sentences_of(call: ast.Call, function: ast.FunctionDef) -> Iterator[tuple[st
             yield from ((code, f"label.{text}") for text in texts_of(part.args[1], function))
 
 
+def spoken_by_tables() -> set[tuple[str, str]]:
+    """The sentences of foreseen habits, and of what is told once for several places."""
+    habits = {(code, f"message.{name}") for code, name in sentences()}
+    return habits | {(code, f"label.{name}") for code in TOLD_ONCE for name in ("again", "more")}
+
+
 def compiled(text: str) -> Compiled:
     return compile_text(Source("example.ladder", text))
 
@@ -152,16 +160,18 @@ def part_titles(text: str) -> list[str]:
 
 
 def test_every_sentence_that_is_asked_for_stands_on_its_page(root: Path) -> None:
-    asked = set(reported(root))
+    asked = set(reported(root)) | spoken_by_tables()
     missing = [ask for ask in sorted(asked) if ask[1] not in page(CODES[ask[0]], "en").sentences]
     assert not missing
     assert {code for code, _ in asked} == CODES.keys()
 
 
 def test_no_page_has_a_sentence_that_nobody_asks_for(root: Path) -> None:
-    asked = set(reported(root)) | {
-        ("SL801", f"message.{kind}") for kind in ("role", "record", "event", "let", "decision")
-    }
+    asked = (
+        set(reported(root))
+        | spoken_by_tables()
+        | {("SL801", f"message.{kind}") for kind in ("role", "record", "event", "let", "decision")}
+    )
     spare = [
         f"{code} {sentence}"
         for code in CODES

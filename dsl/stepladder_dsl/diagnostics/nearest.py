@@ -6,6 +6,19 @@ from collections.abc import Iterable
 
 _SHORTEST_BEGINNING = 3
 
+_TWINS = str.maketrans("авеикмнорстухіјѕ", "abeukmhopctyxijs")
+"""Cyrillic letters -> the Latin ones that look the same."""
+
+
+def looks_like(word: str, other: str) -> bool:
+    """Say whether two different words look the same, because they are written in different alphabets.
+
+    >>> looks_like("ceo", "сео")
+    True
+    """
+    first, second = word.casefold(), other.casefold()
+    return first != second and first.translate(_TWINS) == second.translate(_TWINS)
+
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Give the known word most like `word`, or None where none is near enough.

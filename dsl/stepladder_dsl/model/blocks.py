@@ -57,7 +57,10 @@ class BlockReader:
         """Give the one line of a kind in a block; report further ones."""
         found = list(of_kind(kind, block.children))
         for again in found[1:]:
-            self.report("SL108", again.span, text=again.text, labels=(Label(found[0].span, "first"),))
+            variant = "condition" if kind is n.ConditionLine else ""
+            self.report(
+                "SL108", again.span, variant, text=again.text, labels=(Label(found[0].span, "first"),)
+            )
         return found[0].statement if found else None
 
     @staticmethod

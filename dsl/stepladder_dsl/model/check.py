@@ -125,9 +125,12 @@ class Scope:
 class ExpressionChecker:
     """Types expressions; reports what does not fit to `symbols`."""
 
-    def __init__(self, symbols: Symbols) -> None:
-        """Take the declared names."""
+    def __init__(
+        self, symbols: Symbols, type_called: Callable[[str], str | None] = lambda _name: None
+    ) -> None:
+        """Take the declared names, and who knows what a type is that has another name elsewhere."""
         self.symbols = symbols
+        self.type_called = type_called
         self.read_decision: Callable[[n.Block], Decision] | None = None
         """Reads a decision table, when an expression speaks of it."""
         self._open_lets: list[str] = []
@@ -139,6 +142,10 @@ class ExpressionChecker:
     def value(self, node: n.ExpressionNode, scope: Scope, wanted: Type = ANY) -> e.Expression:
         """Type an expression that should give a value of the wanted type."""
         typed = self._check(node, scope, wanted)
+        if isinstance(wanted, MoneyType) and isinstance(node, n.NumberNode) and node.percent:
+            share = f"{(node.value * 100).normalize():f}%"
+            self.symbols.report("SL103", node.span, "share", found=share)
+            return e.Literal(None, ANY, node.span)
         if isinstance(wanted, ListType) and not isinstance(typed.type, ListType | AnyType):
             # One value in brackets is that value: where a list is wanted it is a list of one.
             typed = self._list_of((typed,), wanted, node.span)
@@ -177,7 +184,19 @@ class ExpressionChecker:
     def duration(self, node: n.DurationNode) -> Duration:
         """Give a duration; only whole, positive amounts of time exist."""
         if node.amount != node.amount.to_integral_value() or node.amount <= 0:
-            self.symbols.report("SL109", node.span, "duration", found=str(node.amount))
+            exact = _in_smaller_unit(node)
+            if exact is None:
+                self.symbols.report("SL109", node.span, "duration", found=str(node.amount))
+            else:
+                amount, unit = exact
+                self.symbols.report(
+                    "SL109",
+                    node.span,
+                    "part",
+                    found=str(node.amount),
+                    amount=amount,
+                    unit=f"<unit:{unit.lower()}>",
+                )
             return Duration(1, _UNITS[node.unit])
         calendar = self._calendar(node) if node.working else None
         return Duration(int(node.amount), _UNITS[node.unit], calendar)
@@ -320,7 +339,20 @@ class ExpressionChecker:
                     suggestion=nearest(node.name.text, wanted.values),
                 )
             return
+        if self._is_other_kind(node):
+            return
         self.symbols.unknown("field_or_let", node.name, self.names_in(scope))
+
+    def _is_other_kind(self, node: n.NameNode) -> bool:
+        """Report an event or a stage where a value is wanted, and say how to ask about it."""
+        name = node.name.text
+        if name in self.symbols.events:
+            self.symbols.report("SL103", node.span, "event_as_value", name=name)
+            return True
+        if any(stage.name == name for stage in self.symbols.stages):
+            self.symbols.report("SL103", node.span, "stage_as_value", name=name)
+            return True
+        return False
 
     def names_in(self, scope: Scope) -> list[str]:
         """Give the names that a scope knows: fields of its event and record, and what is computed of them."""
@@ -747,9 +779,8 @@ class ExpressionChecker:
         if name.text in self.symbols.records or name.text in self.symbols.broken:
             return ReferenceType(name.text)
         known = [*self.symbols.records, "text", "number", "money", "date", "datetime", "yes/no", "one of"]
-        self.symbols.report(
-            "SL101", name.span, "type", kind="<record>", name=name.text, suggestion=nearest(name.text, known)
-        )
+        meant = self.type_called(name.text) or nearest(name.text, known)
+        self.symbols.report("SL101", name.span, "type", kind="<record>", name=name.text, suggestion=meant)
         return ANY
 
     def _limit(self, node: n.LimitNode, kind: Type) -> Limit | None:
@@ -764,10 +795,25 @@ class ExpressionChecker:
                 self.symbols.report("SL115", node.span, pattern=pattern, reason=str(error))
                 return None
             return Limit("matches", pattern, node.span)
+        if node.operator == "=":
+            self.symbols.report("SL109", node.span, "default")
+            return None
         literal = self.value(node.value, Scope(), kind)
         if not isinstance(literal, e.Literal) or literal.value is None:
             return None
         return Limit(node.operator, literal.value, node.span)
+
+
+_PARTS = {"HOUR": (60, "MINUTE"), "DAY": (24, "HOUR"), "WEEK": (7, "DAY"), "YEAR": (12, "MONTH")}
+
+
+def _in_smaller_unit(node: n.DurationNode) -> tuple[int, str] | None:
+    """Give a length of time that is no whole number in the next smaller unit, where it is one there."""
+    if node.working or node.unit not in _PARTS or node.amount <= 0:
+        return None
+    parts, unit = _PARTS[node.unit]
+    amount = node.amount * parts
+    return (int(amount), unit) if amount == amount.to_integral_value() else None
 
 
 def whole_number(node: n.NumberNode, symbols: Symbols) -> int | None:

@@ -8,11 +8,12 @@ from datetime import date
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Label
 from stepladder_dsl.diagnostics.nearest import nearest
+from stepladder_dsl.keywords.dialect import load_dialect
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model.blocks import BlockReader, of_kind, title_of
 from stepladder_dsl.model.check import MONEY, ExpressionChecker, Scope, type_word, whole_number
 from stepladder_dsl.model.decisions import DecisionTyper
-from stepladder_dsl.model.expressions import Expression, LetValue
+from stepladder_dsl.model.expressions import Aggregate, Arithmetic, Expression, LetValue, Literal, Population
 from stepladder_dsl.model.groupings import GroupingReader, Groupings
 from stepladder_dsl.model.messages import message_parts
 from stepladder_dsl.model.scenarios import ScenarioReader
@@ -21,9 +22,12 @@ from stepladder_dsl.model.types import AnyType, DatetimeType, DateType, Duration
 from stepladder_dsl.model.unknowns import UnknownFinder
 from stepladder_dsl.source import Span
 from stepladder_dsl.syntax import nodes as n
+from stepladder_dsl.syntax.habits import words
 from stepladder_dsl.syntax.parse import SyntaxTree
 
 _CURRENCY_LENGTH = 3
+_NO_SHARE = 5
+"""A target from which on a share of records was meant in per cent: nobody expects five times the whole."""
 _END_OF_DAY = 24 * 60
 
 
@@ -35,13 +39,45 @@ def lower(tree: SyntaxTree) -> tuple[m.Spec | None, list[Diagnostic]]:
     """
     spec, findings = _Lowering(tree).run()
     # What is left of a line that could not be read gives no second message.
-    unread = {(finding.span.file, finding.span.line) for finding in tree.diagnostics}
     kept = [
         finding
         for finding in findings
-        if finding.code == "SL104" or (finding.span.file, finding.span.line) not in unread
+        if finding.code == "SL104" or (finding.span.file, finding.span.line) not in tree.unread
     ]
     return spec, kept
+
+
+def _country_called(name: str) -> str | None:
+    """Give the two letters of a country by its English name."""
+    from holidays.registry import COUNTRIES
+
+    known = COUNTRIES.get(name.casefold())
+    return known[1] if known is not None else None
+
+
+def _type_called(name: str, language: str) -> str | None:
+    """Give the type that is called otherwise elsewhere: `string` is `text`."""
+    terminal = words(language, "types").get(name.casefold())
+    if terminal is None:
+        return None
+    dialect = load_dialect(language)
+    return (
+        f"{dialect.spelling('YES')}/{dialect.spelling('NO')}"
+        if terminal == "YES"
+        else dialect.spelling(terminal)
+    )
+
+
+def _is_share(value: Expression) -> bool:
+    """Say whether a figure is a part of a number of records."""
+    return (
+        isinstance(value, Arithmetic)
+        and value.operator == "/"
+        and isinstance(value.left, Population)
+        and isinstance(value.right, Population)
+        and value.left.aggregate is value.right.aggregate is Aggregate.COUNT
+        and value.left.record == value.right.record
+    )
 
 
 def _weekdays(ranges: tuple[tuple[int, int], ...]) -> tuple[int, ...]:
@@ -82,7 +118,7 @@ class _Lowering:
         sources = {source.name: source for source in tree.sources}
         languages = {tree.source.name: tree.language, **tree.languages}
         self.symbols = Symbols(sources=sources, languages=languages, complete=tree.complete)
-        self.checker = ExpressionChecker(self.symbols)
+        self.checker = ExpressionChecker(self.symbols, lambda name: _type_called(name, tree.language))
         self.checker.read_decision = DecisionTyper(self.checker).decision
         self.report = self.symbols.report
         self.reader = BlockReader(self.symbols)
@@ -144,6 +180,9 @@ class _Lowering:
         for block in blocks:
             if isinstance(block.statement, n.Broken) and block.statement.name is not None:
                 self.symbols.broken.add(block.statement.name.text)
+            elif block.broken and isinstance(getattr(block.statement, "name", None), n.Name):
+                # A name of several words was made one: other lines may speak of its first word.
+                self.symbols.broken.add(block.statement.name.text.partition("_")[0])
             self._collect_broken(block.children)
 
     def _of(self, kind: type, blocks: Iterable[n.Block] | None = None) -> Iterator[n.Block]:
@@ -172,7 +211,9 @@ class _Lowering:
             and code
             and not (len(code) == _CURRENCY_LENGTH and code.isascii() and code.isupper())
         ):
-            self.report("SL105", currency.name.span, "currency", name=code)
+            named: str | None = words(self.language, "currencies").get(code.casefold())
+            meant = named or (code.upper() if code.isascii() and len(code) == _CURRENCY_LENGTH else None)
+            self.report("SL105", currency.name.span, "currency", meant, name=code)
         zone = self._single(block, n.TimezoneLine)
         if zone is None:
             return code, "UTC"
@@ -184,13 +225,16 @@ class _Lowering:
         try:
             ZoneInfo(zone.text)
         except (KeyError, ValueError, OSError):
+            zones = sorted(available_timezones())
+            city = zone.text.rpartition("/")[2].casefold()
+            in_city = [known for known in zones if known.rpartition("/")[2].casefold() == city]
             self.report(
                 "SL101",
                 zone.span,
                 "time_zone",
+                in_city[0] if in_city else nearest(zone.text, zones),
                 kind="<time_zone>",
                 name=zone.text,
-                suggestion=nearest(zone.text, available_timezones()),
             )
             return "UTC"
         return zone.text
@@ -239,7 +283,8 @@ class _Lowering:
             if clock.start is None or clock.end is None:
                 self.report("SL010", clock.span, text=clock.text)
             elif clock.start >= clock.end:
-                self.report("SL109", clock.span, "hours", found=clock.text)
+                start, _, end = clock.text.partition("-")
+                self.report("SL109", clock.span, "hours", found=clock.text, start=start, end=end)
             else:
                 hours.append((clock.start, clock.end))
         return tuple(sorted(hours))
@@ -262,7 +307,7 @@ class _Lowering:
 
         countries = list_supported_countries()
         if country.text not in countries:
-            near = nearest(country.text, countries)
+            near = _country_called(country.text) or nearest(country.text, countries)
             self.report(
                 "SL101", country.span, "country", kind="<country>", name=country.text, suggestion=near
             )
@@ -748,6 +793,12 @@ class _Lowering:
         if to is None:
             self._missing(block, "offered_to", "TO")
             return None
+        if to.record.text not in self.symbols.records:
+            of_stage = [stage for stage in self.symbols.stages if stage.name == to.record.text]
+            if of_stage:
+                known = of_stage[0]
+                self.report("SL103", to.record.span, "stage_for_record", name=known.name, record=known.record)
+                return None
         record = self.symbols.record(to.record)
         if record is None:
             return None
@@ -946,5 +997,9 @@ class _Lowering:
     def _target(self, line: n.TargetLine, value: Expression) -> m.Target | None:
         wanted = MONEY if isinstance(value.type, MoneyType | AnyType) else value.type
         goal = self.checker.value(line.value, Scope(population=True), wanted)
+        if _is_share(value) and isinstance(goal, Literal) and goal.value is not None:
+            whole = line.value
+            if isinstance(whole, n.NumberNode) and not whole.percent and whole.value >= _NO_SHARE:
+                self.report("SL103", whole.span, "share_target", found=str(whole.value))
         text = f"{line.operator} {self.symbols.words(line.value.span)}"
         return m.Target(line.operator, goal, text)

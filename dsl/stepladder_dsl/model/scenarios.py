@@ -23,6 +23,22 @@ class _Given:
     span: Span
 
 
+def _assignment_behind_and(assignment: n.AssignmentNode, fields: Mapping[str, m.Field]) -> str | None:
+    """Give the field of `amount = 100 and method = cash`, which is meant as two fields."""
+    value = assignment.value
+    if not isinstance(value, n.LogicalNode) or value.operator != "and":
+        return None
+    for operand in value.operands[1:]:
+        if (
+            isinstance(operand, n.CompareNode)
+            and operand.operator == "="
+            and isinstance(operand.left, n.NameNode)
+            and operand.left.name.text in fields
+        ):
+            return operand.left.name.text
+    return None
+
+
 class ScenarioReader:
     """Reads the scenarios of one spec."""
 
@@ -54,6 +70,9 @@ class ScenarioReader:
         if not lines:
             self.reader.missing(block, "given", "GIVEN")
             return None
+        first = block.children[0]
+        if isinstance(first.statement, n.HappensLine | n.AtLine):
+            self.report("SL113", first.span, "given", text=first.text)
         self.given = {}
         named = [line for line in lines if self._name_given(line)]
         given = [self._given(line) for line in named]
@@ -137,8 +156,14 @@ class ScenarioReader:
         values: dict[str, Any] = {}
         cases = {name: given.record for name, given in self.given.items()}
         for assignment in assignments:
+            joined = _assignment_behind_and(assignment, fields)
+            if joined is not None:
+                self.report("SL006", assignment.value.span, "and_in_list", name=joined)
+                return dict.fromkeys(fields)
             known = self.symbols.find("field", assignment.name, fields)
             if known is None:
+                # It may be the very field that seems to be missing.
+                values |= {name: None for name in fields if name not in values}
                 continue
             scope = Scope(record=record, cases=cases)
             literal = self.checker.plain_value(assignment.value, scope, fields[known].type)

@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Label
-from stepladder_dsl.diagnostics.nearest import nearest
+from stepladder_dsl.diagnostics.nearest import looks_like, nearest
 from stepladder_dsl.model.expressions import Expression
 from stepladder_dsl.model.spec import Calendar, Event, Record, Role
 from stepladder_dsl.source import Source, Span
 from stepladder_dsl.syntax import nodes
+
+_FEW = 8
+"""Names that a message lists."""
 
 
 def _closes_too_much(text: str) -> bool:
@@ -96,8 +99,20 @@ class Symbols:
         """Report a name that nobody declared, unless its declaration is the mistake."""
         if name.text in self.broken or not self.complete:
             return
+        names = list(dict.fromkeys(known))
+        like = next((other for other in names if looks_like(name.text, other)), None)
+        if like is not None:
+            self.report("SL101", name.span, "look_alike", kind=f"<{kind}>", name=name.text, other=like)
+            return
+        shown = [f"`{other}`" for other in names[:_FEW]] + (["…"] if len(names) > _FEW else [])
         self.report(
-            "SL101", name.span, kind=f"<{kind}>", name=name.text, suggestion=nearest(name.text, known)
+            "SL101",
+            name.span,
+            "known" if names else "",
+            suggestion=nearest(name.text, names),
+            kind=f"<{kind}>",
+            name=name.text,
+            known=tuple(shown),
         )
 
     def find(self, kind: str, name: nodes.Name, table: Mapping[str, Any]) -> str | None:

@@ -85,6 +85,7 @@ class _Joiner:
         self.tree.included.append(source)
         self.tree.languages[name] = other.language
         self.tree.diagnostics += other.diagnostics
+        self.tree.unread |= other.unread
         self.join(other.blocks, file, name, written.span)
         return other.blocks
 

@@ -120,6 +120,8 @@ class LineError(Exception):
     """A line that cannot be read; carries the finding to report."""
 
     diagnostic: Diagnostic
+    expected: tuple[str, ...] = ()
+    """The terminals that could have stood there."""
 
 
 def unquote(text: str) -> str:

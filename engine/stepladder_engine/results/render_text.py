@@ -21,6 +21,7 @@ from stepladder_engine.data.problems import sentence
 from stepladder_engine.results import story
 from stepladder_engine.results.columns import OFFER_STATUSES
 from stepladder_engine.results.summary import next_best_offers
+from stepladder_engine.results.values import value_text
 from stepladder_engine.texts.catalogue import (
     DEFAULT,
     END_ISOLATE,
@@ -46,6 +47,7 @@ _NUMBERS = {"cases", "days", "count", "line"}
 _COLOURS = {"escalated": "red", "overdue": "yellow"}
 ODDITIES = ("duplicates", "skipped", "events_later", "deviations", "near_misses", "unknown_since", "loops")
 _MOST_REJECTED = 5
+_MOST_GROUPS = 12
 _PLAIN_WIDTH = 120
 _LONGEST_BAR, _SHORTEST_BAR = 24, 6
 _BESIDE_BAR = 60
@@ -351,6 +353,13 @@ class _Screen:
                 self.page.number(figure.count),
                 cell(escape(role.label)) if role else "",
             )
+            for group, part in list(figure.groups.items())[:_MOST_GROUPS]:
+                name = ", ".join(self._plain_value(value) for value in group)
+                row = (cell(f"  {name}"), cell(self._value(part)), "", cell(self._met(part)))
+                table.add_row(*row, self.page.number(part.count), "")
+            if len(figure.groups) > _MOST_GROUPS:
+                left = len(figure.groups) - _MOST_GROUPS
+                table.add_row(cell(f"  {self.text('run.more', count=left)}"), "", "", "", "", "")
         self.page.show(table)
 
     def _met(self, figure: MetricValue) -> str:
@@ -375,9 +384,14 @@ class _Screen:
             if short != short.to_integral_value():
                 return self.page.number(short, ",.2f")
             return self.page.number(int(short))
+        return self._plain_value(value)
+
+    def _plain_value(self, value: object) -> str:
+        if value is None:
+            return self.text("value.unknown")
         if isinstance(value, bool):
             return self.text("value.yes" if value else "value.no")
-        return escape(str(value))
+        return escape(value_text(value))
 
     def _data(self, summary: dict[str, Any]) -> None:
         """What the data was like: what was put aside, what did not fit, what was guessed."""

@@ -1,0 +1,312 @@
+"""Finds out what was meant by a line that cannot be read, by trying it.
+
+A habit from elsewhere (see `habits`), a word that is missing, a name of two words: each gives a way in
+which the line may have been meant. Only a way after which the line can be read is told, so that what a
+message proposes is true.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from stepladder_dsl.diagnostics.diagnostic import Diagnostic
+from stepladder_dsl.keywords.dialect import LANGUAGES, Dialect, load_dialect
+from stepladder_dsl.source import Span
+from stepladder_dsl.syntax.habits import habits_in
+from stepladder_dsl.syntax.habits.figures import Written
+from stepladder_dsl.syntax.lexer import LineError, RawToken, keywords_at, scan, unquote
+
+Piece = tuple[int, int, str]
+"""A physical line's number, the characters before its text, and its text without comment."""
+
+_LONGEST = 300
+"""The characters of a line that a person wrote; nobody guesses at longer ones."""
+_COMMENT = re.compile(r'"(?:[^"\\]|\\.)*"|(#.*)')
+
+
+@dataclass(frozen=True)
+class Reader:
+    """How a line is read where it stands."""
+
+    dialect: Dialect
+    file: str
+    start: str
+    parse: Callable[[list[RawToken]], Any]
+    """Gives the node of a line's tokens; raises `LineError`."""
+
+
+@dataclass(frozen=True)
+class Mended:
+    """What to say of a line, and what it would say if it were mended: None where that is not known."""
+
+    diagnostic: Diagnostic
+    statement: Any | None
+
+
+def mend(pieces: Sequence[Piece], tokens: list[RawToken], error: LineError, reader: Reader) -> Mended | None:
+    """Say what was probably meant by a line that cannot be read, or None.
+
+    `tokens` are those of the line where it could be cut into tokens.
+    """
+    if sum(len(text) for _, _, text in pieces) > _LONGEST:
+        return None
+    found = _mend_habit(pieces, error.diagnostic, reader)
+    if found is not None or not tokens:
+        return found
+    position = _position(tokens, error.diagnostic)
+    for attempt in (_foreign_words, _missing_word, _quoted_name, _name_of_words):
+        found = attempt(tokens, position, error, reader)
+        if found is not None:
+            return found
+    return None
+
+
+def _mend_habit(pieces: Sequence[Piece], problem: Diagnostic, reader: Reader) -> Mended | None:
+    partly: Mended | None = None
+    for index, written in _habits(pieces, reader, meaning=False):
+        number, offset, _ = pieces[index]
+        statement, reached = _read_with(pieces, index, written, reader)
+        mended = Mended(_habit_finding(pieces[index], written, reader.file), statement)
+        if statement is not None or written.sure:
+            return mended
+        here = (number, offset + written.start + 1) <= _place(problem) <= (number, offset + written.end + 2)
+        if partly is None and here and reached > (number, offset + written.end + 1):
+            partly = mended
+    return partly
+
+
+def mend_meaning(pieces: Sequence[Piece], finding: Diagnostic, reader: Reader) -> Diagnostic | None:
+    """Say what was probably meant by a line that can be read and means nothing, or None."""
+    for index, written in _habits(pieces, reader, meaning=True):
+        number, offset, _ = pieces[index]
+        if number != finding.span.line or not (
+            offset + written.start < finding.span.end_column - 1
+            and finding.span.column - 1 < offset + written.end
+        ):
+            continue
+        statement, _ = _read_with(pieces, index, written, reader)
+        if statement is not None:
+            return _habit_finding(pieces[index], written, reader.file)
+    return None
+
+
+def _place(problem: Diagnostic) -> tuple[int, int]:
+    return (problem.span.line, problem.span.column)
+
+
+def _habits(pieces: Sequence[Piece], reader: Reader, *, meaning: bool) -> Iterator[tuple[int, Written]]:
+    for index, (_, _, text) in enumerate(pieces):
+        for written in habits_in(text, reader.dialect, reader.start, meaning=meaning):
+            yield index, written
+
+
+def _read_with(
+    pieces: Sequence[Piece], index: int, written: Written, reader: Reader
+) -> tuple[Any | None, tuple[int, int]]:
+    """Read a line with one piece written as it is here: its node, and how far that went in the old text."""
+    number, offset, text = pieces[index]
+    mended = text[: written.start] + written.here + text[written.end :]
+    tokens: list[RawToken] = []
+
+    def old(column: int) -> int:
+        """Give the column in the old text of a column in the mended one."""
+        place = column - 1 - offset
+        if place <= written.start:
+            return column
+        if place < written.start + len(written.here):
+            return offset + 1 + written.start
+        return column - len(written.here) + written.end - written.start
+
+    try:
+        for position, (other_number, other_offset, other_text) in enumerate(pieces):
+            if position != index:
+                tokens += scan(other_text, reader.file, other_number, other_offset, reader.dialect)
+                continue
+            tokens += [
+                raw._replace(column=old(raw.column), end_column=max(old(raw.end_column), old(raw.column) + 1))
+                for raw in scan(_without_comment(mended), reader.file, number, offset, reader.dialect)
+            ]
+        if not tokens:
+            return None, (number, offset + written.end + 2)
+        return reader.parse(tokens), (number, len(text))
+    except LineError as error:
+        line, column = _place(error.diagnostic)
+        return None, (line, old(column) if line == number and not tokens else column)
+
+
+def _position(tokens: list[RawToken], problem: Diagnostic) -> int:
+    """Give the number of the token where a problem is; behind the last one for an early end."""
+    return next(
+        (index for index, raw in enumerate(tokens) if (raw.line, raw.column) >= _place(problem)), len(tokens)
+    )
+
+
+def _read(tokens: list[RawToken], reader: Reader) -> Any | None:
+    try:
+        return reader.parse(tokens)
+    except LineError:
+        return None
+
+
+def _words(text: str, near: RawToken) -> list[RawToken]:
+    """Give the words of a keyword as tokens that stand where another one stands."""
+    return [near._replace(kind="word", text=word) for word in text.split()]
+
+
+def _span(first: RawToken, last: RawToken, file: str) -> Span:
+    start = Span(file, first.line, first.column, first.end_column)
+    return start.to(Span(file, last.line, last.column, last.end_column))
+
+
+def _foreign_words(
+    tokens: list[RawToken], _position: int, _error: LineError, reader: Reader
+) -> Mended | None:
+    """Recognise keywords of another human language than the text's."""
+    for language in LANGUAGES:
+        if language == reader.dialect.language:
+            continue
+        other = load_dialect(language)
+        translated, first = _translated(tokens, other, reader.dialect)
+        if first is None:
+            continue
+        statement = _read(translated, reader)
+        if statement is not None:
+            raw, count, instead = first
+            last = tokens[tokens.index(raw) + count - 1]
+            found = " ".join(word.text for word in tokens[tokens.index(raw) : tokens.index(raw) + count])
+            values = {"found": found, "instead": instead, "language": other.name, "own": reader.dialect.name}
+            return Mended(Diagnostic("SL007", _span(raw, last, reader.file), values, "keyword"), statement)
+    return None
+
+
+def _translated(
+    tokens: list[RawToken], other: Dialect, own: Dialect
+) -> tuple[list[RawToken], tuple[RawToken, int, str] | None]:
+    """Give a line with the keywords of another language in its own: the line, and the first of them."""
+    translated: list[RawToken] = []
+    first: tuple[RawToken, int, str] | None = None
+    position = 0
+    while position < len(tokens):
+        raw = tokens[position]
+        found = keywords_at(tokens, position, other) if raw.kind == "word" else []
+        if not found or keywords_at(tokens, position, own):
+            translated.append(raw)
+            position += 1
+            continue
+        terminal, count = found[0]
+        first = first or (raw, count, own.spelling(terminal))
+        translated += _words(own.spelling(terminal), raw)
+        position += count
+    return translated, first
+
+
+_SIGNS = {
+    "EQ": "=",
+    "NE": "!=",
+    "LT": "<",
+    "LE": "<=",
+    "GT": ">",
+    "GE": ">=",
+    "_COMMA": ",",
+    "_DOT": ".",
+}
+_JOINING = {
+    *("FOR", "GO_TO", "IN_TIME", "FOR_TIME", "IN_STAGES", "VIA", "SINCE", "TIMES", "THEN_ALERT"),
+    *("WHEN", "AFTER", "THEN", "EMIT_TO", "DATE_TO"),
+}
+"""Keywords that only join what stands around them, so that a line means the same once they are put in."""
+
+
+def _missing_word(tokens: list[RawToken], position: int, error: LineError, reader: Reader) -> Mended | None:
+    """Find the one keyword or sign without which the line cannot be read."""
+    near = tokens[min(position, len(tokens) - 1)]
+    found: dict[str, Any] = {}
+    for terminal in error.expected:
+        if terminal in _SIGNS:
+            if terminal == "_COMMA" and (position == 0 or tokens[position - 1].kind == "word"):
+                continue  # Two words side by side are one name, more probably than two.
+            text = _SIGNS[terminal]
+            inserted = [near._replace(kind="operator", text=text)]
+        elif terminal == "WHEN" and near.kind != "word":
+            continue  # A condition begins with what it is about.
+        elif terminal in _JOINING and terminal in reader.dialect.spellings:
+            text = reader.dialect.spelling(terminal)
+            inserted = _words(text, near)
+        else:
+            continue
+        statement = _read([*tokens[:position], *inserted, *tokens[position:]], reader)
+        if statement is not None:
+            found[text] = statement
+    if len(found) != 1:
+        return None
+    ((text, statement),) = found.items()
+    if position == len(tokens):
+        values = {"missing": text, "instead": f"{near.text} {text}"}
+        return Mended(Diagnostic("SL008", error.diagnostic.span, values, "missing"), statement)
+    joined = text + near.text if text == "." else f"{text} {near.text}"
+    values = {"missing": text, "found": near.text, "instead": joined}
+    return Mended(Diagnostic("SL001", error.diagnostic.span, values, "missing"), statement)
+
+
+def _quoted_name(tokens: list[RawToken], position: int, error: LineError, reader: Reader) -> Mended | None:
+    """Recognise a text in quotes where a name stands."""
+    if position == len(tokens) or tokens[position].kind != "string" or "NAME" not in error.expected:
+        return None
+    raw = tokens[position]
+    name = re.sub(r"\W+", "_", unquote(raw.text)).strip("_").lower()
+    if not name or name[0].isdigit():
+        return None
+    word = raw._replace(kind="word", text=name)
+    for here, instead in (([word, raw], f"{name} {raw.text}"), ([word], name)):
+        statement = _read([*tokens[:position], *here, *tokens[position + 1 :]], reader)
+        if statement is not None:
+            values = {"found": raw.text, "instead": instead}
+            return Mended(
+                Diagnostic("SL006", _span(raw, raw, reader.file), values, "name_in_quotes"), statement
+            )
+    return None
+
+
+_BEHIND_NAME = {"$END", "_COMMA", "STRING", "FOR", "OPTIONAL", "MATCHES", "EQ", "NE", "LT", "LE", "GT", "GE"}
+"""What may stand behind a name that is declared or spoken of, where nothing else is asked for."""
+
+
+def _name_of_words(tokens: list[RawToken], position: int, error: LineError, reader: Reader) -> Mended | None:
+    """Recognise a name that was written as two or three words."""
+    if set(error.expected) - _BEHIND_NAME or position == len(tokens):
+        return None
+    for start in (position - 1, position - 2):
+        for end in (start + 2, start + 3):
+            words = tokens[max(start, 0) : end]
+            if start < 0 or end > len(tokens) or any(raw.kind != "word" for raw in words):
+                continue
+            if any(keywords_at(tokens, place, reader.dialect) for place in range(start + 1, end)):
+                continue
+            joined = words[0]._replace(text="_".join(raw.text for raw in words))
+            joined = joined._replace(end_column=words[-1].end_column)
+            statement = _read([*tokens[:start], joined, *tokens[end:]], reader)
+            if statement is not None:
+                values = {"found": " ".join(raw.text for raw in words), "instead": joined.text}
+                span = _span(words[0], words[-1], reader.file)
+                return Mended(Diagnostic("SL006", span, values, "name_of_words"), statement)
+    return None
+
+
+def _without_comment(text: str) -> str:
+    for found in _COMMENT.finditer(text):
+        if found[1] is not None:
+            return text[: found.start()].rstrip()
+    return text
+
+
+def _habit_finding(piece: Piece, written: Written, file: str) -> Diagnostic:
+    number, offset, text = piece
+    found = text[written.start : written.end]
+    start = written.start + len(found) - len(found.lstrip())
+    end = written.end - (len(found) - len(found.rstrip())) if found.strip() else written.end
+    span = Span(file, number, offset + start + 1, max(offset + end + 1, offset + start + 2))
+    values = {"found": found.strip(), "instead": written.here.strip(), **written.values}
+    return Diagnostic(written.code, span, values, written.say)
