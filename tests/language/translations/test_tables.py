@@ -28,7 +28,10 @@ from stepladder_dsl.syntax.parse import parse
 
 ROOT = Path(__file__).resolve().parents[3]
 SPECS = sorted(
-    (*ROOT.glob("specs/*/*.ladder"), *ROOT.glob("engine/stepladder_engine/templates/*/en/*.ladder"))
+    file
+    for pattern in ("specs/*/*.ladder", "engine/stepladder_engine/templates/*/en/*.ladder")
+    for file in ROOT.glob(pattern)
+    if "." not in file.stem  # beside a spec lie its translations: `NAME.ru.ladder`
 )
 OTHERS = [language for language in LANGUAGES if language != "en"]
 COUNTED = {
