@@ -26,6 +26,7 @@ class UnknownFinder:
         """Take the record's fields and the values of what `let` names."""
         self.fields = fields
         self.lets = lets
+        self._being_read: set[str] = set()
 
     def possible(
         self, condition: e.Expression, known: Known = _NOTHING
@@ -39,9 +40,7 @@ class UnknownFinder:
                 if self.fields[name].optional and ("record", name) not in known:
                     yield name, condition
             case e.LetValue(name):
-                value = self.lets.get(name)
-                if value is not None:
-                    yield from ((field, condition) for field, _ in self.possible(value, known))
+                yield from ((field, condition) for field in self._possible_in_let(name, known))
             case e.IsKnown() | e.History():
                 return
             case e.Logical(operator, operands):
@@ -56,6 +55,15 @@ class UnknownFinder:
             case _:
                 for part in e.children(condition):
                     yield from self.possible(part, known)
+
+    def _possible_in_let(self, name: str, known: Known) -> Iterator[str]:
+        """Yield the optional fields that the value of a `let` needs; one that leads back to itself needs none."""
+        value = self.lets.get(name)
+        if value is None or name in self._being_read:
+            return
+        self._being_read.add(name)
+        yield from (field for field, _ in self.possible(value, known))
+        self._being_read.discard(name)
 
 
 def _key(field: e.Expression) -> tuple[str, str]:
