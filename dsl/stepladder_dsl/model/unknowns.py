@@ -57,7 +57,7 @@ class UnknownFinder:
                     yield from self.possible(part, known)
 
     def _possible_in_let(self, name: str, known: Known) -> Iterator[str]:
-        """Yield the optional fields that the value of a `let` needs; one that leads back to itself needs none."""
+        """Yield the optional fields that a `let` needs; what leads back to itself is not read again."""
         value = self.lets.get(name)
         if value is None or name in self._being_read:
             return
