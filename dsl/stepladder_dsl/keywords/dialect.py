@@ -54,7 +54,7 @@ class Dialect:
     forms: dict[str, dict[str, str]]
     """Terminal -> plural category -> the form that stands behind a number."""
     before_kinds: dict[str, dict[str, str]]
-    """Terminal -> kind of what is named behind it (``event``, ``record``) -> the form that stands before it."""
+    """Terminal -> ``event`` or ``record`` -> the form that stands before the name of such a thing."""
     comma: str
     digits: str
     """The ten digits, from nought to nine."""
