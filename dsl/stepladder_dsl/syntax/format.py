@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Label
 from stepladder_dsl.diagnostics.plurals import plural_category
 from stepladder_dsl.diagnostics.widths import width
-from stepladder_dsl.keywords.dialect import Dialect, load_dialect, normalize_word
+from stepladder_dsl.keywords.dialect import Dialect, load_dialect, normalize_name, normalize_word
 from stepladder_dsl.source import Source, Span
 from stepladder_dsl.syntax import nodes
 from stepladder_dsl.syntax.glossary import Glossary, Replacements, replacements
@@ -168,6 +168,7 @@ class _Layout:
         self.dialect = dialect
         self.instead = instead
         self.calendar = load_dialect(tree.language).calendar
+        self.kinds = dict(_kinds_of_names(tree))
         self.starts = {line.pieces[0][0]: line for line in tree.lines}
         self.rows = {line.pieces[0][0]: text for rows in _tables(tree) for line, text in self._aligned(rows)}
         self.inside = {piece[0] for line in tree.lines for piece in line.pieces[1:]}
@@ -253,7 +254,8 @@ class _Layout:
         text = ""
         tokens = _without_optional_commas(tokens)
         for position, token in enumerate(tokens):
-            word = self._word(token, tokens[position - 1] if position else None)
+            after = tokens[position + 1] if position + 1 < len(tokens) else None
+            word = self._word(token, tokens[position - 1] if position else None, after)
             if position and self._comma_before(tokens, position, statement):
                 text += self.dialect.comma
             glue = not position or self._glued(tokens, position, glued_slash=glued_slash)
@@ -291,7 +293,7 @@ class _Layout:
         sign = before.type == "MINUS" and (position == 1 or tokens[position - 2].type not in _OPERANDS)
         return sign
 
-    def _word(self, token: Token, before: Token | None) -> str:
+    def _word(self, token: Token, before: Token | None, after: Token | None) -> str:
         """Give a token as it is written."""
         match token.type:
             case "DATE":
@@ -312,7 +314,16 @@ class _Layout:
         if forms and before is not None and before.type == "NUMBER" and before.isdecimal():
             category = plural_category(int(before), self.dialect.language)
             return forms.get(category, forms["other"])
-        return self.dialect.spelling(token.type)
+        kind = self.kinds.get(normalize_name(after), "") if after is not None else ""
+        return self.dialect.before_kinds.get(token.type, {}).get(kind) or self.dialect.spelling(token.type)
+
+
+def _kinds_of_names(tree: SyntaxTree) -> Iterator[tuple[str, str]]:
+    """Yield the names of records and events, and which of the two each is."""
+    for line in tree.lines:
+        if isinstance(line.statement, nodes.EventLine | nodes.RecordLine):
+            kind = "event" if isinstance(line.statement, nodes.EventLine) else "record"
+            yield normalize_name(line.statement.name.text), kind
 
 
 def _tables(tree: SyntaxTree) -> Iterator[list[ParsedLine]]:
