@@ -138,9 +138,18 @@ def test_a_count_chooses_the_form() -> None:
     assert [text("en", "case", count=count) for count in (1, 1000)] == ["1 case", "1,000 cases"]
 
 
+def test_what_is_counted_is_written_in_the_digits_of_the_language() -> None:
+    assert text("en", "case", count=1205) == "1,205 cases"
+    assert text("fa", "case", count=1205) == "۱٬۲۰۵ پرونده"
+
+
+def test_days_and_pieces_of_a_spec_keep_their_own_digits() -> None:
+    assert "2026-03-04" in text("fa", "run.end_of_day", date="2026-03-04")
+
+
 def test_numbers_bear_the_marks_of_the_language() -> None:
     found = [number(language, 1234.5, ",.2f") for language in ("en", "ru", "bg", "fa")]
-    assert found == ["1,234.50", "1\u00a0234,50", "1\u00a0234,50", "1,234.50"]
+    assert found == ["1,234.50", "1\u00a0234,50", "1\u00a0234,50", "۱٬۲۳۴٫۵۰"]
 
 
 def test_a_phrase_is_told_with_the_phrases_in_it() -> None:

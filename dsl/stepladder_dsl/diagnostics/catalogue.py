@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -103,7 +104,7 @@ def counted(thing: str, count: int, language: str = "en") -> str:
     """Write a number of things as the language does: `1 error`, `2 errors`."""
     shared = words(language)
     form = f"{thing}.{plural_category(count, language)}"
-    return shared.get(form, shared[f"{thing}.other"]).format(count=count)
+    return shared.get(form, shared[f"{thing}.other"]).format(count=_in_digits(count, language))
 
 
 def _code(diagnostic: Diagnostic) -> Code:
@@ -132,6 +133,12 @@ def _fill(sentence: str, values: Any, language: str) -> str:
     return sentence.format_map(_Values({name: _as_words(value, language) for name, value in values.items()}))
 
 
+def _in_digits(number: int | Decimal, language: str) -> str:
+    """Write a number of ours in the reader's digits; a piece of the text keeps those of its writer."""
+    shared = words(language)
+    return str(number).translate(str.maketrans("0123456789.", shared["digits"] + shared["decimal_mark"]))
+
+
 def _as_words(value: Any, language: str) -> str:
     """Give a value as words: a list with "or", a tuple with "and", `<kind>` by its name in the language."""
     shared = words(language)
@@ -141,6 +148,8 @@ def _as_words(value: Any, language: str) -> str:
             joined = shared["or" if isinstance(value, list) else "and"]
             return joined.format(first=shared["comma"].join(parts[:-1]), last=parts[-1])
         return parts[0] if parts else shared["nothing"]
+    if isinstance(value, int | Decimal):
+        return _in_digits(value, language)
     text = str(value)
     if text.startswith("<") and text.endswith(">"):
         return shared.get(text, text)

@@ -186,14 +186,14 @@ class ExpressionChecker:
         if node.amount != node.amount.to_integral_value() or node.amount <= 0:
             exact = _in_smaller_unit(node)
             if exact is None:
-                self.symbols.report("SL109", node.span, "duration", found=str(node.amount))
+                self.symbols.report("SL109", node.span, "duration", found=node.amount)
             else:
                 amount, unit = exact
                 self.symbols.report(
                     "SL109",
                     node.span,
                     "part",
-                    found=str(node.amount),
+                    found=node.amount,
                     amount=amount,
                     unit=f"<unit:{unit.lower()}>",
                 )
@@ -819,6 +819,6 @@ def _in_smaller_unit(node: n.DurationNode) -> tuple[int, str] | None:
 def whole_number(node: n.NumberNode, symbols: Symbols) -> int | None:
     """Give a whole number of at least one, or report that it is none."""
     if node.value != node.value.to_integral_value() or node.value < Decimal(1):
-        symbols.report("SL109", node.span, "whole", found=str(node.value))
+        symbols.report("SL109", node.span, "whole", found=node.value)
         return None
     return int(node.value)

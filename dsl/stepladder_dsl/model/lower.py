@@ -1000,6 +1000,6 @@ class _Lowering:
         if _is_share(value) and isinstance(goal, Literal) and goal.value is not None:
             whole = line.value
             if isinstance(whole, n.NumberNode) and not whole.percent and whole.value >= _NO_SHARE:
-                self.report("SL103", whole.span, "share_target", found=str(whole.value))
+                self.report("SL103", whole.span, "share_target", found=whole.value)
         text = f"{line.operator} {self.symbols.words(line.value.span)}"
         return m.Target(line.operator, goal, text)

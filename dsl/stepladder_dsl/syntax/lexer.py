@@ -23,6 +23,7 @@ from lark.parsers.lalr_analysis import Shift
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.keywords.dialect import Dialect, load_dialect, normalize_name, normalize_word
 from stepladder_dsl.source import Span
+from stepladder_dsl.syntax.values import like
 
 _OPERATORS = {
     "=": "EQ",
@@ -155,7 +156,7 @@ def scan(text: str, file: str, line: int, offset: int = 0, dialect: Dialect | No
         if kind == "word" and not piece.isascii():
             _refuse_mixed_alphabets(token, file)
         tokens.append(token)
-    _refuse_decimal_comma(tokens, file)
+    _refuse_decimal_comma(tokens, file, dialect or load_dialect("en"))
     return tokens
 
 
@@ -165,7 +166,7 @@ def _scan_finding(token: RawToken, file: str, dialect: Dialect) -> Diagnostic:
         case "unclosed":
             return Diagnostic("SL002", span, {"text": token.text})
         case "dotted_date":
-            return _habit(span, token.text, _year_first(token.text))
+            return _habit(span, token.text, like(token.text, _year_first(token.text), dialect))
         case "thousands":
             instead = re.sub(r"[\s\u066c]", "", token.text).replace(",", ".")
             return Diagnostic("SL006", span, {"found": token.text, "instead": instead}, "thousands")
@@ -226,7 +227,7 @@ def _alphabet(letter: str) -> str:
     return "latin" if letter.isascii() or "\u00c0" <= letter <= "\u024f" else ""
 
 
-def _refuse_decimal_comma(tokens: list[RawToken], file: str) -> None:
+def _refuse_decimal_comma(tokens: list[RawToken], file: str, dialect: Dialect) -> None:
     """Report `19,90`: digits on both sides of a comma without a space are a decimal comma."""
     for before, comma, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
         if (
@@ -237,7 +238,7 @@ def _refuse_decimal_comma(tokens: list[RawToken], file: str) -> None:
         ):
             found = f"{before.text}{comma.text}{after.text}"
             span = Span(file, before.line, before.column, after.end_column)
-            instead = f"{before.text}.{after.text}"
+            instead = like(found, f"{before.text}.{after.text}", dialect)
             raise LineError(Diagnostic("SL006", span, {"found": found, "instead": instead}, "comma"))
 
 

@@ -13,11 +13,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
-from stepladder_dsl.keywords.dialect import LANGUAGES, Dialect, load_dialect
+from stepladder_dsl.keywords.dialect import (
+    LANGUAGES,
+    ZERO_WIDTH_NON_JOINER,
+    Dialect,
+    load_dialect,
+    normalize_name,
+)
 from stepladder_dsl.source import Span
 from stepladder_dsl.syntax.habits import habits_in
 from stepladder_dsl.syntax.habits.figures import Written
 from stepladder_dsl.syntax.lexer import LineError, RawToken, keywords_at, scan, unquote
+from stepladder_dsl.syntax.values import like
 
 Piece = tuple[int, int, str]
 """A physical line's number, the characters before its text, and its text without comment."""
@@ -36,6 +43,8 @@ class Reader:
     start: str
     parse: Callable[[list[RawToken]], Any]
     """Gives the node of a line's tokens; raises `LineError`."""
+    text: str = ""
+    """The whole text, in which a name may be spelled as it was meant."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +78,7 @@ def _mend_habit(pieces: Sequence[Piece], problem: Diagnostic, reader: Reader) ->
     for index, written in _habits(pieces, reader, meaning=False):
         number, offset, _ = pieces[index]
         statement, reached = _read_with(pieces, index, written, reader)
-        mended = Mended(_habit_finding(pieces[index], written, reader.file), statement)
+        mended = Mended(_habit_finding(pieces[index], written, reader), statement)
         if statement is not None or written.sure:
             return mended
         here = (number, offset + written.start + 1) <= _place(problem) <= (number, offset + written.end + 2)
@@ -89,7 +98,7 @@ def mend_meaning(pieces: Sequence[Piece], finding: Diagnostic, reader: Reader) -
             continue
         statement, _ = _read_with(pieces, index, written, reader)
         if statement is not None:
-            return _habit_finding(pieces[index], written, reader.file)
+            return _habit_finding(pieces[index], written, reader)
     return None
 
 
@@ -285,7 +294,7 @@ def _name_of_words(tokens: list[RawToken], position: int, error: LineError, read
                 continue
             if any(keywords_at(tokens, place, reader.dialect) for place in range(start + 1, end)):
                 continue
-            joined = words[0]._replace(text="_".join(raw.text for raw in words))
+            joined = words[0]._replace(text=_as_one_name(words, reader.text))
             joined = joined._replace(end_column=words[-1].end_column)
             statement = _read([*tokens[:start], joined, *tokens[end:]], reader)
             if statement is not None:
@@ -295,6 +304,17 @@ def _name_of_words(tokens: list[RawToken], position: int, error: LineError, read
     return None
 
 
+def _as_one_name(words: list[RawToken], text: str) -> str:
+    """Join words as the text joins them elsewhere, or with `_`."""
+    parts = [normalize_name(raw.text) for raw in words]
+    whole = normalize_name(text)
+    for joiner in (ZERO_WIDTH_NON_JOINER, "_", ""):
+        name = joiner.join(parts)
+        if re.search(rf"(?<![\w\u200c]){re.escape(name)}(?![\w\u200c])", whole):
+            return name
+    return "_".join(raw.text for raw in words)
+
+
 def _without_comment(text: str) -> str:
     for found in _COMMENT.finditer(text):
         if found[1] is not None:
@@ -302,11 +322,13 @@ def _without_comment(text: str) -> str:
     return text
 
 
-def _habit_finding(piece: Piece, written: Written, file: str) -> Diagnostic:
+def _habit_finding(piece: Piece, written: Written, reader: Reader) -> Diagnostic:
     number, offset, text = piece
     found = text[written.start : written.end]
     start = written.start + len(found) - len(found.lstrip())
     end = written.end - (len(found) - len(found.rstrip())) if found.strip() else written.end
-    span = Span(file, number, offset + start + 1, max(offset + end + 1, offset + start + 2))
-    values = {"found": found.strip(), "instead": written.here.strip(), **written.values}
+    span = Span(reader.file, number, offset + start + 1, max(offset + end + 1, offset + start + 2))
+    values = {"instead": written.here.strip(), **written.values}
+    values = {name: like(found, value, reader.dialect) for name, value in values.items()}
+    values = {"found": found.strip(), **values}
     return Diagnostic(written.code, span, values, written.say)

@@ -386,7 +386,8 @@ class _Parser:
             self.dialect = load_dialect(name)
             return
         by_name = {normalize_word(load_dialect(language).name): language for language in LANGUAGES}
-        by_name |= words_of_habit("en", "languages")
+        for language in LANGUAGES:
+            by_name |= words_of_habit(language, "languages")
         meant = by_name.get(normalize_word(name)) or nearest(name, LANGUAGES)
         # Whoever wrote the line's first word in a language meant that one: the other lines can be read.
         self.dialect = load_dialect(meant or _language_keywords().get(keyword, "en"))
@@ -542,7 +543,10 @@ class _Parser:
         return block, _CHILD_START.get(type(statement)), False
 
     def _reader(self, start: str) -> Reader:
-        return Reader(self.dialect, self.source.name, start, lambda tokens: self.parse_line(tokens, start)[0])
+        def parse(tokens: list[RawToken]) -> Any:
+            return self.parse_line(tokens, start)[0]
+
+        return Reader(self.dialect, self.source.name, start, parse, self.source.text)
 
     def parse_line(self, tokens: list[RawToken], start: str) -> tuple[Any, list[Token]]:
         """Parse the tokens of a line: its node and terminals; raises `LineError`."""

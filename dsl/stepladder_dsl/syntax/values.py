@@ -11,6 +11,7 @@ from stepladder_dsl.syntax.nodes import NoDay
 
 _DECIMAL_MARK = "\u066b"
 _DATE_PARTS = re.compile(r"[-/]")
+_DECIMAL = re.compile(r"(\d)\.(\d)")
 
 
 def plain_number(text: str) -> str:
@@ -77,6 +78,13 @@ def _parts_in(day: date, calendar: str) -> tuple[int, int, int]:
     except ValueError:
         return gregorian
     return found if is_jalali_year(found[0]) else gregorian
+
+
+def like(found: str, instead: str, dialect: Dialect) -> str:
+    """Write figures in the digits of the piece whose place they take: whoever wrote those reads them."""
+    if not set(found) & set(dialect.digits) or any(digit.isascii() for digit in found if digit.isdecimal()):
+        return instead
+    return _DECIMAL.sub(rf"\1{dialect.decimal_mark}\2", _in_digits(instead, dialect))
 
 
 def _in_digits(text: str, dialect: Dialect) -> str:

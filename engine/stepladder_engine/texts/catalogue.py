@@ -82,13 +82,14 @@ def listed(language: str, parts: Iterable[str]) -> str:
 
 
 def number(language: str, value: Any, pattern: str = ",") -> str:
-    r"""Write a number with the marks that a language puts between thousands and before decimals.
+    r"""Write a number with a language's digits and its marks between thousands and before decimals.
 
-    >>> number("en", 1234.5, ",.1f"), number("ru", 1234.5, ",.1f")
-    ('1,234.5', '1\xa0234,5')
+    >>> number("en", 1234.5, ",.1f"), number("ru", 1234.5, ",.1f"), number("fa", 1234.5, ",.1f")
+    ('1,234.5', '1\xa0234,5', '۱٬۲۳۴٫۵')
     """
     marks = table(language)
-    swap = {",": marks["number.thousands"], ".": marks["number.decimal"]}
+    swap = dict(zip("0123456789", marks["number.digits"], strict=True))
+    swap |= {",": marks["number.thousands"], ".": marks["number.decimal"]}
     return "".join(swap.get(character, character) for character in format(value, pattern))
 
 

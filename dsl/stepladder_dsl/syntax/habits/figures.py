@@ -5,20 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from stepladder_dsl.diagnostics.plurals import plural_category
 from stepladder_dsl.keywords.dialect import Dialect
+from stepladder_dsl.syntax.values import real_day
 
 Words = Callable[[str, str], dict[str, Any]]
 
 _UNIT_NAMES = ("WORKING_DAY", "WORKING_HOUR", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "YEAR")
-_SPACE = " \u00a0\u202f\u2009"
+_SPACE = " \u00a0\u202f\u2009\u066c"
 _CURRENCY_SIGNS = "€$£¥₽₴₺₹"
 _LONG_NUMBER = re.compile(
-    rf"(?<![\w.,])\d{{1,3}}(?:[{_SPACE}'’.,]\d{{3}})+(?:[.,]\d{{1,2}})?(?![\w%]|[.,]\d)"
+    rf"(?<![\w.,])\d{{1,3}}(?:[{_SPACE}'’.,،]\d{{3}})+(?:[.,\u066b]\d{{1,2}})?(?![\w%]|[.,]\d)"
 )
 _AMOUNT = re.compile(
     rf"[{_CURRENCY_SIGNS}]\s*(?P<a>\d[\d.,]*)|\b[A-Z]{{3}}\s+(?P<b>\d[\d.,]*)"
@@ -31,6 +31,10 @@ _CLOCK = r"\d{1,2}(?:[:.]\d{2})?(?:\s*[ap]\.?m\.?)?"
 _HOURS = re.compile(rf"(?<![\w.:-])({_CLOCK})\s*[-–—]\s*({_CLOCK})(?![\w:])", re.IGNORECASE)
 _TIME = re.compile(rf"(?<=\d )({_CLOCK})(?![\w:.-])", re.IGNORECASE)
 _NOON = 12
+_LEAP_YEARS = {"gregorian": "2024", "jalali": "1403"}
+"""A year of each calendar that has all the days there may be."""
+_NEXT_CENTURY = 50
+"""The two digits from which on a short year of the Persian calendar is one of the 1300s."""
 
 
 @dataclass(frozen=True)
@@ -67,26 +71,51 @@ def figures_in(text: str, dialect: Dialect, block: str, words: Words) -> Iterato
 
 def _days(text: str, dialect: Dialect, words: Words) -> Iterator[Written]:
     for found in _YEAR_FIRST.finditer(text):
-        day = _day(found[1], found[2], found[3])
-        if day is not None:
+        day = _day(found[1], found[2], found[3], dialect)
+        if day is not None and day != found.group():
             yield Written(*found.span(), day, "day")
     for found in _DAY_FIRST.finditer(text):
-        yield from _numbered_day(found)
+        yield from _numbered_day(found, dialect)
     months = words(dialect.language, "months")
     if months:
-        yield from _named_days(text, months)
+        yield from _named_days(text, months, dialect, _LEAP_YEARS[dialect.calendar])
+    foreign_months = words(dialect.language, "gregorian_months")
+    if foreign_months:
+        yield from _named_days(text, foreign_months, dialect, None)
 
 
-def _numbered_day(found: re.Match[str]) -> Iterator[Written]:
+def _numbered_day(found: re.Match[str], dialect: Dialect) -> Iterator[Written]:
+    if dialect.calendar == "jalali" and len(found[4]) == 2:
+        yield from _short_jalali_day(found, dialect)
+        return
     year = found[4] if len(found[4]) > 2 else f"20{found[4]}"
-    as_day_first, as_month_first = _day(year, found[3], found[1]), _day(year, found[1], found[3])
+    as_day_first = _day(year, found[3], found[1], dialect)
+    as_month_first = _day(year, found[1], found[3], dialect)
     if as_day_first and as_month_first and as_day_first != as_month_first and found[2] == "/":
         yield Written(*found.span(), as_day_first, "day_or_month", {"other": as_month_first})
     elif as_day_first or as_month_first:
         yield Written(*found.span(), as_day_first or as_month_first or "", "day")
 
 
-def _named_days(text: str, months: dict[str, int]) -> Iterator[Written]:
+def _short_jalali_day(found: re.Match[str], dialect: Dialect) -> Iterator[Written]:
+    """Give a day whose year has two digits: of this century of the Persian calendar, or of the one before."""
+    ways = [(found[1], found[3], found[4]), (found[4], found[3], found[1])]
+    days = [
+        _day(f"{'14' if int(year) < _NEXT_CENTURY else '13'}{year}", month, day, dialect)
+        for year, month, day in ways
+        if len(year) == 2
+    ]
+    possible = list(dict.fromkeys(day for day in days if day))
+    if len(possible) > 1:
+        yield Written(*found.span(), possible[0], "day_or_month", {"other": possible[1]})
+    elif possible:
+        yield Written(*found.span(), possible[0], "day")
+
+
+def _named_days(
+    text: str, months: dict[str, int], dialect: Dialect, any_year: str | None
+) -> Iterator[Written]:
+    """Yield the days whose month has a name; `any_year` has all days, None where the year has to be known."""
     names = "|".join(sorted(months, key=len, reverse=True))
     day, year = r"(?P<day>\d{1,2})(?:[snr][td]|th)?\.?", r"(?:,?\s+(?P<year>\d{4}))?"
     month = rf"(?P<month>{names})\b\.?"
@@ -94,21 +123,20 @@ def _named_days(text: str, months: dict[str, int]) -> Iterator[Written]:
         for found in re.finditer(pattern, text, re.IGNORECASE):
             number = str(months[found["month"].casefold()])
             if found["year"] is not None:
-                written = _day(found["year"], number, found["day"])
+                written = _day(found["year"], number, found["day"], dialect)
                 if written is not None:
                     yield Written(*found.span(), written, "day")
-            else:
-                written = _day("2024", number, found["day"])
+            elif any_year is not None:
+                written = _day(any_year, number, found["day"], dialect)
                 if written is not None:
                     # No year is written, so none can be known: the reader puts it in.
                     yield Written(*found.span(), written, "day_without_year", {"rest": written[5:]})
 
 
-def _day(year: str, month: str, day: str) -> str | None:
-    try:
-        return date(int(year), int(month), int(day)).isoformat()
-    except ValueError:
-        return None
+def _day(year: str, month: str, day: str, dialect: Dialect) -> str | None:
+    """Give a day as it is written in the language, or None where its calendar has no such day."""
+    written = dialect.date_separator.join((f"{int(year):04}", f"{int(month):02}", f"{int(day):02}"))
+    return written if real_day(written, dialect.calendar) is not None else None
 
 
 def _hours(text: str, block: str) -> Iterator[Written]:
@@ -159,7 +187,9 @@ def _long_numbers(text: str) -> Iterator[Written]:
 
 def _plain(number: str) -> tuple[str, str | None]:
     """Give a number without marks between its thousands, and what else it may mean."""
-    digits = re.sub(rf"[{_SPACE}'’]", "", number)
+    digits = re.sub(rf"[{_SPACE}'’]", "", number).replace("،", ",")
+    if "\u066b" in digits:
+        return re.sub("[.,]", "", digits).replace("\u066b", "."), None
     marks = [mark for mark in digits if mark in ".,"]
     if len(set(marks)) > 1:
         head, _, tail = digits.rpartition(marks[-1])
@@ -168,7 +198,7 @@ def _plain(number: str) -> tuple[str, str | None]:
     if len(marks) != 1:
         return plain, None
     head, _, tail = digits.partition(marks[0])
-    if len(tail) < 3 or digits != number:
+    if len(tail) < 3 or len(digits) != len(number):
         return f"{head}.{tail}", None
     return plain, f"{head}.{tail}"
 
@@ -190,10 +220,10 @@ def _lengths(text: str, dialect: Dialect, words: Words) -> Iterator[Written]:
         names = "|".join(sorted(numbers, key=len, reverse=True))
         for found in re.finditer(rf"\b({names}) ((?:{spelled})(?!\w))", text, re.IGNORECASE):
             yield Written(*found.span(), f"{numbers[found[1].casefold()]} {found[2]}", "habit")
-    for found in re.finditer(rf"\d+(?:,? [^\W\d]+ \d+|, ?\d+)+ ({spelled})(?!\w)", text):
+    for found in re.finditer(rf"\d+(?:[,،]? [^\W\d]+ \d+|[,،] ?\d+)+ ({spelled})(?!\w)", text):
         unit = next(name for name in _UNIT_NAMES if found[1].casefold() in dialect.spellings[name])
         amounts = map(int, re.findall(r"\d+", found.group()))
-        listed = ", ".join(f"{amount} {_unit(unit, amount, dialect)}" for amount in amounts)
+        listed = f"{dialect.comma} ".join(f"{amount} {_unit(unit, amount, dialect)}" for amount in amounts)
         yield Written(*found.span(), listed, "habit")
 
 
