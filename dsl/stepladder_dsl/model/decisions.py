@@ -21,6 +21,16 @@ from stepladder_dsl.source import Span
 from stepladder_dsl.syntax import nodes as n
 
 
+def _looks_like_a_range(value: n.ExpressionNode) -> bool:
+    """Say whether somebody has written `100-500` for a range: a difference of two plain numbers."""
+    return (
+        isinstance(value, n.ArithmeticNode)
+        and value.operator == "-"
+        and isinstance(value.left, n.NumberNode)
+        and isinstance(value.right, n.NumberNode)
+    )
+
+
 @dataclass(frozen=True)
 class _Column:
     """An output's name and its type, None where only the rows can tell."""
@@ -43,7 +53,7 @@ class DecisionTyper:
         line: n.DecideLine = block.statement
         policy = self._policy(block)
         scope = Scope(record=line.record.text, process=self.symbols.only_process(line.record.text))
-        rows = [child for child in block.children if isinstance(child.statement, n.RowLine)]
+        rows = self._rows(block)
         inputs, columns = self._header(rows[0], scope) if rows else ((), ())
         if len(rows) <= 1 and not self._has_broken_row(block):
             self.report("SL104", line.name.span, "rows", name=line.name.text)
@@ -62,6 +72,14 @@ class DecisionTyper:
             line.title.text if line.title is not None else None,
             line.name.span,
         )
+
+    @staticmethod
+    def _rows(block: n.Block) -> list[n.Block]:
+        """Give the rows; none where the first of them could not be read, for it names the columns."""
+        lines = [child for child in block.children if not isinstance(child.statement, n.HitPolicyLine)]
+        if lines and not isinstance(lines[0].statement, n.RowLine):
+            return []
+        return [line for line in lines if isinstance(line.statement, n.RowLine)]
 
     def _policy(self, block: n.Block) -> m.HitPolicy:
         found = [child for child in block.children if isinstance(child.statement, n.HitPolicyLine)]
@@ -167,6 +185,8 @@ class DecisionTyper:
                 low, high = (self.checker.value(value, scope, subject.type) for value in test.values)
                 return e.Between(subject, low, high, span=test.span)
             case operator:
+                if operator == "=" and _looks_like_a_range(test.values[0]):
+                    self.report("SL119", test.span, "range")
                 return self.checker.comparison_with(subject, operator, test.values[0], scope, test.span)
 
     def _value(self, cell: n.CellNode, column: _Column, scope: Scope) -> e.Expression | None:

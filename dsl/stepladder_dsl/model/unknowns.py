@@ -26,7 +26,8 @@ class UnknownFinder:
         """Take the record's fields and the values of what `let` names."""
         self.fields = fields
         self.lets = lets
-        self._being_read: set[str] = set()
+        self._open: list[str] = []
+        """The lets that are being looked through: one that needs itself is a mistake told elsewhere."""
 
     def possible(
         self, condition: e.Expression, known: Known = _NOTHING
@@ -40,7 +41,11 @@ class UnknownFinder:
                 if self.fields[name].optional and ("record", name) not in known:
                     yield name, condition
             case e.LetValue(name):
-                yield from ((field, condition) for field in self._possible_in_let(name, known))
+                value = self.lets.get(name)
+                if value is not None and name not in self._open:
+                    self._open.append(name)
+                    yield from ((field, condition) for field, _ in self.possible(value, known))
+                    self._open.pop()
             case e.IsKnown() | e.History():
                 return
             case e.Logical(operator, operands):
@@ -55,15 +60,6 @@ class UnknownFinder:
             case _:
                 for part in e.children(condition):
                     yield from self.possible(part, known)
-
-    def _possible_in_let(self, name: str, known: Known) -> Iterator[str]:
-        """Yield the optional fields that a `let` needs; what leads back to itself is not read again."""
-        value = self.lets.get(name)
-        if value is None or name in self._being_read:
-            return
-        self._being_read.add(name)
-        yield from (field for field, _ in self.possible(value, known))
-        self._being_read.discard(name)
 
 
 def _key(field: e.Expression) -> tuple[str, str]:

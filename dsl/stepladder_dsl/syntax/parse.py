@@ -29,6 +29,7 @@ from stepladder_dsl.syntax import nodes
 from stepladder_dsl.syntax.habits import words as words_of_habit
 from stepladder_dsl.syntax.lexer import LineError, RawToken, keywords_at, scan
 from stepladder_dsl.syntax.mend import Reader, mend, mend_meaning
+from stepladder_dsl.syntax.rows import is_row, row_finding
 
 if TYPE_CHECKING:
     from lark import Token, UnexpectedToken
@@ -170,6 +171,14 @@ class _Line:
     @property
     def text(self) -> str:
         return " ".join(piece[2].strip() for piece in self.pieces)
+
+
+_ROWS = "decide_line"
+
+
+def _unread(line: _Line, file: str) -> nodes.Block:
+    """Give the block of a line of which nothing can be kept: it tells that something stood there."""
+    return nodes.Block("Broken", nodes.Broken("", None), line.span(file), line.text, broken=True)
 
 
 @dataclass
@@ -478,6 +487,10 @@ class _Parser:
                 for number, offset, text in line.pieces
                 for token in scan(text, file, number, offset, self.dialect)
             ]
+            shape = row_finding(line.text, tokens, self.dialect, file) if is_row(line.text) else None
+            if shape is not None and start == _ROWS:
+                self._report(shape)
+                return _unread(line, file), None, True
             statement, named = self.parse_line(tokens, start)
         except LineError as error:
             goes_on = self._read_with_following(line, tokens, error, start)
@@ -560,7 +573,7 @@ class _Parser:
             keywords = [(_SIGNS_THAT_BEGIN[tokens[0].text], 1)]
         keywords = keywords or self._meant_keyword(tokens, problem)
         if not keywords:
-            return None, None, True
+            return _unread(line, file), None, True
         beginnings = self.line_parser.beginnings[start]
         fitting = [found for found in keywords if found[0] in beginnings]
         terminal, count = (fitting or keywords)[0]
@@ -674,10 +687,12 @@ class _Parser:
         inside = self.dialect.spelling(block) if block else ""
         keywords = keywords_at(tokens, 0, self.dialect) if tokens[0].kind == "word" else []
         for terminal, count in keywords:
+            # A word may be several keywords, each at home in another place.
+            alike = {other for other, length in keywords if length == count}
             places = [
                 place
                 for place, beginnings in self.line_parser.beginnings.items()
-                if place != "expr" and terminal in beginnings
+                if place != "expr" and alike & beginnings
             ]
             if places:
                 homes = [self._home(place) for place in places if place != "file_line"]
