@@ -139,7 +139,7 @@ def test_a_finding_about_no_text_has_no_place() -> None:
         ("a,b:c/shop 1.ladder", "a%2Cb%3Ac/shop%201.ladder"),
         ("../100%.ladder", "../100%25.ladder"),
         ("магазин.ladder", "%D0%BC%D0%B0%D0%B3%D0%B0%D0%B7%D0%B8%D0%BD.ladder"),
-        ("/home/anna/shop.ladder", "file:///home/anna/shop.ladder"),
+        ("/shops/of anna/a.ladder", "file:///shops/of%20anna/a.ladder"),
         ("C:/shops/new one.ladder", "file:///C:/shops/new%20one.ladder"),
         ("//server/shops/a.ladder", "file://server/shops/a.ladder"),
         ("no\udcfftext.ladder", "no%FFtext.ladder"),

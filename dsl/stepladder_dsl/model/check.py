@@ -225,6 +225,17 @@ class ExpressionChecker:
             names += [name for name, line in self.symbols.lets.items() if line.record.text == scope.record]
         return names
 
+    def _is_in(self, name: str, scope: Scope) -> bool:
+        """Say whether a name is one of `_names_in`."""
+        if scope.event is not None and name in self.symbols.events[scope.event].fields:
+            return True
+        if scope.record is None:
+            return False
+        let = self.symbols.lets.get(name)
+        return name in self.symbols.records[scope.record].fields or (
+            let is not None and let.record.text == scope.record
+        )
+
     # expressions
 
     def _check(self, node: n.ExpressionNode, scope: Scope, wanted: Type) -> e.Expression:
@@ -366,9 +377,7 @@ class ExpressionChecker:
 
     def _is_undeclared(self, node: n.ExpressionNode, scope: Scope) -> bool:
         return (
-            isinstance(node, n.NameNode)
-            and scope.columns is None
-            and node.name.text not in self._names_in(scope)
+            isinstance(node, n.NameNode) and scope.columns is None and not self._is_in(node.name.text, scope)
         )
 
     def _membership(self, node: n.MemberNode, scope: Scope) -> e.Expression:
