@@ -365,6 +365,19 @@ class ExpressionChecker:
             names += [name for name in self.symbols.decisions if self._decides_for(name, scope.record)]
         return names
 
+    def _is_in(self, name: str, scope: Scope) -> bool:
+        """Say whether a name is one of `names_in`."""
+        if scope.event is not None and name in self.symbols.events[scope.event].fields:
+            return True
+        if scope.record is None:
+            return False
+        let = self.symbols.lets.get(name)
+        return (
+            name in self.symbols.records[scope.record].fields
+            or (let is not None and let.record.text == scope.record)
+            or self._decides_for(name, scope.record)
+        )
+
     # expressions
 
     def _check(self, node: n.ExpressionNode, scope: Scope, wanted: Type) -> e.Expression:
@@ -553,9 +566,7 @@ class ExpressionChecker:
 
     def _is_undeclared(self, node: n.ExpressionNode, scope: Scope) -> bool:
         return (
-            isinstance(node, n.NameNode)
-            and scope.columns is None
-            and node.name.text not in self.names_in(scope)
+            isinstance(node, n.NameNode) and scope.columns is None and not self._is_in(node.name.text, scope)
         )
 
     def _membership(self, node: n.MemberNode, scope: Scope) -> e.Expression:
