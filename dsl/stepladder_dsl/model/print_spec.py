@@ -9,12 +9,15 @@ is read as that keyword. Titles, texts and names stay as they are in every langu
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date
 
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model import types as t
-from stepladder_dsl.model.expressions import Literal
-from stepladder_dsl.model.print_words import Words, day, quoted
+from stepladder_dsl.model.check import fits
+from stepladder_dsl.model.expressions import Conditional, Expression, Literal
+from stepladder_dsl.model.print_words import Words
+from stepladder_dsl.syntax.format import aligned
+from stepladder_dsl.syntax.lexer import quote
 
 _INDENTATION = "    "
 _DAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
@@ -24,12 +27,24 @@ _PLAIN_TYPES = {
     t.MoneyType: "MONEY",
     t.DateType: "DATE_TYPE",
     t.DatetimeType: "DATETIME_TYPE",
+    t.DurationType: "DURATION_TYPE",
 }
+_POLICIES = {
+    m.HitPolicy.FIRST: "FIRST_MATCH",
+    m.HitPolicy.UNIQUE: "UNIQUE_MATCH",
+    m.HitPolicy.COLLECT: "COLLECT",
+    m.HitPolicy.COLLECT_SUM: "COLLECT_SUM",
+    m.HitPolicy.COLLECT_MIN: "COLLECT_MIN",
+    m.HitPolicy.COLLECT_MAX: "COLLECT_MAX",
+    m.HitPolicy.COLLECT_COUNT: "COLLECT_COUNT",
+}
+_END_OF_DAY = 24 * 60
 
 
 def print_spec(spec: m.Spec, language: str | None = None) -> str:
     """Write a spec in a language of `LANGUAGES` (None: its own)."""
-    printer = _Printer(Words(language or spec.language, len(spec.calendars)))
+    single = {name for name, decision in spec.decisions.items() if len(decision.outputs) == 1}
+    printer = _Printer(Words(language or spec.language, len(spec.calendars), single))
     blocks = ["\n".join(block) + "\n" for block in printer.blocks(spec)]
     return "\n".join(blocks)
 
@@ -39,8 +54,35 @@ def _under(lines: Iterable[str]) -> Iterator[str]:
     return (_INDENTATION + line for line in lines)
 
 
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02}:{minute % 60:02}"
+def _direct(value: Expression) -> Iterator[Expression]:
+    """Yield what a place may turn out to hold: a value, or each of those that a condition chooses from."""
+    if isinstance(value, Conditional):
+        yield from _direct(value.then)
+        yield from _direct(value.otherwise)
+    else:
+        yield value
+
+
+def _runs(days: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last day of each run of neighbouring days."""
+    left = list(days)
+    while left:
+        first = last = left.pop(0)
+        while left and left[0] == last + 1:
+            last = left.pop(0)
+        yield first, last
+
+
+def _over_midnight(hours: m.Hours) -> list[tuple[int, int]]:
+    """Put hours that were cut at midnight together again."""
+    pieces = list(hours)
+    evening = next((piece for piece in pieces if piece[1] == _END_OF_DAY), None)
+    morning = next((piece for piece in pieces if piece[0] == 0), None)
+    if evening and morning and evening[0] > morning[1]:
+        pieces.remove(evening)
+        pieces.remove(morning)
+        pieces.append((evening[0], morning[1]))
+    return pieces
 
 
 class _Printer:
@@ -58,6 +100,7 @@ class _Printer:
         yield from map(self.record, spec.records.values())
         yield from map(self.event, spec.events.values())
         yield from map(self.let, spec.lets.values())
+        yield from map(self.decision, spec.decisions.values())
         yield from map(self.process, spec.processes.values())
         yield from map(self.offer, spec.offers.values())
         yield from map(self.follow_up, spec.follow_ups.values())
@@ -68,7 +111,7 @@ class _Printer:
         """Write the first line of a declaration."""
         text = f"{self.w(keyword)} {name}"
         if title is not None:
-            text += f" {quoted(title)}"
+            text += f" {quote(title)}"
         return text if record is None else f"{text} {self.w('FOR')} {record}"
 
     def head(self, spec: m.Spec) -> Iterator[str]:
@@ -77,7 +120,27 @@ class _Printer:
             yield _INDENTATION + f"{self.w('CURRENCY')} {spec.currency}"
         zone = spec.timezone
         is_plain = all(part.replace("_", "a").isalpha() for part in zone.split("/"))
-        yield _INDENTATION + f"{self.w('TIMEZONE')} {zone if is_plain else quoted(zone)}"
+        yield _INDENTATION + f"{self.w('TIMEZONE')} {zone if is_plain else quote(zone)}"
+        yield from _under(self._contact_hours(spec.contact_hours))
+        yield from _under(self.cap(cap, "CONTACTS") for cap in spec.contact_caps)
+
+    def _contact_hours(self, contact: m.ContactHours | None) -> Iterator[str]:
+        """Write at which hours clients are contacted."""
+        if contact is None:
+            return
+        if contact == m.ContactHours():
+            yield self.w("AT_ANY_HOUR")
+        if contact.quiet:
+            yield f"{self.w('QUIET_HOURS')} {self._hours(_over_midnight(contact.quiet))}"
+        if contact.quiet_days:
+            days = self.w.listed(self._days(*run) for run in _runs(contact.quiet_days))
+            yield f"{self.w('QUIET_DAYS')} {days}"
+        if contact.calendar is not None:
+            yield f"{self.w('CONTACT_ONLY_IN')} {contact.calendar}"
+
+    def cap(self, cap: m.Cap, counted: str) -> str:
+        count, duration = self.w.counted(cap.count, counted), self.w.duration(cap.duration)
+        return f"{self.w('AT_MOST')} {count} {self.w('WITHIN')} {duration}"
 
     def calendar(self, calendar: m.Calendar) -> Iterator[str]:
         yield self._named("CALENDAR", calendar.name, calendar.title)
@@ -92,28 +155,42 @@ class _Printer:
 
     def _week(self, week: Mapping[int, m.Hours]) -> Iterator[str]:
         """Write the opening hours of a week, neighbouring days of the same hours together."""
-        days = [number for number in range(len(_DAYS)) if week.get(number)]
-        while days:
-            first = last = days.pop(0)
-            while days and days[0] == last + 1 and week[days[0]] == week[first]:
-                last = days.pop(0)
-            names = self.w(_DAYS[first]) if first == last else f"{self.w(_DAYS[first])}-{self.w(_DAYS[last])}"
-            yield f"{self.w('OPEN_HOURS')} {names} {self._hours(week[first])}"
+        for hours in dict.fromkeys(week.values()):
+            for run in _runs(number for number in range(len(_DAYS)) if hours and week.get(number) == hours):
+                yield f"{self.w('OPEN_HOURS')} {self._days(*run)} {self._hours(hours)}"
 
-    def _hours(self, hours: m.Hours) -> str:
-        return self.w.listed(f"{_clock(start)}-{_clock(end)}" for start, end in hours)
+    def _days(self, first: int, last: int) -> str:
+        names = self.w(_DAYS[first]), self.w(_DAYS[last])
+        return names[0] if first == last else "-".join(names)
+
+    def _hours(self, hours: Iterable[tuple[int, int]]) -> str:
+        return self.w.listed(f"{self.w.clock(start)}-{self.w.clock(end)}" for start, end in hours)
 
     def _dates(self, first: date, last: date) -> str:
-        return day(first) if first == last else f"{day(first)} {self.w('DATE_TO')} {day(last)}"
+        days = self.w.day(first), self.w.day(last)
+        return days[0] if first == last else f"{days[0]} {self.w('DATE_TO')} {days[1]}"
 
     def role(self, role: m.Role) -> Iterator[str]:
         yield self._named("ROLE", role.name, role.title)
         if role.reports_to is not None:
             yield _INDENTATION + f"{self.w('REPORTS_TO')} {role.reports_to}"
+        if role.capacity is not None:
+            yield _INDENTATION + f"{self.w('CAPACITY')} {self.w.counted(role.capacity, 'TASKS_A_DAY')}"
+        if role.hourly_cost is not None:
+            cost = self.w.number(role.hourly_cost)
+            yield _INDENTATION + f"{self.w('COST')} {cost} {self.w('AN_HOUR')}"
 
     def record(self, record: m.Record) -> Iterator[str]:
         yield self._named("RECORD", record.name, record.title)
-        yield from _under(map(self.field, record.fields.values()))
+        yield from _under(self.belongs_to(record.fields[name]) for name in record.belongs_to)
+        own = (field for field in record.fields.values() if field.name not in record.belongs_to)
+        yield from _under(map(self.field, own))
+
+    def belongs_to(self, field: m.Field) -> str:
+        parent = self.type(field.type)
+        called = "" if field.name == parent else f" {self.w('CALLED')} {field.name}"
+        optional = f" {self.w('OPTIONAL')}" if field.optional else ""
+        return f"{self.w('BELONGS_TO')} {parent}{called}{optional}"
 
     def event(self, event: m.Event) -> Iterator[str]:
         yield self._named("EVENT", event.name, event.title, event.record)
@@ -134,15 +211,59 @@ class _Printer:
                 return f"{self.w('PERSON_FOR')} {role}"
             case t.ReferenceType(record=record):
                 return record
+            case t.ListType(element=element):
+                return f"{self.w('LIST_OF')} {self.type(element)}"
             case _:
                 return self.w(_PLAIN_TYPES[type(kind)])
 
     def limit(self, limit: m.Limit) -> str:
         operator = self.w("MATCHES") if limit.operator == "matches" else limit.operator
-        return f"{operator} {self.w.value(limit.value)}"
+        # A list in a limit is one value: it stands without brackets.
+        value = limit.value[0] if isinstance(limit.value, tuple) else limit.value
+        return f"{operator} {self.w.value(value)}"
 
     def let(self, let: m.Let) -> Iterator[str]:
         yield f"{self._named('LET', let.name, None, let.record)} = {self.w.expression(let.value)}"
+
+    # decision tables
+
+    def decision(self, decision: m.Decision) -> Iterator[str]:
+        yield self._named("DECIDE", decision.name, decision.title, decision.record)
+        yield _INDENTATION + self.w(_POLICIES[decision.policy])
+        head = [self.w.expression(subject) for subject in decision.inputs]
+        head += [self._output(decision, position) for position in range(len(decision.outputs))]
+        rows = [head, *(self._cells(decision, row) for row in decision.rows)]
+        bars = ["|"] * len(decision.inputs) + ["||"] + ["|"] * len(decision.outputs)
+        yield from _under(aligned(rows, [bars] * len(rows)))
+
+    def _output(self, decision: m.Decision, position: int) -> str:
+        """Write the name of an output, and its type unless the rows tell it or no word does."""
+        name, kind = list(decision.outputs.items())[position]
+        values = [value for row in decision.rows if (value := row.values[position]) is not None]
+        if decision.policy is m.HitPolicy.COLLECT and isinstance(kind, t.ListType):
+            kind = kind.element
+        elif decision.policy is m.HitPolicy.COLLECT_COUNT:
+            kind = next((value.type for value in values), kind)
+        is_told = self._can_be_said(kind) and all(self._may_stand_for(value, kind) for value in values)
+        return f"{name} {self.type(kind)}" if is_told else name
+
+    @staticmethod
+    def _can_be_said(kind: t.Type) -> bool:
+        """Say whether there are words for a type."""
+        single = kind.element if isinstance(kind, t.ListType) else kind
+        is_count_of_time = isinstance(single, t.NumberType) and single.unit is not None
+        return not is_count_of_time and not isinstance(single, t.AnyType | t.ListType | t.ColumnType)
+
+    @staticmethod
+    def _may_stand_for(value: Expression, kind: t.Type) -> bool:
+        """Say whether a value means the same where its column says a type."""
+        return fits(value.type, kind) and not any(
+            isinstance(kind, t.ChoiceType) and isinstance(part.type, t.TextType) for part in _direct(value)
+        )
+
+    def _cells(self, decision: m.Decision, row: m.DecisionRow) -> list[str]:
+        tests = [self.w.cell(*pair) for pair in zip(decision.inputs, row.tests, strict=True)]
+        return tests + ["-" if value is None else self.w.expression(value) for value in row.values]
 
     # processes
 
@@ -194,10 +315,20 @@ class _Printer:
         if stage.end is not None:
             outcome = "" if stage.end is m.Outcome.NEUTRAL else self.w(stage.end.name)
             yield _INDENTATION + f"{self.w('END')} {outcome}".rstrip()
-        yield from _under(f"{self.w('DO')} {quoted(step)}" for step in stage.steps)
+        yield from _under(self._work(stage))
         if stage.limit is not None:
             yield _INDENTATION + self.stage_limit(stage.limit)
         yield from _under(self._transitions(stage.own_transitions))
+
+    def _work(self, stage: m.Stage) -> Iterator[str]:
+        """Write what is done in a stage, and what that takes."""
+        lines = (("DO", stage.steps), ("NEEDS", stage.needs), ("DOCUMENT", stage.documents))
+        for keyword, texts in lines:
+            yield from (f"{self.w(keyword)} {quote(text)}" for text in texts)
+        if stage.effort is not None:
+            yield f"{self.w('EFFORT')} {self.w.duration(stage.effort)}"
+        if stage.cost is not None:
+            yield f"{self.w('COST')} {self.w.number(stage.cost)}"
 
     def stage_limit(self, limit: m.StageLimit) -> str:
         text = f"{self.w('LIMIT')} {self.w.duration(limit.duration)}"
@@ -210,7 +341,11 @@ class _Printer:
     def transition(self, transition: m.Transition) -> Iterator[str]:
         target = transition.target
         destination = self.w("STAY") if target is None else f"{self.w('GO_TO')} {target}"
-        yield self.w.guarded(self.trigger(transition.trigger), transition.guard, destination)
+        trigger = self.trigger(transition.trigger)
+        if transition.guard is None and isinstance(transition.trigger, m.Silence):
+            # A silence is a condition of its own.
+            trigger += self.w.comma
+        yield self.w.guarded(trigger, transition.guard, destination)
         for effect in transition.effects:
             yield _INDENTATION + self.effect(effect)
 
@@ -218,10 +353,13 @@ class _Printer:
         match trigger:
             case m.OnEvent(event=event):
                 return f"{self.w('ON')} {event}"
-            case m.After(duration=duration, since_event=event, since_field=field):
-                text = f"{self.w('AFTER')} {self.w.duration(duration)}"
+            case m.After(duration=duration, since_event=event, since_field=field, duration_field=kept_in):
+                length = self.w.duration(duration) if duration is not None else kept_in
+                text = f"{self.w('AFTER')} {length}"
                 since = event or field
                 return f"{text} {self.w('SINCE')} {since}" if since else text
+            case m.Silence(duration=duration, event=event):
+                return f"{self.w('AFTER_NO')} {event} {self.w('FOR_TIME')} {self.w.duration(duration)}"
             case m.Always():
                 return ""
 
@@ -236,6 +374,9 @@ class _Printer:
                 if delay is not None:
                     text += f" {self.w('AFTER')} {self.w.duration(delay)}"
                 return text + self.w.assignments(values)
+            case m.OpenRecord(record=record, into_field=into, values=values):
+                called = "" if into is None else f" {self.w('CALLED')} {into}"
+                return f"{self.w('OPEN_RECORD')} {record}{called}{self.w.assignments(values)}"
 
     # offers and follow-ups
 
@@ -257,8 +398,10 @@ class _Printer:
             yield f"{self.w('VALID')} {self.w.duration(offer.valid)}"
         if offer.at_most is not None:
             yield f"{self.w('AT_MOST')} {self.w.counted(offer.at_most, 'TIMES')}"
+        yield from (self.cap(cap, "TIMES") for cap in offer.caps)
         if offer.order is not None:
-            yield f"{self.w('ORDER')} {offer.order}"
+            ladder = "" if offer.ladder is None else f" {self.w('ON_LADDER')} {offer.ladder}"
+            yield f"{self.w('ORDER')} {self.w.number(offer.order)}{ladder}"
         yield from self._patterns("ACCEPTED_ON", offer.accepted_on)
         yield from self._patterns("DECLINED_ON", offer.declined_on)
 
@@ -276,9 +419,11 @@ class _Printer:
     def follow_up(self, follow_up: m.FollowUp) -> Iterator[str]:
         yield self._named("FOLLOW_UP", follow_up.name, follow_up.title)
         yield _INDENTATION + self.anchor(follow_up.anchor, self.w.durations(follow_up.intervals))
+        yield from _under(self._again(follow_up))
+        yield from _under(self._contact_hours(follow_up.contact_hours))
         yield from _under(self._condition_and_role(follow_up))
-        if follow_up.text is not None:
-            yield _INDENTATION + f"{self.w('MESSAGE')} {quoted(follow_up.text)}"
+        if follow_up.text_parts:
+            yield _INDENTATION + f"{self.w('MESSAGE')} {self.w.message(follow_up.text_parts)}"
         yield from _under(self._patterns("DONE_ON", follow_up.done_on))
         yield from _under(self._patterns("CANCELLED_ON", follow_up.cancelled_on))
         for escalation in follow_up.escalations:
@@ -299,6 +444,16 @@ class _Printer:
             case m.AfterSilence(event=event):
                 return f"{self.w('AFTER_NO')} {event} {self.w('FOR_TIME')} {intervals}"
 
+    def _again(self, follow_up: m.FollowUp) -> Iterator[str]:
+        """Write that the tasks come again and again."""
+        if follow_up.again is not None:
+            text = f"{self.w('AGAIN_EVERY')} {self.w.duration(follow_up.again)}"
+            until = follow_up.until
+            condition = (
+                "" if until is None else f"{self.w.comma} {self.w('UNTIL')} {self.w.expression(until)}"
+            )
+            yield text + condition
+
     def escalation(self, escalation: m.Escalation) -> str:
         after = f"{self.w('AFTER')} {self.w.duration(escalation.after)}"
         return f"{self.w('ESCALATE_TO')} {escalation.role} {after}"
@@ -311,6 +466,8 @@ class _Printer:
         if metric.target is not None:
             yield _INDENTATION + self.target(metric.target, percent=metric.percent)
         yield from _under(self._owner(metric.owner))
+        if metric.by:
+            yield _INDENTATION + f"{self.w('BY_EACH')} {self.w.listed(metric.by)}"
 
     def target(self, target: m.Target, *, percent: bool) -> str:
         goal = target.value
@@ -319,25 +476,28 @@ class _Printer:
         return f"{self.w('TARGET')} {target.operator} {self.w.expression(goal)}"
 
     def scenario(self, scenario: m.Scenario) -> Iterator[str]:
-        yield f"{self.w('SCENARIO')} {quoted(scenario.title)}"
-        given = scenario.given
-        yield _INDENTATION + f"{self.w('GIVEN')} {given.record}{self.w.assignments(given.values)}"
-        yield from _under(map(self.step, scenario.steps))
+        yield f"{self.w('SCENARIO')} {quote(scenario.title)}"
+        for given in scenario.given:
+            called = "" if given.key == given.record else f" {self.w('CALLED')} {given.key}"
+            text = f"{self.w('GIVEN')} {given.record}{called}{self.w.assignments(given.values)}"
+            yield _INDENTATION + text
+        yield from _under(self.step(step, scenario.given) for step in scenario.steps)
 
-    def step(self, step: m.ScenarioStep) -> str:
+    def step(self, step: m.ScenarioStep, given: tuple[m.Given, ...]) -> str:
         match step:
-            case m.Happens(time=time, event=event, values=values, date_only=date_only):
-                return f"{self._moment(time, date_only=date_only)} {event}{self.w.assignments(values)}"
+            case m.Happens(time=time, event=event, case=case, values=values, date_only=date_only):
+                moment, about = self.w.moment(time, date_only=date_only), self._case(case, given)
+                return f"{moment} {event}{about}{self.w.assignments(values)}"
             case m.At(time=time, date_only=date_only):
-                return f"{self.w('AT')} {self._moment(time, date_only=date_only)}"
+                return f"{self.w('AT')} {self.w.moment(time, date_only=date_only)}"
             case _:
-                return f"{self.w('EXPECT')} {self.expectation(step)}"
+                return f"{self.w('EXPECT')} {self.expectation(step)}{self._case(step.case, given)}"
 
-    def _moment(self, time: datetime, *, date_only: bool) -> str:
-        if date_only:
-            return day(time.date())
-        seconds = f":{time.second:02}" if time.second else ""
-        return f"{day(time.date())} {time.hour:02}:{time.minute:02}{seconds}"
+    def _case(self, case: m.Case, given: tuple[m.Given, ...]) -> str:
+        """Write which record is meant, unless it is the only one that is given."""
+        if len(given) == 1 and case == m.Case(given[0].record, given[0].key):
+            return ""
+        return f" {self.w('FOR_CASE')} {case.record if case.key is None else case.key}"
 
     def expectation(self, expectation: m.Expectation) -> str:
         match expectation:

@@ -5,18 +5,20 @@ An expression gets the brackets that it needs and no others.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, get_args
 
 from stepladder_dsl.diagnostics.plurals import plural_category
 from stepladder_dsl.keywords.dialect import LANGUAGES, load_dialect, normalize_name, normalize_word
 from stepladder_dsl.model import expressions as e
-from stepladder_dsl.model.types import ChoiceType, Duration
-from stepladder_dsl.syntax.lexer import LineError, scan
+from stepladder_dsl.model.types import ChoiceType, Duration, ListType, NumberType, Type
+from stepladder_dsl.syntax.lexer import LineError, quote, scan
+from stepladder_dsl.syntax.values import write_date, write_number, write_time
 
-_ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\t": r"\t"})
+_NAMED = (e.RecordField, e.EventField, e.LetValue, e.DecisionValue)
+"""What a list of values may be named by, without brackets."""
 
 # How closely the parts of an expression bind; what binds less than its place asks for stands in brackets.
 _WHOLE, _OR, _AND, _NOT, _TEST, _SUM, _PRODUCT, _SIGN, _ATOM = range(9)
@@ -25,10 +27,14 @@ _WHOLE, _OR, _AND, _NOT, _TEST, _SUM, _PRODUCT, _SIGN, _ATOM = range(9)
 class Words:
     """Writes parts of lines with the keywords of one language."""
 
-    def __init__(self, language: str, calendars: int = 0) -> None:
-        """Take the language, and how many calendars there are: with a single one none has to be named."""
+    def __init__(self, language: str, calendars: int = 0, single_outputs: Collection[str] = ()) -> None:
+        """Take the language, how many calendars there are, and the decision tables that give one thing.
+
+        A single calendar has not to be named, and neither has a single output.
+        """
         self.dialect = load_dialect(language)
         self.calendars = calendars
+        self.single_outputs = single_outputs
 
     def __call__(self, terminal: str) -> str:
         """Give a keyword."""
@@ -42,11 +48,36 @@ class Words:
         """Write a number of things, in the form that stands behind this number."""
         forms = self.dialect.forms[terminal]
         category = plural_category(amount, self.dialect.language)
-        return f"{amount} {forms.get(category, forms['other'])}"
+        return f"{self.number(amount)} {forms.get(category, forms['other'])}"
+
+    def number(self, value: Decimal | int) -> str:
+        """Write a number."""
+        return write_number(format(value, "f") if isinstance(value, Decimal) else str(value), self.dialect)
+
+    def day(self, value: date) -> str:
+        """Write a day by the calendar of the language."""
+        return write_date(f"{value.year:04}-{value.month:02}-{value.day:02}", "gregorian", self.dialect)
+
+    def clock(self, minute: int) -> str:
+        """Write a minute of the day; 1440 is its end."""
+        return write_time(f"{minute // 60:02}:{minute % 60:02}", self.dialect)
+
+    def moment(self, time: datetime, *, date_only: bool) -> str:
+        """Write a day, with its time where that is said."""
+        if date_only:
+            return self.day(time)
+        seconds = f":{time.second:02}" if time.second else ""
+        clock = write_time(f"{time.hour:02}:{time.minute:02}{seconds}", self.dialect)
+        return f"{self.day(time)} {clock}"
+
+    @property
+    def comma(self) -> str:
+        """Give the comma that stands around a condition, or nothing."""
+        return self.dialect.comma if self.dialect.commas_around_conditions else ""
 
     def guarded(self, head: str, guard: e.Expression | None, behind: str = "") -> str:
         """Write a head, its condition and what follows, with the commas that the language puts there."""
-        comma = self.dialect.comma if self.dialect.commas_around_conditions else ""
+        comma = self.comma
         if guard is None:
             return f"{head} {behind}".rstrip()
         condition = f"{self('WHEN')} {self.expression(guard)}"
@@ -71,7 +102,7 @@ class Words:
         """
         word = normalize_word(value)
         may_be_keyword = any(word in load_dialect(language).longest_from for language in LANGUAGES)
-        return quoted(value) if may_be_keyword or not _is_word(value) else value
+        return quote(value) if may_be_keyword or not _is_word(value) else value
 
     def value(self, value: Any) -> str:
         """Write a constant."""
@@ -80,8 +111,24 @@ class Words:
         if isinstance(value, bool):
             return self("YES" if value else "NO")
         if isinstance(value, Decimal):
-            return format(value, "f")
-        return day(value) if isinstance(value, date) else quoted(value)
+            return self.number(value)
+        if isinstance(value, Duration):
+            return self.duration(value)
+        if isinstance(value, tuple):
+            return f"({self.listed(map(self.value, value))})"
+        return self.day(value) if isinstance(value, date) else quote(value)
+
+    def literal(self, value: Any, kind: Type) -> str:
+        """Write a constant of a type."""
+        match kind:
+            case ChoiceType() if value is not None:
+                return self.choice(value)
+            case NumberType(unit) if unit is not None:
+                return self.duration(Duration(int(value), unit))
+            case ListType(element):
+                return f"({self.listed(self.literal(item, element) for item in value)})"
+            case _:
+                return self.value(value)
 
     def assignments(self, values: Mapping[str, Any]) -> str:
         """Write `NAME = VALUE, …` behind a space; nothing where there are none."""
@@ -95,7 +142,13 @@ class Words:
 
     def percent(self, value: Decimal) -> str:
         """Write a share of one in per cent."""
-        return f"{format(value.scaleb(2), 'f')}%"
+        return f"{self.number(value.scaleb(2))}{self.dialect.percent_sign}"
+
+    def message(self, parts: Iterable[str | e.Expression]) -> str:
+        """Write a text in quotes, the values in it in braces."""
+        return quote(
+            "".join(part if isinstance(part, str) else f"{{{self.expression(part)}}}" for part in parts)
+        )
 
     # expressions
 
@@ -108,10 +161,13 @@ class Words:
         """Give how closely an expression binds, and its text."""
         match expression:
             case e.Literal(value=value, type=kind):
-                is_choice = isinstance(kind, ChoiceType) and value is not None
-                return _ATOM, self.choice(value) if is_choice else self.value(value)
+                return _ATOM, self.literal(value, kind)
             case e.RecordField(name=name) | e.EventField(name=name) | e.LetValue(name=name):
                 return _ATOM, name
+            case e.DecisionValue():
+                return _ATOM, self.named(expression)
+            case e.ListOf(items=items):
+                return _ATOM, f"({self.listed(map(self.expression, items))})"
             case e.ColumnField(name=name):
                 return _ATOM, f"`{name}`"
             case e.Negate(operand=operand):
@@ -120,7 +176,7 @@ class Words:
                 return self._arithmetic(expression)
             case e.Comparison(operator=operator, left=left, right=right):
                 return _TEST, f"{self.expression(left, _SUM)} {operator} {self.expression(right, _SUM)}"
-            case e.Membership():
+            case e.Membership() | e.ListMembership():
                 return _TEST, self._membership(expression, "IN")
             case e.Between(operand=operand, low=low, high=high):
                 between, to = self("BETWEEN"), self("AND")
@@ -129,7 +185,7 @@ class Words:
             case e.IsKnown(operand=operand, negated=negated):
                 test = self("IS_UNKNOWN" if negated else "IS_KNOWN")
                 return _TEST, f"{self.expression(operand, _SUM)} {test}"
-            case e.Not(operand=e.Membership() as membership):
+            case e.Not(operand=(e.Membership() | e.ListMembership()) as membership):
                 return _TEST, self._membership(membership, "NOT_IN")
             case e.Not(operand=operand):
                 return _NOT, f"{self('NOT')} {self.expression(operand, _NOT)}"
@@ -153,15 +209,52 @@ class Words:
             case e.NowIn(stage=stage):
                 return _ATOM, f"{self('NOW_IN')} {stage}"
 
+    def cell(self, subject: e.Expression, tests: e.Expression | None) -> str:
+        """Write the cell of a decision table that tests what its column looks at."""
+        match tests:
+            case None:
+                return "-"
+            case e.Logical(operands=operands):
+                return self.listed(self._cell_test(subject, test) for test in operands)
+            case _:
+                return self._cell_test(subject, tests)
+
+    def _cell_test(self, subject: e.Expression, test: e.Expression) -> str:
+        """Write one test of a cell, which leaves its subject out."""
+        match test:
+            case e.IsKnown(negated=negated):
+                return self("IS_UNKNOWN" if negated else "IS_KNOWN")
+            case e.Between(low=low, high=high):
+                low_text, high_text = self.expression(low, _SUM), self.expression(high, _SUM)
+                return f"{self('BETWEEN')} {low_text} {self('AND')} {high_text}"
+            case e.Comparison(operator=operator, right=right):
+                value = self.expression(right, _SUM)
+                return value if operator == "=" else f"{operator} {value}"
+            case _:
+                message = f"no cell of a table tests {subject} so: {test}"
+                raise TypeError(message)
+
     def _arithmetic(self, expression: e.Arithmetic) -> tuple[int, str]:
         binds = _SUM if expression.operator in "+-" else _PRODUCT
         left = self.expression(expression.left, binds)
         right = self.expression(expression.right, binds + 1)
         return binds, f"{left} {expression.operator} {right}"
 
-    def _membership(self, expression: e.Membership, keyword: str) -> str:
-        choices = self.listed(self.expression(choice) for choice in expression.choices)
-        return f"{self.expression(expression.operand, _SUM)} {self(keyword)} ({choices})"
+    def named(self, expression: e.Expression) -> str:
+        """Write the name of what a record has or what is computed of it."""
+        if not isinstance(expression, e.DecisionValue):
+            return str(getattr(expression, "name", ""))
+        decision = expression.decision
+        return decision if decision in self.single_outputs else f"{decision}.{expression.output}"
+
+    def _membership(self, expression: e.Membership | e.ListMembership, keyword: str) -> str:
+        if isinstance(expression, e.Membership):
+            choices = f"({self.listed(map(self.expression, expression.choices))})"
+        elif isinstance(expression.items, _NAMED):
+            choices = self.expression(expression.items)
+        else:
+            choices = f"({self.expression(expression.items)})"
+        return f"{self.expression(expression.operand, _SUM)} {self(keyword)} {choices}"
 
     def _history(self, expression: e.History) -> tuple[int, str]:
         text = self._aggregated(expression.aggregate, expression.event, expression.field)
@@ -173,7 +266,7 @@ class Words:
         return self._where(text, expression.where)
 
     def _population(self, expression: e.Population) -> tuple[int, str]:
-        name = getattr(expression.value, "name", None)
+        name = None if expression.value is None else self.named(expression.value)
         text = self._aggregated(expression.aggregate, expression.record, name)
         return self._where(text, expression.where)
 
@@ -206,13 +299,3 @@ def _is_word(text: str) -> bool:
     except LineError:
         return False
     return [(token.kind, token.text) for token in tokens] == [("word", text)] and normalize_name(text) == text
-
-
-def quoted(text: str) -> str:
-    """Write a text in quotes."""
-    return f'"{text.translate(_ESCAPES)}"'
-
-
-def day(value: date) -> str:
-    """Write a day."""
-    return f"{value.year:04}-{value.month:02}-{value.day:02}"

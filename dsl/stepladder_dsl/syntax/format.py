@@ -2,14 +2,15 @@
 
 It works on lines and their tokens, not on the model: comments, the groups that
 blank lines make, titles and names stay as they are. What it changes: indentation
-(four spaces a level), spaces between words, the spelling of keywords and of the
-units of time behind a number, digits, the calendar of dates, leading zeros of
-dates and times, runs of blank lines, where a long line is broken, and the width
-of a decision table's columns.
+(four spaces a level), spaces between words, the spelling of keywords, also of
+those in braces in a text to say, and of the units of time behind a number, digits,
+the calendar of dates, leading zeros of dates and times, runs of blank lines, where
+a long line is broken, and the width of a decision table's columns.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -20,7 +21,8 @@ from stepladder_dsl.diagnostics.widths import width
 from stepladder_dsl.keywords.dialect import Dialect, load_dialect
 from stepladder_dsl.source import Source, Span
 from stepladder_dsl.syntax import nodes
-from stepladder_dsl.syntax.parse import ParsedLine, SyntaxTree, comment_start, parse
+from stepladder_dsl.syntax.lexer import IN_BRACES, quote, unquote
+from stepladder_dsl.syntax.parse import ParsedLine, SyntaxTree, comment_start, expression_tokens, parse
 from stepladder_dsl.syntax.values import (
     plain_number,
     plain_time,
@@ -85,7 +87,20 @@ def _unless_meaning_changed(tree: SyntaxTree, text: str, dialect: Dialect) -> Fo
 
 def _meaning(tokens: Sequence[Token], language: str) -> list[tuple[str, str]]:
     calendar = load_dialect(language).calendar
-    return [(token.type, _value(token, calendar)) for token in _without_optional_commas(tokens)]
+    meaning = [(token.type, _value(token, calendar)) for token in _without_optional_commas(tokens)]
+    if tokens and tokens[0].type == "MESSAGE" and len(meaning) > 1:
+        meaning[1] = (meaning[1][0], _meaning_of_message(meaning[1][1], language))
+    return meaning
+
+
+def _meaning_of_message(literal: str, language: str) -> str:
+    """Give what tells a text to say from others, whatever language wrote the values in it."""
+
+    def meaning(found: re.Match[str]) -> str:
+        tokens = expression_tokens(found[1], language)
+        return found[0] if tokens is None else f"{{{_meaning(tokens, language)}}}"
+
+    return IN_BRACES.sub(meaning, unquote(literal))
 
 
 def _value(token: Token, calendar: str) -> str:
@@ -120,6 +135,19 @@ def _changed(before: ParsedLine, after: ParsedLine, tree: SyntaxTree, dialect: D
             variant = "date" if old.type == "DATE" else ""
             return Diagnostic("SL117", span, {"name": str(old), "language": dialect.name}, variant)
     return Diagnostic("SL117", before.span(before.file), {"name": "", "language": dialect.name})
+
+
+def aligned(rows: Sequence[Sequence[str]], bars: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Lay out the cells of a table between the bars of each row, every column as wide as its widest cell.
+
+    >>> list(aligned([["bicycles", "points"], [">= 1", "10"]], [["|", "||", "|"]] * 2))
+    ['| bicycles || points |', '| >= 1     || 10     |']
+    """
+    places = range(max(len(row) for row in rows))
+    widths = [max(width(row[place]) for row in rows if place < len(row)) for place in places]
+    for row, (first, *others) in zip(rows, bars, strict=True):
+        padded = [text + " " * (widths[place] - width(text)) for place, text in enumerate(row)]
+        yield first + "".join(f" {text} {bar}" for text, bar in zip(padded, others, strict=True))
 
 
 class _Layout:
@@ -178,13 +206,8 @@ class _Layout:
     def _aligned(self, rows: list[ParsedLine]) -> Iterator[tuple[ParsedLine, str]]:
         """Give the rows of a decision table with every column as wide as its widest cell."""
         cells = [[self._join(cell, row.statement) for cell in _cells(row.tokens)] for row in rows]
-        places = range(max(len(row) for row in cells))
-        widths = [max(width(row[place]) for row in cells if place < len(row)) for place in places]
-        for row, texts in zip(rows, cells, strict=True):
-            bars = [str(token) for token in row.tokens if token.type in _BARS]
-            padded = [text + " " * (widths[place] - width(text)) for place, text in enumerate(texts)]
-            middle = "".join(f" {text} {bar}" for text, bar in zip(padded, bars[1:], strict=True))
-            yield row, bars[0] + middle
+        bars = [[str(token) for token in row.tokens if token.type in _BARS] for row in rows]
+        yield from zip(rows, aligned(cells, bars), strict=True)
 
     def _code(self, line: ParsedLine) -> list[str]:
         """Give a line, broken behind commas where it is long or a comment stands inside it."""
@@ -210,7 +233,7 @@ class _Layout:
         text = ""
         tokens = _without_optional_commas(tokens)
         for position, token in enumerate(tokens):
-            word = self._word(token, tokens[position - 1] if position else None)
+            word = self._word(token, tokens[position - 1] if position else None, statement)
             if position and self._comma_before(tokens, position, statement):
                 text += self.dialect.comma
             glue = not position or self._glued(tokens, position, glued_slash=glued_slash)
@@ -248,8 +271,21 @@ class _Layout:
         sign = before.type == "MINUS" and (position == 1 or tokens[position - 2].type not in _OPERANDS)
         return sign
 
-    def _word(self, token: Token, before: Token | None) -> str:
+    def _message(self, literal: str, statement: nodes.Statement) -> str:
+        """Give a text to say with the values in it laid out; nothing else of it changes."""
+
+        def laid_out(found: re.Match[str]) -> str:
+            tokens = expression_tokens(found[1], self.tree.language)
+            return found[0] if tokens is None else f"{{{self._join(tokens, statement)}}}"
+
+        text = unquote(literal)
+        written = IN_BRACES.sub(laid_out, text)
+        return literal if written == text else quote(written)
+
+    def _word(self, token: Token, before: Token | None, statement: nodes.Statement) -> str:
         """Give a token as it is written."""
+        if token.type == "STRING" and before is not None and before.type == "MESSAGE":
+            return self._message(token, statement)
         match token.type:
             case "DATE":
                 return write_date(token, self.calendar, self.dialect)
