@@ -626,8 +626,11 @@ class Maker:
         if what == "known" or isinstance(kind, t.AnyType):
             return e.IsKnown(operand, self.chance())
         if what == "compare" or (what == "between" and not ordered):
-            operator = self.one(("=", "!=", "<", "<=", ">", ">=") if ordered else ("=", "!="))
-            return e.Comparison(operator, operand, self.value(kind, scope, depth))
+            other = self.value(kind, scope, depth)
+            # A person and the key of a record are texts without an order.
+            has_order = ordered and not isinstance(other.type, t.PersonType | t.ReferenceType)
+            operator = self.one(("=", "!=", "<", "<=", ">", ">=") if has_order else ("=", "!="))
+            return e.Comparison(operator, operand, other)
         if what == "between":
             return e.Between(operand, self.value(kind, scope, depth), self.value(kind, scope, depth))
         choices = tuple(self.value(kind, scope, depth) for _ in self.times(3, least=1))
