@@ -32,7 +32,11 @@ from stepladder_dsl.syntax.parse import SyntaxTree, _logical_lines, parse
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted(
-    (*ROOT.glob("specs/*/*.ladder"), *ROOT.glob("engine/stepladder_engine/templates/*/en/*.ladder"))
+    (
+        *ROOT.glob("specs/*/*.ladder"),
+        *ROOT.glob("engine/stepladder_engine/templates/*/en/*.ladder"),
+        ROOT / "docs/language.md",
+    )
 )
 LONGEST_WAIT = 60
 """Seconds after which an example counts as one that never ends; the slowest takes less than one."""
@@ -60,8 +64,28 @@ SIGNS = (
     "#",
     "`",
     "§",
+    "|",
+    "||",
+    "{",
+    "}",
 )
-QUOTES = ('"', '""', '"a b"', '"a', "“", "”", "«", "'", "\\", '\\"', "`a b`", '"#"')
+QUOTES = (
+    '"',
+    '""',
+    '"a b"',
+    '"a',
+    "“",
+    "”",
+    "«",
+    "'",
+    "\\",
+    '\\"',
+    "`a b`",
+    '"#"',
+    '"{client}"',
+    '"{"',
+    '"{days since last visit}"',
+)
 ODD = (
     "\t",
     "\u00a0",
@@ -193,12 +217,20 @@ def examine_formatted(source: Source, text: str | None) -> None:
     assert again.spec == compile_text(source, lint=False).spec
 
 
+def code_of(file: Path) -> str:
+    """Give the text of a spec; that of the language's reference stands in pieces between other things."""
+    text = file.read_text(encoding="utf-8")
+    if file.suffix != ".md":
+        return text
+    return "".join(re.findall(r"^```ladder\n(.*?)^```$", text, re.MULTILINE | re.DOTALL))
+
+
 @cache
 def specs() -> list[tuple[str, ...]]:
     """Give every shipped spec and template in the four languages, line by line the same."""
     found = []
     for file in FILES:
-        source = Source(file.name, file.read_text(encoding="utf-8"))
+        source = Source(file.name, code_of(file))
         texts = [format_text(source, language).text for language in LANGUAGES]
         found.append(tuple(text for text in texts if text is not None))
     assert all(len({text.count("\n") for text in texts}) == 1 for texts in found)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import Field, fields, is_dataclass, replace
+from enum import Enum
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,10 +18,9 @@ from hypothesis import strategies as st
 from stepladder_dsl.compile import compile_text
 from stepladder_dsl.diagnostics.catalogue import message
 from stepladder_dsl.keywords import LANGUAGES
-from stepladder_dsl.model import expressions, spec
+from stepladder_dsl.model import expressions, spec, types
 from stepladder_dsl.model.print_spec import print_spec
 from stepladder_dsl.model.spec import Spec
-from stepladder_dsl.record import Record
 from stepladder_dsl.source import Source
 from stepladder_dsl.syntax.format import format_text
 
@@ -51,10 +52,17 @@ of_models = settings(
 def read(text: str) -> Spec:
     """Give the model of a text without findings, as if it were English."""
     compiled = compile_text(Source("printed.ladder", text), lint=False)
-    found = [f"{finding.span}: {message(finding)}" for finding in compiled.diagnostics]
+    # A condition of which a value may be unknown is no mistake, only worth a word.
+    found = [f"{finding.span}: {message(finding)}" for finding in compiled.errors]
     assert not found, f"{found}\n{text}"
     assert compiled.spec
     return replace(compiled.spec, language="en")
+
+
+def of_the_page() -> Spec:
+    """Give the model of the language's reference, which shows every construct."""
+    page = (ROOT / "docs/language.md").read_text(encoding="utf-8")
+    return read("".join(re.findall(r"^```ladder\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)))
 
 
 def formatted(text: str, language: str | None = None) -> str:
@@ -107,6 +115,14 @@ def test_a_shipped_spec_is_printed_in_its_canonical_layout(file: Path, language:
     assert formatted(text) == text
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_reference_shows_is_printed_in_its_canonical_layout(language: str) -> None:
+    model = of_the_page()
+    text = print_spec(model, language)
+    assert read(text) == model
+    assert formatted(text) == text
+
+
 @pytest.mark.parametrize(
     "expression",
     [
@@ -139,16 +155,17 @@ def test_a_value_that_is_no_name_or_begins_a_keyword_somewhere_stands_in_quotes(
     assert 'a یکی از "да"، "in the street"، normal، "2"، "сale"\n' in print_spec(model, "fa")
 
 
-# What no text can say otherwise, or at all.
+# What no text can say otherwise, or at all: columns stand in mappings only.
 NOT_DRAWN = {("Spec", "language"), *((name, "type") for name in expressions.__dict__)}
+OF_MAPPINGS = {expressions.ColumnField, types.ColumnType}
 
 
 def classes() -> Iterator[type]:
-    """Give every class of records that a model is made of; columns stand in mappings only."""
-    for module in (spec, expressions):
+    """Give every class that a model is made of, and every enumeration."""
+    for module in (spec, expressions, types):
         for one in vars(module).values():
-            is_record = is_dataclass(one) and one.__module__ == module.__name__
-            if is_record and one is not expressions.ColumnField:
+            is_enumeration = isinstance(one, type) and issubclass(one, Enum)
+            if (is_dataclass(one) or is_enumeration) and one.__module__ == module.__name__:
                 yield one
 
 
@@ -158,13 +175,14 @@ def compared(kind: type) -> list[Field[Any]]:
 
 
 def collect(value: Any, met: dict[tuple[str, str], set[str]]) -> None:
-    """Note what stands in every field of every record inside a value."""
+    """Note every class and member inside a value, and what stands in every field."""
+    met[type(value).__name__, ""].add(repr(value))
     if isinstance(value, dict):
         value = tuple(value.values())
     if isinstance(value, tuple):
         for part in value:
             collect(part, met)
-    elif isinstance(value, Record):
+    elif is_dataclass(value):
         for part in compared(type(value)):
             inner = getattr(value, part.name)
             met[type(value).__name__, part.name].add(repr(inner))
@@ -183,5 +201,9 @@ def test_the_made_models_hold_every_construct_with_every_part_in_several_ways(
         collect(model, met)
 
     look()
-    parts = {(kind.__name__, part.name) for kind in classes() for part in compared(kind)}
+    kinds = set(classes()) - OF_MAPPINGS
+    assert {kind for kind in kinds if not met[kind.__name__, ""]} == set()
+    members = {repr(one) for kind in kinds if issubclass(kind, Enum) for one in kind}
+    assert {one for one in members if not any(one in met[kind.__name__, ""] for kind in kinds)} == set()
+    parts = {(kind.__name__, part.name) for kind in kinds for part in compared(kind)}
     assert {part for part in parts if len(met[part]) < 2} - NOT_DRAWN == set()

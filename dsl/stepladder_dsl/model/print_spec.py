@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from itertools import islice
 
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model import types as t
@@ -230,7 +231,7 @@ class _Printer:
     def decision(self, decision: m.Decision) -> Iterator[str]:
         yield self._named("DECIDE", decision.name, decision.title, decision.record)
         yield _INDENTATION + self.w(_POLICIES[decision.policy])
-        head = [self.w.expression(subject) for subject in decision.inputs]
+        head = [self.w.value_cell(subject) for subject in decision.inputs]
         head += [self._output(decision, position) for position in range(len(decision.outputs))]
         rows = [head, *(self._cells(decision, row) for row in decision.rows)]
         bars = ["|"] * len(decision.inputs) + ["||"] + ["|"] * len(decision.outputs)
@@ -242,10 +243,15 @@ class _Printer:
         values = [value for row in decision.rows if (value := row.values[position]) is not None]
         if decision.policy is m.HitPolicy.COLLECT and isinstance(kind, t.ListType):
             kind = kind.element
-        elif decision.policy is m.HitPolicy.COLLECT_COUNT:
-            kind = next((value.type for value in values), kind)
-        is_told = self._can_be_said(kind) and all(self._may_stand_for(value, kind) for value in values)
-        return f"{name} {self.type(kind)}" if is_told else name
+        # A count says nothing of what it counts.
+        counts = decision.policy is m.HitPolicy.COLLECT_COUNT
+        kinds = [value.type for value in values] if counts else [kind]
+        told = (
+            kind
+            for kind in kinds
+            if self._can_be_said(kind) and all(self._may_stand_for(value, kind) for value in values)
+        )
+        return " ".join([name, *(self.type(kind) for kind in islice(told, 1))])
 
     @staticmethod
     def _can_be_said(kind: t.Type) -> bool:
@@ -263,7 +269,7 @@ class _Printer:
 
     def _cells(self, decision: m.Decision, row: m.DecisionRow) -> list[str]:
         tests = [self.w.cell(*pair) for pair in zip(decision.inputs, row.tests, strict=True)]
-        return tests + ["-" if value is None else self.w.expression(value) for value in row.values]
+        return tests + [self.w.value_cell(value) for value in row.values]
 
     # processes
 

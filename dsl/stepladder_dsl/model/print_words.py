@@ -219,6 +219,15 @@ class Words:
             case _:
                 return self._cell_test(subject, tests)
 
+    def value_cell(self, value: e.Expression | None) -> str:
+        """Write the cell of a decision table that gives a value."""
+        return "-" if value is None else self._in_cell(self.expression(value))
+
+    def _in_cell(self, text: str) -> str:
+        """Put what begins with `unknown`, which could be a test of its own, in brackets."""
+        unknown = self("UNKNOWN")
+        return f"({text})" if text.startswith(unknown) and text != unknown else text
+
     def _cell_test(self, subject: e.Expression, test: e.Expression) -> str:
         """Write one test of a cell, which leaves its subject out."""
         match test:
@@ -229,7 +238,8 @@ class Words:
                 return f"{self('BETWEEN')} {low_text} {self('AND')} {high_text}"
             case e.Comparison(operator=operator, right=right):
                 value = self.expression(right, _SUM)
-                return value if operator == "=" else f"{operator} {value}"
+                is_unknown = isinstance(right, e.Literal) and right.value is None
+                return self._in_cell(value) if operator == "=" and not is_unknown else f"{operator} {value}"
             case _:
                 message = f"no cell of a table tests {subject} so: {test}"
                 raise TypeError(message)

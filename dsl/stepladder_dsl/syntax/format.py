@@ -87,6 +87,8 @@ def _unless_meaning_changed(tree: SyntaxTree, text: str, dialect: Dialect) -> Fo
 
 def _meaning(tokens: Sequence[Token], language: str) -> list[tuple[str, str]]:
     calendar = load_dialect(language).calendar
+    if tokens and tokens[0].type == "_PIPE":
+        tokens = _with_cells_of_unknown(tokens)
     meaning = [(token.type, _value(token, calendar)) for token in _without_optional_commas(tokens)]
     if tokens and tokens[0].type == "MESSAGE" and len(meaning) > 1:
         meaning[1] = (meaning[1][0], _meaning_of_message(meaning[1][1], language))
@@ -205,7 +207,10 @@ class _Layout:
 
     def _aligned(self, rows: list[ParsedLine]) -> Iterator[tuple[ParsedLine, str]]:
         """Give the rows of a decision table with every column as wide as its widest cell."""
-        cells = [[self._join(cell, row.statement) for cell in _cells(row.tokens)] for row in rows]
+        cells = [
+            [self._join(cell, row.statement) for cell in _cells(_with_cells_of_unknown(row.tokens))]
+            for row in rows
+        ]
         bars = [[str(token) for token in row.tokens if token.type in _BARS] for row in rows]
         yield from zip(rows, aligned(cells, bars), strict=True)
 
@@ -317,6 +322,27 @@ def _tables(tree: SyntaxTree) -> Iterator[list[ParsedLine]]:
             rows = []
     if rows:
         yield rows
+
+
+def _with_cells_of_unknown(tokens: Sequence[Token]) -> list[Token]:
+    """Give a row in which `unknown` is a test before the double bar and a value behind it.
+
+    A language may have one word for both, and in a cell of its own they are told by their place.
+    """
+    found: list[Token] = []
+    depth, is_value = 0, False
+    for position, token in enumerate(tokens):
+        depth += (token.type == "_LPAR") - (token.type == "_RPAR")
+        is_value = is_value or token.type == "_DOUBLE_PIPE"
+        around = {
+            other.type for other in (*tokens[position - 1 : position], *tokens[position + 1 : position + 2])
+        }
+        is_alone = depth == 0 and around <= {*_BARS, "_COMMA"}
+        if is_alone and token.type in {"UNKNOWN", "IS_UNKNOWN"}:
+            found.append(token.update(type="UNKNOWN" if is_value else "IS_UNKNOWN"))
+        else:
+            found.append(token)
+    return found
 
 
 def _cells(tokens: Sequence[Token]) -> Iterator[list[Token]]:
