@@ -24,6 +24,7 @@ from stepladder_dsl.compile import compile_text
 from stepladder_dsl.lint.registry import run_rules
 from stepladder_dsl.model.lower import lower
 from stepladder_dsl.source import Source
+from stepladder_dsl.syntax.format import aligned
 from stepladder_dsl.syntax.parse import parse
 
 SIZES = (5_000, 10_000, 20_000, 50_000)
@@ -35,6 +36,9 @@ language en
 spec company "A company of many branches"
     currency EUR
     timezone Europe/Sofia
+    quiet hours 20:00-09:00
+    quiet days sun
+    at most 3 contacts in 30 days
 
 calendar office "The office"
     open mon-fri 09:00-18:00
@@ -52,12 +56,14 @@ record client "Client"
 RECORD = """\
 
 record {record} "Order of branch {number}"
-    buyer client
+    belongs to client as buyer
     subject text
     price money >= 0
     due date optional
     kind one of small, middle, large optional
     served yes/no optional
+    wishes list of one of quick, cheap, safe optional
+    patience duration optional
 """
 
 BRANCH = """\
@@ -82,6 +88,10 @@ let paid_times_{number} for {record} = count of paid_{number}
 let spent_{number} for {record} = sum of paid_{number}.amount in last {months} months
 let good_{number} for {record} = spent_{number} > {large} and paid_times_{number} >= {times} or {spent_before}
 let silent_{number} for {record} = days since last paid_{number}
+
+decide terms_{number} "What a good one gets" for {record}
+    first match
+{terms}
 
 process work_{number} "Work of branch {number}" for {record}
     owner seller_{number}
@@ -121,7 +131,7 @@ process work_{number} "Work of branch {number}" for {record}
             on broke_{number} go to repair_{number}
             on paid_{number} when good_{number} go to loyal_{number}
             on paid_{number} stay
-            after {months} months since paid_{number} go to gone_{number}
+            after no paid_{number} for {months} months go to gone_{number}
 
         stage repair_{number} "Waits for the repair"
             owner master_{number}
@@ -151,7 +161,7 @@ offer first_{number} "Something beside it"
 offer plan_{number} "The yearly plan"
     kind subscription
     price {low} + spent_{number} / 100
-    discount {low} * 5%
+    discount {low} * terms_{number}.percent / 100
     to {record} in owns_{number}, loyal_{number}
     when good_{number} and silent_{number} between 10 and 300
     by master_{number} via phone
@@ -162,13 +172,15 @@ follow up care_{number} "How is it?"
     after paid_{number} in {days} days, {weeks} weeks when amount >= {low}
     when now in owns_{number}
     by seller_{number} via phone
-    text "Does everything work as you thought?"
+    text "Does everything work as you thought? You have paid {{paid_times_{number}}} times."
     done on called_{number} when score >= 0
     cancelled on refused_{number}
     escalate to master_{number} after {days} days
 
 follow up again_{number} "A year of silence"
     after no paid_{number} for {months} months
+    again every {months} months until silent_{number} > 700
+    quiet hours 18:00-10:00
     when paid_times_{number} >= 1
     by seller_{number} via letter
     done on called_{number}
@@ -182,6 +194,7 @@ metric spent_mean_{number} "What a good one spends"
     = average of {record}.spent_{number} where good_{number}
     target > {low}
     owner director
+    by channel
 
 scenario "Branch {number}: asked, paid, mended"
     given {record} {given}
@@ -191,6 +204,19 @@ scenario "Branch {number}: asked, paid, mended"
     2026-03-04 broke_{number}
     expect stage repair_{number}
 """
+
+
+def terms(number: int, times: int, large: int) -> str:
+    """Lay out the rows of a branch's decision table."""
+    rows = (
+        (f"paid_times_{number}", f"spent_{number}", "percent number", "words"),
+        (f">= {times}", "-", "15", '"our best terms"'),
+        ("1, 2", f"between {large} and {large * 2}", "10", '"thank you"'),
+        ("-", f">= {large}", "5", '"thank you"'),
+        ("-", "-", "0", "-"),
+    )
+    laid_out = aligned(rows, [("|", "|", "||", "|", "|")] * len(rows))
+    return "\n".join(f"    {row}" for row in laid_out)
 
 
 def branches(lines: int, seed: int) -> Iterator[str]:
@@ -204,8 +230,12 @@ def branches(lines: int, seed: int) -> Iterator[str]:
         record_name = f"order_{number}" if number % 2 else "client"
         earlier = draw.randrange(2, number, 2) if number % 2 == 0 and number > 2 else None
         text = (RECORD if number % 2 else "") + BRANCH
+        times, large = draw.randrange(2, 6), draw.randrange(200, 900)
         text = text.format(
             number=number,
+            terms=terms(number, times, large),
+            times=times,
+            large=large,
             record=record_name,
             superior="director" if number == 1 else f"seller_{draw.randrange(1, number)}",
             spent_before=f"spent_{earlier} > 10" if earlier else "no",
@@ -214,10 +244,8 @@ def branches(lines: int, seed: int) -> Iterator[str]:
             weeks=draw.randrange(2, 9),
             days=draw.randrange(2, 15),
             hours=draw.randrange(2, 9),
-            times=draw.randrange(2, 6),
             score=draw.randrange(1, 9),
             low=draw.randrange(5, 50),
-            large=draw.randrange(200, 900),
             huge=draw.randrange(1_000, 9_000),
         )
         written += text.count("\n")

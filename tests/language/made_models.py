@@ -303,7 +303,7 @@ class Maker:
     def column(self, policy: m.HitPolicy) -> t.Type | None:
         """Give the type of a column, None where only its values tell one."""
         if policy in {m.HitPolicy.COLLECT_SUM, m.HitPolicy.COLLECT_MIN, m.HitPolicy.COLLECT_MAX}:
-            return self.one((NUMBER, MONEY))
+            return MONEY if self.chance() else NUMBER
         kind: t.Type | None = self.type(list(self.records)) if self.chance() else None
         if policy is m.HitPolicy.COLLECT and isinstance(kind, t.ListType):
             return kind.element
