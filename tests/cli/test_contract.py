@@ -7,12 +7,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import jsonschema
 import pytest
+from sarif_kit.validate import validation_errors
 
 from stepladder_dsl.keywords import LANGUAGES
 from stepladder_engine.cli.main import COMMANDS
@@ -42,6 +44,18 @@ def test_an_unknown_command_is_wrong_usage_and_names_the_nearest(stepladder: Run
 
 
 # check
+
+
+def test_check_as_sarif_is_valid_and_proposes_the_name_that_was_meant(stepladder: Run, shop: Path) -> None:
+    file = shop / "shop.ladder"
+    file.write_text(file.read_text(encoding="utf-8").replace("by seller", "by seler"), encoding="utf-8")
+    document = json.loads(stepladder("check", "shop", "--format", "sarif").out)
+    assert validation_errors(document) == []
+    (run,) = document["runs"]
+    assert run["tool"]["driver"]["version"] == version("stepladder")
+    (fix,) = run["results"][0]["fixes"]
+    replacement = fix["artifactChanges"][0]["replacements"][0]
+    assert replacement["insertedContent"] == {"text": "seller"}
 
 
 def test_check_of_a_good_spec_ends_with_0(stepladder: Run, shop: Path) -> None:

@@ -12,7 +12,6 @@ import pytest
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Label
 from stepladder_dsl.diagnostics.render_github import render_github
 from stepladder_dsl.diagnostics.render_json import render_json
-from stepladder_dsl.diagnostics.render_sarif import render_sarif
 from stepladder_dsl.lint.registry import register_all
 from stepladder_dsl.source import Span
 
@@ -99,19 +98,6 @@ def test_github_commands_are_escaped() -> None:
     )
 
 
-def test_sarif_names_rule_level_place_and_second_place() -> None:
-    run = json.loads(render_sarif([TWICE, UNUSED]))["runs"][0]
-    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["SL102", "SL801"]
-    assert [result["level"] for result in run["results"]] == ["error", "warning"]
-    first = run["results"][0]
-    assert first["locations"][0]["physicalLocation"] == {
-        "artifactLocation": {"uri": "shop.ladder"},
-        "region": {"startLine": 2, "startColumn": 6, "endColumn": 12},
-    }
-    assert first["relatedLocations"][0]["message"]["text"] == "the first one stands here"
-
-
-def test_sarif_writes_a_file_name_as_a_reference() -> None:
-    run = json.loads(render_sarif([UNKNOWN]))["runs"][0]
-    place = run["results"][0]["locations"][0]["physicalLocation"]
-    assert place["artifactLocation"]["uri"] == "a%2Cb%3Ac/shop%201.ladder"
+def test_a_github_command_about_no_text_names_no_place() -> None:
+    nowhere = Diagnostic("SL801", Span("", 0, 0, 0), {"kind": "<role>", "name": "seller"}, "role")
+    assert render_github([nowhere]).startswith("::warning title=SL801 unused-declaration::the role `seller`")

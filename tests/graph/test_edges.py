@@ -3,12 +3,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from stepladder_dsl.graph.edges import (
     TransitionEdge,
     can_reach,
     cycles,
     edges_of,
+    knots,
     nodes_of,
     reachable_from,
     stage_successors,
@@ -164,3 +167,21 @@ def test_every_language_has_every_word() -> None:
         assert list(words.marks) == list(english.marks), language
         for unit in Unit:
             assert duration_text(Duration(5, unit), language), language
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from("abcdefgh"), st.lists(st.sampled_from("abcdefghz"), max_size=4), max_size=8
+    )
+)
+def test_property_knots_are_what_reaches_each_other(graph: dict[str, list[str]]) -> None:
+    after = {name: reachable_from(graph, [name]) for name in graph}
+    expected = [
+        tuple(other for other in graph if other in after[name] and name in after[other]) for name in graph
+    ]
+    assert knots(graph) == list(dict.fromkeys(expected))
+    assert cycles(graph) == [
+        knot
+        for knot in knots(graph)
+        if any(knot[0] in after[next_one] for next_one in graph[knot[0]] if next_one in graph)
+    ]

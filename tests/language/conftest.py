@@ -13,3 +13,9 @@ HERE = Path(__file__).parent
 def suites(load_helper: Callable[[Path], ModuleType]) -> ModuleType:
     """The reader of suites."""
     return load_helper(HERE / "suite.py")
+
+
+@pytest.fixture(scope="session")
+def made_models(load_helper: Callable[[Path], ModuleType]) -> ModuleType:
+    """Models at random."""
+    return load_helper(HERE / "made_models.py")

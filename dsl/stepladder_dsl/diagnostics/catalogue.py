@@ -95,6 +95,11 @@ def label(diagnostic: Diagnostic, index: int, language: str = "en") -> str:
     return _fill(sentences[f"label.{other.message}"], {**diagnostic.values, **other.values}, language)
 
 
+def explanation(diagnostic: Diagnostic, language: str = "en") -> str:
+    """Give the page that explains the finding's code, as Markdown."""
+    return page(_code(diagnostic), language).text
+
+
 def address(diagnostic: Diagnostic) -> str:
     """Give where the code's page lies in the repository."""
     return f"docs/rules/{diagnostic.code}.md"

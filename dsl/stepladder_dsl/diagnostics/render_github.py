@@ -19,14 +19,15 @@ def render_github(diagnostics: Sequence[Diagnostic], language: str = "en") -> st
 
 def _command(diagnostic: Diagnostic, language: str) -> str:
     span = diagnostic.span
-    properties = {
+    place = {
         "file": span.file,
         "line": str(span.line),
         "endLine": str(span.line),
         "col": str(span.column),
         "endColumn": str(max(span.end_column - 1, span.column)),
-        "title": f"{diagnostic.code} {rule_name(diagnostic)}",
     }
+    # A finding about no text, such as a wrong option, has no place.
+    properties = {**(place if span.file else {}), "title": f"{diagnostic.code} {rule_name(diagnostic)}"}
     listed = ",".join(f"{name}={_escaped(value, _IN_PROPERTY)}" for name, value in properties.items())
     advice = hint(diagnostic, language)
     text = message(diagnostic, language) + (f"\n{advice}" if advice else "")

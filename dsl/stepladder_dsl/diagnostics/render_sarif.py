@@ -1,64 +1,160 @@
-"""Findings as SARIF 2.1.0, the format that code-scanning services and editors read."""
+"""Findings as SARIF 2.1.0, the format that code-scanning services and editors read.
+
+A rule carries its whole page as help. It has no `helpUri`: the standard wants an absolute
+address there, and the pages have none but their place in the repository.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import os
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from stepladder_dsl.diagnostics.catalogue import address, hint, label, message, rule_name, severity
+from stepladder_dsl.diagnostics.catalogue import explanation, hint, label, message, rule_name, severity
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
-from stepladder_dsl.source import Span
+from stepladder_dsl.source import Source, Span
 
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+_FIRST_SENTENCE = re.compile(r".*?[.!?؟](?=\s|$)", re.DOTALL)
+_DRIVE = re.compile(r"[A-Za-z]:/")
 
 
-def render_sarif(diagnostics: Sequence[Diagnostic], language: str = "en") -> str:
-    """Write findings as one run of SARIF."""
+def render_sarif(
+    diagnostics: Sequence[Diagnostic],
+    language: str = "en",
+    sources: Mapping[str, Source] | None = None,
+    version: str | None = None,
+) -> str:
+    """Write findings as one run of SARIF.
+
+    `sources` are the texts by the names that spans speak of: with them a finding that
+    knows the name that was meant carries the change that mends it.
+    """
+    rules = sorted({diagnostic.code for diagnostic in diagnostics})
+    driver: dict[str, Any] = {"name": "stepladder"}
+    if version is not None:
+        driver["version"] = version
+    driver |= {"language": language, "rules": _rules(diagnostics, rules, language)}
     run = {
-        "tool": {"driver": {"name": "stepladder", "rules": _rules(diagnostics)}},
+        "tool": {"driver": driver},
+        "language": language,
         "columnKind": "unicodeCodePoints",
-        "results": [_result(diagnostic, language) for diagnostic in diagnostics],
+        "results": [
+            _result(diagnostic, rules.index(diagnostic.code), language, fingerprint, sources or {})
+            for diagnostic, fingerprint in zip(diagnostics, _fingerprints(diagnostics), strict=True)
+        ],
     }
-    document = {"version": "2.1.0", "runs": [run]}
+    document = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
-def _rules(diagnostics: Sequence[Diagnostic]) -> list[dict[str, Any]]:
+def _rules(diagnostics: Sequence[Diagnostic], codes: list[str], language: str) -> list[dict[str, Any]]:
     first = {diagnostic.code: diagnostic for diagnostic in reversed(diagnostics)}
-    return [
-        {
-            "id": code,
-            "name": rule_name(first[code]),
-            "help": {"text": address(first[code])},
-            "defaultConfiguration": {"level": _LEVELS[severity(first[code])]},
-        }
-        for code in sorted(first)
-    ]
+    return [_rule(first[code], language) for code in codes]
 
 
-def _result(diagnostic: Diagnostic, language: str) -> dict[str, Any]:
+def _rule(diagnostic: Diagnostic, language: str) -> dict[str, Any]:
+    page = explanation(diagnostic, language)
+    first_paragraph = next(
+        (part for part in page.split("\n\n") if part.strip() and not part.startswith("#")), page
+    )
+    description = " ".join(first_paragraph.split())
+    sentence = _FIRST_SENTENCE.match(description)
+    return {
+        "id": diagnostic.code,
+        "name": rule_name(diagnostic),
+        "shortDescription": {"text": sentence.group() if sentence else description},
+        "fullDescription": {"text": description},
+        "help": {"text": page, "markdown": page},
+        "defaultConfiguration": {"level": _LEVELS[severity(diagnostic)]},
+    }
+
+
+def _fingerprints(diagnostics: Sequence[Diagnostic]) -> list[str]:
+    """Give each finding a mark of what it says, which stays when lines above it come or go."""
+    from hashlib import sha256
+
+    seen: Counter[str] = Counter()
+    marks = []
+    for diagnostic in diagnostics:
+        said = json.dumps(
+            [diagnostic.code, diagnostic.variant, diagnostic.span.file, message(diagnostic)],
+            ensure_ascii=True,
+        )
+        marks.append(sha256(f"{said}{seen[said]}".encode()).hexdigest()[:32])
+        seen[said] += 1
+    return marks
+
+
+def _result(
+    diagnostic: Diagnostic, rule: int, language: str, fingerprint: str, sources: Mapping[str, Source]
+) -> dict[str, Any]:
     advice = hint(diagnostic, language)
     text = message(diagnostic, language) + (f"\n{advice}" if advice else "")
     result: dict[str, Any] = {
         "ruleId": diagnostic.code,
+        "ruleIndex": rule,
         "level": _LEVELS[severity(diagnostic)],
         "message": {"text": text},
-        "locations": [_location(diagnostic.span)],
+        # A finding about no text, such as a wrong option, has no place.
+        "locations": [_location(diagnostic.span)] if diagnostic.span.file else [],
+        "partialFingerprints": {"stepladderFinding/v1": fingerprint},
     }
     if diagnostic.labels:
         result["relatedLocations"] = [
             {**_location(other.span), "id": index, "message": {"text": label(diagnostic, index, language)}}
             for index, other in enumerate(diagnostic.labels)
         ]
+    replacement = _replacement(diagnostic, sources)
+    if replacement is not None:
+        result["fixes"] = [_fix(diagnostic.span, replacement, advice or text)]
     return result
+
+
+def _replacement(diagnostic: Diagnostic, sources: Mapping[str, Source]) -> str | None:
+    """Give the text that mends the finding when it is put in place of its piece, or None."""
+    meant, span = diagnostic.suggestion, diagnostic.span
+    if meant is None or span.file not in sources:
+        return None
+    piece = sources[span.file].line(span.line)[span.column - 1 : span.end_column - 1]
+    if piece.startswith('"'):
+        escaped = meant.replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{escaped}"'
+    # Where one word was looked up and several are meant, or the reverse, the piece is not all of it.
+    return meant if len(piece.split()) == len(meant.split()) else None
+
+
+def _fix(span: Span, replacement: str, advice: str) -> dict[str, Any]:
+    place = _location(span)["physicalLocation"]
+    change = {
+        "artifactLocation": place["artifactLocation"],
+        "replacements": [{"deletedRegion": place["region"], "insertedContent": {"text": replacement}}],
+    }
+    return {"description": {"text": advice}, "artifactChanges": [change]}
 
 
 def _location(span: Span) -> dict[str, Any]:
     return {
         "physicalLocation": {
-            "artifactLocation": {"uri": quote(span.file.replace("\\", "/"), safe="/")},
+            "artifactLocation": {"uri": _address(span.file)},
             "region": {"startLine": span.line, "startColumn": span.column, "endColumn": span.end_column},
         }
     }
+
+
+def _address(file: str) -> str:
+    """Give a file's name as a reference: relative names stay so, absolute ones become `file:` addresses."""
+    path = file.replace(os.sep, "/")
+    drive = path[:2] if _DRIVE.match(path) else ""
+    # As bytes: a name need not be text in any encoding.
+    escaped = quote(os.fsencode(path[len(drive) :]), safe="/")
+    if drive:
+        return f"file:///{drive}{escaped}"
+    if path.startswith("//"):
+        return f"file:{escaped}"
+    return f"file://{escaped}" if path.startswith("/") else escaped

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 _TABLES = Path(__file__).parent
@@ -38,6 +38,7 @@ def normalize_name(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=10_000)
 def normalize_word(text: str) -> str:
     """Give the form in which a keyword's word is looked up: a name's form, in lower case."""
     return normalize_name(text).casefold()

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, get_args
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
 from stepladder_dsl.graph.edges import can_reach, reachable_from, stage_successors
-from stepladder_dsl.model.expressions import Expression, walk
+from stepladder_dsl.model.expressions import Expression, children
 from stepladder_dsl.model.spec import Process, Spec, Stage
-from stepladder_dsl.source import Source
+from stepladder_dsl.source import Source, Span
 
 _EXPRESSIONS = get_args(Expression)
 
@@ -77,19 +77,29 @@ class LintContext:
         return list(_parts(self.spec))
 
 
-def _parts(value: Any) -> Iterator[Any]:
-    if isinstance(value, _EXPRESSIONS):
-        yield from walk(value)
-    elif is_dataclass(value) and not isinstance(value, type):
-        yield value
-        for part in fields(value):
-            yield from _parts(getattr(value, part.name))
-    elif isinstance(value, dict):
-        for inner in value.values():
-            yield from _parts(inner)
-    elif isinstance(value, tuple):
-        for inner in value:
-            yield from _parts(inner)
+def _parts(spec: Spec) -> Iterator[Any]:
+    """Yield what is inside a spec, each part before its own parts, in the order of the fields."""
+    waiting: list[Any] = [spec]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting.extend(reversed(value.values()))
+        elif isinstance(value, tuple):
+            waiting.extend(reversed(value))
+        elif isinstance(value, _EXPRESSIONS):
+            yield value
+            waiting.extend(reversed(children(value)))
+        elif names := _field_names(value.__class__):
+            yield value
+            waiting.extend(getattr(value, name) for name in names)
+
+
+@cache
+def _field_names(kind: Hashable) -> tuple[str, ...]:
+    """Give the fields of a class of records, the last first; none of what is no record, or is a place."""
+    if not isinstance(kind, type) or not is_dataclass(kind) or kind is Span:
+        return ()
+    return tuple(part.name for part in reversed(fields(kind)))
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,18 @@ def fits(kind: Type, wanted: Type) -> bool:
     return type(kind) is type(wanted)
 
 
+def _constant(expression: e.Expression) -> e.Expression:
+    """Give the constant that a negative number is, or a list that has some; anything else as it is."""
+    match expression:
+        case e.Negate(e.Literal(value=value), kind, span):
+            return e.Literal(None if value is None else -value, kind, span)
+        case e.ListOf(items, kind, span):
+            constants = [item for item in map(_constant, items) if isinstance(item, e.Literal)]
+            if len(constants) == len(items):
+                return e.Literal(tuple(item.value for item in constants), kind, span)
+    return expression
+
+
 def comparable(left: Type, right: Type) -> bool:
     """Say whether two types can be compared with each other."""
     return fits(left, right) or fits(right, left) or {type(left), type(right)} <= {ChoiceType, TextType}
@@ -146,9 +158,6 @@ class ExpressionChecker:
             share = f"{(node.value * 100).normalize():f}%"
             self.symbols.report("SL103", node.span, "share", found=share)
             return e.Literal(None, ANY, node.span)
-        if isinstance(wanted, ListType) and not isinstance(typed.type, ListType | AnyType):
-            # One value in brackets is that value: where a list is wanted it is a list of one.
-            typed = self._list_of((typed,), wanted, node.span)
         if not fits(typed.type, wanted):
             self.symbols.report("SL103", node.span, found=type_word(typed.type), expected=type_word(wanted))
             return e.Literal(None, ANY, node.span)
@@ -172,10 +181,7 @@ class ExpressionChecker:
 
     def plain_value(self, node: n.ExpressionNode, scope: Scope, wanted: Type) -> e.Literal | None:
         """Type an expression that has to be a constant, as in a scenario."""
-        typed = self.value(node, scope, wanted)
-        if isinstance(typed, e.Negate) and isinstance(typed.operand, e.Literal):
-            inner = typed.operand.value
-            typed = e.Literal(None if inner is None else -inner, typed.type, typed.span)
+        typed = _constant(self.value(node, scope, wanted))
         if not isinstance(typed, e.Literal):
             self.symbols.report("SL112", node.span)
             return None
@@ -365,6 +371,19 @@ class ExpressionChecker:
             names += [name for name in self.symbols.decisions if self._decides_for(name, scope.record)]
         return names
 
+    def _is_in(self, name: str, scope: Scope) -> bool:
+        """Say whether a name is one of `names_in`."""
+        if scope.event is not None and name in self.symbols.events[scope.event].fields:
+            return True
+        if scope.record is None:
+            return False
+        let = self.symbols.lets.get(name)
+        return (
+            name in self.symbols.records[scope.record].fields
+            or (let is not None and let.record.text == scope.record)
+            or self._decides_for(name, scope.record)
+        )
+
     # expressions
 
     def _check(self, node: n.ExpressionNode, scope: Scope, wanted: Type) -> e.Expression:
@@ -376,6 +395,9 @@ class ExpressionChecker:
         self._depth += 1
         typed = self._check_kind(node, scope, wanted)
         self._depth -= 1
+        if isinstance(wanted, ListType) and not isinstance(typed.type, ListType | AnyType):
+            # One value in brackets is that value: where a list is wanted it is a list of one.
+            return self._list_of((typed,), wanted, node.span)
         return typed
 
     def _check_kind(self, node: n.ExpressionNode, scope: Scope, wanted: Type) -> e.Expression:
@@ -553,9 +575,7 @@ class ExpressionChecker:
 
     def _is_undeclared(self, node: n.ExpressionNode, scope: Scope) -> bool:
         return (
-            isinstance(node, n.NameNode)
-            and scope.columns is None
-            and node.name.text not in self.names_in(scope)
+            isinstance(node, n.NameNode) and scope.columns is None and not self._is_in(node.name.text, scope)
         )
 
     def _membership(self, node: n.MemberNode, scope: Scope) -> e.Expression:
@@ -574,18 +594,19 @@ class ExpressionChecker:
 
     def _membership_in(self, node: n.MemberNode, choices: n.ExpressionNode, scope: Scope) -> e.Expression:
         """Type `in` behind which one thing stands: a list, or a single value in brackets."""
-        if self._is_undeclared(node.operand, scope):
+        if isinstance(node.operand, n.StringNode) or self._is_undeclared(node.operand, scope):
             items = self._check(choices, scope, ANY)
             element = items.type.element if isinstance(items.type, ListType) else items.type
             operand = self._check(node.operand, scope, element)
         else:
             operand = self._check(node.operand, scope, ANY)
             items = self._check(choices, scope, operand.type)
+        element = items.type.element if isinstance(items.type, ListType) else items.type
+        if not comparable(operand.type, element):
+            left, right = type_word(operand.type), type_word(element)
+            self.symbols.report("SL103", node.span, "comparison", left=left, right=right)
         if not isinstance(items.type, ListType):
             return e.Membership(operand, (items,), span=node.span)
-        if not comparable(operand.type, items.type.element):
-            left, right = type_word(operand.type), type_word(items.type.element)
-            self.symbols.report("SL103", node.span, "comparison", left=left, right=right)
         return e.ListMembership(operand, items, span=node.span)
 
     def _conditional(self, node: n.ConditionalNode, scope: Scope, wanted: Type) -> e.Expression:

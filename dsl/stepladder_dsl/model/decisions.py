@@ -195,6 +195,8 @@ class DecisionTyper:
             return None
         if not cell.tests:
             return None
+        if [test.operator for test in cell.tests] == ["unknown"]:
+            return e.Literal(None, ANY, cell.span)
         if len(cell.tests) > 1 or cell.tests[0].operator != "=":
             self.report("SL119", cell.span, "value")
             return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import ItemsView, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Label
 from stepladder_dsl.diagnostics.nearest import nearest
@@ -303,17 +304,21 @@ class _Lowering:
 
     def _is_country(self, country: n.Name, subdivision: n.Name | None) -> bool:
         """Report a country, or a part of one, whose public holidays nobody keeps."""
-        from holidays import list_supported_countries
+        import holidays
+        from holidays.registry import EntityLoader
 
-        countries = list_supported_countries()
+        countries = set(EntityLoader.get_country_codes())
         if country.text not in countries:
             near = _country_called(country.text) or nearest(country.text, countries)
             self.report(
                 "SL101", country.span, "country", kind="<country>", name=country.text, suggestion=near
             )
             return False
-        parts = countries[country.text]
-        if subdivision is not None and subdivision.text not in parts:
+        if subdivision is None:
+            return True
+        # Only now: asking a country for anything makes the library load all of them.
+        parts = getattr(holidays, country.text).subdivisions
+        if subdivision.text not in parts:
             near = nearest(subdivision.text, parts)
             self.report(
                 "SL101", subdivision.span, "part", kind="<part>", name=subdivision.text, suggestion=near
@@ -440,12 +445,10 @@ class _Lowering:
             if record is None:
                 self.symbols.broken.update(draft.stages)
                 continue
-            self.symbols.processes[name] = record
+            self.symbols.add_process(name, record)
             self.drafts[name] = draft
             for stage, stage_draft in draft.stages.items():
-                self.symbols.stages.append(
-                    StageName(name, stage, record, stage_draft.block.statement.name.span)
-                )
+                self.symbols.add_stage(StageName(name, stage, record, stage_draft.block.statement.name.span))
 
     def _collect_stages(self, draft: _ProcessDraft, parent: n.Block, phase: str | None) -> None:
         for block in parent.children:
@@ -897,18 +900,22 @@ class _Lowering:
             scope = Scope(record=event.record, event=event.name)
             guard = self._guard(line.guard, scope)
             return m.AfterEvent(event.name, guard), event.record
-        dates = {
+        if line.name.text in self._date_fields:
+            if line.guard is not None:
+                self.report("SL103", line.guard.span, "guard_of_field", name=line.name.text)
+            return m.AfterField(line.name.text), self._date_fields[line.name.text]
+        self.symbols.unknown("field_or_event", line.name, [*self.symbols.events, *self._date_fields])
+        return None
+
+    @cached_property
+    def _date_fields(self) -> dict[str, str]:
+        """The fields that hold a day or a moment, each with its record."""
+        return {
             known.name: record.name
             for record in self.symbols.records.values()
             for known in record.fields.values()
             if isinstance(known.type, DateType | DatetimeType)
         }
-        if line.name.text in dates:
-            if line.guard is not None:
-                self.report("SL103", line.guard.span, "guard_of_field", name=line.name.text)
-            return m.AfterField(line.name.text), dates[line.name.text]
-        self.symbols.unknown("field_or_event", line.name, [*self.symbols.events, *dates])
-        return None
 
     # when and how often clients are contacted
 

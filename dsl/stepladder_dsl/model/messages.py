@@ -6,15 +6,14 @@ the rule. A brace that is never closed is itself.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model.check import ExpressionChecker, Scope
 from stepladder_dsl.syntax import nodes as n
+from stepladder_dsl.syntax.lexer import IN_BRACES
 from stepladder_dsl.syntax.parse import parse_expression
 
-_IN_BRACES = re.compile(r"\{([^{}]*)\}")
 _ESCAPED = '"\\\n\t'
 
 
@@ -22,7 +21,7 @@ def message_parts(text: n.String, checker: ExpressionChecker, scope: Scope) -> I
     """Cut a text at the values that stand in braces; what is wrong with one is reported at its place."""
     language = checker.symbols.languages[text.span.file]
     end = 0
-    for found in _IN_BRACES.finditer(text.text):
+    for found in IN_BRACES.finditer(text.text):
         if found.start() > end:
             yield text.text[end : found.start()]
         end = found.end()
@@ -33,5 +32,5 @@ def message_parts(text: n.String, checker: ExpressionChecker, scope: Scope) -> I
         checker.symbols.diagnostics.extend(findings)
         if node is not None:
             yield checker.value(node, scope)
-    if end < len(text.text):
+    if end < len(text.text) or not text.text:
         yield text.text[end:]

@@ -480,7 +480,7 @@ class FollowUp(Declared):
     condition: Expression | None = None
     role: str | None = None
     channel: str | None = None
-    text: str | None = None
+    text: str | None = field(default=None, compare=False)
     done_on: tuple[EventPattern, ...] = ()
     cancelled_on: tuple[EventPattern, ...] = ()
     escalations: tuple[Escalation, ...] = ()
@@ -493,7 +493,8 @@ class FollowUp(Declared):
     """`contact_hours` are the rule's own words; without any those of the spec hold.
 
     Behind the last interval the tasks come `again` and again, until the condition
-    `until` is true. `text_parts` is `text` cut at the values that stand in braces in it.
+    `until` is true. `text_parts` is `text` cut at the values that stand in braces in it; those are
+    written in the human language of their file, so `text` takes no part in equality.
     """
 
 

@@ -53,6 +53,7 @@ class Symbols:
     processes: dict[str, str] = field(default_factory=dict)
     """Process name -> its record."""
     stages: list[StageName] = field(default_factory=list)
+    """Filled by `add_stage`."""
     offers: dict[str, Span] = field(default_factory=dict)
     follow_ups: dict[str, Span] = field(default_factory=dict)
     let_values: dict[str, Expression | None] = field(default_factory=dict)
@@ -67,6 +68,18 @@ class Symbols:
     """Whether every file of the spec could be read: another one may declare what is not found."""
     broken: set[str] = field(default_factory=set)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    _stages_by_name: dict[str, list[StageName]] = field(default_factory=dict)
+    _processes_by_record: dict[str, list[str]] = field(default_factory=dict)
+
+    def add_process(self, name: str, record: str) -> None:
+        """Make a process known."""
+        self.processes[name] = record
+        self._processes_by_record.setdefault(record, []).append(name)
+
+    def add_stage(self, stage: StageName) -> None:
+        """Make a stage known."""
+        self.stages.append(stage)
+        self._stages_by_name.setdefault(stage.name, []).append(stage)
 
     def report(
         self,
@@ -151,7 +164,7 @@ class Symbols:
 
     def only_process(self, record: str) -> str | None:
         """Give the process for a kind of record where there is just one: `days in stage` means its stages."""
-        found = [process for process, kind in self.processes.items() if kind == record]
+        found = self._processes_by_record.get(record, [])
         return found[0] if len(found) == 1 else None
 
     def stages_of(self, record: str | None) -> list[StageName]:
@@ -160,24 +173,23 @@ class Symbols:
 
     def stage(self, name: nodes.Name, record: str | None) -> StageName | None:
         """Resolve a stage of any process for the record; two of one name are a mistake to speak of."""
-        candidates = self.stages_of(record)
-        found = [stage for stage in candidates if stage.name == name.text]
+        named = self._stages_by_name.get(name.text, [])
+        found = [stage for stage in named if record is None or stage.record == record]
         if len(found) == 1:
             return found[0]
         if not found:
-            elsewhere = [stage for stage in self.stages if stage.name == name.text]
-            if elsewhere and record is not None:
+            if named and record is not None:
                 self.report(
                     "SL106",
                     name.span,
                     kind="<stage>",
                     name=name.text,
-                    other=elsewhere[0].record,
+                    other=named[0].record,
                     record=record,
-                    labels=(Label(elsewhere[0].span, "declared"),),
+                    labels=(Label(named[0].span, "declared"),),
                 )
             else:
-                self.unknown("stage", name, [stage.name for stage in candidates])
+                self.unknown("stage", name, [stage.name for stage in self.stages_of(record)])
             return None
         self.report(
             "SL107",

@@ -243,6 +243,9 @@ class Builder(Transformer[Token, Any]):
         return n.CellTestNode("unknown", (), self._span(keyword))
 
     def cell_equal(self, value: Any) -> n.CellTestNode:
+        if isinstance(value, n.UnknownNode):
+            # Nothing is equal to it: what is asked is whether there is a value. In Russian both are one word.
+            return n.CellTestNode("unknown", (), value.span)
         return n.CellTestNode("=", (value,), value.span)
 
     # process

@@ -2,15 +2,17 @@
 
 It works on lines and their tokens, not on the model: comments, the groups that
 blank lines make, titles and names stay as they are. What it changes: indentation
-(four spaces a level), spaces between words, the spelling of keywords and of the
-units of time behind a number, digits, the calendar of dates, leading zeros of
-dates and times, runs of blank lines, where a long line is broken, and the width
-of a decision table's columns. With a glossary it puts names, texts and comments
-of the other language in place of those that stand there.
+(four spaces a level), spaces between words, the spelling of keywords, also of
+those in braces in a text to say, and of the units of time behind a number, digits,
+the calendar of dates, leading zeros of dates and times, runs of blank lines, where
+a long line is broken, and the width of a decision table's columns. With a glossary
+it puts names, texts and comments of the other language in place of those that stand
+there.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -22,7 +24,8 @@ from stepladder_dsl.keywords.dialect import Dialect, load_dialect, normalize_nam
 from stepladder_dsl.source import Source, Span
 from stepladder_dsl.syntax import nodes
 from stepladder_dsl.syntax.glossary import Glossary, Replacements, replacements
-from stepladder_dsl.syntax.parse import ParsedLine, SyntaxTree, comment_start, parse
+from stepladder_dsl.syntax.lexer import IN_BRACES, quote, unquote
+from stepladder_dsl.syntax.parse import ParsedLine, SyntaxTree, comment_start, expression_tokens, parse
 from stepladder_dsl.syntax.values import (
     plain_number,
     plain_time,
@@ -93,18 +96,39 @@ def _unless_meaning_changed(
             None, (_unreadable(tree.lines[min(position, len(tree.lines) - 1)], dialect, instead),)
         )
     for before, after in zip(tree.lines, again.lines, strict=True):
-        expected = _meaning(before.tokens, tree.language, instead)
+        expected = _meaning(before.tokens, tree.language, instead, dialect.language)
         if expected != _meaning(after.tokens, again.language):
             return Formatted(None, (_changed(before, after, tree, dialect, instead),))
     return Formatted(text)
 
 
 def _meaning(
-    tokens: Sequence[Token], language: str, instead: Replacements | None = None
+    tokens: Sequence[Token],
+    language: str,
+    instead: Replacements | None = None,
+    target: str | None = None,
 ) -> list[tuple[str, str]]:
+    """Give what a line says; a text from the glossary is written in the `target` language already."""
     calendar = load_dialect(language).calendar
     instead = instead or Replacements()
-    return [(token.type, _value(token, calendar, instead)) for token in _without_optional_commas(tokens)]
+    if tokens and tokens[0].type == "_PIPE":
+        tokens = _with_cells_of_unknown(tokens)
+    meaning = [(token.type, _value(token, calendar, instead)) for token in _without_optional_commas(tokens)]
+    if tokens and tokens[0].type == "MESSAGE" and len(meaning) > 1:
+        from_glossary = meaning[1][1] != tokens[1]
+        spoken = target if from_glossary and target is not None else language
+        meaning[1] = (meaning[1][0], _meaning_of_message(meaning[1][1], spoken))
+    return meaning
+
+
+def _meaning_of_message(literal: str, language: str) -> str:
+    """Give what tells a text to say from others, whatever language wrote the values in it."""
+
+    def meaning(found: re.Match[str]) -> str:
+        tokens = expression_tokens(found[1], language)
+        return found[0] if tokens is None else f"{{{_meaning(tokens, language)}}}"
+
+    return IN_BRACES.sub(meaning, unquote(literal))
 
 
 def _value(token: Token, calendar: str, instead: Replacements) -> str:
@@ -158,6 +182,19 @@ def _other_meaning(line: ParsedLine, token: Token, dialect: Dialect, instead: Re
     if written in instead.places:
         return Diagnostic("SL117", instead.places[written], values, "glossary", (Label(span, "use"),))
     return Diagnostic("SL117", span, values, "date" if token.type == "DATE" else "")
+
+
+def aligned(rows: Sequence[Sequence[str]], bars: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Lay out the cells of a table between the bars of each row, every column as wide as its widest cell.
+
+    >>> list(aligned([["bicycles", "points"], [">= 1", "10"]], [["|", "||", "|"]] * 2))
+    ['| bicycles || points |', '| >= 1     || 10     |']
+    """
+    places = range(max(len(row) for row in rows))
+    widths = [max(width(row[place]) for row in rows if place < len(row)) for place in places]
+    for row, (first, *others) in zip(rows, bars, strict=True):
+        padded = [text + " " * (widths[place] - width(text)) for place, text in enumerate(row)]
+        yield first + "".join(f" {text} {bar}" for text, bar in zip(padded, others, strict=True))
 
 
 class _Layout:
@@ -221,14 +258,12 @@ class _Layout:
 
     def _aligned(self, rows: list[ParsedLine]) -> Iterator[tuple[ParsedLine, str]]:
         """Give the rows of a decision table with every column as wide as its widest cell."""
-        cells = [[self._join(cell, row.statement) for cell in _cells(row.tokens)] for row in rows]
-        places = range(max(len(row) for row in cells))
-        widths = [max(width(row[place]) for row in cells if place < len(row)) for place in places]
-        for row, texts in zip(rows, cells, strict=True):
-            bars = [str(token) for token in row.tokens if token.type in _BARS]
-            padded = [text + " " * (widths[place] - width(text)) for place, text in enumerate(texts)]
-            middle = "".join(f" {text} {bar}" for text, bar in zip(padded, bars[1:], strict=True))
-            yield row, bars[0] + middle
+        cells = [
+            [self._join(cell, row.statement) for cell in _cells(_with_cells_of_unknown(row.tokens))]
+            for row in rows
+        ]
+        bars = [[str(token) for token in row.tokens if token.type in _BARS] for row in rows]
+        yield from zip(rows, aligned(cells, bars), strict=True)
 
     def _code(self, line: ParsedLine) -> list[str]:
         """Give a line, broken behind commas where it is long or a comment stands inside it."""
@@ -255,7 +290,11 @@ class _Layout:
         tokens = _without_optional_commas(tokens)
         for position, token in enumerate(tokens):
             after = tokens[position + 1] if position + 1 < len(tokens) else None
-            word = self._word(token, tokens[position - 1] if position else None, after)
+            before = tokens[position - 1] if position else None
+            if before is not None and before.type == "MESSAGE" and token.type == "STRING":
+                word = self._message(token, statement)
+            else:
+                word = self._word(token, before, after)
             if position and self._comma_before(tokens, position, statement):
                 text += self.dialect.comma
             glue = not position or self._glued(tokens, position, glued_slash=glued_slash)
@@ -292,6 +331,20 @@ class _Layout:
             return True
         sign = before.type == "MINUS" and (position == 1 or tokens[position - 2].type not in _OPERANDS)
         return sign
+
+    def _message(self, token: Token, statement: nodes.Statement) -> str:
+        """Give a text to say with the values in it laid out; what the glossary has is laid out already."""
+        literal = self.instead.token(token)
+        if literal != token:
+            return literal
+
+        def laid_out(found: re.Match[str]) -> str:
+            tokens = expression_tokens(found[1], self.tree.language)
+            return found[0] if tokens is None else f"{{{self._join(tokens, statement)}}}"
+
+        text = unquote(literal)
+        written = IN_BRACES.sub(laid_out, text)
+        return literal if written == text else quote(written)
 
     def _word(self, token: Token, before: Token | None, after: Token | None) -> str:
         """Give a token as it is written."""
@@ -337,6 +390,27 @@ def _tables(tree: SyntaxTree) -> Iterator[list[ParsedLine]]:
             rows = []
     if rows:
         yield rows
+
+
+def _with_cells_of_unknown(tokens: Sequence[Token]) -> list[Token]:
+    """Give a row in which `unknown` is a test before the double bar and a value behind it.
+
+    A language may have one word for both, and in a cell of its own they are told by their place.
+    """
+    found: list[Token] = []
+    depth, is_value = 0, False
+    for position, token in enumerate(tokens):
+        depth += (token.type == "_LPAR") - (token.type == "_RPAR")
+        is_value = is_value or token.type == "_DOUBLE_PIPE"
+        around = {
+            other.type for other in (*tokens[position - 1 : position], *tokens[position + 1 : position + 2])
+        }
+        is_alone = depth == 0 and around <= {*_BARS, "_COMMA"}
+        if is_alone and token.type in {"UNKNOWN", "IS_UNKNOWN"}:
+            found.append(token.update(type="UNKNOWN" if is_value else "IS_UNKNOWN"))
+        else:
+            found.append(token)
+    return found
 
 
 def _cells(tokens: Sequence[Token]) -> Iterator[list[Token]]:

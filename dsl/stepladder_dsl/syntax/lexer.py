@@ -104,6 +104,10 @@ _MONTHS = 12
 
 _ESCAPES = re.compile(r"\\(.)")
 _ESCAPED = {"n": "\n", "t": "\t"}
+_TO_ESCAPE = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\t": r"\t"})
+
+IN_BRACES = re.compile(r"\{([^{}]*)\}")
+"""A value in a text to say: an expression in braces. A brace that is never closed is itself."""
 
 
 class RawToken(NamedTuple):
@@ -131,6 +135,11 @@ def unquote(text: str) -> str:
     if "\\" not in inner:
         return inner
     return _ESCAPES.sub(lambda match: _ESCAPED.get(match[1], match[1]), inner)
+
+
+def quote(text: str) -> str:
+    """Write a text in quotes, so that `unquote` gives it again."""
+    return f'"{text.translate(_TO_ESCAPE)}"'
 
 
 def scan(text: str, file: str, line: int, offset: int = 0, dialect: Dialect | None = None) -> list[RawToken]:

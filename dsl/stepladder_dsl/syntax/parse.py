@@ -24,7 +24,7 @@ from stepladder_dsl.keywords.dialect import (
     normalize_name,
     normalize_word,
 )
-from stepladder_dsl.source import Source, Span
+from stepladder_dsl.source import NOWHERE, Source, Span
 from stepladder_dsl.syntax import nodes
 from stepladder_dsl.syntax.habits import words as words_of_habit
 from stepladder_dsl.syntax.lexer import LineError, RawToken, keywords_at, scan
@@ -960,13 +960,25 @@ def parse_expression(
     text: str, file: str, line: int, column: int, language: str = "en"
 ) -> tuple[nodes.ExpressionNode | None, list[Diagnostic]]:
     """Parse a bare expression that stands at a place in another file, such as a mapping."""
-    parser = _Parser(Source(file, text))
-    parser.dialect = load_dialect(language)
     try:
-        tokens = scan(text, file, line, column - 1, parser.dialect)
-        if not tokens:
-            span = Span(file, line, column, column + 1)
-            return None, [Diagnostic("SL008", span, {"expected": ["<value>"]})]
-        return parser.parse_line(tokens, "expr")[0], []
+        return _expression(text, Span(file, line, column, column + 1), language)[0], []
     except LineError as error:
         return None, [error.diagnostic]
+
+
+def expression_tokens(text: str, language: str) -> list[Token] | None:
+    """Give the terminals of a bare expression; None where it cannot be read."""
+    try:
+        return _expression(text, NOWHERE, language)[1]
+    except LineError:
+        return None
+
+
+def _expression(text: str, at: Span, language: str) -> tuple[nodes.ExpressionNode, list[Token]]:
+    """Parse a bare expression: its node and terminals; raises `LineError`."""
+    parser = _Parser(Source(at.file, text))
+    parser.dialect = load_dialect(language)
+    tokens = scan(text, at.file, at.line, at.column - 1, parser.dialect)
+    if not tokens:
+        raise LineError(Diagnostic("SL008", at, {"expected": ["<value>"]}))
+    return parser.parse_line(tokens, "expr")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
-from stepladder_dsl.graph.edges import reachable_from
+from stepladder_dsl.graph.edges import knots
 from stepladder_dsl.lint.rule import LintContext, Rule, Ways
 
 
@@ -19,14 +19,17 @@ def _check(context: LintContext) -> Iterator[Diagnostic]:
 
 def _first_ones(ways: Ways) -> Iterator[str]:
     """Yield the unreachable stages whose mending makes the other ones behind them reachable too."""
-    missed = [name for name in ways.process.stages if name not in ways.reached]
-    after = {name: reachable_from(ways.successors, [name]) for name in missed}
-    for position, name in enumerate(missed):
-        before = [other for other in missed if other != name and name in after[other]]
-        # A circle of unreachable stages is one mistake, told at its first stage.
-        in_one_circle = [other for other in before if other in after[name]]
-        if before == in_one_circle and not any(other in missed[:position] for other in in_one_circle):
-            yield name
+    missed = {name: ways.successors[name] for name in ways.process.stages if name not in ways.reached}
+    # A circle of unreachable stages is one mistake, told at its first stage.
+    circles = knots(missed)
+    circle_of = {name: circle for circle in circles for name in circle}
+    led_to = {
+        circle_of[after][0]
+        for name, successors in missed.items()
+        for after in successors
+        if after in missed and circle_of[after] is not circle_of[name]
+    }
+    yield from (circle[0] for circle in circles if circle[0] not in led_to)
 
 
 RULE = Rule("SL301", "unreachable-stage", Severity.ERROR, _check)

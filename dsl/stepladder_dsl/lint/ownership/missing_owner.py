@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
 from stepladder_dsl.lint.rule import LintContext, Rule
@@ -17,15 +17,16 @@ def _check(context: LintContext) -> Iterator[Diagnostic]:
 def _unowned(process: Process) -> Iterator[Diagnostic]:
     """Report the stages without owner; where one line would serve several of them, that place once."""
     said: set[str] = set()
+    inside = _stages_inside(process)
     for stage in process.stages.values():
         if not _lacks_owner(stage) or stage.name in said:
             continue
-        place = _place_for_several(process, stage)
+        place = _place_for_several(process, stage, inside)
         if place is None:
             values = {"stage": stage.name, "record": process.record}
             yield Diagnostic("SL201", stage.span, values, "start" if stage.start else "")
         else:
-            several = [other for other in _stages_in(process, place) if _lacks_owner(other)]
+            several = [other for other in inside[_key(place)] if _lacks_owner(other)]
             said.update(other.name for other in several)
             yield _for_several(process, place, several)
 
@@ -39,25 +40,34 @@ def _places(process: Process, stage: Stage) -> list[Phase | Process]:
     return [process, *reversed(list(process.phases_of(stage)))]
 
 
-def _stages_in(process: Process, place: Phase | Process) -> list[Stage]:
-    """Give the stages of a place in which work is done."""
-    return [
-        stage
-        for stage in process.stages.values()
-        if stage.end is None and any(place is around for around in _places(process, stage))
-    ]
+def _key(place: Phase | Process) -> str | None:
+    return place.name if isinstance(place, Phase) else None
 
 
-def _place_for_several(process: Process, stage: Stage) -> Phase | Process | None:
+def _stages_inside(process: Process) -> dict[str | None, list[Stage]]:
+    """Give the stages in which work is done: of each phase by its name, and all under None."""
+    inside: dict[str | None, list[Stage]] = {}
+    for stage in process.stages.values():
+        if stage.end is None:
+            for place in _places(process, stage):
+                inside.setdefault(_key(place), []).append(stage)
+    return inside
+
+
+def _place_for_several(
+    process: Process, stage: Stage, inside: Mapping[str | None, list[Stage]]
+) -> Phase | Process | None:
     """Give the outermost place whose stages all lack an owner, else the phase where several do."""
     places = _places(process, stage)
     for place in places:
-        stages = _stages_in(process, place)
+        stages = inside[_key(place)]
         if len(stages) > 1 and all(_lacks_owner(other) for other in stages):
             return place
     innermost = places[-1]
-    lacking = [other for other in _stages_in(process, innermost) if _lacks_owner(other)]
-    return innermost if len(lacking) > 1 and innermost is not process else None
+    if innermost is process:
+        return None
+    lacking = [other for other in inside[_key(innermost)] if _lacks_owner(other)]
+    return innermost if len(lacking) > 1 else None
 
 
 def _for_several(process: Process, place: Phase | Process, stages: list[Stage]) -> Diagnostic:

@@ -95,9 +95,11 @@ def _render(form: str, findings: list[Diagnostic], sources: dict[str, Source], l
 
         return render_github(findings, language)
     if form == "sarif":
+        from importlib.metadata import version
+
         from stepladder_dsl.diagnostics.render_sarif import render_sarif
 
-        return render_sarif(findings, language)
+        return render_sarif(findings, language, sources, version("stepladder"))
     from stepladder_dsl.diagnostics.render_text import render_text
 
     return render_text(findings, sources, language, colour=use_colour(sys.stdout))
