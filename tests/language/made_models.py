@@ -933,6 +933,9 @@ class Maker:
             one = (
                 self.value(kind.element, scope, DEEPEST) if kind.element != DATETIME else e.Literal(None, ANY)
             )
+            if isinstance(one, e.Literal) and one.type == YES_NO:
+                # Bulgarian has one word for `no` and `not`: in `no not in` they run into each other.
+                one = e.Literal(None, ANY)
             member: e.Expression = e.ListMembership(one, operand)
         else:
             member = e.Membership(operand, tuple(self.value(kind, scope, depth) for _ in self.times(3)))

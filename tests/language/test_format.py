@@ -151,6 +151,54 @@ def test_a_text_with_errors_is_left_alone() -> None:
     assert [finding.code for finding in found.diagnostics] == ["SL002", "SL008"]
 
 
+def in_a_shop(lines: str) -> str:
+    """Give a text whose lines speak of a client."""
+    head = "language en\n\nspec shop\n\nrecord client\n    born date optional\n\nevent visit for client\n\n"
+    return head + lines
+
+
+def test_keywords_in_the_braces_of_a_text_are_those_of_the_language() -> None:
+    text = in_a_shop(
+        "follow up greet\n    after visit in 3 days\n"
+        '    text "{ days since last   visit } \\"days\\" {born is known} {"\n'
+    )
+    neat = text.replace("{ days since last   visit }", "{days since last visit}")
+    russian = format_text(Source("x", text), "ru").text
+    assert russian is not None
+    assert '"{дней с момента последнего события visit} \\"days\\" {born известно} {"' in russian
+    assert format_text(Source("x", russian), "en").text == neat
+    model = compile_text(Source("x", text), lint=False).spec
+    again = compile_text(Source("x", russian), lint=False).spec
+    assert model is not None
+    assert again == replace(model, language="ru")
+
+
+def test_unknown_in_a_cell_is_told_by_its_place_in_every_language() -> None:
+    """Russian has one word for `is unknown` and `unknown`."""
+    text = in_a_shop(
+        "decide gift for client\n    first match\n    | born || worth number |\n"
+        "    | unknown || is unknown |\n    | is known || unknown |\n"
+    )
+    neat = in_a_shop(
+        "decide gift for client\n    first match\n    | born       || worth number |\n"
+        "    | is unknown || unknown      |\n    | is known   || unknown      |\n"
+    )
+    assert formatted(text) == neat
+    for language in ("ru", "bg", "fa"):
+        other = format_text(Source("x", text), language).text
+        assert other is not None
+        assert format_text(Source("x", other), "en").text == neat
+
+
+def test_what_a_minus_and_a_slash_stand_between() -> None:
+    text = in_a_shop(
+        "let a for client = days since last visit - 5\n"
+        "let b for client = (count of visit in last 30 days - 5) / -2\n\n"
+        "decide gift for client\n    first match\n    | a || given yes/no |\n    | 1 || yes          |\n"
+    )
+    assert formatted(text) == text
+
+
 def test_carriage_returns_and_a_mark_at_the_beginning_go() -> None:
     assert formatted("\ufefflanguage en\r\n\r\nspec shop\r\n") == "language en\n\nspec shop\n"
 

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import Field, fields, is_dataclass, replace
+from decimal import Decimal
 from enum import Enum
 from pathlib import Path
 from types import ModuleType
@@ -28,6 +29,20 @@ ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted(
     (*ROOT.glob("specs/*/*.ladder"), *ROOT.glob("engine/stepladder_engine/templates/*/en/*.ladder"))
 )
+LISTS = """\
+language en
+
+spec x
+    timezone UTC
+
+record client
+    tags list of one of vip, cheap
+    scores list of number
+    patience duration optional
+
+event visit for client
+    tags list of one of vip, cheap
+"""
 HEAD = """\
 language en
 
@@ -145,6 +160,40 @@ def test_what_the_reference_shows_is_printed_in_its_canonical_layout(language: s
 def test_brackets_stand_where_they_are_needed_and_nowhere_else(expression: str) -> None:
     text = f"{HEAD}\nlet d for client = {expression}\n"
     assert print_spec(read(text)) == text
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "tags = (vip) or tags != (vip, cheap)",
+        "tags = ()",
+        "tags = (if vip in tags then (cheap) else (vip, cheap))",
+        "cheap not in (last visit.tags)",
+        "5 in (if vip in tags then scores else (1, 2))",
+        "patience = 30 days and days since last visit >= 30 days",
+    ],
+)
+def test_lists_and_lengths_of_time_are_printed_as_they_are_read(expression: str) -> None:
+    text = f"{LISTS}\nlet d for client = {expression}\n"
+    model = read(text)
+    for language in LANGUAGES:
+        assert read(print_spec(model, language)) == model
+
+
+def test_a_list_of_one_and_a_negative_number_in_a_list_stand_in_a_scenario() -> None:
+    scenario = (
+        'scenario "x"\n    given client tags = ("vip"), scores = (-1, 2)\n    expect scores = (-1, 2)\n'
+    )
+    text = f"{LISTS}\n{scenario}"
+    model = read(text)
+    assert model.scenarios[0].given[0].values == {"tags": ("vip",), "scores": (Decimal(-1), Decimal(2))}
+    assert print_spec(model) == text
+
+
+def test_a_single_thing_in_brackets_has_to_be_of_the_kind_that_is_looked_for() -> None:
+    text = f'{LISTS}\nlet d for client = patience in ("long")\n'
+    found = compile_text(Source("x", text), lint=False).diagnostics
+    assert [(finding.code, finding.variant) for finding in found] == [("SL103", "comparison")]
 
 
 def test_a_value_that_is_no_name_or_begins_a_keyword_somewhere_stands_in_quotes() -> None:

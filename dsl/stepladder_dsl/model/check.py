@@ -303,10 +303,9 @@ class ExpressionChecker:
     def _output(self, node: n.OutputNode, scope: Scope) -> e.Expression:
         """Resolve `discount.percent`."""
         name = node.decision.text
-        known = [
-            decision for decision in self.symbols.decisions if self._decides_for(decision, scope.record or "")
-        ]
-        if name not in known:
+        record = scope.record or ""
+        if not self._decides_for(name, record):
+            known = [other for other in self.symbols.decisions if self._decides_for(other, record)]
             self._report_no_decision(node, known)
             return e.Literal(None, ANY, node.span)
         found = self.decision(name, node.decision.span)
@@ -371,7 +370,7 @@ class ExpressionChecker:
             names += [name for name in self.symbols.decisions if self._decides_for(name, scope.record)]
         return names
 
-    def _is_in(self, name: str, scope: Scope) -> bool:
+    def is_in(self, name: str, scope: Scope) -> bool:
         """Say whether a name is one of `names_in`."""
         if scope.event is not None and name in self.symbols.events[scope.event].fields:
             return True
@@ -575,7 +574,7 @@ class ExpressionChecker:
 
     def _is_undeclared(self, node: n.ExpressionNode, scope: Scope) -> bool:
         return (
-            isinstance(node, n.NameNode) and scope.columns is None and not self._is_in(node.name.text, scope)
+            isinstance(node, n.NameNode) and scope.columns is None and not self.is_in(node.name.text, scope)
         )
 
     def _membership(self, node: n.MemberNode, scope: Scope) -> e.Expression:

@@ -64,7 +64,7 @@ class GroupingReader:
         return tuple(self.checker.value(n.NameNode(name, name.span), scope) for name in names)
 
     def _has(self, name: n.Name, record: str, event: str | None) -> bool:
-        return name.text in self._known(record, event)
+        return self.checker.is_in(name.text, Scope(record=record, event=event))
 
     def _known(self, record: str, event: str | None) -> list[str]:
         return self.checker.names_in(Scope(record=record, event=event))

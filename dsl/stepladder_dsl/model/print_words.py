@@ -267,7 +267,7 @@ class Words:
         return f"{self.expression(expression.operand, _SUM)} {self(keyword)} {choices}"
 
     def _history(self, expression: e.History) -> tuple[int, str]:
-        text = self._aggregated(expression.aggregate, expression.event, expression.field)
+        text = self._aggregated(expression.aggregate, expression.event, expression.field, "event")
         match expression.window:
             case e.LastWindow(duration=duration):
                 text += f" {self('IN_LAST')} {self.duration(duration)}"
@@ -277,11 +277,13 @@ class Words:
 
     def _population(self, expression: e.Population) -> tuple[int, str]:
         name = None if expression.value is None else self.named(expression.value)
-        text = self._aggregated(expression.aggregate, expression.record, name)
+        text = self._aggregated(expression.aggregate, expression.record, name, "record")
         return self._where(text, expression.where)
 
-    def _aggregated(self, aggregate: e.Aggregate, kind: str, field: str | None) -> str:
-        text = f"{self(f'{aggregate.name}_OF')} {kind}"
+    def _aggregated(self, aggregate: e.Aggregate, kind: str, field: str | None, what: str) -> str:
+        terminal = f"{aggregate.name}_OF"
+        keyword = self.dialect.before_kinds.get(terminal, {}).get(what) or self(terminal)
+        text = f"{keyword} {kind}"
         return text if field is None else f"{text}.{field}"
 
     def _where(self, text: str, where: e.Expression | None) -> tuple[int, str]:

@@ -50,7 +50,11 @@ _GLUED_SLASH = (nodes.TimezoneLine, nodes.FieldLine)
 _IN_RANGES = {"TIME", "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"}
 """What a minus without spaces may stand behind: `mon-fri`, `10:00-20:00`."""
 _AFTER_OPTIONAL_COMMA = {"UNTIL", "WHEN", "GO_TO", "STAY", "THEN_ALERT"}
-_OPERANDS = {"NAME", "NUMBER", "PERCENT", "STRING", "DATE", "COLUMN", "_RPAR", "YES", "NO", "UNKNOWN"}
+_OPERANDS = {
+    *("NAME", "NUMBER", "PERCENT", "STRING", "DATE", "COLUMN", "_RPAR", "YES", "NO", "UNKNOWN", "IN_STAGE"),
+    *("MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "YEAR"),
+}
+"""What a value may end with: a minus behind it takes away, and any other is a sign."""
 
 
 @dataclass(frozen=True)
@@ -325,6 +329,9 @@ class _Layout:
         if token.type in _GLUED_BEFORE or before.type in _GLUED_AFTER:
             return True
         if glued_slash and "SLASH" in {token.type, before.type}:
+            return True
+        around = [other.type for other in tokens[max(position - 2, 0) : position + 2]]
+        if "SLASH" in {token.type, before.type} and ["YES", "SLASH", "NO"] in (around[:3], around[1:]):
             return True
         minus = position if token.type == "MINUS" else position - 1
         if minus and tokens[minus].type == "MINUS" and tokens[minus - 1].type in _IN_RANGES:
