@@ -406,6 +406,59 @@ def test_fmt_leaves_a_wrong_spec_alone(stepladder: Run, shop: Path) -> None:
     assert stepladder("fmt", "shop", "--to", "xx").status == 2
 
 
+NAMES = """\
+en,ru
+shop,лавка
+Corner shop,Лавка на углу
+seller,продавец
+"""
+
+
+def test_fmt_puts_in_the_names_of_a_glossary_and_tells_what_it_lacks(stepladder: Run, shop: Path) -> None:
+    english = (shop / "shop.ladder").read_text(encoding="utf-8")
+    (shop / "names.csv").write_text(NAMES, encoding="utf-8")
+    russian = stepladder("fmt", "-", "--to", "ru", "--names", "shop/names.csv", stdin=english)
+    assert russian.status == 0
+    assert 'спецификация лавка "Лавка на углу"' in russian.out
+    first, *lacking = russian.err.splitlines()
+    assert "shop/names.csv" in first
+    assert f"{len(lacking)} names and texts" in first
+    assert {"  manager", '  "Seller"'} <= set(lacking)
+    back = stepladder("fmt", "-", "--to", "en", "--names", "shop/names.csv", stdin=russian.out)
+    assert back.out == english
+    assert "нет перевода" in back.err
+
+
+def test_fmt_strict_writes_nothing_where_the_glossary_lacks_something(stepladder: Run, shop: Path) -> None:
+    file = shop / "shop.ladder"
+    before = file.read_text(encoding="utf-8")
+    (shop / "names.csv").write_text(NAMES, encoding="utf-8")
+    found = stepladder("fmt", "shop", "--to", "ru", "--names", "shop/names.csv", "--strict")
+    assert found.status == 1
+    assert "nothing was changed" in found.err
+    assert file.read_text(encoding="utf-8") == before
+    assert stepladder("fmt", "shop", "--to", "ru", "--names", "shop/names.csv").status == 0
+    assert file.read_text(encoding="utf-8").startswith("язык ru\n\nспецификация лавка")
+
+
+def test_fmt_shows_the_place_in_a_glossary_that_cannot_be_used(stepladder: Run, shop: Path) -> None:
+    (shop / "names.csv").write_text(f"{NAMES}manager,продавец\n", encoding="utf-8")
+    found = stepladder("fmt", "shop", "--to", "ru", "--names", "shop/names.csv")
+    assert found.status == 2
+    assert "shop/names.csv:5:9: error SL130" in found.err
+    (shop / "names.csv").write_bytes(b"en,ru\nshop,\xff\n")
+    found = stepladder("fmt", "shop", "--to", "ru", "--names", "shop/names.csv")
+    assert found.status == 2
+    assert "SL009" in found.err
+
+
+def test_fmt_names_without_a_language_is_wrong_usage(stepladder: Run, shop: Path) -> None:
+    (shop / "names.csv").write_text(NAMES, encoding="utf-8")
+    assert stepladder("fmt", "shop", "--names", "shop/names.csv").status == 2
+    assert stepladder("fmt", "shop", "--to", "ru", "--strict").status == 2
+    assert stepladder("fmt", "shop", "--to", "ru", "--names", "nowhere.csv").status == 2
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("template", ["phone-shop", "trading-company", "service"])
 def test_new_makes_a_project_that_checks_runs_and_passes(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from collections.abc import Callable
@@ -23,6 +24,7 @@ COMMANDS = [
     ("fmt", "shop"),
 ]
 _MARKS = str.maketrans("", "", "\u2067\u2068\u2069")
+_ANY_MARK = re.compile("[\u2067\u2068\u2069]")
 
 
 def plain(found: Any) -> str:
@@ -50,8 +52,7 @@ def test_a_command_has_no_english_sentence_left(
     )
     file = shop / "shop.ladder"
     file.write_text(file.read_text(encoding="utf-8") + "\n\n", encoding="utf-8")  # for `fmt` to change
-    # Why a step was taken is written into the journal, and not yet as something that could be told.
-    found = plain(stepladder(*command, "--lang", language)).replace("the record appeared", "")
+    found = plain(stepladder(*command, "--lang", language))
     assert found
     assert "<U+" not in found
     assert [sentence for sentence in english_sentences() if sentence in found] == []
@@ -81,6 +82,79 @@ def test_a_scenario_that_fails_says_so_in_the_readers_language(
     document = json.loads(stepladder("test", "shop", "--lang", language, "--format", "json").out)
     assert document["scenarios"][0]["failures"][0]["expected"].translate(_MARKS) == done
     assert done in plain(stepladder("test", "shop", "--lang", language, "--format", "junit"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_record_that_is_not_there_fails_a_scenario_in_the_readers_language(
+    stepladder: Run, shop: Path, language: str
+) -> None:
+    file = shop / "shop.ladder"
+    text = file.read_text(encoding="utf-8")
+    order = 'record order "Order"\n\nprocess making for order\n    owner seller\n'
+    order += "    stage wanted\n        start\n        end\n\n"
+    text = text.replace('process sale "Selling"', f'{order}process sale "Selling"')
+    text = text.replace("    expect stage bought\n", "    expect stage wanted for order\n")
+    file.write_text(text, encoding="utf-8")
+    found = stepladder("test", "shop", "--lang", language)
+    assert found.status == 1
+    assert table(language)["scenario.no_record"] in plain(found)
+
+
+def cells_by_table(folder: Path) -> dict[str, list[dict[str, str]]]:
+    """The rows of every table in a folder."""
+    return {
+        file.name: list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
+        for file in folder.glob("*.csv")
+    }
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_the_tables_give_reasons_in_the_language_of_the_spec_and_all_else_alike(
+    stepladder: Run, shop: Path, language: str
+) -> None:
+    """A guard lets C1 not through, a call that nobody waits for does a task all the same; C2 only calls."""
+    visits, purchases, calls = (shop / f"{name}.csv" for name in ("visits", "purchases", "calls"))
+    visits.write_text("client,time\nC1,2026-03-02T10:00\nC1,2026-04-20T10:00\n", encoding="utf-8")
+    purchases.write_text(
+        "client,time,amount\nC1,2026-03-02T10:30,0\nC1,2026-03-07T10:30,20.50\nC1,2026-03-20T10:30,9\n",
+        encoding="utf-8",
+    )
+    calls.write_text("client,time\nC1,2026-03-06T10:00\nC2,2026-03-06T10:00\n", encoding="utf-8")
+    told = {}
+    for spoken in ("en", language):
+        assert stepladder("fmt", "shop", "--to", spoken).status == 0
+        # The reader's language is not the tables'.
+        assert stepladder("run", "shop", "--out", spoken, "-q", "--lang", "en").status == 0
+        told[spoken] = cells_by_table(Path(spoken))
+    reasons = {
+        cell
+        for rows in told[language].values()
+        for row in rows
+        for column in ("reason", "effect")
+        if (cell := row.pop(column, ""))
+    }
+    assert table(language)["reason.record_appeared"] in reasons
+    assert table(language)["reason.nothing_waits"] in reasons
+    assert table(language)["effect.did"].format(rule="care") in reasons
+    assert not [reason for reason in reasons if _ANY_MARK.search(reason)]
+    assert not [reason for reason in reasons for piece in english_sentences() if piece in reason]
+    for rows in told["en"].values():
+        for row in rows:
+            row.pop("reason", ""), row.pop("effect", "")
+    assert told[language] == told["en"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_story_gives_reasons_in_the_readers_language_also_as_json(
+    stepladder: Run, shop: Path, language: str
+) -> None:
+    found = stepladder("why", "shop", "C1", "--format", "json", "--lang", language).out
+    reasons = [step["reason"] for step in json.loads(found)["steps"]]
+    sentences = table(language)
+    assert reasons[:2] == [
+        sentences["reason.record_appeared"],
+        sentences["reason.event"].format(event="visit"),
+    ]
 
 
 @pytest.mark.parametrize(

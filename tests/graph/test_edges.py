@@ -41,7 +41,7 @@ def test_every_transition_says_what_it_is(repair: Spec) -> None:
         ("en", "after 7 days without Accepted"),
         ("ru", "через 7 дней без события: Accepted"),
         ("bg", "след 7 дни без събитие: Accepted"),
-        ("fa", "پس از ۷ روز بدون Accepted"),
+        ("fa", "پس از ۷ روز بدون رویداد: Accepted"),
     ],
 )
 def test_a_silence_is_told_in_words(repair: Spec, language: str, label: str) -> None:

@@ -39,13 +39,14 @@ class WrongSuiteError(Exception):
 
 @dataclass
 class Case:
-    """One case of a suite."""
+    """One case of a suite; `path` is the file as which its text is read, beside those that it includes."""
 
     title: str
     below: str
     text: str | None = None
     findings: str = ""
     message: str | None = None
+    path: Path | None = None
 
 
 def read_cases(text: str) -> list[Case]:
@@ -73,10 +74,10 @@ def read_cases(text: str) -> list[Case]:
 
 def found_in(case: Case, *, lint: bool) -> str:
     """Give the findings of a case, written as in a suite."""
-    compiled = compile_text(Source("suite.ladder", f"{case.text}{case.below}"), lint=lint)
+    name = case.path.name if case.path else "suite.ladder"
+    compiled = compile_text(Source(name, f"{case.text}{case.below}"), lint=lint, path=case.path)
     if case.message is not None:
-        sources = {compiled.source.name: compiled.source}
-        return render_text(compiled.diagnostics, sources, compiled.language).rstrip("\n") + "\n"
+        return render_text(compiled.diagnostics, compiled.sources, compiled.language).rstrip("\n") + "\n"
     return "".join(
         f"{finding.span.line}:{finding.span.column} {finding.code} {message(finding)}\n"
         for finding in compiled.diagnostics

@@ -15,6 +15,7 @@ from stepladder_dsl.syntax.format import format_text
 
 ROOT = Path(__file__).resolve().parents[2]
 SPECS = sorted(ROOT.glob("specs/*/*.ladder"))
+ENGLISH = [file for file in SPECS if "." not in file.stem]  # beside them lie translations: `NAME.ru.ladder`
 TEMPLATES = sorted(ROOT.glob("engine/stepladder_engine/templates/*/en/*.ladder"))
 
 MESSY = """\
@@ -109,7 +110,7 @@ def test_the_shipped_specs_are_formatted(file: Path) -> None:
     assert formatted(text) == text
 
 
-@pytest.mark.parametrize("file", [*SPECS, *TEMPLATES], ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", [*ENGLISH, *TEMPLATES], ids=lambda file: file.stem)
 def test_round_the_four_languages_and_back_gives_the_same_bytes(file: Path) -> None:
     original = file.read_text(encoding="utf-8")
     model = compile_text(Source("x", original)).spec

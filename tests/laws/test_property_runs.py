@@ -21,6 +21,7 @@ from stepladder_engine.results.summary import summarize
 from stepladder_engine.results.tables import Tables
 from stepladder_engine.runtime.result import RunResult
 from stepladder_engine.runtime.run import run
+from stepladder_engine.texts.catalogue import Phrase
 
 DATA = st.data()
 
@@ -129,7 +130,7 @@ def test_no_event_is_lost(made: ModuleType, data: st.DataObject) -> None:
             taken = [
                 entry
                 for entry in entity.journal
-                if entry.time == event.time and entry.reason == f"event {event.kind}"
+                if entry.time == event.time and entry.reason == Phrase("reason.event", {"event": event.kind})
             ]
             put_aside = [found for found in entity.deviations if found.origin == event.origin]
             assert len(put_aside) <= 1

@@ -11,6 +11,7 @@ import pytest
 from stepladder_dsl.compile import Compiled, compile_file
 from stepladder_dsl.model.spec import Spec
 from stepladder_engine.calendars.zone import Zone
+from stepladder_engine.cli.specs import spec_file
 from stepladder_engine.data.load import load_dataset
 from stepladder_engine.data.mapping import load_mapping
 from stepladder_engine.data.write_tables import Table
@@ -50,15 +51,22 @@ class Ran:
 
 
 def compiled(folder: Path) -> Compiled:
-    """Compile the one spec of a folder."""
-    return compile_file(next(folder.glob("*.ladder")))
+    """Compile the spec for which a folder stands."""
+    return compile_file(spec_file(str(folder)))
 
 
 def run_folder(folder: Path, environment: Mapping[str, str], as_of: date | None = None) -> Ran:
     """Run the spec of a folder on the data that its mapping names."""
     spec = compiled(folder).spec
     assert spec
-    mapping, problems = load_mapping(folder / "mapping.yaml", spec, environment)
+    return run_mapped(spec, folder / "mapping.yaml", environment, as_of)
+
+
+def run_mapped(
+    spec: Spec, mapping_file: Path, environment: Mapping[str, str], as_of: date | None = None
+) -> Ran:
+    """Run a spec on the data that a mapping names."""
+    mapping, problems = load_mapping(mapping_file, spec, environment)
     assert mapping, problems
     dataset, problems = load_dataset(spec, mapping)
     assert dataset, problems
@@ -79,3 +87,8 @@ def compile_folder() -> Callable[[Path], Compiled]:
 @pytest.fixture(scope="session")
 def run_spec() -> Callable[..., Ran]:
     return run_folder
+
+
+@pytest.fixture(scope="session")
+def run_with() -> Callable[..., Ran]:
+    return run_mapped

@@ -13,7 +13,7 @@ from stepladder_dsl.keywords import LANGUAGES
 from stepladder_engine.scenario.run import coverage, run_scenarios
 
 ROOT = Path(__file__).resolve().parents[2]
-SPECS = sorted(path.parent for path in ROOT.glob("specs/*/*.ladder"))
+SPECS = sorted({path.parent for path in ROOT.glob("specs/*/*.ladder")})
 TEMPLATES = sorted(path.parent for path in ROOT.glob("engine/stepladder_engine/templates/*/*/*.ladder"))
 
 

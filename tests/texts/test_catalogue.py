@@ -12,9 +12,20 @@ import pytest
 
 from stepladder_dsl.diagnostics.plurals import plural_category
 from stepladder_dsl.keywords import LANGUAGES
+from stepladder_dsl.model.expressions import Aggregate, Anchor
 from stepladder_engine.results.columns import COLUMNS, OFFER_STATUSES, STEP_KINDS, TASK_STATUSES
 from stepladder_engine.results.render_text import ODDITIES
-from stepladder_engine.texts.catalogue import Phrase, isolated, number, paragraph, table, tell, text
+from stepladder_engine.texts.catalogue import (
+    Phrase,
+    isolated,
+    number,
+    paragraph,
+    phrase,
+    table,
+    tell,
+    tell_plainly,
+    text,
+)
 
 _FORMS = re.compile(r"\.(one|few|many|other)$")
 ENGLISH = table("en")
@@ -113,6 +124,8 @@ def test_no_key_is_there_that_nobody_asks_for(root: Path) -> None:
         ("test.family", ("stages", "transitions", "follow_ups", "offers")),
         ("run.owed", ("escalated", "overdue", "due")),
         ("run.odd", ODDITIES),
+        ("unknown", [f"{how.value}_of" for how in Aggregate if how is not Aggregate.COUNT]),
+        ("unknown", [f"{anchor.value}_event" for anchor in (Anchor.FIRST_EVENT, Anchor.LAST_EVENT)]),
     ],
 )
 def test_every_value_of_a_table_has_its_word(group: str, names: tuple[str, ...]) -> None:
@@ -145,6 +158,22 @@ def test_a_phrase_is_told_with_the_phrases_in_it() -> None:
         "task care overdue",
         "задача care просрочена",
     ]
+
+
+def test_a_value_may_have_any_name() -> None:
+    assert str(Phrase("scenario.record", {"record": "order", "key": "7"})) == "order 7"
+
+
+def test_a_phrase_that_is_needed_over_and_over_is_made_once() -> None:
+    again = [phrase("reason.event", event="call") for _ in range(2)]
+    assert again[0] is again[1]
+    assert {again[0], Phrase("reason.event", {"event": "call"})} == {again[0]}
+
+
+def test_programs_read_a_phrase_without_marks_of_direction() -> None:
+    told = phrase("reason.event", event="call")
+    assert tell(told, "fa") == "رویداد \u2068call\u2069"
+    assert tell_plainly(told, "fa") == "رویداد call"
 
 
 def test_a_value_keeps_its_direction_in_a_sentence_from_right_to_left() -> None:

@@ -85,6 +85,7 @@ _LANGUAGE_CODES = {
     "SL120": "unusable-include",
     "SL121": "which-case",
     "SL122": "may-be-unknown",
+    "SL130": "unusable-glossary",
 }
 _WARNINGS = {"SL122"}
 

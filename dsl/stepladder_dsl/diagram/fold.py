@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from math import dist
 from typing import TYPE_CHECKING
@@ -42,7 +43,9 @@ def lay_out(scene: Scene) -> Layout:
     """Place the scene in the way that costs least."""
     found = [layout for layout, _ in planned_layouts(scene)]
     for fold in folds_of(scene):
-        found.extend(folded_layouts(scene, fold))
+        # A column on its own may be too much for graphviz; then the whole stands already.
+        with suppress(LayoutError):
+            found.extend(folded_layouts(scene, fold))
     return min(found, key=lambda layout: cost(scene, layout))
 
 

@@ -89,6 +89,9 @@ def run_graphviz(text: str, output: str, engine: str = "dot") -> str:
         return str(graphviz.pipe_string(engine, output, input_string=text, encoding="utf-8", quiet=True))
     except graphviz.ExecutableNotFound as error:
         raise LayoutError("no graphviz: install the package graphviz-pure, or graphviz itself") from error
+    except graphviz.CalledProcessError as error:
+        # Some wishes are too much for it: it loses an arrow and gives nothing at all.
+        raise LayoutError(f"graphviz gave up: {str(error.stderr).strip()}") from error
 
 
 @cache

@@ -53,6 +53,8 @@ class Dialect:
     spellings: dict[str, tuple[str, ...]]
     forms: dict[str, dict[str, str]]
     """Terminal -> plural category -> the form that stands behind a number."""
+    before_kinds: dict[str, dict[str, str]]
+    """Terminal -> ``event`` or ``record`` -> the form that stands before the name of such a thing."""
     comma: str
     digits: str
     """The ten digits, from nought to nine."""
@@ -101,6 +103,7 @@ def load_dialect(language: str) -> Dialect:
         direction=table["direction"],
         spellings={terminal: tuple(words) for terminal, words in table["keywords"].items()},
         forms=table["forms"],
+        before_kinds=table.get("before_kinds", {}),
         comma=table["comma"],
         digits=table["digits"],
         decimal_mark=table["decimal_mark"],

@@ -26,6 +26,8 @@ class UnknownFinder:
         """Take the record's fields and the values of what `let` names."""
         self.fields = fields
         self.lets = lets
+        self._open: list[str] = []
+        """The lets that are being looked through: one that needs itself is a mistake told elsewhere."""
 
     def possible(
         self, condition: e.Expression, known: Known = _NOTHING
@@ -40,8 +42,10 @@ class UnknownFinder:
                     yield name, condition
             case e.LetValue(name):
                 value = self.lets.get(name)
-                if value is not None:
+                if value is not None and name not in self._open:
+                    self._open.append(name)
                     yield from ((field, condition) for field, _ in self.possible(value, known))
+                    self._open.pop()
             case e.IsKnown() | e.History():
                 return
             case e.Logical(operator, operands):

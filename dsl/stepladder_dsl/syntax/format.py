@@ -5,7 +5,8 @@ blank lines make, titles and names stay as they are. What it changes: indentatio
 (four spaces a level), spaces between words, the spelling of keywords and of the
 units of time behind a number, digits, the calendar of dates, leading zeros of
 dates and times, runs of blank lines, where a long line is broken, and the width
-of a decision table's columns.
+of a decision table's columns. With a glossary it puts names, texts and comments
+of the other language in place of those that stand there.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from stepladder_dsl.diagnostics.diagnostic import Diagnostic
+from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Label
 from stepladder_dsl.diagnostics.plurals import plural_category
 from stepladder_dsl.diagnostics.widths import width
-from stepladder_dsl.keywords.dialect import Dialect, load_dialect
+from stepladder_dsl.keywords.dialect import Dialect, load_dialect, normalize_name, normalize_word
 from stepladder_dsl.source import Source, Span
 from stepladder_dsl.syntax import nodes
+from stepladder_dsl.syntax.glossary import Glossary, Replacements, replacements
 from stepladder_dsl.syntax.parse import ParsedLine, SyntaxTree, comment_start, parse
 from stepladder_dsl.syntax.values import (
     plain_number,
@@ -50,15 +52,19 @@ _OPERANDS = {"NAME", "NUMBER", "PERCENT", "STRING", "DATE", "COLUMN", "_RPAR", "
 
 @dataclass(frozen=True)
 class Formatted:
-    """The new text, or None with the findings for which there is none; `language` is that of the old text."""
+    """The new text, or None with the findings for which there is none; `language` is that of the old text.
+
+    `missing` are the names and texts that the glossary does not have.
+    """
 
     text: str | None
     diagnostics: tuple[Diagnostic, ...] = ()
     language: str = "en"
+    missing: tuple[str, ...] = ()
 
 
-def format_text(source: Source, language: str | None = None) -> Formatted:
-    """Lay a text out, with the keywords of `language` (None: its own).
+def format_text(source: Source, language: str | None = None, glossary: Glossary | None = None) -> Formatted:
+    """Lay a text out, with the keywords of `language` (None: its own) and the names of a glossary.
 
     A text that has findings of form is left alone. So is one in which a name
     would become a keyword of the other language.
@@ -67,32 +73,45 @@ def format_text(source: Source, language: str | None = None) -> Formatted:
     if tree.diagnostics:
         return Formatted(None, tuple(tree.diagnostics), tree.language)
     dialect = load_dialect(language or tree.language)
-    text = _Layout(tree, dialect).text()
-    return replace(_unless_meaning_changed(tree, text, dialect), language=tree.language)
+    instead, findings = replacements(glossary, tree, dialect.language) if glossary else (Replacements(), [])
+    if findings:
+        return Formatted(None, tuple(findings), tree.language)
+    text = _Layout(tree, dialect, instead).text()
+    found = _unless_meaning_changed(tree, text, dialect, instead)
+    return replace(found, language=tree.language, missing=instead.missing)
 
 
-def _unless_meaning_changed(tree: SyntaxTree, text: str, dialect: Dialect) -> Formatted:
-    """Read the new text again: it has to be the same tokens."""
+def _unless_meaning_changed(
+    tree: SyntaxTree, text: str, dialect: Dialect, instead: Replacements
+) -> Formatted:
+    """Read the new text again: it has to be the same tokens, but for what the glossary replaces."""
     again = parse(Source(tree.source.name, text))
-    for before, after in zip(tree.lines, again.lines, strict=False):
-        if _meaning(before.tokens, tree.language) != _meaning(after.tokens, again.language):
-            return Formatted(None, (_changed(before, after, tree, dialect),))
-    if again.diagnostics or len(tree.lines) != len(again.lines):
-        first = tree.lines[0].span(tree.source.name) if tree.lines else Span(tree.source.name, 1, 1, 2)
-        return Formatted(None, (Diagnostic("SL117", first, {"name": "", "language": dialect.name}),))
+    if again.diagnostics:
+        unread = again.diagnostics[0].span.line
+        position = sum(line.pieces[0][0] < unread for line in again.lines)
+        return Formatted(
+            None, (_unreadable(tree.lines[min(position, len(tree.lines) - 1)], dialect, instead),)
+        )
+    for before, after in zip(tree.lines, again.lines, strict=True):
+        expected = _meaning(before.tokens, tree.language, instead)
+        if expected != _meaning(after.tokens, again.language):
+            return Formatted(None, (_changed(before, after, tree, dialect, instead),))
     return Formatted(text)
 
 
-def _meaning(tokens: Sequence[Token], language: str) -> list[tuple[str, str]]:
+def _meaning(
+    tokens: Sequence[Token], language: str, instead: Replacements | None = None
+) -> list[tuple[str, str]]:
     calendar = load_dialect(language).calendar
-    return [(token.type, _value(token, calendar)) for token in _without_optional_commas(tokens)]
+    instead = instead or Replacements()
+    return [(token.type, _value(token, calendar, instead)) for token in _without_optional_commas(tokens)]
 
 
-def _value(token: Token, calendar: str) -> str:
+def _value(token: Token, calendar: str, instead: Replacements) -> str:
     """Give what tells a token from others of its kind, whatever language wrote it."""
     match token.type:
         case "NAME" | "STRING" | "COLUMN":
-            return str(token)
+            return instead.token(token)
         case "NUMBER":
             return plain_number(token)
         case "TIME":
@@ -113,22 +132,43 @@ def _without_optional_commas(tokens: Sequence[Token]) -> list[Token]:
     ]
 
 
-def _changed(before: ParsedLine, after: ParsedLine, tree: SyntaxTree, dialect: Dialect) -> Diagnostic:
+def _changed(
+    before: ParsedLine, after: ParsedLine, tree: SyntaxTree, dialect: Dialect, instead: Replacements
+) -> Diagnostic:
+    """Report the first piece of a line that is read as something else in the other language."""
     for old, new in zip(before.tokens, after.tokens, strict=False):
-        if _meaning([old], tree.language) != _meaning([new], dialect.language):
-            span = Span(before.file, old.line or 1, old.column or 1, old.end_column or 2)
-            variant = "date" if old.type == "DATE" else ""
-            return Diagnostic("SL117", span, {"name": str(old), "language": dialect.name}, variant)
+        if _meaning([old], tree.language, instead) != _meaning([new], dialect.language):
+            return _other_meaning(before, old, dialect, instead)
     return Diagnostic("SL117", before.span(before.file), {"name": "", "language": dialect.name})
+
+
+def _unreadable(before: ParsedLine, dialect: Dialect, instead: Replacements) -> Diagnostic:
+    """Report a line that cannot be read in the other language: a name in it begins a keyword there."""
+    for token in before.tokens:
+        if token.type == "NAME" and normalize_word(instead.token(token)) in dialect.longest_from:
+            return _other_meaning(before, token, dialect, instead)
+    return Diagnostic("SL117", before.span(before.file), {"name": "", "language": dialect.name})
+
+
+def _other_meaning(line: ParsedLine, token: Token, dialect: Dialect, instead: Replacements) -> Diagnostic:
+    """Report a piece where it stands: in the glossary, if it comes from there."""
+    span = Span(line.file, token.line or 1, token.column or 1, token.end_column or 2)
+    written = instead.token(token)
+    values = {"name": written, "language": dialect.name}
+    if written in instead.places:
+        return Diagnostic("SL117", instead.places[written], values, "glossary", (Label(span, "use"),))
+    return Diagnostic("SL117", span, values, "date" if token.type == "DATE" else "")
 
 
 class _Layout:
     """Lays out one text."""
 
-    def __init__(self, tree: SyntaxTree, dialect: Dialect) -> None:
+    def __init__(self, tree: SyntaxTree, dialect: Dialect, instead: Replacements) -> None:
         self.tree = tree
         self.dialect = dialect
+        self.instead = instead
         self.calendar = load_dialect(tree.language).calendar
+        self.kinds = dict(_kinds_of_names(tree))
         self.starts = {line.pieces[0][0]: line for line in tree.lines}
         self.rows = {line.pieces[0][0]: text for rows in _tables(tree) for line, text in self._aligned(rows)}
         self.inside = {piece[0] for line in tree.lines for piece in line.pieces[1:]}
@@ -144,7 +184,7 @@ class _Layout:
                 out += self._comment_behind_language(number, raw)
                 continue
             code = self.starts.get(number)
-            comment = _comment_of(raw)
+            comment = self._comment(raw)
             if code is None and not comment:
                 blank = written
                 continue
@@ -155,7 +195,7 @@ class _Layout:
         return "\n".join(out).rstrip("\n") + "\n"
 
     def _comment_behind_language(self, number: int, raw: str) -> list[str]:
-        comment = _comment_of(raw)
+        comment = self._comment(raw)
         return [comment] if number == self.tree.language_line and comment else []
 
     def _comment_indentation(self, number: int, raw: str) -> str:
@@ -170,6 +210,10 @@ class _Layout:
             return ""
         deeper = 1 if fitting.indentation < own and fitting is before[-1] else 0
         return self._indentation(fitting.depth + deeper)
+
+    def _comment(self, raw: str) -> str:
+        """Give the comment of a physical line as it is to be written, or an empty text."""
+        return self.instead.comment(_comment_of(raw))
 
     @staticmethod
     def _indentation(depth: int) -> str:
@@ -190,9 +234,9 @@ class _Layout:
         """Give a line, broken behind commas where it is long or a comment stands inside it."""
         row = self.rows.get(line.pieces[0][0])
         if row is not None:
-            comment = _comment_of(self.tree.source.line(line.pieces[0][0]))
+            comment = self._comment(self.tree.source.line(line.pieces[0][0]))
             return [f"{self._indentation(line.depth)}{row}{f'  {comment}' if comment else ''}"]
-        comments = [_comment_of(self.tree.source.line(number)) for number, _, _ in line.pieces]
+        comments = [self._comment(self.tree.source.line(number)) for number, _, _ in line.pieces]
         indentation = self._indentation(line.depth)
         whole = indentation + self._join(line.tokens, line.statement)
         if not any(comments[:-1]) and (len(line.pieces) == 1 or len(whole) <= LONGEST_LINE):
@@ -210,7 +254,8 @@ class _Layout:
         text = ""
         tokens = _without_optional_commas(tokens)
         for position, token in enumerate(tokens):
-            word = self._word(token, tokens[position - 1] if position else None)
+            after = tokens[position + 1] if position + 1 < len(tokens) else None
+            word = self._word(token, tokens[position - 1] if position else None, after)
             if position and self._comma_before(tokens, position, statement):
                 text += self.dialect.comma
             glue = not position or self._glued(tokens, position, glued_slash=glued_slash)
@@ -248,7 +293,7 @@ class _Layout:
         sign = before.type == "MINUS" and (position == 1 or tokens[position - 2].type not in _OPERANDS)
         return sign
 
-    def _word(self, token: Token, before: Token | None) -> str:
+    def _word(self, token: Token, before: Token | None, after: Token | None) -> str:
         """Give a token as it is written."""
         match token.type:
             case "DATE":
@@ -261,13 +306,24 @@ class _Layout:
                 return self.dialect.percent_sign
             case "_COMMA":
                 return self.dialect.comma
+            case "NAME" | "STRING":
+                return self.instead.token(token)
         if token.type not in self.dialect.spellings:
             return str(token)
         forms = self.dialect.forms.get(token.type)
         if forms and before is not None and before.type == "NUMBER" and before.isdecimal():
             category = plural_category(int(before), self.dialect.language)
             return forms.get(category, forms["other"])
-        return self.dialect.spelling(token.type)
+        kind = self.kinds.get(normalize_name(after), "") if after is not None else ""
+        return self.dialect.before_kinds.get(token.type, {}).get(kind) or self.dialect.spelling(token.type)
+
+
+def _kinds_of_names(tree: SyntaxTree) -> Iterator[tuple[str, str]]:
+    """Yield the names of records and events, and which of the two each is."""
+    for line in tree.lines:
+        if isinstance(line.statement, nodes.EventLine | nodes.RecordLine):
+            kind = "event" if isinstance(line.statement, nodes.EventLine) else "record"
+            yield normalize_name(line.statement.name.text), kind
 
 
 def _tables(tree: SyntaxTree) -> Iterator[list[ParsedLine]]:

@@ -39,6 +39,8 @@ _TAB = 4
 _MOST_ATTEMPTS = 200
 """Wrong lines for which it is found out what was meant: behind so many the file is something else."""
 _LEADING = " \t\u00a0\u2003\u2002\u2009\u202f\u3000"
+_SIGNS_THAT_BEGIN = {"=": "EQ", "|": "_PIPE"}
+"""The signs with which a line can begin, and their terminals."""
 TOLD_ONCE = ("SL003", "SL004", "SL005", "SL006", "SL007")
 """Codes of mistakes that are made all through a text: they are told once, with the other places."""
 _FEW = 4
@@ -571,8 +573,8 @@ class _Parser:
             block = nodes.Block(type(statement).__name__, statement, line.span(file), line.text, broken=True)
             return block, _CHILD_START.get(type(statement)), False
         keywords = keywords_at(tokens, 0, self.dialect) if tokens and tokens[0].kind == "word" else []
-        if tokens and tokens[0].text == "=":
-            keywords = [("EQ", 1)]
+        if tokens and tokens[0].text in _SIGNS_THAT_BEGIN:
+            keywords = [(_SIGNS_THAT_BEGIN[tokens[0].text], 1)]
         keywords = keywords or self._meant_keyword(tokens, problem)
         if not keywords:
             return _unread(line, file), None, True
@@ -580,7 +582,7 @@ class _Parser:
         fitting = [found for found in keywords if found[0] in beginnings]
         terminal, count = (fitting or keywords)[0]
         name = None
-        if len(tokens) > count and tokens[count].kind == "word":
+        if len(tokens) > count and tokens[0].kind == tokens[count].kind == "word":
             raw = tokens[count]
             name = nodes.Name(normalize_name(raw.text), Span(file, raw.line, raw.column, raw.end_column))
         child_start = _START_OF_KEYWORD.get(terminal)
@@ -942,7 +944,7 @@ def explain_by_habits(tree: SyntaxTree, findings: list[Diagnostic]) -> list[Diag
         if place in explained:
             continue
         habit = None
-        if line is not None and finding.code in {"SL101", "SL103"} and finding.suggestion is None:
+        if line is not None and finding.code in {"SL101", "SL103", "SL122"} and finding.suggestion is None:
             parser = _Parser(tree.source)
             parser.dialect = load_dialect(tree.language)
             habit = mend_meaning(line.pieces, finding, parser._reader(line.start))  # noqa: SLF001

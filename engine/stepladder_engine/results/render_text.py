@@ -27,6 +27,7 @@ from stepladder_engine.texts.catalogue import (
     END_ISOLATE,
     FROM_THE_RIGHT,
     ISOLATE,
+    Phrase,
     isolated,
     number,
     paragraph,
@@ -57,6 +58,19 @@ _BESIDE_BAR = 60
 def escape(words: str) -> str:
     """Make a text safe to print: neither the terminal nor rich may take a client's name for a command."""
     return rich_escape(printable(words))
+
+
+def _safe(value: Any) -> Any:
+    """Make what a sentence is told with safe to print."""
+    match value:
+        case str():
+            return escape(value)
+        case Phrase():
+            return Phrase(value.key, {name: _safe(part) for name, part in value.values.items()})
+        case tuple():
+            return tuple(map(_safe, value))
+        case _:
+            return value
 
 
 class _Console(Console):
@@ -496,9 +510,9 @@ class _Story:
         table = self.page.table("when", "what", "why", "line")
         for step in self.told["steps"]:
             when = step["time"][:16].replace("T", " ")
-            safe = {name: escape(value) if isinstance(value, str) else value for name, value in step.items()}
-            told = story.sentence(safe, self.page.language)
-            table.add_row(when, cell(told), cell(story.reason(safe)), self.page.number(step["line"], "d"))
+            safe = {name: _safe(value) for name, value in step.items()}
+            told, why = story.sentence(safe, self.page.language), story.reason(safe, self.page.language)
+            table.add_row(when, cell(told), cell(why), self.page.number(step["line"], "d"))
         self.page.show(table)
 
     def _stands(self, position: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from stepladder_engine.results.execute import Answer
 from stepladder_engine.runtime.run import journal_in_order
 from stepladder_engine.runtime.state import Entity, JournalEntry
-from stepladder_engine.texts.catalogue import text
+from stepladder_engine.texts.catalogue import tell, text
 
 
 def find_case(answer: Answer, key: str) -> list[Entity]:
@@ -16,7 +16,10 @@ def find_case(answer: Answer, key: str) -> list[Entity]:
 
 
 def story(answer: Answer, entity: Entity) -> dict[str, Any]:
-    """Give a record's story as one JSON-like document: fields, steps, where it stands, what is owed."""
+    """Give a record's story as one JSON-like document: fields, steps, where it stands, what is owed.
+
+    The reasons of its steps are phrases, still to be told.
+    """
     result, tables = answer.result, answer.tables
     columns = [column for column in tables.columns("journal") if column not in {"record", "case"}]
     steps = [
@@ -73,6 +76,6 @@ def sentence(step: dict[str, Any], language: str) -> str:
     return text(language, f"step.{step['kind']}", **values)
 
 
-def reason(step: dict[str, Any]) -> str:
+def reason(step: dict[str, Any], language: str) -> str:
     """Give why a step was taken, where the sentence does not say it already."""
-    return "" if step["kind"] in {"set", "emit", "open"} else str(step["reason"])
+    return "" if step["kind"] in {"set", "emit", "open"} else tell(step["reason"], language)

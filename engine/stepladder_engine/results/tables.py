@@ -1,7 +1,7 @@
 """Result tables: the same columns in every format, described by the schemas in ``schemas/``.
 
 Times are ISO 8601 with their offset; amounts of money are exact decimals, with
-the currency in a column of their own.
+the currency in a column of their own. Reasons are sentences in the spec's language.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from stepladder_engine.runtime.offers import next_best
 from stepladder_engine.runtime.result import RunResult
 from stepladder_engine.runtime.run import journal_in_order
 from stepladder_engine.runtime.state import Entity, Position
+from stepladder_engine.texts.catalogue import Phrase, tell_plainly
 
 
 class Tables:
@@ -32,9 +33,13 @@ class Tables:
         self.spec = result.program.spec
         self.zone = result.program.zone
         self.time = lru_cache(maxsize=200_000)(self._time)
+        self.told = lru_cache(maxsize=200_000)(self._told)
 
     def _time(self, instant: Instant | None) -> str | None:
         return None if instant is None else self.zone.text(instant)
+
+    def _told(self, reason: Phrase | str | None) -> str | None:
+        return None if reason is None else tell_plainly(reason, self.spec.language)
 
     @staticmethod
     def columns(table: str) -> tuple[str, ...]:
@@ -116,7 +121,7 @@ class Tables:
                     task.moved,
                     self.result.status(task),
                     self.time(task.closed),
-                    task.reason or None,
+                    self.told(task.reason),
                     escalated[1] if escalated else None,
                     self.time(escalated[0]) if escalated else None,
                 )
@@ -161,7 +166,7 @@ class Tables:
                 entry.stage,
                 entry.to_stage,
                 entry.subject,
-                entry.reason,
+                self.told(entry.reason),
                 entry.line,
             )
 
@@ -177,8 +182,8 @@ class Tables:
                     found.stage,
                     found.event,
                     found.kind,
-                    found.reason,
-                    found.effect or None,
+                    self.told(found.reason),
+                    self.told(found.effect),
                     found.origin.file if found.origin else None,
                     found.origin.row if found.origin else None,
                 )

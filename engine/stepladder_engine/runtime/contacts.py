@@ -147,8 +147,8 @@ def _move(entity: Entity, found: _Waiting, due: Instant, zone: Zone) -> None:
     task.escalations = follow_ups.escalations(found.plan.rule, zone, due)
     still_open = [other for other in entity.tasks if other.rule == task.rule and other.is_open]
     entity.open_tasks[task.rule][:] = sorted(still_open, key=lambda other: other.due)
-    why = "contact cap" if due > before else "room for a contact"
-    follow_ups.note_moved(entity, task, why, zone)
+    key = "reason.contact_cap" if due > before else "reason.room_for_a_contact"
+    follow_ups.note_moved(entity, task, key, zone)
 
 
 def _why(found: _Waiting, due: Instant) -> str | None:

@@ -14,11 +14,20 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from stepladder_dsl.model import spec as m
 from stepladder_engine.calendars.zone import NEVER, Instant, Zone
 from stepladder_engine.runtime.program import FollowUpPlan
 from stepladder_engine.runtime.state import Entity, Series, Task
+from stepladder_engine.texts.catalogue import Phrase, phrase
+
+
+class _Cause(NamedTuple):
+    """What tasks count from: `name` stands in their keys and is the same in every language."""
+
+    name: str
+    reason: Phrase | str
 
 
 def task_key(rule: str, entity: Entity, anchor: str, number: int) -> str:
@@ -33,12 +42,13 @@ def task_key(rule: str, entity: Entity, anchor: str, number: int) -> str:
     return key if seen == 0 else f"{key}+{seen}"
 
 
-def create(plan: FollowUpPlan, entity: Entity, zone: Zone, anchor: Instant, reason: str) -> None:
-    """Create the tasks of a rule that count from an anchor, unless its condition does not hold."""
-    _create(plan, entity, zone, [zone.add(anchor, step) for step in plan.rule.intervals], anchor, reason)
+def _create_now(plan: FollowUpPlan, entity: Entity, zone: Zone, cause: _Cause) -> None:
+    """Create the tasks of a rule that count from now."""
+    now = entity.view.now
+    _create(plan, entity, zone, [zone.add(now, step) for step in plan.rule.intervals], now, cause)
 
 
-def create_at_dates(plan: FollowUpPlan, entity: Entity, zone: Zone, reason: str) -> None:
+def _create_at_dates(plan: FollowUpPlan, entity: Entity, zone: Zone) -> None:
     """Create the tasks of a rule that is anchored at a date field."""
     rule = plan.rule
     if not isinstance(rule.anchor, m.AfterField):
@@ -46,25 +56,27 @@ def create_at_dates(plan: FollowUpPlan, entity: Entity, zone: Zone, reason: str)
     value = entity.view.fields.get(rule.anchor.field)
     if value is None:
         return
+    cause = _Cause(rule.anchor.field, rule.anchor.field)
     if isinstance(value, int):
-        _create(plan, entity, zone, [zone.add(value, step) for step in rule.intervals], value, reason)
+        _create(plan, entity, zone, [zone.add(value, step) for step in rule.intervals], value, cause)
     else:
         due = [zone.add_to_day(value, step) for step in rule.intervals]
-        _create(plan, entity, zone, due, zone.start_of(value), reason)
+        _create(plan, entity, zone, due, zone.start_of(value), cause)
 
 
 def _create(
-    plan: FollowUpPlan, entity: Entity, zone: Zone, due: list[Instant], anchor: Instant, reason: str
+    plan: FollowUpPlan, entity: Entity, zone: Zone, due: list[Instant], anchor: Instant, cause: _Cause
 ) -> None:
+    """Create the tasks of a rule, unless its condition does not hold."""
     rule = plan.rule
     if plan.condition.holds(entity.view) is not True:
         return
-    anchor_text = f"{reason}@{zone.text(anchor)}"
+    anchor_text = f"{cause.name}@{zone.text(anchor)}"
     for number, wanted in enumerate(due, start=1):
-        _add(plan, entity, zone, anchor_text, number, wanted, reason)
+        _add(plan, entity, zone, anchor_text, number, wanted, cause.reason)
     if rule.again is not None:
         # A new anchor begins a new rhythm; what the old one has led to stays.
-        entity.series[rule.name] = Series(anchor_text, reason, len(due), max(due), 0, max(due))
+        entity.series[rule.name] = Series(anchor_text, cause.reason, len(due), max(due), 0, max(due))
         go_on(entity, zone)
 
 
@@ -75,7 +87,7 @@ def _add(
     anchor: str,
     number: int,
     wanted: Instant,
-    reason: str,
+    reason: Phrase | str,
 ) -> None:
     """Let one task come into being."""
     rule = plan.rule
@@ -102,7 +114,7 @@ def _add(
     entity.note("task", reason, rule.span.line, subject=f"{rule.name} {number}")
     if moment != wanted:
         task.wanted, task.moved = wanted, "quiet_hours"
-        note_moved(entity, task, "quiet hours", zone)
+        note_moved(entity, task, "reason.quiet_hours", zone)
 
 
 def go_on(entity: Entity, zone: Zone) -> None:
@@ -117,7 +129,7 @@ def go_on(entity: Entity, zone: Zone) -> None:
         if series is None or series.latest > entity.view.now or plan.rule.again is None:
             continue
         if _has_come_to_its_end(plan, entity):
-            _stop(entity, plan, "the repeating has come to its end")
+            _stop(entity, plan)
             continue
         while series.latest <= entity.view.now:
             series.times += 1
@@ -131,18 +143,19 @@ def _has_come_to_its_end(plan: FollowUpPlan, entity: Entity) -> bool:
     return plan.until.expression is not None and plan.until.holds(entity.view) is True
 
 
-def _stop(entity: Entity, plan: FollowUpPlan, reason: str) -> None:
+def _stop(entity: Entity, plan: FollowUpPlan) -> None:
     """End what comes again and again; what is not due yet does not come."""
     series = entity.series.pop(plan.rule.name, None)
     if series is not None:
         planned = [task for task in entity.open_tasks.get(plan.rule.name, ()) if task.due > entity.view.now]
-        close(entity, planned, "cancelled", reason, plan.rule.span.line)
+        close(entity, planned, "cancelled", phrase("reason.repeating_ended"), plan.rule.span.line)
 
 
-def note_moved(entity: Entity, task: Task, why: str, zone: Zone) -> None:
-    """Write into the story to when a task has been moved and why."""
+def note_moved(entity: Entity, task: Task, key: str, zone: Zone) -> None:
+    """Write into the story to when a task has been moved; `key` is that of the phrase that says why."""
     number = task.key.rsplit("/", 1)[-1]
-    entity.note("task_moved", f"{why}, due {zone.text(task.due)}", task.line, subject=f"{task.rule} {number}")
+    reason = Phrase(key, {"time": zone.text(task.due)})
+    entity.note("task_moved", reason, task.line, subject=f"{task.rule} {number}")
 
 
 def _due(task: Task) -> Instant:
@@ -163,7 +176,7 @@ def _take_out(tasks: list[Task], task: Task) -> None:
     del tasks[index]
 
 
-def close(entity: Entity, tasks: Iterable[Task], outcome: str, reason: str, line: int) -> None:
+def close(entity: Entity, tasks: Iterable[Task], outcome: str, reason: Phrase, line: int) -> None:
     """Mark tasks as done or cancelled now."""
     now = entity.view.now
     for task in list(tasks):
@@ -175,9 +188,10 @@ def close(entity: Entity, tasks: Iterable[Task], outcome: str, reason: str, line
         entity.note(f"task_{outcome}", reason, line, subject=f"{task.rule} {task.key.rsplit('/', 1)[-1]}")
 
 
-def take_event(entity: Entity, event: str) -> list[str]:
+def take_event(entity: Entity, event: str) -> list[Phrase]:
     """Let an event do and cancel tasks; gives what it did, for the deviations table."""
-    effects: list[str] = []
+    effects: list[Phrase] = []
+    happened = phrase("reason.event", event=event)
     for plan in entity.plan.follow_ups:
         rule = plan.rule
         tasks = entity.open_tasks.get(rule.name)
@@ -187,16 +201,17 @@ def take_event(entity: Entity, event: str) -> list[str]:
             if pattern.event == event and pattern.holds(entity.view) is True:
                 entity.series.pop(rule.name, None)
                 if tasks:
-                    close(entity, tasks, "cancelled", f"event {event}", rule.span.line)
-                    effects.append(f"cancelled {rule.name}")
+                    close(entity, tasks, "cancelled", happened, rule.span.line)
+                    effects.append(phrase("effect.cancelled", rule=rule.name))
         if tasks and any(
             pattern.event == event and pattern.holds(entity.view) is True for pattern in plan.done_on
         ):
-            close(entity, _answered(tasks, entity.view.now), "done", f"event {event}", rule.span.line)
-            effects.append(f"did {rule.name}")
+            close(entity, _answered(tasks, entity.view.now), "done", happened, rule.span.line)
+            effects.append(phrase("effect.did", rule=rule.name))
         if isinstance(rule.anchor, m.AfterSilence) and rule.anchor.event == event:
             entity.series.pop(rule.name, None)
-            close(entity, tasks or (), "cancelled", f"event {event} ended the silence", rule.span.line)
+            reason = phrase("reason.silence_ended", event=event)
+            close(entity, tasks or (), "cancelled", reason, rule.span.line)
     return effects
 
 
@@ -205,14 +220,18 @@ def _answered(tasks: list[Task], now: Instant) -> list[Task]:
     return tasks[: bisect_right(tasks, now, key=_due)] or tasks[:1]
 
 
+def _silence(event: str) -> _Cause:
+    return _Cause(f"no {event}", phrase("reason.no_event", event=event))
+
+
 def start_event(entity: Entity, event: str, zone: Zone) -> None:
     """Create the tasks that an event gives rise to."""
     for plan in entity.plan.follow_ups:
         match plan.rule.anchor:
             case m.AfterEvent(name) if name == event and plan.trigger(entity.view) is True:
-                create(plan, entity, zone, entity.view.now, event)
+                _create_now(plan, entity, zone, _Cause(event, event))
             case m.AfterSilence(name) if name == event:
-                create(plan, entity, zone, entity.view.now, f"no {event}")
+                _create_now(plan, entity, zone, _silence(event))
 
 
 def start_record(entity: Entity, zone: Zone) -> None:
@@ -220,16 +239,17 @@ def start_record(entity: Entity, zone: Zone) -> None:
     for plan in entity.plan.follow_ups:
         match plan.rule.anchor:
             case m.AfterSilence(name):
-                create(plan, entity, zone, entity.view.now, f"no {name}")
-            case m.AfterField(name):
-                create_at_dates(plan, entity, zone, name)
+                _create_now(plan, entity, zone, _silence(name))
+            case m.AfterField():
+                _create_at_dates(plan, entity, zone)
 
 
 def start_entering(entity: Entity, process: str, stage: str, zone: Zone) -> None:
     """Create the tasks that entering a stage gives rise to."""
     for plan in entity.plan.follow_ups:
         if plan.rule.anchor == m.AfterEntering(process, stage):
-            create(plan, entity, zone, entity.view.now, f"entering {stage}")
+            cause = _Cause(f"entering {stage}", phrase("reason.entering", stage=stage))
+            _create_now(plan, entity, zone, cause)
 
 
 def field_changed(entity: Entity, field: str, zone: Zone) -> None:
@@ -238,8 +258,9 @@ def field_changed(entity: Entity, field: str, zone: Zone) -> None:
         if plan.rule.anchor == m.AfterField(field):
             entity.series.pop(plan.rule.name, None)
             open_tasks = entity.open_tasks.get(plan.rule.name, [])
-            close(entity, open_tasks, "cancelled", f"{field} has a new value", plan.rule.span.line)
-            create_at_dates(plan, entity, zone, field)
+            reason = phrase("reason.field_changed", field=field)
+            close(entity, open_tasks, "cancelled", reason, plan.rule.span.line)
+            _create_at_dates(plan, entity, zone)
 
 
 def cancel_at_end(entity: Entity, process: m.Process) -> None:
@@ -256,7 +277,7 @@ def cancel_at_end(entity: Entity, process: m.Process) -> None:
         if own_process_ended or entity.ended:
             entity.series.pop(rule.name, None)
             tasks = entity.open_tasks.get(rule.name, ())
-            close(entity, tasks, "cancelled", "the case ended", rule.span.line)
+            close(entity, tasks, "cancelled", phrase("reason.case_ended"), rule.span.line)
 
 
 def recheck(entity: Entity) -> None:
@@ -268,9 +289,9 @@ def recheck(entity: Entity) -> None:
             continue
         if plan.condition.expression is not None and plan.condition.holds(entity.view) is not True:
             entity.series.pop(plan.rule.name, None)
-            close(entity, tasks or (), "cancelled", "the condition no longer holds", plan.rule.span.line)
+            close(entity, tasks or (), "cancelled", phrase("reason.condition_gone"), plan.rule.span.line)
         elif series is not None and _has_come_to_its_end(plan, entity):
-            _stop(entity, plan, "the repeating has come to its end")
+            _stop(entity, plan)
 
 
 def next_change(entity: Entity) -> Instant | None:

@@ -12,6 +12,7 @@ from stepladder_dsl.model.spec import Cap
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.runtime.program import OfferPlan, Program
 from stepladder_engine.runtime.state import Entity, OfferCopy
+from stepladder_engine.texts.catalogue import Phrase, phrase
 
 
 def _holds(plan: OfferPlan, entity: Entity) -> bool:
@@ -31,7 +32,7 @@ def update(entity: Entity, program: Program) -> None:
     for plan in plans:
         copy = entity.open_offers.get(plan.index)
         if copy is not None and plan.index not in holding:
-            _close(entity, copy, "withdrawn", "its conditions no longer hold")
+            _close(entity, copy, "withdrawn", phrase("reason.conditions_gone"))
     entity.offer_waits.clear()
     for plan in entity.plan.offers_in_turn:
         holds = plan.index in holding
@@ -83,19 +84,19 @@ def _open(plan: OfferPlan, entity: Entity, program: Program) -> None:
     )
     entity.offers.append(copy)
     entity.open_offers[plan.index] = copy
-    entity.note("offer", "its conditions hold", offer.span.line, subject=offer.name)
+    entity.note("offer", phrase("reason.conditions_hold"), offer.span.line, subject=offer.name)
 
 
-def _close(entity: Entity, copy: OfferCopy, status: str, reason: str) -> None:
+def _close(entity: Entity, copy: OfferCopy, status: str, reason: Phrase) -> None:
     copy.status = status
     copy.closed = entity.view.now
     del entity.open_offers[copy.plan_index]
     entity.note(f"offer_{status}", reason, copy.offer.span.line, subject=copy.offer.name)
 
 
-def take_event(entity: Entity, event: str) -> list[str]:
+def take_event(entity: Entity, event: str) -> list[Phrase]:
     """Let an event accept and decline open offers; gives what it did."""
-    effects: list[str] = []
+    effects: list[Phrase] = []
     for plan in entity.plan.offers:
         copy = entity.open_offers.get(plan.index)
         if copy is None:
@@ -104,8 +105,8 @@ def take_event(entity: Entity, event: str) -> list[str]:
             if copy.status == "open" and any(
                 pattern.event == event and pattern.holds(entity.view) is True for pattern in patterns
             ):
-                _close(entity, copy, status, f"event {event}")
-                effects.append(f"{status} {plan.offer.name}")
+                _close(entity, copy, status, phrase("reason.event", event=event))
+                effects.append(phrase(f"effect.{status}", offer=plan.offer.name))
     return effects
 
 
@@ -113,7 +114,7 @@ def expire(entity: Entity) -> None:
     """Close the offers whose time is over."""
     for copy in list(entity.open_offers.values()):
         if copy.expires is not None and copy.expires <= entity.view.now:
-            _close(entity, copy, "expired", "its time is over")
+            _close(entity, copy, "expired", phrase("reason.time_over"))
 
 
 def next_change(entity: Entity) -> Instant | None:

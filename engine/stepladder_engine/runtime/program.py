@@ -19,6 +19,7 @@ from stepladder_engine.expressions.compile import Compiler, Evaluate, NextChange
 from stepladder_engine.expressions.tally import EXACT
 from stepladder_engine.expressions.view import View
 from stepladder_engine.runtime.messages import Message
+from stepladder_engine.texts.catalogue import Phrase, phrase
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Guard:
     expression: Expression | None
     holds: Evaluate
     next_change: NextChange | None
-    sources: tuple[tuple[str, Evaluate], ...] = ()
+    sources: tuple[tuple[Phrase | str, Evaluate], ...] = ()
     """What may make it unknown: in words, and how to ask."""
 
 
@@ -169,7 +170,7 @@ class Program:
         return value
 
     @staticmethod
-    def unknown_names(guard: Guard, view: View) -> list[str]:
+    def unknown_names(guard: Guard, view: View) -> list[Phrase | str]:
         """Give what makes a condition unknown, each once, in the order of the text."""
         return list(dict.fromkeys(words for words, value in guard.sources if value(view) is None))
 
@@ -279,18 +280,17 @@ class Program:
         return None if expression is None else self.compiler.compile(expression)
 
 
-def _words(part: Expression) -> str:
-    """Give a part of a condition in the words of the text."""
+def _words(part: Expression) -> Phrase | str:
+    """Say in words what a part of a condition asks for."""
     match part:
         case e.Elapsed(anchor=e.Anchor.ENTRY):
-            return "the time in the stage"
+            return phrase("unknown.time_in_stage")
         case e.Elapsed(anchor=e.Anchor.FIELD, name=name):
             return name
         case e.Elapsed(anchor=anchor, name=name):
-            return f"{anchor.value} {name}"
+            return phrase(f"unknown.{anchor.value}_event", event=name)
         case e.History(how, event, field) if field is not None:
-            of = "" if how in {e.Aggregate.FIRST, e.Aggregate.LAST} else "of "
-            return f"{how.value} {of}{event}.{field}"
+            return phrase(f"unknown.{how.value}_of", name=f"{event}.{field}")
         case e.History(_, event):
             return event
         case _:

@@ -11,6 +11,7 @@ from stepladder_engine.runtime.program import Program
 from stepladder_engine.runtime.result import RunResult
 from stepladder_engine.runtime.schedule import Schedule
 from stepladder_engine.runtime.state import Entity, JournalEntry
+from stepladder_engine.texts.catalogue import phrase
 
 
 class NothingToRunAsOf(ValueError):
@@ -100,17 +101,14 @@ def _finish_journal(entity: Entity, until: Instant) -> None:
                     task.stage,
                     None,
                     task.role,
-                    "the stage's limit",
+                    phrase("reason.stage_limit"),
                     task.line,
                 )
             )
+        undone = phrase("reason.not_done", rule=task.rule)
         for moment, role in task.escalations:
             if moment <= until and (task.closed is None or moment < task.closed):
-                derived.append(
-                    JournalEntry(
-                        moment, "escalated", None, None, None, role, f"{task.rule} not done", task.line
-                    )
-                )
+                derived.append(JournalEntry(moment, "escalated", None, None, None, role, undone, task.line))
     if derived:
         entity.journal = sorted([*entity.journal, *derived], key=lambda entry: entry.time)
 

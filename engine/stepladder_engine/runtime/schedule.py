@@ -18,6 +18,7 @@ from stepladder_engine.data.dataset import EventRow, Origin
 from stepladder_engine.runtime.program import Program
 from stepladder_engine.runtime.state import Entity
 from stepladder_engine.runtime.step import Stepper
+from stepladder_engine.texts.catalogue import Phrase, phrase
 
 _APPEARS = -1
 
@@ -140,7 +141,7 @@ class Schedule:
     def _happen(self, entity: Entity, event: EventRow | None) -> None:
         if event is None:
             if entity.started is None and entity.since is not None:
-                self.stepper.start(entity, entity.since, "the record appeared")
+                self.stepper.start(entity, entity.since, phrase("reason.record_appeared"))
                 self._watch(entity)
             return
         self._event(entity, event.kind, event.time, event.fields, event.origin)
@@ -166,7 +167,7 @@ class Schedule:
         again: bool = False,
     ) -> None:
         if entity.started is None:
-            self.stepper.start(entity, time, f"first event {name}")
+            self.stepper.start(entity, time, phrase("reason.first_event", event=name))
         entity.view.now = time
         self.stepper.event(entity, name, fields, origin, again=again)
         self._watch(entity)
@@ -184,18 +185,19 @@ class Schedule:
         if time == now:
             # Who emits at once because of that sees its own loop; so does the record that started it.
             sender.chain = (now, cause)
-            if self._loops(sender, effect, cause, sender.key, f"emitting {effect.event}"):
+            loop = phrase("reason.emit_loops", event=effect.event)
+            if self._loops(sender, effect, cause, sender.key, loop):
                 return
         self._put(time, receiver, effect.event, dict(fields), cause)
 
     def _loops(
-        self, sender: Entity, effect: m.Emit | m.OpenRecord, cause: Cause, who: str, what: str
+        self, sender: Entity, effect: m.Emit | m.OpenRecord, cause: Cause, who: str, loop: Phrase
     ) -> bool:
         """Say whether one cause has used a line more often at its moment than the spec has stages."""
         cause[sender.kind, who, id(effect)] += 1
         if cause[sender.kind, who, id(effect)] <= self._most:
             return False
-        sender.note("error", f"{what} loops without progress", effect.span.line)
+        sender.note("error", loop, effect.span.line)
         return True
 
     def _put(
@@ -212,7 +214,7 @@ class Schedule:
         """
         now = sender.view.now
         # Each record of a chain is a new one: the line itself is what comes again and again.
-        if self._loops(sender, effect, self._cause, "", f"opening {effect.record}"):
+        if self._loops(sender, effect, self._cause, "", phrase("reason.open_loops", record=effect.record)):
             return None
         while True:
             sender.opened[effect.record] += 1
@@ -224,8 +226,8 @@ class Schedule:
         entity = known or Entity(self.program.records[effect.record], key, None, {}, sourced=False)
         entity.view.fields.update(fields)
         self.entities[effect.record, key] = entity
-        reason = {"reason": f"opened by {sender.kind} {sender.key}"}
-        self._put(now, entity, None, reason, self._cause)
+        reason = Phrase("reason.opened_by", {"record": sender.kind, "case": sender.key})
+        self._put(now, entity, None, {"reason": reason}, self._cause)
         return key
 
     def _receiver(self, sender: Entity, effect: m.Emit) -> Entity | None:
@@ -235,12 +237,14 @@ class Schedule:
         fields = sender.view.event if effect.from_event else sender.view.fields
         key = fields.get(effect.to_field)
         if key is None:
-            sender.note("emit_lost", f"{effect.to_field} is unknown", effect.span.line, subject=effect.event)
+            reason = phrase("reason.field_unknown", field=effect.to_field)
+            sender.note("emit_lost", reason, effect.span.line, subject=effect.event)
             return None
         receiver = self.entities.get((kind, key))
         if receiver is None and kind not in self.sourced:
             receiver = Entity(self.program.records[kind], key, None, {}, sourced=False)
             self.entities[kind, key] = receiver
         if receiver is None:
-            sender.note("emit_lost", f"no {kind} {key}", effect.span.line, subject=effect.event)
+            reason = Phrase("reason.no_record", {"record": kind, "case": key})
+            sender.note("emit_lost", reason, effect.span.line, subject=effect.event)
         return receiver

@@ -12,6 +12,7 @@ from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.dataset import Origin
 from stepladder_engine.expressions.view import View
 from stepladder_engine.runtime.program import ProcessPlan, RecordPlan, StagePlan, Way
+from stepladder_engine.texts.catalogue import Phrase
 
 
 class JournalEntry(NamedTuple):
@@ -20,7 +21,8 @@ class JournalEntry(NamedTuple):
     `kind` is one of start, move, stay, set, emit, emit_lost, open, task, task_moved, task_done,
     task_cancelled, escalated, alert, alert_closed, offer, offer_accepted, offer_declined,
     offer_expired, offer_withdrawn, deviation, near_miss, error. `reason` names the
-    event, timer or condition; `line` is the spec's line that says so.
+    event, timer or condition, or is the value of a `set`, the event of an `emit`, the key
+    of an `open`; `line` is the spec's line that says so.
     """
 
     time: Instant
@@ -29,7 +31,7 @@ class JournalEntry(NamedTuple):
     stage: str | None
     to_stage: str | None
     subject: str | None
-    reason: str
+    reason: Phrase | str
     line: int
 
 
@@ -41,8 +43,8 @@ class Deviation(NamedTuple):
     stage: str
     event: str
     kind: str
-    reason: str
-    effect: str
+    reason: Phrase
+    effect: Phrase | None
     origin: Origin | None
 
 
@@ -106,7 +108,7 @@ class Task:
     escalations: tuple[tuple[Instant, str], ...] = ()
     closed: Instant | None = None
     outcome: str | None = None
-    reason: str = ""
+    reason: Phrase | None = None
     wanted: Instant | None = None
     """When it would have been due, where something has moved it."""
     moved: str | None = None
@@ -129,7 +131,7 @@ class Series:
     """
 
     anchor: str
-    reason: str
+    reason: Phrase | str
     number: int
     begins: Instant
     times: int
@@ -223,7 +225,7 @@ class Entity:
     def note(
         self,
         kind: str,
-        reason: str,
+        reason: Phrase | str,
         line: int,
         *,
         process: str | None = None,

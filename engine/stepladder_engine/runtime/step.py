@@ -16,6 +16,7 @@ from stepladder_engine.expressions.view import Happened
 from stepladder_engine.runtime import contacts, follow_ups, offers
 from stepladder_engine.runtime.program import Program, StagePlan, Way
 from stepladder_engine.runtime.state import Deviation, Entity, Position, Task, Timer
+from stepladder_engine.texts.catalogue import Phrase, phrase
 
 EmitEvent = Callable[[Entity, m.Emit, Mapping[str, Any]], None]
 """Puts an emitted event into the queue: (who emits, the effect, the event's fields)."""
@@ -45,7 +46,7 @@ class Stepper:
                 entity.positions.append(position)
                 self._stand(entity, position, plan.stages[start], since)
 
-    def start(self, entity: Entity, now: Instant, reason: str) -> None:
+    def start(self, entity: Entity, now: Instant, reason: Phrase) -> None:
         """Let the record appear: each case enters its start stage."""
         entity.started = now
         entity.view.now = now
@@ -90,7 +91,7 @@ class Stepper:
         follow_ups.start_event(entity, name, self.zone)
         self._settle(entity)
 
-    def _transitions(self, entity: Entity, name: str, effects: list[str], origin: Origin | None) -> None:
+    def _transitions(self, entity: Entity, name: str, effects: list[Phrase], origin: Origin | None) -> None:
         """Offer the event to each case: the first way that matches and whose guard is true is taken."""
         missed: list[Deviation] = []
         awaited = False
@@ -102,12 +103,12 @@ class Stepper:
             entity.view.event = fields
             taken = next((way for way in ways if way.guard.holds(entity.view) is True), None)
             if taken is not None:
-                self._take(entity, position, taken, f"event {name}")
+                self._take(entity, position, taken, phrase("reason.event", event=name))
                 self._automatic(entity, position)
             else:
                 kind = "guard_not_true" if ways else "not_in_process"
-                reason = self._near_miss(entity, ways) if ways else "no way out of the stage waits for it"
-                effect = ", ".join(effects)
+                reason = self._near_miss(entity, ways) if ways else phrase("reason.nothing_waits")
+                effect = phrase("reason.several", parts=tuple(effects)) if effects else None
                 missed.append(
                     Deviation(
                         entity.view.now, position.plan.process.name, stage, name, kind, reason, effect, origin
@@ -125,21 +126,26 @@ class Stepper:
             entity.deviations.append(found)
             kind = "near_miss" if found.kind == "guard_not_true" else "deviation"
             line = self.program.spec.events[name].span.line
-            entity.note(kind, f"event {name}: {found.reason}", line, process=found.process, stage=found.stage)
+            reason = phrase("reason.event_failed", event=name, reason=found.reason)
+            entity.note(kind, reason, line, process=found.process, stage=found.stage)
 
-    def _near_miss(self, entity: Entity, ways: tuple[Way, ...]) -> str:
-        """Say why no guard let the event through: false, or unknown because of what."""
-        reasons = []
-        for way in ways:
-            text = way.transition.guard_text
-            if way.guard.holds(entity.view) is None:
-                unknown = self.program.unknown_names(way.guard, entity.view)
-                verb = "are" if len(unknown) > 1 else "is"
-                because = f" because {' and '.join(unknown)} {verb} unknown" if unknown else ""
-                reasons.append(f"`{text}` is unknown{because}")
-            else:
-                reasons.append(f"`{text}` is false")
-        return "; ".join(reasons)
+    def _near_miss(self, entity: Entity, ways: tuple[Way, ...]) -> Phrase:
+        """Say why no guard let the event through."""
+        first, *others = (self._why_not(entity, way) for way in ways)
+        for other in others:
+            first = phrase("reason.and_then", first=first, other=other)
+        return first
+
+    def _why_not(self, entity: Entity, way: Way) -> Phrase:
+        """Say why a guard did not let the event through: false, or unknown because of what."""
+        guard = way.transition.guard_text
+        if way.guard.holds(entity.view) is not None:
+            return phrase("reason.guard_false", guard=guard)
+        unknown = self.program.unknown_names(way.guard, entity.view)
+        if not unknown:
+            return phrase("reason.guard_unknown", guard=guard)
+        names = phrase("list.and", first=tuple(unknown[:-1]), last=unknown[-1]) if unknown[1:] else unknown[0]
+        return phrase("reason.guard_unknown_because", guard=guard, names=names, count=len(unknown))
 
     # time
 
@@ -222,7 +228,7 @@ class Stepper:
             return False
         timer.spent = timer.way.transition.target is None
         timer.fired = entity.view.now
-        self._take(entity, position, timer.way, f"timer: {timer.way.transition.text}")
+        self._take(entity, position, timer.way, phrase("reason.timer", text=timer.way.transition.text))
         return True
 
     # what follows from a change
@@ -267,7 +273,7 @@ class Stepper:
             return False
         if way.transition.target is None:
             position.spent.add(way.index)
-        self._take(entity, position, way, f"condition: {way.transition.guard_text}")
+        self._take(entity, position, way, phrase("reason.condition", text=way.transition.guard_text))
         return True
 
     def _waiting_timers(self, entity: Entity, position: Position) -> bool:
@@ -290,7 +296,7 @@ class Stepper:
         stage = position.stage.stage
         entity.note(
             "error",
-            "automatic transitions loop without progress",
+            phrase("reason.transitions_loop"),
             stage.span.line,
             process=position.plan.process.name,
             stage=stage.name,
@@ -299,7 +305,7 @@ class Stepper:
 
     # taking a way
 
-    def _take(self, entity: Entity, position: Position, way: Way, reason: str) -> None:
+    def _take(self, entity: Entity, position: Position, way: Way, reason: Phrase) -> None:
         """Leave the stage, let the effects happen in order, enter the target."""
         transition = way.transition
         process = position.plan.process.name
@@ -326,7 +332,7 @@ class Stepper:
             if task.due >= now:
                 entity.forget(task)
                 continue
-            task.closed, task.outcome, task.reason = now, "done", "the case left the stage"
+            task.closed, task.outcome, task.reason = now, "done", phrase("reason.left_stage")
             entity.note(
                 "alert_closed",
                 task.reason,
@@ -493,11 +499,17 @@ def _anchor_names(trigger: m.After | m.Silence, *, event: bool) -> set[str | Non
     return {trigger.since_event} if event else {trigger.since_field, trigger.duration_field}
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any) -> Phrase | str:
     """Give a value as the journal shows it."""
-    if value is None:
-        return "unknown"
-    return ", ".join(_shown(item) for item in value) if isinstance(value, tuple) else str(value)
+    match value:
+        case None:
+            return phrase("value.unknown")
+        case bool():
+            return phrase("value.yes" if value else "value.no")
+        case tuple():
+            return Phrase("reason.several", {"parts": tuple(_shown(item) for item in value)})
+        case _:
+            return str(value)
 
 
 def alert_rule(position: Position) -> str:

@@ -9,9 +9,9 @@ sentence is written in all languages at once.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ DEFAULT = "en"
 _RIGHT_TO_LEFT = {"fa"}
 FROM_THE_RIGHT, ISOLATE, END_ISOLATE = "\u2067", "\u2068", "\u2069"
 """Marks around text whose direction is its own: from right to left, or as its first letter says."""
+_NO_MARKS = str.maketrans("", "", FROM_THE_RIGHT + ISOLATE + END_ISOLATE)
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,15 @@ class Phrase:
     def __str__(self) -> str:
         return tell(self, DEFAULT)
 
+    def __hash__(self) -> int:
+        return hash((self.key, *self.values.values()))
+
+
+@lru_cache(maxsize=10_000)
+def phrase(key: str, /, **values: Hashable) -> Phrase:
+    """Give a phrase that is needed over and over: the same one each time, which costs next to nothing."""
+    return Phrase(key, values)
+
 
 @cache
 def table(language: str) -> dict[str, str]:
@@ -46,7 +56,7 @@ def table(language: str) -> dict[str, str]:
     return sentences
 
 
-def text(language: str, key: str, **values: Any) -> str:
+def text(language: str, key: str, /, **values: Any) -> str:
     """Give a sentence with its values; `count` chooses the plural form where the sentence has several."""
     sentences = table(language)
     if "count" in values and f"{key}.other" in sentences:
@@ -59,6 +69,11 @@ def text(language: str, key: str, **values: Any) -> str:
 def tell(told: Phrase | str, language: str) -> str:
     """Give a phrase in a language; a text, such as a piece of the spec, stays as it is."""
     return told if isinstance(told, str) else text(language, told.key, **told.values)
+
+
+def tell_plainly(told: Phrase | str, language: str) -> str:
+    """Give a phrase as programs read it: without the marks that keep a value's direction on a screen."""
+    return tell(told, language).translate(_NO_MARKS)
 
 
 def listed(language: str, parts: Iterable[str]) -> str:

@@ -28,7 +28,10 @@ from stepladder_dsl.syntax.parse import parse
 
 ROOT = Path(__file__).resolve().parents[3]
 SPECS = sorted(
-    (*ROOT.glob("specs/*/*.ladder"), *ROOT.glob("engine/stepladder_engine/templates/*/en/*.ladder"))
+    file
+    for pattern in ("specs/*/*.ladder", "engine/stepladder_engine/templates/*/en/*.ladder")
+    for file in ROOT.glob(pattern)
+    if "." not in file.stem  # beside a spec lie its translations: `NAME.ru.ladder`
 )
 OTHERS = [language for language in LANGUAGES if language != "en"]
 COUNTED = {
@@ -290,6 +293,28 @@ def test_what_is_counted_has_a_form_for_every_number(language: str) -> None:
 def test_a_russian_duration_agrees_with_its_number(count: int, days: str) -> None:
     text = f"spec a\nprocess p for r\n    stage s\n        limit {count} days\n"
     assert f"срок {count} {days}\n" in translated(text, "ru")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_stands_before_a_kind_of_name_is_a_spelling_of_its_keyword(language: str) -> None:
+    dialect = load_dialect(language)
+    for terminal, forms in dialect.before_kinds.items():
+        assert set(forms) <= {"event", "record"}
+        assert set(forms.values()) <= set(dialect.spellings[terminal])
+
+
+def test_bulgarian_counts_events_as_events_and_records_as_records() -> None:
+    text = (
+        "spec a\nrecord client\nevent visit for client\n"
+        "let a for client = count of visit\n"
+        "metric b\n    = count of client\n"
+        "metric c\n    = count of thing\n"
+    )
+    bulgarian = translated(text, "bg")
+    assert "= брой събития visit\n" in bulgarian
+    assert "= брой записи client\n" in bulgarian
+    assert "= брой на thing\n" in bulgarian
+    assert translated(translated(text, "bg"), "en").endswith(text.partition("\n")[2])
 
 
 def test_a_russian_silence_is_a_clause_between_commas() -> None:

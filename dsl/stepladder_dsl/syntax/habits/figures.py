@@ -140,7 +140,7 @@ def _day(year: str, month: str, day: str, dialect: Dialect) -> str | None:
 
 
 def _hours(text: str, block: str) -> Iterator[Written]:
-    if block == "calendar_line":
+    if block in {"calendar_line", "spec_line"}:
         for found in _HOURS.finditer(text):
             opens, closes = _time(found[1]), _time(found[2])
             if opens and closes and f"{opens}-{closes}" != found.group():
@@ -205,11 +205,12 @@ def _plain(number: str) -> tuple[str, str | None]:
 
 def _lengths(text: str, dialect: Dialect, words: Words) -> Iterator[Written]:
     units = words(dialect.language, "units")
-    for found in re.finditer(r"(?<![\w.])(\d+) ?([^\W\d_]+)\b", text):
-        unit = units.get(found[2].casefold())
+    for found in re.finditer(r"(?<![\w.])(\d+)( ?)([^\W\d_]+)\b(?:\.(?!\w))?", text):
+        unit = units.get(found[3].casefold())
         if unit is not None:
             length = f"{found[1]} {_unit(unit, int(found[1]), dialect)}"
-            if length.casefold() != found.group().casefold():
+            # A stop behind the whole word is not part of it, as it is behind `2 hrs.`
+            if length.casefold() != f"{found[1]}{found[2]}{found[3]}".casefold():
                 yield Written(*found.span(), length, "habit")
     spelled = "|".join(
         sorted((re.escape(word) for name in _UNIT_NAMES for word in dialect.spellings[name]), key=len)[::-1]
@@ -220,9 +221,10 @@ def _lengths(text: str, dialect: Dialect, words: Words) -> Iterator[Written]:
         for found in re.finditer(rf"\b({names}) ((?:{spelled})(?!\w))", text, re.IGNORECASE):
             yield Written(*found.span(), f"{numbers[found[1].casefold()]} {found[2]}", "habit")
     for found in re.finditer(rf"\d+(?:[,،]? [^\W\d]+ \d+|[,،] ?\d+)+ ({spelled})(?!\w)", text):
-        amounts = re.findall(r"\d+", found.group())
-        each = f"{dialect.comma} ".join(f"{amount} {found[1]}" for amount in amounts)
-        yield Written(*found.span(), each, "habit")
+        unit = next(name for name in _UNIT_NAMES if found[1].casefold() in dialect.spellings[name])
+        amounts = map(int, re.findall(r"\d+", found.group()))
+        listed = f"{dialect.comma} ".join(f"{amount} {_unit(unit, amount, dialect)}" for amount in amounts)
+        yield Written(*found.span(), listed, "habit")
 
 
 def _unit(name: str, amount: int, dialect: Dialect) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import partial
 
 import click
 
@@ -31,6 +32,7 @@ def command(spec: str, case: str, data: str | None, as_of: str | None, form: str
     from stepladder_dsl.diagnostics.nearest import nearest
     from stepladder_dsl.source import NOWHERE
     from stepladder_engine.results.story import find_case, story
+    from stepladder_engine.texts.catalogue import tell_plainly
 
     mapping = mapping_file(spec, data)
     answer = answer_of(spec, mapping, as_of=as_of)
@@ -43,7 +45,9 @@ def command(spec: str, case: str, data: str | None, as_of: str | None, form: str
         sys.exit(COULD_NOT_RUN)
     stories = [story(answer, entity) for entity in found]
     if form == "json":
-        click.echo(json.dumps(stories[0] if len(stories) == 1 else stories, ensure_ascii=False, indent=1))
+        document = stories[0] if len(stories) == 1 else stories
+        as_told = partial(tell_plainly, language=language)
+        click.echo(json.dumps(document, ensure_ascii=False, indent=1, default=as_told))
         return
     from stepladder_engine.results.render_text import make_console, show_story
 
