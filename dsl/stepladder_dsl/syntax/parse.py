@@ -806,6 +806,8 @@ def _first_value(text: str) -> list[str]:
     """Give the terminal with which a line may begin that begins with no keyword."""
     if _FIRST_WORDS.match(text):
         return ["NAME"]
+    if is_row(text):
+        return ["_PIPE"]
     return ["DATE"] if text[:1].isdigit() else ["EQ"] if text.startswith("=") else []
 
 
