@@ -248,7 +248,9 @@ class _Screen:
     def _case_row(self, table: Table, entity: Entity, position: Position) -> None:
         following = self.result.next_action(entity, position)
         since = position.since
-        days = "" if since is None else str(self.zone.elapsed(since, self.result.as_of, Unit.DAY))
+        days = (
+            "" if since is None else self.page.number(self.zone.elapsed(since, self.result.as_of, Unit.DAY))
+        )
         role = self.spec.roles.get(following.role or "")
         who = following.person or (role.label if role else "")
         nobody = self.result.forgotten(entity, position)
@@ -510,7 +512,7 @@ class _Story:
             when = step["time"][:16].replace("T", " ")
             safe = {name: _safe(value) for name, value in step.items()}
             told, why = story.sentence(safe, self.page.language), story.reason(safe, self.page.language)
-            table.add_row(when, cell(told), cell(why), str(step["line"]))
+            table.add_row(when, cell(told), cell(why), self.page.number(step["line"], "d"))
         self.page.show(table)
 
     def _stands(self, position: dict[str, Any]) -> str:
