@@ -479,7 +479,8 @@ class Maker:
         references = [
             one for one in {**record.fields, **of_event}.values() if isinstance(one.type, t.ReferenceType)
         ]
-        to_field = self.one([None, *references])
+        of_both = [one for one in references if one.name in of_event]
+        to_field = self.one(of_both) if of_both and self.chance() else self.one([None, *references])
         target = record
         if to_field is not None and isinstance(to_field.type, t.ReferenceType):
             target = self.records[to_field.type.record]
@@ -625,8 +626,10 @@ class Maker:
         kinds = list(dict.fromkeys(self.looked_at(value)))
         names: list[str] = []
         if kinds:
-            places = [*self.places(*self.one(kinds))]
-            names = self.some(self.one(places)[1], 2)
+            places = [place for place in self.places(*self.one(kinds)) if place[1]]
+            # What a kind belongs to comes last, and is rare enough.
+            known = (places[-1] if self.chance() else self.one(places))[1] if places else {}
+            names = self.some(known, 2)
         found = {kind: self.grouping(names, *kind) for kind in kinds}
         if None in found.values():
             names, found = [], {kind: m.Grouping(()) for kind in kinds}
