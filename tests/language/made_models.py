@@ -211,6 +211,9 @@ class Maker:
     def make_event(self) -> None:
         name, record = self.name(), self.one(self.records.values())
         fields = self.fields(list(self.records))
+        if self.chance():
+            other = self.name()
+            fields[other] = m.Field(other, t.ReferenceType(self.one(self.records)), self.chance())
         for hidden in self.some(record.fields, 1):
             fields[hidden] = replace(self.field(list(self.records)), name=hidden)
         self.events[name] = m.Event(name, record.name, self.title(), fields)
@@ -599,7 +602,9 @@ class Maker:
     def metric(self) -> m.Metric:
         kind: t.Type = MONEY if self.chance() else NUMBER
         scope = Scope(metric=True)
-        value = self.value(kind, scope)
+        # Most figures are about records; among all expressions these would be rare.
+        whole = self.population(kind, scope, 0) if self.chance() else None
+        value = whole or self.value(kind, scope)
         percent = isinstance(value.type, t.NumberType) and (is_share(value) or self.chance())
         target = None
         if self.chance():

@@ -244,7 +244,7 @@ def test_the_made_models_hold_every_construct_with_every_part_in_several_ways(
     """A new class or field of the model has to be made, and so printed, before this passes again."""
     met: dict[tuple[str, str], set[str]] = defaultdict(set)
 
-    @settings(max_examples=400, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=600, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
     @given(made_models.specs())
     def look(model: Spec) -> None:
         collect(model, met)
