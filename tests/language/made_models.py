@@ -211,6 +211,9 @@ class Maker:
     def make_event(self) -> None:
         name, record = self.name(), self.one(self.records.values())
         fields = self.fields(list(self.records))
+        if self.chance():
+            other = self.name()
+            fields[other] = m.Field(other, t.ReferenceType(self.one(self.records)), self.chance())
         for hidden in self.some(record.fields, 1):
             fields[hidden] = replace(self.field(list(self.records)), name=hidden)
         self.events[name] = m.Event(name, record.name, self.title(), fields)
@@ -479,7 +482,8 @@ class Maker:
         references = [
             one for one in {**record.fields, **of_event}.values() if isinstance(one.type, t.ReferenceType)
         ]
-        to_field = self.one([None, *references])
+        of_both = [one for one in references if one.name in of_event]
+        to_field = self.one(of_both) if of_both and self.chance() else self.one([None, *references])
         target = record
         if to_field is not None and isinstance(to_field.type, t.ReferenceType):
             target = self.records[to_field.type.record]
@@ -598,7 +602,9 @@ class Maker:
     def metric(self) -> m.Metric:
         kind: t.Type = MONEY if self.chance() else NUMBER
         scope = Scope(metric=True)
-        value = self.value(kind, scope)
+        # Most figures are about records; among all expressions these would be rare.
+        whole = self.population(kind, scope, 0) if self.chance() else None
+        value = whole or self.value(kind, scope)
         percent = isinstance(value.type, t.NumberType) and (is_share(value) or self.chance())
         target = None
         if self.chance():
@@ -625,9 +631,10 @@ class Maker:
         kinds = list(dict.fromkeys(self.looked_at(value)))
         names: list[str] = []
         if kinds:
-            places = [*self.places(*self.one(kinds))]
-            # What a record belongs to comes last: most kinds belong to nothing, so it is taken more often.
-            names = self.some(self.one([*places, places[-1], places[-1]])[1], 2)
+            places = [place for place in self.places(*self.one(kinds)) if place[1]]
+            # What a kind belongs to comes last, and is rare enough.
+            known = (places[-1] if self.chance() else self.one(places))[1] if places else {}
+            names = self.some(known, 2)
         found = {kind: self.grouping(names, *kind) for kind in kinds}
         if None in found.values():
             names, found = [], {kind: m.Grouping(()) for kind in kinds}

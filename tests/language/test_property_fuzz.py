@@ -168,7 +168,12 @@ def passed_over(tree: SyntaxTree, findings: list[Diagnostic]) -> list[str]:
     That nothing may stand under a line, or so deep, is said of the first line that does.
     """
     taken = {number for line in tree.lines for number, _, _ in line.pieces} | {tree.language_line}
-    told = {finding.span.line for finding in findings}
+    told = {
+        span.line for finding in findings for span in (finding.span, *(one.span for one in finding.labels))
+    }
+    if any(one.message == "more" for finding in findings for one in finding.labels):
+        # The same mistake in many places is told once, and the places beyond the first few are counted.
+        told |= {line for _, line in tree.unread}
     told_for_all = {
         finding.span.line for finding in findings if (finding.code, finding.variant) in NOTHING_MAY_STAND_HERE
     }
@@ -317,6 +322,8 @@ def test_property_any_bytes_in_a_file_have_an_answer(
 
 
 @given(st.sampled_from(LANGUAGES), st.lists(st.tuples(indentations, st.lists(soup, max_size=8)), max_size=20))
+@example("bg", [(0, ["\u200c"])])
+@example("en", [(0, ["\u200f"]), (0, ["\u200f"])])
 def test_property_any_soup_of_all_languages_has_an_answer(
     language: str, lines: list[tuple[int, list[str]]]
 ) -> None:

@@ -26,6 +26,12 @@ record client
     budget money optional
     friend client optional
     day date optional
+    patience duration optional
+    last_claim claim optional
+    tags list of one of vip, cheap optional
+record claim
+    belongs to client
+    about text optional
 event visit for client
 event purchase for client
     amount money optional
@@ -34,6 +40,39 @@ event thanks for client
 let purchases for client = count of purchase
 let spent for client = sum of purchase.amount
 let silent for client = days since last purchase
+decide size for client
+    first match
+    | spent  | purchases || word    | share |
+    | >= 100 | >= 2      || "big"   | 10    |
+    | > 20   | -         || "some"  | 5     |
+    | -      | -         || "small" | -     |
+decide warmth for client
+    unique match
+    | silent            || word   |
+    | between 0 and 2   || "warm" |
+    | between 3 and 9   || "mild" |
+    | >= 10, is unknown || "cold" |
+decide perks for client
+    collect
+    | purchases | hours since last visit || tag one of vip, cheap |
+    | >= 2      | -                      || vip                   |
+    | -         | < 50                   || cheap                 |
+process claims for claim
+    stage c0
+        after 3 weeks go to c1
+            emit thanks to client
+    stage c1
+        after 3 weeks go to c2
+            emit call to client
+    stage c2
+        end
+metric by_size
+    = sum of purchase.amount / count of client
+    by size_word, budget
+let size_word for client = size.word
+metric of_claims
+    = count of claim
+    by name
 """
 ZONE_LINE = "    timezone Europe/Sofia\n"
 CONTACTS: tuple[tuple[str, ...], ...] = (
@@ -67,6 +106,14 @@ GUARDS = (
     "average of purchase.amount in first 3 days > 20",
     "max of purchase.amount in last 5 days < 70",
     "reached s2",
+    'size.word = "big"',
+    "size.share >= 5",
+    'warmth in ("cold", "mild")',
+    "vip in perks",
+    "cheap not in perks",
+    "vip in tags",
+    "patience = 2 days",
+    "last_claim is known",
 )
 EFFECTS = (
     "set budget = spent / 3",
@@ -75,7 +122,11 @@ EFFECTS = (
     "emit thanks",
     "emit call after 3 weeks",
     "emit visit after 1 month",
+    "set patience = 2 days",
+    "set tags = perks",
 )
+OPENING = ("open claim about = name", "open claim as last_claim")
+"""Only an event opens a claim: a timer that goes round every 90 minutes would open hundreds."""
 # What is emitted comes weeks later: an event that leads to two of its kind a day later is 2^40 in the end.
 TO_OTHERS = ("emit thanks to friend", "emit call to friend after 3 weeks")
 START = 1_772_316_000_000_000
@@ -92,13 +143,14 @@ def _ways(draw: st.DrawFn, effects: tuple[str, ...]) -> list[str]:
     if trigger == "on":
         words += f" {draw(st.sampled_from((*KINDS, 'thanks')))}"
     elif trigger == "after":
-        words += f" {draw(st.sampled_from(DURATIONS))}"
+        words += f" {draw(st.sampled_from((*DURATIONS, 'patience')))}"
         words += draw(st.sampled_from(("", "", " since purchase", " since day")))
     elif trigger == "after no":
         words += f" {draw(st.sampled_from(KINDS))} for {draw(st.sampled_from(DURATIONS))}"
     if guard is not None:
         words += f" {guard}" if trigger == "when" else f" when {guard}"
     target = draw(st.sampled_from((*STAGES, None)))
+    effects = effects + OPENING if trigger == "on" else effects
     lines = [f"{words} stay" if target is None else f"{words} go to {target}"]
     return lines + [
         f"    {effect}" for effect in draw(st.lists(st.sampled_from(effects), max_size=2, unique=True))
@@ -126,6 +178,12 @@ def texts(draw: st.DrawFn, *, touching: bool = False) -> str:
         lines += draw(st.sampled_from(([], ["    escalate to manager after 1 day"])))
         lines += draw(st.sampled_from(([], [f"    when {draw(st.sampled_from(GUARDS))}"])))
         lines += draw(st.sampled_from(([], ["    goes on after the end"])))
+        lines += draw(
+            st.sampled_from(([], [], ["    again every 1 week"], ["    again every 5 days until spent > 50"]))
+        )
+        lines += draw(
+            st.sampled_from(([], ['    text "{name}, {spent * 2}: {size.word} {perks} {patience}"']))
+        )
         lines += draw(st.sampled_from(([], [], ["    at any hour"], ["    quiet days sat-mon"])))
     if draw(st.booleans()):
         lines += ["offer glass", "    to client in s0, s1", f"    when {draw(st.sampled_from(GUARDS))}"]

@@ -394,7 +394,8 @@ class ExpressionChecker:
         self._depth += 1
         typed = self._check_kind(node, scope, wanted)
         self._depth -= 1
-        if isinstance(wanted, ListType) and not isinstance(typed.type, ListType | AnyType):
+        is_one = isinstance(wanted, ListType) and not isinstance(typed.type, ListType | AnyType)
+        if isinstance(wanted, ListType) and is_one and fits(typed.type, wanted.element):
             # One value in brackets is that value: where a list is wanted it is a list of one.
             return self._list_of((typed,), wanted, node.span)
         return typed

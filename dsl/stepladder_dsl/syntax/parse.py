@@ -237,7 +237,7 @@ def _logical_lines(source: Source) -> Iterator[_Line]:
         body = _without_comment(text)
         count, indentation, strange = _leading_space(body)
         content = body[count:]
-        if not content.strip():
+        if not content.replace(ZERO_WIDTH_NON_JOINER, "").strip():
             continue
         piece = (number, offset + count, content)
         if (
