@@ -165,7 +165,7 @@ def test_keywords_in_the_braces_of_a_text_are_those_of_the_language() -> None:
     neat = text.replace("{ days since last   visit }", "{days since last visit}")
     russian = format_text(Source("x", text), "ru").text
     assert russian is not None
-    assert '"{дней с момента последнего события visit} \\"days\\" {born известно} {"' in russian
+    assert '"{дней с момента последнего события visit} \\"days\\" {born имеется} {"' in russian
     assert format_text(Source("x", russian), "en").text == neat
     model = compile_text(Source("x", text), lint=False).spec
     again = compile_text(Source("x", russian), lint=False).spec
