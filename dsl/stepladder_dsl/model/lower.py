@@ -21,7 +21,7 @@ from stepladder_dsl.model.scenarios import ScenarioReader
 from stepladder_dsl.model.symbols import StageName, Symbols
 from stepladder_dsl.model.types import AnyType, DatetimeType, DateType, DurationType, MoneyType, ReferenceType
 from stepladder_dsl.model.unknowns import UnknownFinder
-from stepladder_dsl.source import Span
+from stepladder_dsl.source import NOWHERE, Span
 from stepladder_dsl.syntax import nodes as n
 from stepladder_dsl.syntax.habits import words
 from stepladder_dsl.syntax.parse import SyntaxTree
@@ -830,6 +830,7 @@ class _Lowering:
             order.ladder.text if order and order.ladder else None,
             caps,
             block.statement.name.span,
+            order.ladder.span if order and order.ladder else NOWHERE,
         )
 
     def _how_often(self, block: n.Block) -> tuple[int | None, tuple[m.Cap, ...]]:

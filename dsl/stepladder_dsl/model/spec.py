@@ -396,6 +396,7 @@ class Offer(Declared):
     ladder: str | None = None
     caps: tuple[Cap, ...] = ()
     span: Span = _span()
+    ladder_span: Span = _span()
     """`stages` are (process, stage) pairs; empty means wherever the case is still open.
 
     Of the offers on one `ladder` only those of one `order` are open at a time."""

@@ -22,7 +22,7 @@ def _check(context: LintContext) -> Iterator[Diagnostic]:
         # Two names of one ladder are one mistake, told at the second.
         if (record, ladder) not in {(kind, name) for (kind, _), name in meant.items()}:
             values = {"ladder": ladder, "offer": offer.name, "record": record}
-            yield Diagnostic("SL802", offer.span, values, suggestion=meant[record, ladder])
+            yield Diagnostic("SL802", offer.ladder_span, values, suggestion=meant[record, ladder])
 
 
 def _meant(place: tuple[str, str], ladders: Iterable[tuple[str, str]]) -> str | None:
