@@ -23,7 +23,6 @@ from stepladder_dsl.model.types import AnyType, DatetimeType, DateType, Duration
 from stepladder_dsl.model.unknowns import UnknownFinder
 from stepladder_dsl.source import NOWHERE, Span
 from stepladder_dsl.syntax import nodes as n
-from stepladder_dsl.syntax.habits import words
 from stepladder_dsl.syntax.parse import SyntaxTree
 
 _CURRENCY_LENGTH = 3
@@ -58,6 +57,8 @@ def _country_called(name: str) -> str | None:
 
 def _type_called(name: str, language: str) -> str | None:
     """Give the type that is called otherwise elsewhere: `string` is `text`."""
+    from stepladder_dsl.syntax.habits import words
+
     terminal = words(language, "types").get(name.casefold())
     if terminal is None:
         return None
@@ -212,6 +213,8 @@ class _Lowering:
             and code
             and not (len(code) == _CURRENCY_LENGTH and code.isascii() and code.isupper())
         ):
+            from stepladder_dsl.syntax.habits import words
+
             named: str | None = words(self.language, "currencies").get(code.casefold())
             meant = named or (code.upper() if code.isascii() and len(code) == _CURRENCY_LENGTH else None)
             self.report("SL105", currency.name.span, "currency", meant, name=code)

@@ -26,13 +26,13 @@ from stepladder_dsl.keywords.dialect import (
 )
 from stepladder_dsl.source import NOWHERE, Source, Span
 from stepladder_dsl.syntax import nodes
-from stepladder_dsl.syntax.habits import words as words_of_habit
 from stepladder_dsl.syntax.lexer import LineError, RawToken, keywords_at, scan
-from stepladder_dsl.syntax.mend import Reader, mend, mend_meaning
 from stepladder_dsl.syntax.rows import is_row, row_finding
 
 if TYPE_CHECKING:
     from lark import Token, UnexpectedToken
+
+    from stepladder_dsl.syntax.mend import Reader
 
 _DEEPEST = 40
 _TAB = 4
@@ -382,6 +382,8 @@ class _Parser:
 
     def _use_language(self, keyword: str, name: str, span: Span) -> None:
         """Read on in a language; report one that does not exist."""
+        from stepladder_dsl.syntax.habits import words as words_of_habit
+
         if name in LANGUAGES:
             self.dialect = load_dialect(name)
             return
@@ -494,6 +496,9 @@ class _Parser:
                 return _unread(line, file), None, True
             statement, named = self.parse_line(tokens, start)
         except LineError as error:
+            # Only wrong lines need what knows of habits, and it takes time to load.
+            from stepladder_dsl.syntax.mend import mend
+
             goes_on = self._read_with_following(line, tokens, error, start)
             if goes_on is not None:
                 return goes_on
@@ -543,6 +548,8 @@ class _Parser:
         return block, _CHILD_START.get(type(statement)), False
 
     def _reader(self, start: str) -> Reader:
+        from stepladder_dsl.syntax.mend import Reader
+
         def parse(tokens: list[RawToken]) -> Any:
             return self.parse_line(tokens, start)[0]
 
@@ -937,6 +944,10 @@ def describe_expected(terminals: tuple[str, ...], dialect: Dialect) -> list[str]
 
 def explain_by_habits(tree: SyntaxTree, findings: list[Diagnostic]) -> list[Diagnostic]:
     """Put habits from elsewhere in the place of findings that only say what came of them."""
+    if not findings:
+        return []
+    from stepladder_dsl.syntax.mend import mend_meaning
+
     lines = {(tree.source.name, line.pieces[0][0]): line for line in tree.lines}
     told: list[Diagnostic] = []
     explained: set[tuple[str, int]] = set()
