@@ -41,7 +41,7 @@ _MOST_ATTEMPTS = 200
 _LEADING = " \t\u00a0\u2003\u2002\u2009\u202f\u3000"
 _SIGNS_THAT_BEGIN = {"=": "EQ", "|": "_PIPE"}
 """The signs with which a line can begin, and their terminals."""
-TOLD_ONCE = ("SL003", "SL004", "SL005", "SL006", "SL007")
+TOLD_ONCE = ("SL003", "SL004", "SL005", "SL006", "SL007", "SL119")
 """Codes of mistakes that are made all through a text: they are told once, with the other places."""
 _FEW = 4
 _FIRST_WORDS = re.compile(r"[^\W\d][\w\u200c]*")
