@@ -138,4 +138,4 @@ def test_an_hour_that_does_not_exist_is_not_open() -> None:
 
 def test_a_calendar_that_is_never_open_again_never_ends() -> None:
     shut = zone(SHOP + "    closed 2027-01-01 to 9999-12-30\n", "Europe/Sofia")
-    assert shut.add(shut.instant(datetime(2027, 1, 5)), Duration(1, Unit.DAY, "shop")) == NEVER  # noqa: DTZ001
+    assert shut.add(shut.instant(datetime(2027, 1, 5)), Duration(1, Unit.DAY, "shop")) == NEVER  # noqa: DTZ001 - local time

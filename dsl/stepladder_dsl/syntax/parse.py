@@ -503,7 +503,7 @@ class _Parser:
             if goes_on is not None:
                 return goes_on
             mended = (
-                mend(line.pieces, tokens, error, self._reader(start))
+                mend(line.pieces, tokens, error, self.reader_for(start))
                 if self.attempts <= _MOST_ATTEMPTS
                 else None
             )
@@ -547,7 +547,8 @@ class _Parser:
         block = nodes.Block(type(statement).__name__, statement, line.span(file), text, broken=True)
         return block, _CHILD_START.get(type(statement)), False
 
-    def _reader(self, start: str) -> Reader:
+    def reader_for(self, start: str) -> Reader:
+        """Give what mends a wrong line: how lines of this kind are read."""
         from stepladder_dsl.syntax.mend import Reader
 
         def parse(tokens: list[RawToken]) -> Any:
@@ -960,7 +961,7 @@ def explain_by_habits(tree: SyntaxTree, findings: list[Diagnostic]) -> list[Diag
         if line is not None and finding.code in {"SL101", "SL103", "SL122"} and finding.suggestion is None:
             parser = _Parser(tree.source)
             parser.dialect = load_dialect(tree.language)
-            habit = mend_meaning(line.pieces, finding, parser._reader(line.start))  # noqa: SLF001
+            habit = mend_meaning(line.pieces, finding, parser.reader_for(line.start))
         if habit is not None:
             explained.add(place)
         told.append(habit or finding)
