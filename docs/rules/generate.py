@@ -18,7 +18,11 @@ _FAMILIES = {
     "SL1": "Names, types and values",
     "SL2": "Who answers for it",
     "SL3": "The ways of a process",
-    "SL8": "What is said and never used",
+    "SL4": "Who gets forgotten",
+    "SL5": "Conditions and tables",
+    "SL6": "Time",
+    "SL7": "Offers and money",
+    "SL8": "Style, names, and what is never used",
     "SD00": "The mapping",
     "SD01": "The mapping's options and formulas",
     "SD02": "Whole data files",
@@ -57,7 +61,8 @@ def _index(codes: list[Code]) -> str:
     parts = [_INTRODUCTION]
     for beginning, title in _FAMILIES.items():
         rows = [_row(code) for code in codes if code.code.startswith(beginning)]
-        parts.append("\n".join([f"## {title}\n", *_TABLE_HEAD, *rows, ""]))
+        if rows:
+            parts.append("\n".join([f"## {title}\n", *_TABLE_HEAD, *rows, ""]))
     return "\n".join(parts)
 
 

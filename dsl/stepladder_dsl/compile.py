@@ -12,12 +12,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from stepladder_dsl.diagnostics.catalogue import severity
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
 from stepladder_dsl.model.expressions import Expression
 from stepladder_dsl.model.spec import Spec
 from stepladder_dsl.source import Source, Span
+
+if TYPE_CHECKING:
+    from stepladder_dsl.lint.settings import LintSettings
 
 
 @dataclass(frozen=True)
@@ -44,8 +48,10 @@ class Compiled:
         return [finding for finding in self.diagnostics if severity(finding) is Severity.ERROR]
 
 
-def compile_text(source: Source, *, lint: bool = True, path: Path | None = None) -> Compiled:
-    """Parse, resolve, type and (unless told not to) lint a text.
+def compile_text(
+    source: Source, *, lint: bool = True, path: Path | None = None, settings: LintSettings | None = None
+) -> Compiled:
+    """Parse, resolve, type and (unless told not to) lint a text; `settings` say which rules run.
 
     `path` is the text's file, beside which those that it includes are looked for.
     """
@@ -59,11 +65,12 @@ def compile_text(source: Source, *, lint: bool = True, path: Path | None = None)
     findings = [*tree.diagnostics, *explain_by_habits(tree, findings)]
     if lint and spec is not None:
         from stepladder_dsl.lint.registry import run_rules
+        from stepladder_dsl.lint.settings import DEFAULT
 
         # Rules speak of what the text means; where it is not understood yet they would guess.
         meaning_is_clear = not any(severity(finding) is Severity.ERROR for finding in findings)
         if meaning_is_clear:
-            findings += run_rules(spec, source)
+            findings += run_rules(spec, source, settings or DEFAULT)
     ordered = sorted(findings, key=lambda finding: finding.sort_key)
     return Compiled(source, tree.language, spec, tuple(ordered), tuple(tree.included))
 
@@ -85,12 +92,14 @@ def read_source(path: Path, name: str | None = None) -> tuple[Source | None, lis
         return None, [Diagnostic("SL009", Span(name, line, column, column + 1), values)]
 
 
-def compile_file(path: Path, *, lint: bool = True, name: str | None = None) -> Compiled:
+def compile_file(
+    path: Path, *, lint: bool = True, name: str | None = None, settings: LintSettings | None = None
+) -> Compiled:
     """Compile a file. Raises ``OSError`` where it cannot be opened."""
     source, findings = read_source(path, name)
     if source is None:
         return Compiled(Source(name or str(path), ""), "en", None, tuple(findings))
-    return compile_text(source, lint=lint, path=path)
+    return compile_text(source, lint=lint, path=path, settings=settings)
 
 
 def column_expression(

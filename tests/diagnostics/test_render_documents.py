@@ -51,6 +51,7 @@ def test_json_has_every_field_of_the_contract() -> None:
                 "end_line": 3,
                 "end_column": 16,
                 "hint": "did you mean `seller`?",
+                "example": None,
                 "url": "docs/rules/SL101.md",
             },
             {
@@ -64,6 +65,7 @@ def test_json_has_every_field_of_the_contract() -> None:
                 "end_line": 9,
                 "end_column": 12,
                 "hint": "let it own a stage or do a task, or remove it",
+                "example": None,
                 "url": "docs/rules/SL801.md",
             },
         ],

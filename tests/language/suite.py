@@ -23,6 +23,7 @@ import pytest
 from stepladder_dsl.compile import compile_text
 from stepladder_dsl.diagnostics.catalogue import message
 from stepladder_dsl.diagnostics.render_text import render_text
+from stepladder_dsl.lint.settings import LintSettings
 from stepladder_dsl.source import Source
 
 _PART = re.compile(
@@ -72,10 +73,12 @@ def read_cases(text: str) -> list[Case]:
     return cases
 
 
-def found_in(case: Case, *, lint: bool) -> str:
+def found_in(case: Case, *, lint: bool, settings: LintSettings | None = None) -> str:
     """Give the findings of a case, written as in a suite."""
     name = case.path.name if case.path else "suite.ladder"
-    compiled = compile_text(Source(name, f"{case.text}{case.below}"), lint=lint, path=case.path)
+    compiled = compile_text(
+        Source(name, f"{case.text}{case.below}"), lint=lint, path=case.path, settings=settings
+    )
     if case.message is not None:
         return render_text(compiled.diagnostics, compiled.sources, compiled.language).rstrip("\n") + "\n"
     return "".join(
@@ -96,12 +99,17 @@ class SuiteFile(pytest.File):
 
     lint = False
 
+    def settings(self) -> LintSettings | None:
+        """Which rules run on the file's cases (None: those that are on by default)."""
+        return None
+
     def collect(self) -> Iterator[SuiteItem]:
         """Give the cases as tests."""
         for case in read_cases(self.path.read_text(encoding="utf-8")):
             item = SuiteItem.from_parent(self, name=case.title)
             item.case = case
             item.lint = self.lint
+            item.settings = self.settings()
             yield item
 
 
@@ -110,11 +118,12 @@ class SuiteItem(pytest.Item):
 
     case: Case
     lint: bool
+    settings: LintSettings | None
 
     @property
     def found(self) -> str:
         """What the text gives."""
-        return found_in(self.case, lint=self.lint or self.case.message is not None)
+        return found_in(self.case, lint=self.lint or self.case.message is not None, settings=self.settings)
 
     @property
     def expected(self) -> str:

@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from stepladder_dsl.diagnostics.codes import all_codes
+from stepladder_dsl.lint.registry import register_all
+from stepladder_dsl.lint.settings import LintSettings
+
 _PATH = Path(__file__).parent.parent / "language" / "suite.py"
 _FOUND = importlib.util.spec_from_file_location("lint_suite", _PATH)
 assert _FOUND
@@ -13,12 +17,27 @@ assert _FOUND.loader
 suite = importlib.util.module_from_spec(_FOUND)
 sys.modules[_FOUND.name] = suite
 _FOUND.loader.exec_module(suite)
-suite.SuiteFile.lint = True
+
+
+class FamilySuite(suite.SuiteFile):  # type: ignore[misc, name-defined]
+    """A suite named after a family: only that one's rules run, all of them, also those off by default."""
+
+    lint = True
+
+    def settings(self) -> LintSettings:
+        """Give the rules of the family; a suite of any other name would show nothing."""
+        family = self.path.stem
+        codes = tuple(code.code for code in all_codes() if code.package == f"stepladder_dsl.lint.{family}")
+        assert codes, f"no family of rules is named {family}"
+        return LintSettings(select=codes)
+
+
+register_all()
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Read the suites of this folder with the rules switched on."""
+    """Read the suites of this folder: each is named after the family of rules that it is about."""
     if file_path.suffix != ".md":
         return None
-    collector: pytest.Collector = suite.SuiteFile.from_parent(parent, path=file_path)
+    collector: pytest.Collector = FamilySuite.from_parent(parent, path=file_path)
     return collector

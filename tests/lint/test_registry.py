@@ -11,6 +11,7 @@ from stepladder_dsl.diagnostics.catalogue import message
 from stepladder_dsl.diagnostics.codes import known_code
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.lint.registry import discover, register_all, run_rules
+from stepladder_dsl.lint.settings import LintSettings
 from stepladder_dsl.source import Source
 
 TEXT = """\
@@ -29,11 +30,22 @@ metric clients
 """
 
 
+FORGOTTEN_OWNER = """\
+role manager
+event visit for client
+process care for client
+    stage waiting
+        on visit go to cared_for
+    stage cared_for
+        end
+"""
+
+
 def findings(select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()) -> list[Diagnostic]:
     source = Source("shop.ladder", TEXT)
     spec = compile_text(source, lint=False).spec
     assert spec
-    return run_rules(spec, source, select, ignore)
+    return run_rules(spec, source, LintSettings(select, ignore))
 
 
 def codes(select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()) -> list[str]:
@@ -91,3 +103,9 @@ def test_the_specs_of_this_repository_give_no_finding(root: Path) -> None:
         for finding in compile_file(spec, name=spec.name).diagnostics
     ]
     assert found == []
+
+
+def test_what_an_error_brings_along_waits_until_it_is_mended() -> None:
+    found = compile_text(Source("shop.ladder", FORGOTTEN_OWNER)).diagnostics
+    assert "SL201" in {finding.code for finding in found}
+    assert "SL801" not in {finding.code for finding in found}

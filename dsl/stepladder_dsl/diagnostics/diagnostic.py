@@ -28,6 +28,25 @@ class Label:
 
 
 @dataclass(frozen=True)
+class Edit:
+    """A piece of a text and what to write in its place.
+
+    A text with line ends brings new lines; a line of which nothing is left goes altogether.
+    """
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True)
+class Fix:
+    """Edits that mend a finding together; a safe one leaves what the spec means to its writer."""
+
+    edits: tuple[Edit, ...]
+    safe: bool = True
+
+
+@dataclass(frozen=True)
 class Diagnostic:
     """A finding: a code, a place and the values that its sentence speaks of.
 
@@ -42,6 +61,10 @@ class Diagnostic:
     labels: tuple[Label, ...] = ()
     suggestion: str | None = None
     """The nearest known name, where there is one that is near enough."""
+    example: str = ""
+    """A scenario that shows what is claimed: put behind the spec's text it can be run, and it holds."""
+    fix: Fix | None = None
+    """What would mend it, where that can be said."""
 
     @property
     def sort_key(self) -> tuple[str, int, int, str]:

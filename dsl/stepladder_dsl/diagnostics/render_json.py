@@ -38,5 +38,6 @@ def _finding(diagnostic: Diagnostic, language: str) -> dict[str, Any]:
         "end_line": span.line,
         "end_column": span.end_column,
         "hint": hint(diagnostic, language),
+        "example": diagnostic.example or None,
         "url": address(diagnostic),
     }

@@ -96,8 +96,19 @@ def _finding(diagnostic: Diagnostic, sources: Mapping[str, Source], language: st
     advice = hint(diagnostic, language)
     if advice is not None:
         lines.append(_foot(gutter, shared["help"], _in_its_direction(advice, language), paint))
+    lines += _example(diagnostic.example, gutter, shared["example"], paint)
     lines.append(_foot(gutter, shared["page"], _explaining(diagnostic.code, language), paint))
     return "\n".join(lines) + "\n"
+
+
+def _example(example: str, gutter: int, title: str, paint: _Paint) -> Iterator[str]:
+    """Yield the scenario that shows a finding, as it can be put behind the spec's text."""
+    if example:
+        yield _foot(gutter, title, "", paint).rstrip()
+        for line in example.splitlines():
+            piece = printable(line)
+            isolated = f"{_ISOLATE}{piece}{_END_ISOLATE}" if goes_right_to_left(piece) else piece
+            yield f"{' ' * (gutter + 5)}{isolated}"
 
 
 def _explaining(code: str, language: str) -> str:

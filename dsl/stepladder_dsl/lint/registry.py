@@ -6,7 +6,7 @@ it as ``<module>.<language>.md``. There is no list to keep: a new file is a new 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -15,6 +15,7 @@ from stepladder_dsl.diagnostics.catalogue import severity
 from stepladder_dsl.diagnostics.codes import register
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
 from stepladder_dsl.lint.rule import LintContext, Rule
+from stepladder_dsl.lint.settings import DEFAULT, LintSettings
 from stepladder_dsl.model.spec import Spec
 from stepladder_dsl.source import Source
 
@@ -35,32 +36,18 @@ def register_all() -> None:
     discover()
 
 
-def run_rules(
-    spec: Spec, source: Source, select: Collection[str] = (), ignore: Collection[str] = ()
-) -> list[Diagnostic]:
-    """Give what the rules find, in the order of the text.
-
-    `select` (empty: all) and `ignore` hold codes, beginnings of codes such as
-    `SL2`, or names of rules.
-    """
+def run_rules(spec: Spec, source: Source, settings: LintSettings = DEFAULT) -> list[Diagnostic]:
+    """Give what the rules find, in the order of the text."""
     context = LintContext(spec, source)
     found: list[Diagnostic] = []
     for rule in discover():
-        if _is_among(rule, ignore) or (select and not _is_among(rule, select)):
+        if not settings.wants(rule):
             continue
         # A forgotten owner leaves a role unused: what errors bring along waits until they are mended.
         if rule.is_about_style and any(severity(finding) is Severity.ERROR for finding in found):
             continue
         found.extend(rule.check(context))
     return sorted(found, key=lambda finding: finding.sort_key)
-
-
-def _is_among(rule: Rule, wanted: Collection[str]) -> bool:
-    return any(
-        rule.code.startswith(word.strip().upper()) or rule.name == word.strip().lower()
-        for word in wanted
-        if word.strip()
-    )
 
 
 def _modules() -> Iterator[tuple[str, str]]:

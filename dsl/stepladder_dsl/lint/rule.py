@@ -104,12 +104,18 @@ def _field_names(kind: Hashable) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Rule:
-    """A kind of mistake: its code for ever, its readable name, and how to find it."""
+    """A kind of mistake: its code for ever, its readable name, and how to find it.
+
+    One that is off by default runs where somebody asks for it by code or name. One that needs the
+    solver is left out where none is installed.
+    """
 
     code: str
     name: str
     severity: Severity
     check: Callable[[LintContext], Iterator[Diagnostic]]
+    on_by_default: bool = True
+    needs_solver: bool = False
 
     @property
     def is_about_style(self) -> bool:
