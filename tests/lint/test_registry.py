@@ -31,6 +31,17 @@ metric clients
 
 
 FORGOTTEN_OWNER = """\
+spec shop
+role seller
+record client
+event purchase for client
+process sale for client
+    owner seller
+    stage choosing
+        start
+        on purchase go to bought
+    stage bought
+        end won
 role manager
 event visit for client
 process care for client
