@@ -30,7 +30,7 @@ _PLAIN_TYPES = {
     t.DatetimeType: "DATETIME_TYPE",
     t.DurationType: "DURATION_TYPE",
 }
-_POLICIES = {
+POLICIES = {
     m.HitPolicy.FIRST: "FIRST_MATCH",
     m.HitPolicy.UNIQUE: "UNIQUE_MATCH",
     m.HitPolicy.COLLECT: "COLLECT",
@@ -44,10 +44,15 @@ _END_OF_DAY = 24 * 60
 
 def print_spec(spec: m.Spec, language: str | None = None) -> str:
     """Write a spec in a language of `LANGUAGES` (None: its own)."""
-    single = {name for name, decision in spec.decisions.items() if len(decision.outputs) == 1}
-    printer = _Printer(Words(language or spec.language, len(spec.calendars), single))
+    printer = _Printer(words_of(spec, language or spec.language))
     blocks = ["\n".join(block) + "\n" for block in printer.blocks(spec)]
     return "\n".join(blocks)
+
+
+def words_of(spec: m.Spec, language: str) -> Words:
+    """Give the words of a language for the parts of a spec."""
+    single = {name for name, decision in spec.decisions.items() if len(decision.outputs) == 1}
+    return Words(language, len(spec.calendars), single)
 
 
 def _under(lines: Iterable[str]) -> Iterator[str]:
@@ -230,7 +235,7 @@ class _Printer:
 
     def decision(self, decision: m.Decision) -> Iterator[str]:
         yield self._named("DECIDE", decision.name, decision.title, decision.record)
-        yield _INDENTATION + self.w(_POLICIES[decision.policy])
+        yield _INDENTATION + self.w(POLICIES[decision.policy])
         head = [self.w.value_cell(subject) for subject in decision.inputs]
         head += [self._output(decision, position) for position in range(len(decision.outputs))]
         rows = [head, *(self._cells(decision, row) for row in decision.rows)]
