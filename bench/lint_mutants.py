@@ -201,8 +201,9 @@ def _kind(mutant: Mutant, changed: Spec | None) -> str:
     if mutant.kind != "owner" or changed is None:
         return mutant.kind
     stages = [stage.owner for process in changed.processes.values() for stage in process.stages.values()]
-    rules = [rule.role for rule in (*changed.follow_ups.values(), *changed.offers.values())]
-    owners = [*stages, *rules, *(metric.owner for metric in changed.metrics.values())]
+    tasks = [rule.role for rule in changed.follow_ups.values()]
+    offers = [offer.role for offer in changed.offers.values()]
+    owners = [*stages, *tasks, *offers, *(metric.owner for metric in changed.metrics.values())]
     return "owner" if None in owners else "other owner"
 
 
