@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
 from stepladder_dsl.source import Span
+
+_LONGEST_ROUTE = 10
 
 
 class Severity(Enum):
@@ -16,6 +18,20 @@ class Severity(Enum):
     ERROR = "error"
     WARNING = "warning"
     INFO = "info"
+
+
+class Route(tuple[str, ...]):
+    """Names one after the other, as a way leads from each to the next: shown with arrows between them."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, names: Iterable[str]) -> Route:
+        """Give the names in backquotes; of a long way the beginning and the end."""
+        quoted = [f"`{name}`" for name in names]
+        if len(quoted) > _LONGEST_ROUTE:
+            quoted[_LONGEST_ROUTE // 2 : -(_LONGEST_ROUTE // 2)] = ["…"]
+        return cls(quoted)
 
 
 @dataclass(frozen=True)
