@@ -577,6 +577,12 @@ class Builder(Transformer[Token, Any]):
     ) -> n.ExpectLine:
         return n.ExpectLine("offer", name, None, absent=True, case=case)
 
+    def expect_forgotten(self, _expect: Token, _forgotten: Token, case: n.Name | None) -> n.ExpectLine:
+        return n.ExpectLine("forgotten", None, None, absent=False, case=case)
+
+    def expect_not_forgotten(self, _expect: Token, _forgotten: Token, case: n.Name | None) -> n.ExpectLine:
+        return n.ExpectLine("forgotten", None, None, absent=True, case=case)
+
     def expect_that(self, _expect: Token, condition: Any, case: n.Name | None) -> n.ExpectThatLine:
         return n.ExpectThatLine(condition, case)
 

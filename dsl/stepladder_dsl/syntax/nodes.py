@@ -821,7 +821,10 @@ class AtLine(NamedTuple):
 
 
 class ExpectLine(NamedTuple):
-    """`expect stage X`, `expect alert to X`, `expect no task X` …: `what` is stage, alert, task or offer."""
+    """`expect stage X`, `expect alert to X`, `expect no task X`, `expect forgotten` and the like.
+
+    `what` is stage, alert, task, offer or forgotten.
+    """
 
     what: str
     name: Name | None
