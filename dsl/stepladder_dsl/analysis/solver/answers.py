@@ -8,6 +8,9 @@ from enum import Enum
 
 from stepladder_dsl.model import spec as m
 
+NOW = datetime(2026, 9, 15, 12)  # noqa: DTZ001 - a local time of whatever zone the spec names
+"""The moment of every example: a day that each month has, at a time at which no clock changes."""
+
 
 class Truth(Enum):
     """What a condition is asked to be."""

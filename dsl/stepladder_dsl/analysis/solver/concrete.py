@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from stepladder_dsl.analysis.solver.answers import NOW
 from stepladder_dsl.analysis.solver.encode import Codes, Encoded, World
 from stepladder_dsl.analysis.solver.footprint import Footprint
 from stepladder_dsl.analysis.solver.influence import Influence
@@ -29,8 +30,6 @@ from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model import types as t
 
-NOW = datetime(2026, 9, 15, 12)  # noqa: DTZ001 - a local time of whatever zone the spec names
-"""The moment of every example: a day that each month has, at a time at which no clock changes."""
 _LONGEST_AGO = 20 * 366
 _MINUTES_A_DAY = 24 * 60
 _MOST = 400

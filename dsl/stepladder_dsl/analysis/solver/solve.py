@@ -10,8 +10,8 @@ from functools import cached_property
 from typing import Any
 
 from stepladder_dsl.analysis.solver.abstract import AbstractWorld
-from stepladder_dsl.analysis.solver.answers import Answer, Client, Truth, Verdict
-from stepladder_dsl.analysis.solver.concrete import NOW, ConcreteWorld, Listed, decoded
+from stepladder_dsl.analysis.solver.answers import NOW, Answer, Client, Truth, Verdict
+from stepladder_dsl.analysis.solver.concrete import ConcreteWorld, Listed, decoded
 from stepladder_dsl.analysis.solver.encode import Codes, Encoded
 from stepladder_dsl.analysis.solver.examples import filled, fresh_texts
 from stepladder_dsl.analysis.solver.footprint import footprint
@@ -25,6 +25,7 @@ from stepladder_dsl.analysis.solver.logic import (
     Three,
     available,
 )
+from stepladder_dsl.analysis.solver.quick import QuickAnswers
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model import types as t
@@ -76,11 +77,16 @@ class Solver:
         """Say whether conditions of a record can have these truths together, and of which client.
 
         `event` has just happened, and is the one whose fields the conditions speak of. The case stands
-        in `stage` of `process`, where they are given.
+        in `stage` of `process`, where they are given: what cannot be there is impossible; that the client
+        of an example comes there is not said.
         """
+        at_once = self._quick.answer(record, conditions, event)
+        if at_once is not None:
+            return at_once
         if not available():
             return self._left_open()
-        abstract = self._abstract(record, conditions, event, process, stage)
+        stages = [(process, stage)] if process is not None and stage is not None else []
+        abstract = self._abstract(record, conditions, event, stages)
         if abstract is not Answer.POSSIBLE:
             return Verdict(abstract) if abstract is Answer.IMPOSSIBLE else self._left_open()
         found = self._example(record, conditions, event)
@@ -91,18 +97,29 @@ class Solver:
         record: str,
         conditions: Asked,
         event: str | None = None,
-        process: str | None = None,
-        stage: str | None = None,
+        stages: Sequence[tuple[str, str]] = (),
     ) -> bool:
-        """Say whether it is proved that conditions of a record cannot have these truths together."""
+        """Say whether it is proved that conditions of a record cannot have these truths together.
+
+        The case stands in one of the stages, which are given with their processes; without any, anywhere.
+        """
+        at_once = self._quick.answer(record, conditions, event)
+        if at_once is not None and (at_once.answer is Answer.IMPOSSIBLE or not stages):
+            return at_once.answer is Answer.IMPOSSIBLE
         if not available():
             self.undecided += 1
             return False
-        return self._abstract(record, conditions, event, process, stage) is Answer.IMPOSSIBLE
+        answer = self._abstract(record, conditions, event, stages)
+        self.undecided += answer is Answer.NOT_DECIDED
+        return answer is Answer.IMPOSSIBLE
 
     def _left_open(self) -> Verdict:
         self.undecided += 1
         return Verdict(Answer.NOT_DECIDED)
+
+    @cached_property
+    def _quick(self) -> QuickAnswers:
+        return QuickAnswers(self.spec, self.influence)
 
     @cached_property
     def _logic(self) -> Logic:
@@ -115,13 +132,13 @@ class Solver:
     # what cannot be
 
     def _abstract(
-        self, record: str, conditions: Asked, event: str | None, process: str | None, stage: str | None
+        self, record: str, conditions: Asked, event: str | None, stages: Sequence[tuple[str, str]]
     ) -> Answer:
         """Ask the abstract world; *possible* says no more than that nothing speaks against it."""
         place = self._place(record, event)
         wanted = [_formula(self._logic, self._condition(place, one), truth) for one, truth in conditions]
-        if process is not None and stage is not None:
-            wanted.append(place.world.stands_in(process, stage))
+        if stages:
+            wanted.append(self._logic.some(*(place.world.stands_in(*stage) for stage in stages)))
         if any(formula is False for formula in wanted):
             return Answer.IMPOSSIBLE
         place.solver.add(place.world.laws[place.told :])
