@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from stepladder_dsl.diagnostics.codes import Code, known_code
-from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
+from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Route, Severity
 from stepladder_dsl.diagnostics.plurals import plural_category
 from stepladder_dsl.diagnostics.widths import printable
 
@@ -67,7 +67,7 @@ def parse_page(text: str) -> Page:
 
 def severity(diagnostic: Diagnostic) -> Severity:
     """Give how bad the finding is."""
-    return _code(diagnostic).severity
+    return diagnostic.severity or _code(diagnostic).severity
 
 
 def rule_name(diagnostic: Diagnostic) -> str:
@@ -147,6 +147,8 @@ def _in_digits(number: int | Decimal, language: str) -> str:
 def _as_words(value: Any, language: str) -> str:
     """Give a value as words: a list with "or", a tuple with "and", `<kind>` by its name in the language."""
     shared = words(language)
+    if isinstance(value, Route):
+        return shared["path"].join(_as_words(part, language) for part in value)
     if isinstance(value, list | tuple):
         parts = [_as_words(part, language) for part in value]
         if len(parts) > 1:

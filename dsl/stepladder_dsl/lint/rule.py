@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache, cached_property
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
 from stepladder_dsl.graph.edges import can_reach, reachable_from, stage_successors
+from stepladder_dsl.model.allowances import Allowance
 from stepladder_dsl.model.expressions import Expression, children
 from stepladder_dsl.model.spec import Process, Spec, Stage
 from stepladder_dsl.source import Source, Span
+from stepladder_dsl.syntax.nodes import Name
+
+if TYPE_CHECKING:
+    from stepladder_dsl.analysis.solver import Solver
 
 _EXPRESSIONS = get_args(Expression)
 
@@ -58,6 +63,8 @@ class LintContext:
 
     spec: Spec
     source: Source
+    unneeded: tuple[tuple[Allowance, Name], ...] = ()
+    """What the text allows and no rule has found; known to the rules that come last."""
 
     @cached_property
     def ways(self) -> dict[str, Ways]:
@@ -70,6 +77,18 @@ class LintContext:
         return [
             (process, stage) for process in self.spec.processes.values() for stage in process.stages.values()
         ]
+
+    @cached_property
+    def solver(self) -> Solver:
+        """Answers what can be true together; shared, so that what the rules ask stays within one budget."""
+        from stepladder_dsl.analysis.solver import Solver
+
+        return Solver(self.spec)
+
+    @property
+    def undecided(self) -> int:
+        """How many questions to the solver were left open so far."""
+        return self.solver.undecided if "solver" in self.__dict__ else 0
 
     @cached_property
     def parts(self) -> list[Any]:
@@ -116,6 +135,8 @@ class Rule:
     check: Callable[[LintContext], Iterator[Diagnostic]]
     on_by_default: bool = True
     needs_solver: bool = False
+    comes_last: bool = False
+    """Whether it speaks of what the other rules have found."""
 
     @property
     def is_about_style(self) -> bool:
