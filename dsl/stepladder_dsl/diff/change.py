@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from stepladder_dsl.analysis.solver import Client
 from stepladder_dsl.source import NOWHERE, Span
 
 Key = tuple[str, ...]
@@ -56,12 +57,13 @@ class Place:
 class Example:
     """A client whom one of two conditions lets through and the other does not.
 
-    `now` says that it is the new one that does; `values` are what tells the client apart,
-    each a piece of the model with its value.
+    `now` says that it is the new one that does; `fields` are those of the client that the
+    conditions look at.
     """
 
     now: bool
-    values: tuple[tuple[Any, Any], ...]
+    client: Client
+    fields: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

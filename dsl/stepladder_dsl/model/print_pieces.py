@@ -130,6 +130,13 @@ class Pieces(_Printer):
         bare = way if isinstance(way.trigger, m.Always) else replace(way, guard=None)
         return self.piece(bare)
 
+    def values(self, values: Mapping[str, Any], fields: Mapping[str, m.Field]) -> str:
+        """Write values of fields."""
+        typed = {
+            name: e.Literal(value, fields[name].type) for name, value in values.items() if name in fields
+        }
+        return self.w.assignments(typed).strip()
+
     def hours(self, hours: m.Hours) -> str:
         """Write hours of a day."""
         return self._hours(hours)

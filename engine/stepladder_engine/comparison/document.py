@@ -52,9 +52,7 @@ def _change(change: Change, sentences: Sentences) -> dict[str, Any]:
         "examples": [
             {
                 "let_through": "new" if example.now else "old",
-                "client": {
-                    sentences.new.piece(what): sentences.new.piece(value) for what, value in example.values
-                },
+                "client": sentences.client(example),
             }
             for example in change.examples
         ],

@@ -36,6 +36,7 @@ class Sentences:
     def __init__(self, old: m.Spec, new: m.Spec, language: str) -> None:
         """Take both specs, and the reader's language."""
         self.language = language
+        self.specs = (old, new)
         self.old = Pieces(old, language)
         self.new = Pieces(new, language)
 
@@ -107,9 +108,32 @@ class Sentences:
 
     def example(self, example: Example) -> str:
         """Tell of a client who shows the difference."""
-        values = [f"{self.new.piece(what)} = {self.new.piece(value)}" for what, value in example.values]
         key = "diff.lets_through" if example.now else "diff.keeps_out"
-        return self.text(key, client=values)
+        return self.text(key, client=self.text("list.semicolon").join(self.client(example)))
+
+    def client(self, example: Example) -> list[str]:
+        """Tell what is known of an example's client: fields, what happened, and the moment."""
+        client, words = example.client, self.new.w
+        asked = client.given[0]
+        known = {name: value for name, value in asked.values.items() if name in example.fields}
+        found = []
+        if known:
+            found.append(self.new.values(known, self._fields("record", asked.record)))
+        for happens in client.happened:
+            moment = words.moment(happens.time, date_only=happens.date_only)
+            values = self.new.values(happens.values, self._fields("event", happens.event))
+            found.append(" ".join(part for part in (moment, happens.event, values) if part))
+        if client.happened and client.happened[-1].time != client.now:
+            found.append(f"{words('AT')} {words.moment(client.now, date_only=False)}")
+        return found or [asked.key]
+
+    def _fields(self, kind: str, name: str) -> dict[str, m.Field]:
+        """Give the fields that something has in either spec."""
+        found: dict[str, m.Field] = {}
+        for spec in self.specs:
+            things: dict[str, Any] = {**(spec.records if kind == "record" else spec.events)}
+            found |= things[name].fields if name in things else {}
+        return found
 
     def flows(self, places: Iterable[Place]) -> str:
         """Name what a change flows into."""
