@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache, cached_property
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
 from stepladder_dsl.graph.edges import can_reach, reachable_from, stage_successors
@@ -14,6 +14,9 @@ from stepladder_dsl.model.expressions import Expression, children
 from stepladder_dsl.model.spec import Process, Spec, Stage
 from stepladder_dsl.source import Source, Span
 from stepladder_dsl.syntax.nodes import Name
+
+if TYPE_CHECKING:
+    from stepladder_dsl.analysis.solver import Solver
 
 _EXPRESSIONS = get_args(Expression)
 
@@ -74,6 +77,18 @@ class LintContext:
         return [
             (process, stage) for process in self.spec.processes.values() for stage in process.stages.values()
         ]
+
+    @cached_property
+    def solver(self) -> Solver:
+        """Answers what can be true together; shared, so that what the rules ask stays within one budget."""
+        from stepladder_dsl.analysis.solver import Solver
+
+        return Solver(self.spec)
+
+    @property
+    def undecided(self) -> int:
+        """How many questions to the solver were left open so far."""
+        return self.solver.undecided if "solver" in self.__dict__ else 0
 
     @cached_property
     def parts(self) -> list[Any]:

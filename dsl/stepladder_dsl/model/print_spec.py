@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import islice
+from typing import Any
 
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model import types as t
@@ -48,6 +49,33 @@ def print_spec(spec: m.Spec, language: str | None = None) -> str:
     printer = _Printer(Words(language or spec.language, len(spec.calendars), single))
     blocks = ["\n".join(block) + "\n" for block in printer.blocks(spec)]
     return "\n".join(blocks)
+
+
+def print_scenario(scenario: m.Scenario, spec: m.Spec, language: str | None = None) -> str:
+    """Write a scenario of a spec in a language of `LANGUAGES` (None: the spec's own)."""
+    single = {name for name, decision in spec.decisions.items() if len(decision.outputs) == 1}
+    printer = _Printer(Words(language or spec.language, len(spec.calendars), single))
+    given = tuple(
+        m.Given(one.record, one.key, _as_typed(one.values, spec.records[one.record].fields))
+        for one in scenario.given
+    )
+    steps = tuple(
+        m.Happens(
+            one.time, one.event, one.case, _as_typed(one.values, spec.events[one.event].fields), one.date_only
+        )
+        if isinstance(one, m.Happens)
+        else one
+        for one in scenario.steps
+    )
+    lines = printer.scenario(m.Scenario(scenario.title, given, steps))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _as_typed(values: Mapping[str, Any], fields: Mapping[str, m.Field]) -> dict[str, Any]:
+    """Give values with their types, so that a value of a choice is written as the word it is."""
+    return {
+        name: value if value is None else Literal(value, fields[name].type) for name, value in values.items()
+    }
 
 
 def _under(lines: Iterable[str]) -> Iterator[str]:
