@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stepladder_dsl.diagnostics.catalogue import severity
-from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
+from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity, Suppressed
 from stepladder_dsl.model.expressions import Expression
 from stepladder_dsl.model.spec import Spec
 from stepladder_dsl.source import Source, Span
@@ -36,6 +36,10 @@ class Compiled:
     spec: Spec | None
     diagnostics: tuple[Diagnostic, ...]
     included: tuple[Source, ...] = ()
+    suppressed: tuple[Suppressed, ...] = ()
+    """The findings that the text allows, with its reasons."""
+    left_out: int = 0
+    """How many rules were wanted and need a solver that is not installed."""
 
     @property
     def sources(self) -> dict[str, Source]:
@@ -55,6 +59,7 @@ def compile_text(
 
     `path` is the text's file, beside which those that it includes are looked for.
     """
+    from stepladder_dsl.model.allowances import allowances_of
     from stepladder_dsl.model.lower import lower
     from stepladder_dsl.syntax.includes import join_includes
     from stepladder_dsl.syntax.parse import explain_by_habits, parse
@@ -63,16 +68,25 @@ def compile_text(
     join_includes(tree, path, read_source)
     spec, findings = lower(tree)
     findings = [*tree.diagnostics, *explain_by_habits(tree, findings)]
-    if lint and spec is not None:
-        from stepladder_dsl.lint.registry import run_rules
+    allowances = allowances_of(tree.blocks)
+    left_out = 0
+    suppressed: Sequence[Suppressed] = ()
+    # Rules speak of what the text means; where it is not understood yet they would guess.
+    meaning_is_clear = not any(severity(finding) is Severity.ERROR for finding in findings)
+    if lint and spec is not None and meaning_is_clear:
+        from stepladder_dsl.lint.registry import lint as run_lint
         from stepladder_dsl.lint.settings import DEFAULT
 
-        # Rules speak of what the text means; where it is not understood yet they would guess.
-        meaning_is_clear = not any(severity(finding) is Severity.ERROR for finding in findings)
-        if meaning_is_clear:
-            findings += run_rules(spec, source, settings or DEFAULT)
+        linted = run_lint(spec, source, settings or DEFAULT, allowances, findings)
+        findings, suppressed, left_out = list(linted.findings), linted.suppressed, len(linted.left_out)
+    elif allowances:
+        from stepladder_dsl.lint.allowances import Allowances
+
+        findings, suppressed = Allowances(allowances).split(findings)
     ordered = sorted(findings, key=lambda finding: finding.sort_key)
-    return Compiled(source, tree.language, spec, tuple(ordered), tuple(tree.included))
+    return Compiled(
+        source, tree.language, spec, tuple(ordered), tuple(tree.included), tuple(suppressed), left_out
+    )
 
 
 def read_source(path: Path, name: str | None = None) -> tuple[Source | None, list[Diagnostic]]:

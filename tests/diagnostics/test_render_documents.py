@@ -69,6 +69,7 @@ def test_json_has_every_field_of_the_contract() -> None:
                 "url": "docs/rules/SL801.md",
             },
         ],
+        "suppressed": [],
         "summary": {"error": 1, "warning": 1, "info": 0},
     }
 

@@ -67,7 +67,7 @@ def parse_page(text: str) -> Page:
 
 def severity(diagnostic: Diagnostic) -> Severity:
     """Give how bad the finding is."""
-    return _code(diagnostic).severity
+    return diagnostic.severity or _code(diagnostic).severity
 
 
 def rule_name(diagnostic: Diagnostic) -> str:

@@ -81,8 +81,22 @@ class Diagnostic:
     """A scenario that shows what is claimed: put behind the spec's text it can be run, and it holds."""
     fix: Fix | None = None
     """What would mend it, where that can be said."""
+    severity: Severity | None = None
+    """How bad it is, where somebody set it otherwise than its code says."""
 
     @property
     def sort_key(self) -> tuple[str, int, int, str]:
         """Order of the text, then of the codes."""
         return (self.span.file, self.span.line, self.span.column, self.code)
+
+
+@dataclass(frozen=True)
+class Suppressed:
+    """A finding that is known and taken as it is.
+
+    `place` is the line of the text that allows it, with its `reason`; None where a baseline has it.
+    """
+
+    diagnostic: Diagnostic
+    reason: str = ""
+    place: Span | None = None

@@ -14,8 +14,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from stepladder_dsl.diagnostics.beside import NOTHING, Beside
 from stepladder_dsl.diagnostics.catalogue import explanation, hint, label, message, rule_name, severity
-from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
+from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity, Suppressed
 from stepladder_dsl.source import Source, Span
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -29,18 +30,21 @@ def render_sarif(
     language: str = "en",
     sources: Mapping[str, Source] | None = None,
     version: str | None = None,
+    beside: Beside = NOTHING,
 ) -> str:
     """Write findings as one run of SARIF.
 
     `sources` are the texts by the names that spans speak of: with them a finding that
     knows the name that was meant carries the change that mends it.
     """
+    shown = len(diagnostics)
+    diagnostics = [*diagnostics, *(suppressed.diagnostic for suppressed in beside.suppressed)]
     rules = sorted({diagnostic.code for diagnostic in diagnostics})
     driver: dict[str, Any] = {"name": "stepladder"}
     if version is not None:
         driver["version"] = version
     driver |= {"language": language, "rules": _rules(diagnostics, rules, language)}
-    run = {
+    run: dict[str, Any] = {
         "tool": {"driver": driver},
         "language": language,
         "columnKind": "unicodeCodePoints",
@@ -49,6 +53,8 @@ def render_sarif(
             for diagnostic, fingerprint in zip(diagnostics, _fingerprints(diagnostics), strict=True)
         ],
     }
+    for result, suppressed in zip(run["results"][shown:], beside.suppressed, strict=True):
+        result["suppressions"] = [_suppression(suppressed)]
     document = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
@@ -114,6 +120,16 @@ def _result(
     if replacement is not None:
         result["fixes"] = [_fix(diagnostic.span, replacement, advice or text)]
     return result
+
+
+def _suppression(suppressed: Suppressed) -> dict[str, Any]:
+    if suppressed.place is None:
+        return {"kind": "external"}
+    return {
+        "kind": "inSource",
+        "justification": suppressed.reason,
+        "location": _location(suppressed.place),
+    }
 
 
 def _replacement(diagnostic: Diagnostic, sources: Mapping[str, Source]) -> str | None:

@@ -22,6 +22,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from stepladder_dsl.diagnostics.beside import NOTHING, Beside
 from stepladder_dsl.diagnostics.catalogue import counted, hint, label, message, severity, words
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
 from stepladder_dsl.diagnostics.widths import goes_right_to_left, printable, width
@@ -57,24 +58,28 @@ def render_text(
     sources: Mapping[str, Source],
     language: str = "en",
     colour: bool = False,
+    beside: Beside = NOTHING,
 ) -> str:
     """Write findings for a person; `sources` are the texts by the names that spans speak of."""
     paint = _Paint(colour)
     parts = [_finding(diagnostic, sources, language, paint) for diagnostic in diagnostics]
-    return "\n".join([*parts, _summary(diagnostics, language, paint)])
+    return "\n".join([*parts, _summary(diagnostics, language, paint, beside)])
 
 
-def summary_words(diagnostics: Sequence[Diagnostic], language: str = "en") -> str:
-    """Count findings in words: `2 errors, 1 warning`, or `no findings`."""
+def summary_words(diagnostics: Sequence[Diagnostic], language: str = "en", beside: Beside = NOTHING) -> str:
+    """Count findings in words: `2 errors, 1 warning`, or `no findings`, and what is not shown of them."""
     counts = Counter(severity(diagnostic) for diagnostic in diagnostics)
     found = [counted(level.value, counts[level], language) for level in Severity if counts[level]]
-    return words(language)["comma"].join(found) or words(language)["found_none"]
+    found = found or [words(language)["found_none"]]
+    if beside.allowed:
+        found.append(counted("allowed", beside.allowed, language))
+    return words(language)["comma"].join(found)
 
 
-def _summary(diagnostics: Sequence[Diagnostic], language: str, paint: _Paint) -> str:
+def _summary(diagnostics: Sequence[Diagnostic], language: str, paint: _Paint, beside: Beside) -> str:
     levels = {severity(diagnostic) for diagnostic in diagnostics}
     worst = next((level for level in Severity if level in levels), None)
-    text = _in_its_direction(summary_words(diagnostics, language), language)
+    text = _in_its_direction(summary_words(diagnostics, language, beside), language)
     return paint(_STYLE[worst] if worst else _NOTE, text) + "\n"
 
 

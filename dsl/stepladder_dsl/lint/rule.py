@@ -9,9 +9,11 @@ from typing import Any, get_args
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
 from stepladder_dsl.graph.edges import can_reach, reachable_from, stage_successors
+from stepladder_dsl.model.allowances import Allowance
 from stepladder_dsl.model.expressions import Expression, children
 from stepladder_dsl.model.spec import Process, Spec, Stage
 from stepladder_dsl.source import Source, Span
+from stepladder_dsl.syntax.nodes import Name
 
 _EXPRESSIONS = get_args(Expression)
 
@@ -58,6 +60,8 @@ class LintContext:
 
     spec: Spec
     source: Source
+    unneeded: tuple[tuple[Allowance, Name], ...] = ()
+    """What the text allows and no rule has found; known to the rules that come last."""
 
     @cached_property
     def ways(self) -> dict[str, Ways]:
@@ -116,6 +120,8 @@ class Rule:
     check: Callable[[LintContext], Iterator[Diagnostic]]
     on_by_default: bool = True
     needs_solver: bool = False
+    comes_last: bool = False
+    """Whether it speaks of what the other rules have found."""
 
     @property
     def is_about_style(self) -> bool:

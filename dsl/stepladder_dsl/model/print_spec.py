@@ -515,8 +515,12 @@ class _Printer:
                 return self._with_status("TASK", name, status, absent=absent)
             case m.ExpectOffer(offer=name, status=status, absent=absent):
                 return self._with_status("OFFER", name, status, absent=absent)
+            case m.ExpectForgotten(absent=absent):
+                return self.w("NOT_FORGOTTEN" if absent else "FORGOTTEN")
             case m.ExpectThat(condition=condition):
-                return self.w.expression(condition)
+                text = self.w.expression(condition)
+                # A field of that name is no word of the language.
+                return f"({text})" if text in {self.w("FORGOTTEN"), self.w("NOT_FORGOTTEN")} else text
 
     def _with_status(self, keyword: str, name: str, status: str | None, *, absent: bool) -> str:
         text = f"{self.w(f'NO_{keyword}' if absent else keyword)} {name}"

@@ -920,7 +920,8 @@ def describe_expected(terminals: tuple[str, ...], dialect: Dialect) -> list[str]
     Keywords are given as `` `spelling` ``; everything else as ``<kind>``, for
     which the catalogue of the reader's language has the words.
     """
-    left = set(terminals)
+    # Nobody who slipped meant to say that a finding is fine.
+    left = set(terminals) - {"ALLOW"}
     found: list[str] = []
     if len(left & _VALUES) >= _MANY:
         found.append("<value>")

@@ -12,6 +12,8 @@ from stepladder_engine.cli.language import fail, language_option, reader_languag
 from stepladder_engine.cli.specs import compile_spec, use_colour
 
 if TYPE_CHECKING:
+    from stepladder_dsl.compile import Compiled
+    from stepladder_dsl.diagnostics.beside import Beside
     from stepladder_dsl.diagnostics.diagnostic import Diagnostic
     from stepladder_dsl.source import Source
 
@@ -58,7 +60,7 @@ def command(
     ]
     if not quiet:
         sources = {name: source for one in compiled for name, source in one.sources.items()}
-        click.echo(_render(form, chosen, sources, language).rstrip())
+        click.echo(_render(form, chosen, sources, language, _beside(compiled)).rstrip())
     if any(finding.code == "SL009" for one in compiled for finding in one.diagnostics):
         sys.exit(COULD_NOT_RUN)
     sys.exit(FINDINGS if chosen else FINE)
@@ -85,11 +87,19 @@ def _chosen(code: str, select: str | None, ignore: str | None) -> bool:
     return (select is None or listed(select)) and not (ignore is not None and listed(ignore))
 
 
-def _render(form: str, findings: list[Diagnostic], sources: dict[str, Source], language: str) -> str:
+def _beside(compiled: list[Compiled]) -> Beside:
+    from stepladder_dsl.diagnostics.beside import Beside
+
+    return Beside(tuple(suppressed for one in compiled for suppressed in one.suppressed))
+
+
+def _render(
+    form: str, findings: list[Diagnostic], sources: dict[str, Source], language: str, beside: Beside
+) -> str:
     if form == "json":
         from stepladder_dsl.diagnostics.render_json import render_json
 
-        return render_json(findings, language)
+        return render_json(findings, language, beside)
     if form == "github":
         from stepladder_dsl.diagnostics.render_github import render_github
 
@@ -99,7 +109,7 @@ def _render(form: str, findings: list[Diagnostic], sources: dict[str, Source], l
 
         from stepladder_dsl.diagnostics.render_sarif import render_sarif
 
-        return render_sarif(findings, language, sources, version("stepladder"))
+        return render_sarif(findings, language, sources, version("stepladder"), beside)
     from stepladder_dsl.diagnostics.render_text import render_text
 
-    return render_text(findings, sources, language, colour=use_colour(sys.stdout))
+    return render_text(findings, sources, language, colour=use_colour(sys.stdout), beside=beside)
