@@ -40,6 +40,8 @@ class Compiled:
     """The findings that the text allows, with its reasons."""
     left_out: int = 0
     """How many rules were wanted and need a solver that is not installed."""
+    settings: LintSettings | None = None
+    """What said which rules run, where anything did."""
 
     @property
     def sources(self) -> dict[str, Source]:
@@ -84,9 +86,8 @@ def compile_text(
 
         findings, suppressed = Allowances(allowances).split(findings)
     ordered = sorted(findings, key=lambda finding: finding.sort_key)
-    return Compiled(
-        source, tree.language, spec, tuple(ordered), tuple(tree.included), tuple(suppressed), left_out
-    )
+    texts = tuple(tree.included)
+    return Compiled(source, tree.language, spec, tuple(ordered), texts, tuple(suppressed), left_out, settings)
 
 
 def read_source(path: Path, name: str | None = None) -> tuple[Source | None, list[Diagnostic]]:

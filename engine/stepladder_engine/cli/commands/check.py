@@ -9,12 +9,14 @@ import click
 
 from stepladder_engine.cli.exit_codes import COULD_NOT_RUN, FINDINGS, FINE
 from stepladder_engine.cli.language import fail, language_option, reader_language
+from stepladder_engine.cli.settings import Asked
 from stepladder_engine.cli.specs import compile_spec, use_colour
 
 if TYPE_CHECKING:
     from stepladder_dsl.compile import Compiled
     from stepladder_dsl.diagnostics.beside import Beside
     from stepladder_dsl.diagnostics.diagnostic import Diagnostic
+    from stepladder_dsl.lint.settings import LintSettings
     from stepladder_dsl.source import Source
 
 
@@ -29,9 +31,14 @@ if TYPE_CHECKING:
     help="How findings are written.",
 )
 @click.option(
-    "--select", metavar="CODES", help="Only these codes, separated by commas (SL2 means all of SL2xx)."
+    "--select", metavar="CODES", help="Only these codes or names, separated by commas (SL2: all of SL2xx)."
 )
-@click.option("--ignore", metavar="CODES", help="None of these codes.")
+@click.option("--ignore", metavar="CODES", help="None of these.")
+@click.option("--extend", metavar="CODES", help="These as well, though they are off by default.")
+@click.option(
+    "--config", metavar="FILE", help="Settings; default: the nearest stepladder.toml above the spec."
+)
+@click.option("--no-config", is_flag=True, help="No settings of any file.")
 @language_option()
 @click.option("--quiet", "-q", is_flag=True, help="Write nothing; only the exit status tells.")
 def command(
@@ -39,7 +46,10 @@ def command(
     form: str,
     select: str | None,
     ignore: str | None,
+    extend: str | None,
+    config: str | None,
     *,
+    no_config: bool,
     quiet: bool,
 ) -> None:
     r"""Check specs: form, names, types, and who gets forgotten.
@@ -52,12 +62,10 @@ def command(
       stepladder check specs/phone_sale
       stepladder check my.ladder --format json --ignore SL801
     """
-    compiled = [compile_spec(name) for name in specs]
+    asked = Asked(config, no_config, _rules(specs[0], select, ignore, extend))
+    compiled = [compile_spec(name, asked=asked) for name in specs]
     language = reader_language(compiled[0].language)
-    _refuse_unknown(language, select, ignore)
-    chosen = [
-        finding for one in compiled for finding in one.diagnostics if _chosen(finding.code, select, ignore)
-    ]
+    chosen = [finding for one in compiled for finding in one.diagnostics if _is_shown(finding, one.settings)]
     if not quiet:
         sources = {name: source for one in compiled for name, source in one.sources.items()}
         click.echo(_render(form, chosen, sources, language, _beside(compiled)).rstrip())
@@ -66,25 +74,29 @@ def command(
     sys.exit(FINDINGS if chosen else FINE)
 
 
-def _refuse_unknown(language: str, *lists: str | None) -> None:
-    """End with status 2 where a list names codes that do not exist: it would hide or check nothing."""
-    from stepladder_dsl.diagnostics.codes import all_codes
-    from stepladder_dsl.lint.registry import register_all
+def _rules(spec: str, *lists: str | None) -> LintSettings | None:
+    """Give what the options say of rules; end with status 2 where they name what does not exist.
 
-    asked = [part.strip().upper() for codes in lists if codes is not None for part in codes.split(",")]
-    if asked:
-        register_all()
-        known = [code.code for code in all_codes()]
-        for part in asked:
-            if part and not any(code.startswith(part) for code in known):
-                fail("cli.no_such_codes", language, part=part)
+    It would hide or check nothing.
+    """
+    if not any(lists):
+        return None
+    from stepladder_dsl.lint.configuration import unknown_words
+    from stepladder_dsl.lint.settings import LintSettings
+
+    select, ignore, extend = (tuple(codes.split(",")) if codes else () for codes in lists)
+    for part, near in unknown_words((*select, *ignore, *extend)):
+        key = "cli.no_such_codes_near" if near else "cli.no_such_codes"
+        fail(key, compile_spec(spec, lint=False).language, part=part.strip(), meant=near)
+    return LintSettings(select, ignore, extend)
 
 
-def _chosen(code: str, select: str | None, ignore: str | None) -> bool:
-    def listed(codes: str) -> bool:
-        return any(code.startswith(part.strip().upper()) for part in codes.split(",") if part.strip())
+def _is_shown(finding: Diagnostic, settings: LintSettings | None) -> bool:
+    """Say whether a finding is wanted; rules that are not did not even run."""
+    from stepladder_dsl.diagnostics.codes import known_code
 
-    return (select is None or listed(select)) and not (ignore is not None and listed(ignore))
+    code = known_code(finding.code) if settings else None
+    return code is None or settings is None or settings.shows(code)
 
 
 def _beside(compiled: list[Compiled]) -> Beside:
