@@ -25,6 +25,8 @@ class LintSettings:
     severity: tuple[tuple[str, Severity], ...] = ()
     """How bad a finding is, by code or name, where it is not as bad as its code says."""
     behind: LintSettings | None = None
+    style_waits: bool = True
+    """Whether rules about style run only where no error is found: what errors bring along is noise."""
 
     def wants(self, rule: Rule) -> bool:
         """Say whether a rule runs."""

@@ -27,6 +27,9 @@ class Asked:
     config: str | None = None
     no_config: bool = False
     rules: LintSettings | None = None
+    baseline: str | None = None
+    no_baseline: bool = False
+    """Whether findings that are known count as others do."""
 
 
 NOTHING = Asked()

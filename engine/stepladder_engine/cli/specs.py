@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from stepladder_engine.cli.baselines import baseline_file, whole, without_known
 from stepladder_engine.cli.exit_codes import COULD_NOT_RUN
 from stepladder_engine.cli.language import fail, reader_language
 from stepladder_engine.cli.settings import NOTHING, Asked, configuration, configuration_file, settings_by
@@ -68,7 +69,11 @@ def compile_spec(name: str, *, lint: bool = True, asked: Asked = NOTHING) -> Com
         return compile_text(Source("<stdin>", text), lint=lint, settings=settings)
     path = spec_file(name)
     settings = settings_for(path, asked) if lint else None
-    return compile_file(path, lint=lint, name=path.as_posix(), settings=settings)
+    known = baseline_file(path, asked) if lint else None
+    if known is not None or asked.no_baseline:
+        settings = whole(settings)
+    compiled = compile_file(path, lint=lint, name=path.as_posix(), settings=settings)
+    return without_known(compiled, known) if known is not None else compiled
 
 
 def settings_for(spec: Path, asked: Asked = NOTHING) -> LintSettings | None:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from stepladder_engine.cli.baselines import baseline_file, gone, save
 from stepladder_engine.cli.exit_codes import COULD_NOT_RUN, FINDINGS, FINE
-from stepladder_engine.cli.language import fail, language_option, reader_language
+from stepladder_engine.cli.language import fail, language_option, note, reader_language
 from stepladder_engine.cli.settings import Asked
-from stepladder_engine.cli.specs import compile_spec, use_colour
+from stepladder_engine.cli.specs import STDIN, compile_spec, show, spec_file, use_colour
 
 if TYPE_CHECKING:
     from stepladder_dsl.compile import Compiled
-    from stepladder_dsl.diagnostics.beside import Beside
+    from stepladder_dsl.diagnostics.beside import Beside, Gone
     from stepladder_dsl.diagnostics.diagnostic import Diagnostic
     from stepladder_dsl.lint.settings import LintSettings
     from stepladder_dsl.source import Source
@@ -39,6 +43,8 @@ if TYPE_CHECKING:
     "--config", metavar="FILE", help="Settings; default: the nearest stepladder.toml above the spec."
 )
 @click.option("--no-config", is_flag=True, help="No settings of any file.")
+@click.option("--baseline", metavar="FILE", help="Show only findings that this file does not know.")
+@click.option("--write-baseline", metavar="FILE", help="Write the findings of today into this file.")
 @language_option()
 @click.option("--quiet", "-q", is_flag=True, help="Write nothing; only the exit status tells.")
 def command(
@@ -48,6 +54,8 @@ def command(
     ignore: str | None,
     extend: str | None,
     config: str | None,
+    baseline: str | None,
+    write_baseline: str | None,
     *,
     no_config: bool,
     quiet: bool,
@@ -62,14 +70,24 @@ def command(
       stepladder check specs/phone_sale
       stepladder check my.ladder --format json --ignore SL801
     """
-    asked = Asked(config, no_config, _rules(specs[0], select, ignore, extend))
+    rules = _rules(specs[0], select, ignore, extend)
+    asked = Asked(config, no_config, rules, baseline, no_baseline=write_baseline is not None)
     compiled = [compile_spec(name, asked=asked) for name in specs]
     language = reader_language(compiled[0].language)
-    chosen = [finding for one in compiled for finding in one.diagnostics if _is_shown(finding, one.settings)]
+    unreadable = any(finding.code == "SL009" for one in compiled for finding in one.diagnostics)
+    compiled = [_shown(one) for one in compiled]
+    chosen = [finding for one in compiled for finding in one.diagnostics]
+    if write_baseline is not None:
+        _write_baseline(compiled, Path(write_baseline), language)
+        sys.exit(FINE)
     if not quiet:
         sources = {name: source for one in compiled for name, source in one.sources.items()}
-        click.echo(_render(form, chosen, sources, language, _beside(compiled)).rstrip())
-    if any(finding.code == "SL009" for one in compiled for finding in one.diagnostics):
+        click.echo(
+            _render(
+                form, chosen, sources, language, _beside(compiled, _gone(specs, compiled, asked))
+            ).rstrip()
+        )
+    if unreadable:
         sys.exit(COULD_NOT_RUN)
     sys.exit(FINDINGS if chosen else FINE)
 
@@ -91,18 +109,47 @@ def _rules(spec: str, *lists: str | None) -> LintSettings | None:
     return LintSettings(select, ignore, extend)
 
 
-def _is_shown(finding: Diagnostic, settings: LintSettings | None) -> bool:
-    """Say whether a finding is wanted; rules that are not did not even run."""
+def _shown(compiled: Compiled) -> Compiled:
+    """Leave out findings that nobody wants to see; rules that are not wanted did not even run."""
     from stepladder_dsl.diagnostics.codes import known_code
 
-    code = known_code(finding.code) if settings else None
-    return code is None or settings is None or settings.shows(code)
+    settings = compiled.settings
+    if settings is None:
+        return compiled
+    shown = [
+        finding
+        for finding in compiled.diagnostics
+        if (code := known_code(finding.code)) is None or code.code in compiled.ran or settings.shows(code)
+    ]
+    return replace(compiled, diagnostics=tuple(shown))
 
 
-def _beside(compiled: list[Compiled]) -> Beside:
+def _write_baseline(compiled: list[Compiled], file: Path, language: str) -> None:
+    """Write what is found as known; end with status 2 where errors keep the rules from running."""
+    from stepladder_dsl.lint.baseline import can_be_known
+
+    for one in compiled:
+        hindering = [finding for finding in one.diagnostics if not can_be_known(finding)]
+        if hindering:
+            show(hindering, list(one.sources.values()), language)
+            sys.exit(COULD_NOT_RUN)
+    count = save(compiled, file)
+    note("cli.wrote_baseline", language, file=file.as_posix(), count=count)
+
+
+def _gone(specs: tuple[str, ...], compiled: list[Compiled], asked: Asked) -> Iterator[Gone]:
+    """Yield what the specs' baselines know and nobody finds any more."""
+    from stepladder_dsl.diagnostics.beside import Gone
+
+    files = [None if name == STDIN else baseline_file(spec_file(name), asked) for name in specs]
+    for entry in gone(compiled, files):
+        yield Gone(entry.code, entry.file, entry.within, entry.message)
+
+
+def _beside(compiled: list[Compiled], gone_by: Iterator[Gone]) -> Beside:
     from stepladder_dsl.diagnostics.beside import Beside
 
-    return Beside(tuple(suppressed for one in compiled for suppressed in one.suppressed))
+    return Beside(tuple(suppressed for one in compiled for suppressed in one.suppressed), tuple(gone_by))
 
 
 def _render(
