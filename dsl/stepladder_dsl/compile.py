@@ -21,6 +21,7 @@ from stepladder_dsl.model.spec import Spec
 from stepladder_dsl.source import Source, Span
 
 if TYPE_CHECKING:
+    from stepladder_dsl.lint.registry import Linted
     from stepladder_dsl.lint.settings import LintSettings
 
 
@@ -38,8 +39,12 @@ class Compiled:
     included: tuple[Source, ...] = ()
     suppressed: tuple[Suppressed, ...] = ()
     """The findings that the text allows, with its reasons."""
+    ran: frozenset[str] = frozenset()
+    """The codes of the rules that ran."""
     left_out: int = 0
     """How many rules were wanted and need a solver that is not installed."""
+    settings: LintSettings | None = None
+    """What said which rules run, where anything did."""
 
     @property
     def sources(self) -> dict[str, Source]:
@@ -69,7 +74,7 @@ def compile_text(
     spec, findings = lower(tree)
     findings = [*tree.diagnostics, *explain_by_habits(tree, findings)]
     allowances = allowances_of(tree.blocks)
-    left_out = 0
+    linted: Linted | None = None
     suppressed: Sequence[Suppressed] = ()
     # Rules speak of what the text means; where it is not understood yet they would guess.
     meaning_is_clear = not any(severity(finding) is Severity.ERROR for finding in findings)
@@ -78,14 +83,22 @@ def compile_text(
         from stepladder_dsl.lint.settings import DEFAULT
 
         linted = run_lint(spec, source, settings or DEFAULT, allowances, findings)
-        findings, suppressed, left_out = list(linted.findings), linted.suppressed, len(linted.left_out)
+        findings, suppressed = list(linted.findings), linted.suppressed
     elif allowances:
         from stepladder_dsl.lint.allowances import Allowances
 
         findings, suppressed = Allowances(allowances).split(findings)
     ordered = sorted(findings, key=lambda finding: finding.sort_key)
     return Compiled(
-        source, tree.language, spec, tuple(ordered), tuple(tree.included), tuple(suppressed), left_out
+        source,
+        tree.language,
+        spec,
+        tuple(ordered),
+        tuple(tree.included),
+        tuple(suppressed),
+        linted.ran if linted else frozenset(),
+        len(linted.left_out) if linted else 0,
+        settings,
     )
 
 

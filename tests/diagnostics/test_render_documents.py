@@ -70,6 +70,7 @@ def test_json_has_every_field_of_the_contract() -> None:
             },
         ],
         "suppressed": [],
+        "gone": [],
         "summary": {"error": 1, "warning": 1, "info": 0},
     }
 

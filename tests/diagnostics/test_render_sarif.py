@@ -157,7 +157,7 @@ def test_a_file_name_is_written_as_a_reference(file: str, address: str) -> None:
 def test_a_finding_keeps_its_fingerprint_when_lines_above_it_come() -> None:
     def fingerprints(text: str) -> list[str]:
         results = run_of(list(compiled(text).diagnostics))["results"]
-        return [result["partialFingerprints"]["stepladderFinding/v1"] for result in results]
+        return [result["partialFingerprints"]["stepladderFinding/v2"] for result in results]
 
     before = fingerprints(SHOP)
     assert before == fingerprints(SHOP.replace("role seller", "# Who sells.\n\nrole seller"))

@@ -20,6 +20,7 @@ def as_document(
     return {
         "diagnostics": [_finding(diagnostic, language) for diagnostic in diagnostics],
         "suppressed": [_suppressed(suppressed, language) for suppressed in beside.suppressed],
+        "gone": [vars(gone) for gone in beside.gone],
         "summary": {level.value: counts[level] for level in Severity},
     }
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
@@ -17,6 +16,7 @@ from urllib.parse import quote
 from stepladder_dsl.diagnostics.beside import NOTHING, Beside
 from stepladder_dsl.diagnostics.catalogue import explanation, hint, label, message, rule_name, severity
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity, Suppressed
+from stepladder_dsl.diagnostics.fingerprints import numbered_fingerprints
 from stepladder_dsl.source import Source, Span
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -50,7 +50,9 @@ def render_sarif(
         "columnKind": "unicodeCodePoints",
         "results": [
             _result(diagnostic, rules.index(diagnostic.code), language, fingerprint, sources or {})
-            for diagnostic, fingerprint in zip(diagnostics, _fingerprints(diagnostics), strict=True)
+            for diagnostic, fingerprint in zip(
+                diagnostics, numbered_fingerprints(diagnostics, sources or {}), strict=True
+            )
         ],
     }
     for result, suppressed in zip(run["results"][shown:], beside.suppressed, strict=True):
@@ -81,22 +83,6 @@ def _rule(diagnostic: Diagnostic, language: str) -> dict[str, Any]:
     }
 
 
-def _fingerprints(diagnostics: Sequence[Diagnostic]) -> list[str]:
-    """Give each finding a mark of what it says, which stays when lines above it come or go."""
-    from hashlib import sha256
-
-    seen: Counter[str] = Counter()
-    marks = []
-    for diagnostic in diagnostics:
-        said = json.dumps(
-            [diagnostic.code, diagnostic.variant, diagnostic.span.file, message(diagnostic)],
-            ensure_ascii=True,
-        )
-        marks.append(sha256(f"{said}{seen[said]}".encode()).hexdigest()[:32])
-        seen[said] += 1
-    return marks
-
-
 def _result(
     diagnostic: Diagnostic, rule: int, language: str, fingerprint: str, sources: Mapping[str, Source]
 ) -> dict[str, Any]:
@@ -109,7 +95,7 @@ def _result(
         "message": {"text": text},
         # A finding about no text, such as a wrong option, has no place.
         "locations": [_location(diagnostic.span)] if diagnostic.span.file else [],
-        "partialFingerprints": {"stepladderFinding/v1": fingerprint},
+        "partialFingerprints": {"stepladderFinding/v2": fingerprint},
     }
     if diagnostic.labels:
         result["relatedLocations"] = [

@@ -73,6 +73,8 @@ def summary_words(diagnostics: Sequence[Diagnostic], language: str = "en", besid
     found = found or [words(language)["found_none"]]
     if beside.allowed:
         found.append(counted("allowed", beside.allowed, language))
+    if beside.known:
+        found.append(counted("known", beside.known, language))
     return words(language)["comma"].join(found)
 
 
@@ -80,7 +82,17 @@ def _summary(diagnostics: Sequence[Diagnostic], language: str, paint: _Paint, be
     levels = {severity(diagnostic) for diagnostic in diagnostics}
     worst = next((level for level in Severity if level in levels), None)
     text = _in_its_direction(summary_words(diagnostics, language, beside), language)
-    return paint(_STYLE[worst] if worst else _NOTE, text) + "\n"
+    notes = "".join(f"{_in_its_direction(line, language)}\n" for line in _notes(language, beside))
+    return paint(_STYLE[worst] if worst else _NOTE, text) + "\n" + notes
+
+
+def _notes(language: str, beside: Beside) -> Iterator[str]:
+    """Yield what else is to be told at the end."""
+    if beside.gone:
+        yield counted("gone", len(beside.gone), language)
+        for gone in beside.gone:
+            place = f"{printable(gone.file)}: " + (f"{printable(gone.within)}: " if gone.within else "")
+            yield f"  {gone.code} {place}{printable(gone.message)}"
 
 
 def _finding(diagnostic: Diagnostic, sources: Mapping[str, Source], language: str, paint: _Paint) -> str:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from stepladder_engine.cli.baselines import baseline_file, gone, save
 from stepladder_engine.cli.exit_codes import COULD_NOT_RUN, FINDINGS, FINE
-from stepladder_engine.cli.language import fail, language_option, reader_language
-from stepladder_engine.cli.specs import compile_spec, use_colour
+from stepladder_engine.cli.language import fail, language_option, note, reader_language
+from stepladder_engine.cli.settings import Asked
+from stepladder_engine.cli.specs import STDIN, compile_spec, show, spec_file, use_colour
 
 if TYPE_CHECKING:
     from stepladder_dsl.compile import Compiled
-    from stepladder_dsl.diagnostics.beside import Beside
+    from stepladder_dsl.diagnostics.beside import Beside, Gone
     from stepladder_dsl.diagnostics.diagnostic import Diagnostic
+    from stepladder_dsl.lint.settings import LintSettings
     from stepladder_dsl.source import Source
 
 
@@ -29,9 +35,16 @@ if TYPE_CHECKING:
     help="How findings are written.",
 )
 @click.option(
-    "--select", metavar="CODES", help="Only these codes, separated by commas (SL2 means all of SL2xx)."
+    "--select", metavar="CODES", help="Only these codes or names, separated by commas (SL2: all of SL2xx)."
 )
-@click.option("--ignore", metavar="CODES", help="None of these codes.")
+@click.option("--ignore", metavar="CODES", help="None of these.")
+@click.option("--extend", metavar="CODES", help="These as well, though they are off by default.")
+@click.option(
+    "--config", metavar="FILE", help="Settings; default: the nearest stepladder.toml above the spec."
+)
+@click.option("--no-config", is_flag=True, help="No settings of any file.")
+@click.option("--baseline", metavar="FILE", help="Show only findings that this file does not know.")
+@click.option("--write-baseline", metavar="FILE", help="Write the findings of today into this file.")
 @language_option()
 @click.option("--quiet", "-q", is_flag=True, help="Write nothing; only the exit status tells.")
 def command(
@@ -39,7 +52,12 @@ def command(
     form: str,
     select: str | None,
     ignore: str | None,
+    extend: str | None,
+    config: str | None,
+    baseline: str | None,
+    write_baseline: str | None,
     *,
+    no_config: bool,
     quiet: bool,
 ) -> None:
     r"""Check specs: form, names, types, and who gets forgotten.
@@ -52,45 +70,86 @@ def command(
       stepladder check specs/phone_sale
       stepladder check my.ladder --format json --ignore SL801
     """
-    compiled = [compile_spec(name) for name in specs]
+    rules = _rules(specs[0], select, ignore, extend)
+    asked = Asked(config, no_config, rules, baseline, no_baseline=write_baseline is not None)
+    compiled = [compile_spec(name, asked=asked) for name in specs]
     language = reader_language(compiled[0].language)
-    _refuse_unknown(language, select, ignore)
-    chosen = [
-        finding for one in compiled for finding in one.diagnostics if _chosen(finding.code, select, ignore)
-    ]
+    unreadable = any(finding.code == "SL009" for one in compiled for finding in one.diagnostics)
+    compiled = [_shown(one) for one in compiled]
+    chosen = [finding for one in compiled for finding in one.diagnostics]
+    if write_baseline is not None:
+        _write_baseline(compiled, Path(write_baseline), language)
+        sys.exit(FINE)
     if not quiet:
         sources = {name: source for one in compiled for name, source in one.sources.items()}
-        click.echo(_render(form, chosen, sources, language, _beside(compiled)).rstrip())
-    if any(finding.code == "SL009" for one in compiled for finding in one.diagnostics):
+        click.echo(
+            _render(
+                form, chosen, sources, language, _beside(compiled, _gone(specs, compiled, asked))
+            ).rstrip()
+        )
+    if unreadable:
         sys.exit(COULD_NOT_RUN)
     sys.exit(FINDINGS if chosen else FINE)
 
 
-def _refuse_unknown(language: str, *lists: str | None) -> None:
-    """End with status 2 where a list names codes that do not exist: it would hide or check nothing."""
-    from stepladder_dsl.diagnostics.codes import all_codes
-    from stepladder_dsl.lint.registry import register_all
+def _rules(spec: str, *lists: str | None) -> LintSettings | None:
+    """Give what the options say of rules; end with status 2 where they name what does not exist.
 
-    asked = [part.strip().upper() for codes in lists if codes is not None for part in codes.split(",")]
-    if asked:
-        register_all()
-        known = [code.code for code in all_codes()]
-        for part in asked:
-            if part and not any(code.startswith(part) for code in known):
-                fail("cli.no_such_codes", language, part=part)
+    It would hide or check nothing.
+    """
+    if not any(lists):
+        return None
+    from stepladder_dsl.lint.configuration import unknown_words
+    from stepladder_dsl.lint.settings import LintSettings
 
-
-def _chosen(code: str, select: str | None, ignore: str | None) -> bool:
-    def listed(codes: str) -> bool:
-        return any(code.startswith(part.strip().upper()) for part in codes.split(",") if part.strip())
-
-    return (select is None or listed(select)) and not (ignore is not None and listed(ignore))
+    select, ignore, extend = (tuple(codes.split(",")) if codes else () for codes in lists)
+    for part, near in unknown_words((*select, *ignore, *extend)):
+        key = "cli.no_such_codes_near" if near else "cli.no_such_codes"
+        fail(key, compile_spec(spec, lint=False).language, part=part.strip(), meant=near)
+    return LintSettings(select, ignore, extend)
 
 
-def _beside(compiled: list[Compiled]) -> Beside:
+def _shown(compiled: Compiled) -> Compiled:
+    """Leave out findings that nobody wants to see; rules that are not wanted did not even run."""
+    from stepladder_dsl.diagnostics.codes import known_code
+
+    settings = compiled.settings
+    if settings is None:
+        return compiled
+    shown = [
+        finding
+        for finding in compiled.diagnostics
+        if (code := known_code(finding.code)) is None or code.code in compiled.ran or settings.shows(code)
+    ]
+    return replace(compiled, diagnostics=tuple(shown))
+
+
+def _write_baseline(compiled: list[Compiled], file: Path, language: str) -> None:
+    """Write what is found as known; end with status 2 where errors keep the rules from running."""
+    from stepladder_dsl.lint.baseline import can_be_known
+
+    for one in compiled:
+        hindering = [finding for finding in one.diagnostics if not can_be_known(finding)]
+        if hindering:
+            show(hindering, list(one.sources.values()), language)
+            sys.exit(COULD_NOT_RUN)
+    count = save(compiled, file)
+    note("cli.wrote_baseline", language, file=file.as_posix(), count=count)
+
+
+def _gone(specs: tuple[str, ...], compiled: list[Compiled], asked: Asked) -> Iterator[Gone]:
+    """Yield what the specs' baselines know and nobody finds any more."""
+    from stepladder_dsl.diagnostics.beside import Gone
+
+    files = [None if name == STDIN else baseline_file(spec_file(name), asked) for name in specs]
+    for entry in gone(compiled, files):
+        yield Gone(entry.code, entry.file, entry.within, entry.message)
+
+
+def _beside(compiled: list[Compiled], gone_by: Iterator[Gone]) -> Beside:
     from stepladder_dsl.diagnostics.beside import Beside
 
-    return Beside(tuple(suppressed for one in compiled for suppressed in one.suppressed))
+    return Beside(tuple(suppressed for one in compiled for suppressed in one.suppressed), tuple(gone_by))
 
 
 def _render(
