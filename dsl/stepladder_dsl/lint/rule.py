@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache, cached_property
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
 from stepladder_dsl.graph.edges import can_reach, reachable_from, stage_successors
 from stepladder_dsl.model.expressions import Expression, children
 from stepladder_dsl.model.spec import Process, Spec, Stage
 from stepladder_dsl.source import Source, Span
+
+if TYPE_CHECKING:
+    from stepladder_dsl.analysis.tables import Table
 
 _EXPRESSIONS = get_args(Expression)
 
@@ -70,6 +73,18 @@ class LintContext:
         return [
             (process, stage) for process in self.spec.processes.values() for stage in process.stages.values()
         ]
+
+    @cached_property
+    def tables(self) -> list[Table]:
+        """Every decision table, with what can be proved of it."""
+        if not self.spec.decisions:
+            return []
+        from stepladder_dsl.analysis.full_domains import FullDomains
+        from stepladder_dsl.analysis.tables import Table
+        from stepladder_dsl.analysis.witnesses import Witnesses
+
+        shared = (self.spec, FullDomains(self.spec), Witnesses(self.spec))
+        return [Table(decision, *shared) for decision in self.spec.decisions.values()]
 
     @cached_property
     def parts(self) -> list[Any]:
