@@ -17,6 +17,7 @@ from stepladder_dsl.syntax.nodes import Name
 
 if TYPE_CHECKING:
     from stepladder_dsl.analysis.solver import Solver
+    from stepladder_dsl.analysis.tables import Table
 
 _EXPRESSIONS = get_args(Expression)
 
@@ -89,6 +90,18 @@ class LintContext:
     def undecided(self) -> int:
         """How many questions to the solver were left open so far."""
         return self.solver.undecided if "solver" in self.__dict__ else 0
+
+    @cached_property
+    def tables(self) -> list[Table]:
+        """Every decision table, with what can be proved of it."""
+        if not self.spec.decisions:
+            return []
+        from stepladder_dsl.analysis.full_domains import FullDomains
+        from stepladder_dsl.analysis.tables import Table
+        from stepladder_dsl.analysis.witnesses import Witnesses
+
+        shared = (self.spec, FullDomains(self.spec), Witnesses(self.spec))
+        return [Table(decision, *shared) for decision in self.spec.decisions.values()]
 
     @cached_property
     def parts(self) -> list[Any]:
