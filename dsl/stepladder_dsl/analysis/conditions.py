@@ -58,3 +58,9 @@ def _least(operator: str, bound: object) -> int | None:
     if operator == ">":
         return int(bound.to_integral_value(ROUND_FLOOR)) + 1
     return int(bound.to_integral_value(ROUND_CEILING)) if operator in {">=", "="} else None
+
+
+def follows(conclusion: e.Expression | None, premise: e.Expression | None, lets: Mapping[str, Let]) -> bool:
+    """Say whether a condition is true whenever another one is, because it asks for nothing else."""
+    known = list(needed(premise, lets))
+    return all(part in known for part in needed(conclusion, lets))
