@@ -15,8 +15,9 @@ from urllib.parse import quote
 
 from stepladder_dsl.diagnostics.beside import NOTHING, Beside
 from stepladder_dsl.diagnostics.catalogue import explanation, hint, label, message, rule_name, severity
-from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity, Suppressed
+from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Edit, Fix, Severity, Suppressed
 from stepladder_dsl.diagnostics.fingerprints import numbered_fingerprints
+from stepladder_dsl.diagnostics.fixes import fix_of, takes_line
 from stepladder_dsl.source import Source, Span
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -102,9 +103,9 @@ def _result(
             {**_location(other.span), "id": index, "message": {"text": label(diagnostic, index, language)}}
             for index, other in enumerate(diagnostic.labels)
         ]
-    replacement = _replacement(diagnostic, sources)
-    if replacement is not None:
-        result["fixes"] = [_fix(diagnostic.span, replacement, advice or text)]
+    fix = fix_of(diagnostic, sources)
+    if fix is not None and all(edit.span.file in sources for edit in fix.edits):
+        result["fixes"] = [_fix(fix, advice or text, sources)]
     return result
 
 
@@ -118,26 +119,30 @@ def _suppression(suppressed: Suppressed) -> dict[str, Any]:
     }
 
 
-def _replacement(diagnostic: Diagnostic, sources: Mapping[str, Source]) -> str | None:
-    """Give the text that mends the finding when it is put in place of its piece, or None."""
-    meant, span = diagnostic.suggestion, diagnostic.span
-    if meant is None or span.file not in sources:
-        return None
-    piece = sources[span.file].line(span.line)[span.column - 1 : span.end_column - 1]
-    if piece.startswith('"'):
-        escaped = meant.replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{escaped}"'
-    # Where one word was looked up and several are meant, or the reverse, the piece is not all of it.
-    return meant if len(piece.split()) == len(meant.split()) else None
+def _fix(fix: Fix, advice: str, sources: Mapping[str, Source]) -> dict[str, Any]:
+    files = dict.fromkeys(edit.span.file for edit in fix.edits)
+    changes = [
+        {
+            "artifactLocation": {"uri": _address(file)},
+            "replacements": [
+                _replacement(edit, sources[file]) for edit in fix.edits if edit.span.file == file
+            ],
+        }
+        for file in files
+    ]
+    return {"description": {"text": advice}, "artifactChanges": changes}
 
 
-def _fix(span: Span, replacement: str, advice: str) -> dict[str, Any]:
-    place = _location(span)["physicalLocation"]
-    change = {
-        "artifactLocation": place["artifactLocation"],
-        "replacements": [{"deletedRegion": place["region"], "insertedContent": {"text": replacement}}],
-    }
-    return {"description": {"text": advice}, "artifactChanges": [change]}
+def _replacement(edit: Edit, source: Source) -> dict[str, Any]:
+    region = _location(edit.span)["physicalLocation"]["region"]
+    if takes_line(edit, source):
+        region = {
+            "startLine": edit.span.line,
+            "startColumn": 1,
+            "endLine": edit.span.line + 1,
+            "endColumn": 1,
+        }
+    return {"deletedRegion": region, "insertedContent": {"text": edit.text}}
 
 
 def _location(span: Span) -> dict[str, Any]:
