@@ -14,7 +14,16 @@ from typing import Any
 from urllib.parse import quote
 
 from stepladder_dsl.diagnostics.beside import NOTHING, Beside
-from stepladder_dsl.diagnostics.catalogue import explanation, hint, label, message, rule_name, severity
+from stepladder_dsl.diagnostics.catalogue import (
+    explanation,
+    hint,
+    label,
+    message,
+    rule_name,
+    severity,
+    summary,
+)
+from stepladder_dsl.diagnostics.codes import known_code
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Edit, Fix, Severity, Suppressed
 from stepladder_dsl.diagnostics.fingerprints import numbered_fingerprints
 from stepladder_dsl.diagnostics.fixes import fix_of, takes_line
@@ -22,7 +31,6 @@ from stepladder_dsl.source import Source, Span
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
-_FIRST_SENTENCE = re.compile(r".*?[.!?؟](?=\s|$)", re.DOTALL)
 _DRIVE = re.compile(r"[A-Za-z]:/")
 
 
@@ -73,14 +81,15 @@ def _rule(diagnostic: Diagnostic, language: str) -> dict[str, Any]:
         (part for part in page.split("\n\n") if part.strip() and not part.startswith("#")), page
     )
     description = " ".join(first_paragraph.split())
-    sentence = _FIRST_SENTENCE.match(description)
+    code = known_code(diagnostic.code)
+    usual = code.severity if code is not None else severity(diagnostic)
     return {
         "id": diagnostic.code,
         "name": rule_name(diagnostic),
-        "shortDescription": {"text": sentence.group() if sentence else description},
+        "shortDescription": {"text": summary(code, language) if code is not None else description},
         "fullDescription": {"text": description},
         "help": {"text": page, "markdown": page},
-        "defaultConfiguration": {"level": _LEVELS[severity(diagnostic)]},
+        "defaultConfiguration": {"level": _LEVELS[usual]},
     }
 
 
