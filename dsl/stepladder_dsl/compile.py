@@ -9,7 +9,7 @@ A user's mistake is a value (`Diagnostic`), a mistake of ours is an exception.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ from stepladder_dsl.source import Source, Span
 if TYPE_CHECKING:
     from stepladder_dsl.lint.registry import Linted
     from stepladder_dsl.lint.settings import LintSettings
+    from stepladder_dsl.syntax.includes import ReadSource
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,9 @@ class Compiled:
     settings: LintSettings | None = None
     """What said which rules run, where anything did."""
 
+    unreadable: bool = False
+    """Whether a file of it is no text."""
+
     @property
     def sources(self) -> dict[str, Source]:
         """Every text by the name under which findings speak of it."""
@@ -58,11 +62,17 @@ class Compiled:
 
 
 def compile_text(
-    source: Source, *, lint: bool = True, path: Path | None = None, settings: LintSettings | None = None
+    source: Source,
+    *,
+    lint: bool = True,
+    path: Path | None = None,
+    settings: LintSettings | None = None,
+    instead: Mapping[str, str] | None = None,
 ) -> Compiled:
     """Parse, resolve, type and (unless told not to) lint a text; `settings` say which rules run.
 
-    `path` is the text's file, beside which those that it includes are looked for.
+    `path` is the text's file, beside which those that it includes are looked for; `instead` has
+    texts that are read in place of what such files hold, by the names that spans speak of.
     """
     from stepladder_dsl.model.allowances import allowances_of
     from stepladder_dsl.model.lower import lower
@@ -70,7 +80,7 @@ def compile_text(
     from stepladder_dsl.syntax.parse import explain_by_habits, parse
 
     tree = parse(source)
-    join_includes(tree, path, read_source)
+    join_includes(tree, path, _reading(instead or {}))
     spec, findings = lower(tree)
     findings = [*tree.diagnostics, *explain_by_habits(tree, findings)]
     allowances = allowances_of(tree.blocks)
@@ -82,7 +92,7 @@ def compile_text(
         from stepladder_dsl.lint.registry import lint as run_lint
         from stepladder_dsl.lint.settings import DEFAULT
 
-        linted = run_lint(spec, source, settings or DEFAULT, allowances, findings)
+        linted = run_lint(spec, source, settings or DEFAULT, allowances, findings, tree.included)
         findings, suppressed = list(linted.findings), linted.suppressed
     elif allowances:
         from stepladder_dsl.lint.allowances import Allowances
@@ -99,7 +109,17 @@ def compile_text(
         linted.ran if linted else frozenset(),
         len(linted.left_out) if linted else 0,
         settings,
+        any(finding.code == "SL009" for finding in ordered),
     )
+
+
+def _reading(instead: Mapping[str, str]) -> ReadSource:
+    """Give what reads an included file, unless its text is at hand."""
+
+    def read(path: Path, name: str) -> tuple[Source | None, list[Diagnostic]]:
+        return (Source(name, instead[name]), []) if name in instead else read_source(path, name)
+
+    return read
 
 
 def read_source(path: Path, name: str | None = None) -> tuple[Source | None, list[Diagnostic]]:
@@ -120,13 +140,19 @@ def read_source(path: Path, name: str | None = None) -> tuple[Source | None, lis
 
 
 def compile_file(
-    path: Path, *, lint: bool = True, name: str | None = None, settings: LintSettings | None = None
+    path: Path,
+    *,
+    lint: bool = True,
+    name: str | None = None,
+    settings: LintSettings | None = None,
+    instead: Mapping[str, str] | None = None,
 ) -> Compiled:
-    """Compile a file. Raises ``OSError`` where it cannot be opened."""
-    source, findings = read_source(path, name)
+    """Compile a file, `instead` as in `compile_text`. Raises ``OSError`` where it cannot be opened."""
+    called = name or str(path)
+    source, findings = _reading(instead or {})(path, called)
     if source is None:
-        return Compiled(Source(name or str(path), ""), "en", None, tuple(findings))
-    return compile_text(source, lint=lint, path=path, settings=settings)
+        return Compiled(Source(called, ""), "en", None, tuple(findings), unreadable=True)
+    return compile_text(source, lint=lint, path=path, settings=settings, instead=instead)
 
 
 def column_expression(

@@ -62,13 +62,14 @@ def lint(
     settings: LintSettings = DEFAULT,
     allowances: Sequence[Allowance] = (),
     found: Sequence[Diagnostic] = (),
+    included: Sequence[Source] = (),
 ) -> Linted:
     """Run the rules, and set aside what the text allows of their findings and of those `found` before."""
     wanted = [rule for rule in discover() if settings.wants(rule)]
     left_out = [rule for rule in wanted if rule.needs_solver and not has_solver()]
     allowed = Allowances(allowances)
     stand, suppressed = allowed.split([*map(settings.judged, found), *allowed.wrong()])
-    context = LintContext(spec, source)
+    context = LintContext(spec, source, included=tuple(included))
     ran: set[str] = set()
     for rule in sorted(wanted, key=lambda rule: rule.comes_last):
         # A forgotten owner leaves a role unused: what errors bring along waits until they are mended.

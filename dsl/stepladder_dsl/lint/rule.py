@@ -66,6 +66,13 @@ class LintContext:
     source: Source
     unneeded: tuple[tuple[Allowance, Name], ...] = ()
     """What the text allows and no rule has found; known to the rules that come last."""
+    included: tuple[Source, ...] = ()
+    """The texts of other files that it includes."""
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        """Every text by the name under which places speak of it."""
+        return {source.name: source for source in (self.source, *self.included)}
 
     @cached_property
     def ways(self) -> dict[str, Ways]:

@@ -14,7 +14,7 @@ from stepladder_engine.cli.language import fail, reader_language
 from stepladder_engine.cli.settings import NOTHING, Asked, configuration, configuration_file, settings_by
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from stepladder_dsl.compile import Compiled
     from stepladder_dsl.diagnostics.diagnostic import Diagnostic
@@ -58,8 +58,13 @@ def mapping_file(name: str, given: str | None) -> Path:
     return own
 
 
-def compile_spec(name: str, *, lint: bool = True, asked: Asked = NOTHING) -> Compiled:
-    """Read and compile a SPEC, or the standard input for `-`, with the settings that hold for it."""
+def compile_spec(
+    name: str, *, lint: bool = True, asked: Asked = NOTHING, instead: Mapping[str, str] | None = None
+) -> Compiled:
+    """Read and compile a SPEC, or the standard input for `-`, with the settings that hold for it.
+
+    `instead` has texts that are read in place of what files hold.
+    """
     from stepladder_dsl.compile import compile_file, compile_text
     from stepladder_dsl.source import Source
 
@@ -72,7 +77,7 @@ def compile_spec(name: str, *, lint: bool = True, asked: Asked = NOTHING) -> Com
     known = baseline_file(path, asked) if lint else None
     if known is not None or asked.no_baseline:
         settings = whole(settings)
-    compiled = compile_file(path, lint=lint, name=path.as_posix(), settings=settings)
+    compiled = compile_file(path, lint=lint, name=path.as_posix(), settings=settings, instead=instead)
     return without_known(compiled, known) if known is not None else compiled
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from stepladder_engine.cli.baselines import baseline_file, gone, save
 from stepladder_engine.cli.exit_codes import COULD_NOT_RUN, FINDINGS, FINE
+from stepladder_engine.cli.fixing import Mending, mend
 from stepladder_engine.cli.language import fail, language_option, note, reader_language
 from stepladder_engine.cli.settings import Asked
 from stepladder_engine.cli.specs import STDIN, compile_spec, show, spec_file, use_colour
@@ -45,6 +46,10 @@ if TYPE_CHECKING:
 @click.option("--no-config", is_flag=True, help="No settings of any file.")
 @click.option("--baseline", metavar="FILE", help="Show only findings that this file does not know.")
 @click.option("--write-baseline", metavar="FILE", help="Write the findings of today into this file.")
+@click.option("--fix", is_flag=True, help="Mend what can be mended without changing what is meant.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: mend what is probably meant, too.")
+@click.option("--diff", is_flag=True, help="Write nothing; show what --fix would change.")
+@click.option("--statistics", is_flag=True, help="Count the findings by code instead of showing them.")
 @language_option()
 @click.option("--quiet", "-q", is_flag=True, help="Write nothing; only the exit status tells.")
 def command(
@@ -58,38 +63,60 @@ def command(
     write_baseline: str | None,
     *,
     no_config: bool,
+    fix: bool,
+    unsafe_fixes: bool,
+    diff: bool,
+    statistics: bool,
     quiet: bool,
 ) -> None:
     r"""Check specs: form, names, types, and who gets forgotten.
 
-    Ends with 0 where there are no findings, 1 where there are, 2 where a file
-    cannot be read.
+    Ends with 0 where there are no findings, 1 where there are (with --diff: where
+    something would change), 2 where a file cannot be read.
 
     \b
     Example:
       stepladder check specs/phone_sale
       stepladder check my.ladder --format json --ignore SL801
+      stepladder check my.ladder --fix
     """
+    if unsafe_fixes and not (fix or diff):
+        raise click.UsageError("--unsafe-fixes needs --fix or --diff.")
+    if (fix or diff) and STDIN in specs:
+        raise click.UsageError("--fix and --diff need a file; `-` is none.")
+    if statistics and form not in {"text", "json"}:
+        raise click.UsageError("--statistics goes with --format text or json.")
     rules = _rules(specs[0], select, ignore, extend)
     asked = Asked(config, no_config, rules, baseline, no_baseline=write_baseline is not None)
-    compiled = [compile_spec(name, asked=asked) for name in specs]
-    language = reader_language(compiled[0].language)
-    unreadable = any(finding.code == "SL009" for one in compiled for finding in one.diagnostics)
-    compiled = [_shown(one) for one in compiled]
-    chosen = [finding for one in compiled for finding in one.diagnostics]
+
+    def compile_all(instead: Mapping[str, str]) -> list[Compiled]:
+        return [_shown(compile_spec(name, asked=asked, instead=instead)) for name in specs]
+
+    found = mend(compile_all, unsafe=unsafe_fixes) if fix or diff else Mending(compile_all({}))
+    language = reader_language(found.compiled[0].language)
+    if diff:
+        _show_difference(found, language, quiet=quiet)
+    found.write()
     if write_baseline is not None:
-        _write_baseline(compiled, Path(write_baseline), language)
+        _write_baseline(found.compiled, Path(write_baseline), language)
         sys.exit(FINE)
+    findings = [finding for one in found.compiled for finding in one.diagnostics]
     if not quiet:
-        sources = {name: source for one in compiled for name, source in one.sources.items()}
-        click.echo(
-            _render(
-                form, chosen, sources, language, _beside(compiled, _gone(specs, compiled, asked))
-            ).rstrip()
-        )
-    if unreadable:
+        sources = {name: source for one in found.compiled for name, source in one.sources.items()}
+        beside = _beside(found, _gone(specs, found.compiled, asked), findings, statistics=statistics)
+        click.echo(_render(form, findings, sources, language, beside).rstrip())
+    if any(one.unreadable for one in found.compiled):
         sys.exit(COULD_NOT_RUN)
-    sys.exit(FINDINGS if chosen else FINE)
+    sys.exit(FINDINGS if findings else FINE)
+
+
+def _show_difference(found: Mending, language: str, *, quiet: bool) -> NoReturn:
+    """Show what would change, and end with 1 where anything does."""
+    difference = found.difference()
+    if not quiet:
+        click.echo(difference, nl=False)
+        note("cli.would_mend", language, count=found.count)
+    sys.exit(FINDINGS if difference else FINE)
 
 
 def _rules(spec: str, *lists: str | None) -> LintSettings | None:
@@ -146,10 +173,23 @@ def _gone(specs: tuple[str, ...], compiled: list[Compiled], asked: Asked) -> Ite
         yield Gone(entry.code, entry.file, entry.within, entry.message)
 
 
-def _beside(compiled: list[Compiled], gone_by: Iterator[Gone]) -> Beside:
+def _beside(
+    found: Mending, gone_by: Iterator[Gone], findings: list[Diagnostic], *, statistics: bool
+) -> Beside:
     from stepladder_dsl.diagnostics.beside import Beside
+    from stepladder_dsl.diagnostics.statistics import statistics as counted
 
-    return Beside(tuple(suppressed for one in compiled for suppressed in one.suppressed), tuple(gone_by))
+    sources = {name: source for one in found.compiled for name, source in one.sources.items()}
+    counts = tuple(counted(findings, sources))
+    return Beside(
+        suppressed=tuple(suppressed for one in found.compiled for suppressed in one.suppressed),
+        gone=tuple(gone_by),
+        mended=found.count,
+        fixable=sum(count.fixable for count in counts),
+        fixable_unsafely=sum(count.fixable_unsafely for count in counts),
+        left_out=max(one.left_out for one in found.compiled),
+        counts=counts if statistics else None,
+    )
 
 
 def _render(
@@ -158,7 +198,7 @@ def _render(
     if form == "json":
         from stepladder_dsl.diagnostics.render_json import render_json
 
-        return render_json(findings, language, beside)
+        return render_json(findings, language, beside, sources)
     if form == "github":
         from stepladder_dsl.diagnostics.render_github import render_github
 
