@@ -31,7 +31,7 @@ _PLAIN_TYPES = {
     t.DatetimeType: "DATETIME_TYPE",
     t.DurationType: "DURATION_TYPE",
 }
-_POLICIES = {
+POLICIES = {
     m.HitPolicy.FIRST: "FIRST_MATCH",
     m.HitPolicy.UNIQUE: "UNIQUE_MATCH",
     m.HitPolicy.COLLECT: "COLLECT",
@@ -265,7 +265,7 @@ class _Printer:
 
     def decision(self, decision: m.Decision) -> Iterator[str]:
         yield self._named("DECIDE", decision.name, decision.title, decision.record)
-        yield _INDENTATION + self.w(_POLICIES[decision.policy])
+        yield _INDENTATION + self.w(POLICIES[decision.policy])
         head = [self.w.value_cell(subject) for subject in decision.inputs]
         head += [self._output(decision, position) for position in range(len(decision.outputs))]
         rows = [head, *(self._cells(decision, row) for row in decision.rows)]
