@@ -14,7 +14,7 @@ from itertools import islice, product
 from typing import Any
 
 from stepladder_dsl.analysis.certainty import OPEN, value_of
-from stepladder_dsl.analysis.lengths import surely_longer
+from stepladder_dsl.analysis.durations import Durations, is_same
 from stepladder_dsl.analysis.stage_facts import StageFacts
 from stepladder_dsl.graph.edges import cycles
 from stepladder_dsl.model import expressions as e
@@ -59,9 +59,10 @@ def loops_at_once(facts: StageFacts) -> Iterator[Loop]:
 
 def loops_by_waiting(facts: StageFacts) -> Iterator[Loop]:
     """Yield the circles of stages that each lead on after a fixed time, whatever happens meanwhile."""
+    durations = Durations(facts.spec.calendars)
     following: dict[str, m.Transition] = {}
     for stage in facts.process.stages.values():
-        timer = _first_timer(stage) if stage.name in facts.reached else None
+        timer = _first_timer(stage, durations) if stage.name in facts.reached else None
         if timer is not None:
             following[stage.name] = timer
     targets = {name: (way.target,) for name, way in following.items() if way.target is not None}
@@ -72,17 +73,17 @@ def loops_by_waiting(facts: StageFacts) -> Iterator[Loop]:
         yield Loop(tuple(stages), tuple(following[name] for name in stages))
 
 
-def _first_timer(stage: m.Stage) -> m.Transition | None:
+def _first_timer(stage: m.Stage, durations: Durations) -> m.Transition | None:
     """Give the unguarded timer from the entry that is certainly the first one of a stage."""
     timers = [way for way in stage.transitions if isinstance(way.trigger, m.After)]
     plain = [way for way in timers if way.guard is None and not _is_anchored(way.trigger) and way.target]
     for way in plain:
-        if all(other is way or _later(other.trigger, way.trigger) for other in timers):
+        if all(other is way or _later(other.trigger, way.trigger, durations) for other in timers):
             return way
     return None
 
 
-def _later(one: m.Trigger, other: m.Trigger) -> bool:
+def _later(one: m.Trigger, other: m.Trigger, durations: Durations) -> bool:
     """Say whether a timer from the entry fires after another one."""
     return (
         isinstance(one, m.After)
@@ -90,7 +91,7 @@ def _later(one: m.Trigger, other: m.Trigger) -> bool:
         and not _is_anchored(one)
         and one.duration is not None
         and other.duration is not None
-        and surely_longer(one.duration, other.duration)
+        and durations.is_always_before(other.duration, one.duration)
     )
 
 
@@ -117,8 +118,11 @@ class _Walker:
         self.facts = facts
         self.circle = circle
         self.stages = [facts.process.stages[name] for name in circle]
+        self.durations = Durations(facts.spec.calendars)
         self.record = facts.spec.records[facts.process.record]
         self.ways = [way for stage in self.stages for way in stage.transitions if _is_quick(way)]
+        # Values that grow on the way, as in `set points = points + 1`, never come back.
+        self.most_steps = 4 * len(circle) + 4
         self.timed = any(_is_anchored(way.trigger) for way in self.ways)
 
     def loop(self) -> Loop | None:
@@ -209,7 +213,7 @@ class _Walker:
         try:
             while state not in (seen for seen, _ in path):
                 way = self._next(state)
-                if way is None or way.target not in self.circle:
+                if way is None or way.target not in self.circle or len(path) > self.most_steps:
                     return None
                 path.append((state, way))
                 state = self._taken(state, way)
@@ -247,8 +251,7 @@ class _Walker:
             raise _Uncertain
         return holds is True
 
-    @staticmethod
-    def _goes_first(way: m.Transition, other: m.Transition, in_order: list[m.Transition]) -> bool:
+    def _goes_first(self, way: m.Transition, other: m.Transition, in_order: list[m.Transition]) -> bool:
         """Say whether one overdue timer was due before another: both count from the same."""
         one, two = way.trigger, other.trigger
         if not isinstance(one, m.After) or not isinstance(two, m.After):
@@ -257,8 +260,8 @@ class _Walker:
             return False
         if one.duration is None or two.duration is None:
             return False
-        same = one.duration == two.duration
-        return surely_longer(two.duration, one.duration) or (
+        same = is_same(one.duration, two.duration)
+        return self.durations.is_always_before(one.duration, two.duration) or (
             same and in_order.index(way) < in_order.index(other)
         )
 

@@ -57,7 +57,10 @@ class Chains:
         arrivals = list(graph)
         leads_to = {number[one]: [number[link.target] for link in links] for one, links in graph.items()}
         for circle in cycles(leads_to):
-            chain = _shortest_round(graph, tuple(arrivals[int(place)] for place in circle))
+            around = tuple(arrivals[int(place)] for place in circle)
+            chain = _shortest_round(graph, around)
+            if not self._goes_on(around, at_once=chain.at_once):
+                continue
             lines = frozenset(id(link.emit) for link in chain.links)
             if lines not in said:
                 said.add(lines)
@@ -80,6 +83,23 @@ class Chains:
                 for event in _awaited(stage):
                     yield Arrival(process.name, None, event)
                     yield Arrival(process.name, stage.name, event)
+
+    def _goes_on(self, circle: tuple[Arrival, ...], *, at_once: bool) -> bool:
+        """Say whether nothing that belongs to a circle of arrivals brings one of its cases to an end."""
+        events = {arrival.event for arrival in circle}
+        kinds = m.Always if at_once else m.Always | m.After | m.Silence
+        for name in {arrival.process for arrival in circle}:
+            process = self.spec.processes[name]
+            for stage in self._open_stages(process):
+                for way in stage.transitions:
+                    answers = isinstance(way.trigger, m.OnEvent) and way.trigger.event in events
+                    emitted = {effect.event for effect in way.effects if isinstance(effect, m.Emit)}
+                    if answers and not emitted <= events:
+                        return False
+                    ends = way.target is not None and process.stages[way.target].end is not None
+                    if ends and (answers or isinstance(way.trigger, kinds)):
+                        return False
+        return True
 
     def _facts_of(self, process: m.Process) -> StageFacts:
         if process.name not in self._facts:
@@ -117,7 +137,7 @@ class Chains:
             Link(effect, arrival)
             for effect in way.effects
             if isinstance(effect, m.Emit)
-            for arrival in self._arrivals(process, target, event, effect)
+            for arrival in self._arrivals(process, way, target, effect)
         ]
 
     def _sure_way(self, process: m.Process, stage: m.Stage, event: str) -> m.Transition | None:
@@ -131,20 +151,29 @@ class Chains:
                     return None
         return None
 
-    def _arrivals(self, process: m.Process, stage: m.Stage, event: str, emit: m.Emit) -> Iterator[Arrival]:
-        """Yield where an emitted event arrives for certain; the emitting case stands in `stage` then."""
-        if emit.to_field is not None and not self._is_known(process, event, emit):
+    def _arrivals(
+        self, process: m.Process, way: m.Transition, stage: m.Stage, emit: m.Emit
+    ) -> Iterator[Arrival]:
+        """Yield where an event arrives for certain that a way to a stage emits."""
+        if emit.to_field is not None and not self._is_known(process, emit):
             return
         for other in self.spec.processes_of(self.spec.events[emit.event].record):
             same = other.name == process.name and emit.to_field is None
-            at_rest = same and not _moves_by_itself(stage, at_once=emit.delay is None)
+            at_rest = same and self._is_at_rest(process, way, stage, at_once=emit.delay is None)
             yield Arrival(other.name, stage.name if at_rest else None, emit.event)
 
-    def _is_known(self, process: m.Process, event: str, emit: m.Emit) -> bool:
+    def _is_at_rest(self, process: m.Process, way: m.Transition, stage: m.Stage, *, at_once: bool) -> bool:
+        """Say whether a case still stands in a stage when the event comes that it emits on the way there."""
+        alone = len(self.spec.processes_of(process.record)) == 1
+        emits = [effect for effect in way.effects if isinstance(effect, m.Emit)]
+        return alone and len(emits) == 1 and not _moves_by_itself(stage, at_once=at_once)
+
+    def _is_known(self, process: m.Process, emit: m.Emit) -> bool:
         """Say whether the record to send to is known: its field is never empty, or filled by opening."""
         name = emit.to_field or ""
         if emit.from_event:
-            return not self.spec.events[event].fields[name].optional
+            # Values that are emitted may be unknown, whatever the event's declaration asks of the data.
+            return False
         if not self.spec.records[process.record].fields[name].optional:
             return True
         kind = self.spec.events[emit.event].record
