@@ -44,10 +44,24 @@ _END_OF_DAY = 24 * 60
 
 def print_spec(spec: m.Spec, language: str | None = None) -> str:
     """Write a spec in a language of `LANGUAGES` (None: its own)."""
-    single = {name for name, decision in spec.decisions.items() if len(decision.outputs) == 1}
-    printer = _Printer(Words(language or spec.language, len(spec.calendars), single))
+    printer = _printer(spec, language)
     blocks = ["\n".join(block) + "\n" for block in printer.blocks(spec)]
     return "\n".join(blocks)
+
+
+def print_scenario(scenario: m.Scenario, spec: m.Spec, language: str | None = None) -> str:
+    """Write a scenario that can stand behind a spec, in a language of `LANGUAGES` (None: the spec's)."""
+    return "\n".join(_printer(spec, language).scenario(scenario)) + "\n"
+
+
+def words_of(spec: m.Spec, language: str | None = None) -> Words:
+    """Give what writes expressions and values as a spec's text does."""
+    single = {name for name, decision in spec.decisions.items() if len(decision.outputs) == 1}
+    return Words(language or spec.language, len(spec.calendars), single)
+
+
+def _printer(spec: m.Spec, language: str | None) -> _Printer:
+    return _Printer(words_of(spec, language))
 
 
 def _under(lines: Iterable[str]) -> Iterator[str]:
