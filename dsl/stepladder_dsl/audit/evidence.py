@@ -26,7 +26,14 @@ def of_offer(offer: Offer) -> Evidence:
     """Say who offers what, and for how long it holds."""
     times = () if offer.valid is None else (offer.valid,)
     return Evidence(
-        "offer", offer.name, offer.label, offer.span, _roles(offer.role), "valid" if times else None, times
+        "offer",
+        offer.name,
+        offer.label,
+        offer.span,
+        _roles(offer.role),
+        "valid" if times else None,
+        times,
+        offer_kind=offer.kind,
     )
 
 

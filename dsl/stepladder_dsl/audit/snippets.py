@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, lru_cache
 from textwrap import dedent, indent
 
 from stepladder_dsl.audit.facts import Facts, Place
 from stepladder_dsl.audit.findings import Filling
 from stepladder_dsl.audit.texts import new_word
 from stepladder_dsl.keywords import LANGUAGES
-from stepladder_dsl.keywords.dialect import load_dialect, normalize_word
+from stepladder_dsl.keywords.dialect import normalize_word
 from stepladder_dsl.model.print_words import Words
 from stepladder_dsl.model.spec import Stage
 from stepladder_dsl.model.types import ChoiceType
@@ -212,19 +212,17 @@ class Snippet:
         return self._in_stages(self.facts.after)
 
 
+@lru_cache(maxsize=1000)
 def in_keywords_of(filling: Filling, language: str) -> str:
-    """Give a piece of English text with the keywords of another language; names and titles stay."""
+    """Give a piece of English text, laid out, with the keywords of a language; names and titles stay."""
     text = filling.text.strip("\n")
-    if language == "en" or language not in LANGUAGES:
-        return text + "\n"
     deep = len(filling.inside)
     around = [_INDENTATION * level + line for level, line in enumerate(filling.inside)]
     whole = "\n".join([*around, indent(text, _INDENTATION * deep)]) + "\n"
-    found = format_text(Source("piece", whole), language)
+    found = format_text(Source("piece", whole), language if language in LANGUAGES else "en")
     if found.text is None:
         message = f"the piece cannot be read: {whole}"
         raise ValueError(message)
-    lines = found.text.split("\n")
-    if lines[0].startswith(load_dialect(language).spelling("LANGUAGE")):
-        lines = lines[2:]
+    # The text says its language first, and a blank line stands behind that.
+    lines = found.text.split("\n")[2:]
     return dedent("\n".join(lines[deep:])).strip("\n") + "\n"

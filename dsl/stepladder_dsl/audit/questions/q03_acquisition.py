@@ -31,6 +31,11 @@ decide {n:way_to_us} "{t:way_to_us}" for {client}
     first match
     | {channel} || {n:online} yes/no |
     | -         || yes               |
+
+metric {n:won_online} "{t:won_online}"
+    = count of {client}
+    owner {marketing}
+    by {n:way_to_us}
 """
 _COST = """\
 record {n:advert} "{t:advert}"
