@@ -380,6 +380,7 @@ def test_an_answer_says_who_when_and_where(audit: Callable[..., Any]) -> None:
     (rule, *_) = subject_of(audit(text), 9)["parts"]
     (evidence,) = rule["evidence"]
     assert [role["role"] for role in evidence["who"]] == ["seller", "boss"]
+    assert evidence["channel"] == "phone"
     assert evidence["when"] == "after 3 days"
     assert text.split("\n")[evidence["line"] - 1] == "follow up look"
 

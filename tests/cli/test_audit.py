@@ -79,7 +79,7 @@ def test_holes_end_with_1_and_are_told(stepladder: Run, shop: Path) -> None:
     assert (found.status, found.err) == (1, "")
     assert "what both sides get: missing" in found.out
     assert "kind referral" in found.out
-    assert "follow-up “How is it?” · Seller → Manager · after 3 days" in found.out
+    assert "follow-up “How is it?” · Seller → Manager, via phone · after 3 days" in found.out
 
 
 def test_when_all_is_answered_it_ends_with_0(stepladder: Run, root: Path, shop: Path) -> None:

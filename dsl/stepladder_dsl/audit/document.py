@@ -78,6 +78,7 @@ class _Teller:
             "words": evidence.words,
             "offer_kind": evidence.offer_kind.value if evidence.offer_kind else None,
             "who": [{"role": name, "title": self._role(name)} for name in evidence.who],
+            "channel": evidence.channel,
             "when": self._when(evidence),
             "file": evidence.span.file,
             "line": evidence.span.line,

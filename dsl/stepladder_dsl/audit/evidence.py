@@ -34,6 +34,7 @@ def of_offer(offer: Offer) -> Evidence:
         "valid" if times else None,
         times,
         offer_kind=offer.kind,
+        channel=offer.channel,
     )
 
 
@@ -49,6 +50,7 @@ def of_follow_up(follow_up: FollowUp) -> Evidence:
         moment,
         follow_up.intervals,
         follow_up.again,
+        channel=follow_up.channel,
     )
 
 

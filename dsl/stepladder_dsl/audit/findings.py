@@ -53,6 +53,7 @@ class Evidence:
     again: Duration | None = None
     words: str = ""
     offer_kind: OfferKind | None = None
+    channel: str | None = None
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from stepladder_dsl.audit.texts import new_word
 from stepladder_dsl.keywords import LANGUAGES
 from stepladder_dsl.keywords.dialect import normalize_word
 from stepladder_dsl.model.print_words import Words
-from stepladder_dsl.model.spec import Stage
+from stepladder_dsl.model.spec import Field, Stage
 from stepladder_dsl.model.types import ChoiceType
 from stepladder_dsl.source import Source
 from stepladder_dsl.syntax.format import format_text
@@ -144,18 +144,22 @@ class Snippet:
 
     def _channel(self) -> str:
         """The field that tells by which channel a client came."""
-        for field in self.facts.channels.values():
-            return field.name
-        return self._new_name("channel")
+        field = channel_to_use(self.facts)
+        return self._new_name("channel") if field is None else field.name
 
     def _channels(self) -> str:
         """The values of that field."""
-        written = Words("en")
-        for field in self.facts.channels.values():
-            if isinstance(field.type, ChoiceType):
-                return ", ".join(map(written.choice, field.type.values))
-        values = (new_word(f"name.{word}", self.spec.language) for word in ("social", "press", "friends"))
-        return ", ".join(map(written.choice, values))
+        return ", ".join(map(Words("en").choice, self._channel_values()))
+
+    def _first_channel(self) -> str:
+        return Words("en").choice(self._channel_values()[0])
+
+    def _channel_values(self) -> tuple[str, ...]:
+        field = channel_to_use(self.facts)
+        if field is not None and isinstance(field.type, ChoiceType):
+            return field.type.values
+        words = ("social", "press", "friends")
+        return tuple(new_word(f"name.{word}", self.spec.language) for word in words)
 
     def _owner_of(self, stages: dict[Place, Stage]) -> str:
         for stage in stages.values():
@@ -210,6 +214,25 @@ class Snippet:
 
     def _after(self) -> str:
         return self._in_stages(self.facts.after)
+
+
+def channel_to_use(facts: Facts) -> Field | None:
+    """Give the field by which figures are told apart, or the choice that a client has under the name for it.
+
+    A name proves nothing, but a second field of that name would be no good proposal.
+    """
+    for field in facts.channels.values():
+        return field
+    name = normalize_word(new_word("name.channel", facts.spec.language))
+    fields = (field for record in facts.clients for field in facts.spec.records[record].fields.values())
+    return next(
+        (
+            field
+            for field in fields
+            if normalize_word(field.name) == name and isinstance(field.type, ChoiceType)
+        ),
+        None,
+    )
 
 
 @lru_cache(maxsize=1000)

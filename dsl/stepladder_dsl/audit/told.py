@@ -22,8 +22,12 @@ def what(evidence: Document, language: str) -> str:
 
 
 def who(evidence: Document, language: str) -> str:
-    """Say who answers, and behind an arrow who hears of it next."""
-    return word("then", language).join(role["title"] for role in evidence["who"])
+    """Say who answers, behind an arrow who hears of it next, and by which channel."""
+    roles = word("then", language).join(role["title"] for role in evidence["who"])
+    if evidence["channel"] is None:
+        return roles
+    channel = word("via", language, channel=evidence["channel"].replace("_", " "))
+    return f"{roles}{word('comma', language)}{channel}" if roles else channel
 
 
 def new_first(subject: Document) -> Iterator[tuple[Document, list[Document], list[Document]]]:
@@ -41,10 +45,10 @@ def new_first(subject: Document) -> Iterator[tuple[Document, list[Document], lis
 
 
 def fillings_of(subject: Document) -> list[Document]:
-    """Give what would fill the holes of a subject, each piece once."""
+    """Give what would fill the holes of a subject, each piece once; what stands at the end comes last."""
     found = {
         (filling["text"], filling["file"], filling["line"]): filling
         for part in subject["parts"]
         for filling in part["fillings"]
     }
-    return list(found.values())
+    return sorted(found.values(), key=lambda filling: (filling["line"] is None, filling["line"] or 0))

@@ -42,6 +42,7 @@ def audit_schema() -> dict[str, Any]:
         words={**_TEXT, "description": "The construct's own words, such as those of a way out of a stage."},
         offer_kind={"enum": [*(kind.value for kind in OfferKind), None]},
         who=_list(_object(role=_TEXT, title=_TEXT)),
+        channel={"type": ["string", "null"]},
         when={**_TEXT, "description": "When, in the reader's language; empty where it says no time."},
         file=_TEXT,
         line=_LINE,

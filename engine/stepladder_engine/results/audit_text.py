@@ -144,14 +144,15 @@ class _Screen:
             self.console.print(line, soft_wrap=True)
 
     def _lines(self, pieces: list[Document]) -> Iterator[str]:
-        under_lines = any(piece["line"] is not None for piece in pieces)
+        place = None
         for number, piece in enumerate(pieces):
             if number:
                 yield ""
             if piece["line"] is not None:
                 line = digits(piece["line"], self.language)
                 yield f"     [dim]{self._word('place.under', line=line)}[/dim]"
-            elif under_lines:
+            elif place is not None:
                 yield f"     [dim]{self._word('place.behind')}[/dim]"
+            place = piece["line"]
             for row in piece["text"].rstrip("\n").split("\n"):
                 yield f"       [italic]{isolated(escape(row))}[/italic]" if row else ""
