@@ -15,7 +15,7 @@ from stepladder_engine.metrics.evaluate import MetricValue, evaluate_figures
 from stepladder_engine.results.execute import Answer
 from stepladder_engine.results.summary import plain
 from stepladder_engine.results.values import group_text, value_text
-from stepladder_engine.texts.catalogue import number, text
+from stepladder_engine.texts.catalogue import Phrase, number, tell_plainly, text
 
 _OPEN = ("due", "overdue", "escalated")
 
@@ -103,7 +103,8 @@ class _Figures:
         if not isinstance(value, int | Decimal):
             return value_text(value)
         if percent:
-            return text(self.language, "number.percent", value=number(self.language, value * 100, ",.1f"))
+            share = Phrase("number.percent", {"value": number(self.language, value * 100, ",.1f")})
+            return tell_plainly(share, self.language)
         short = number(self.language, value, ",.2f" if value != int(value) else ",.0f")
         return f"{short} {self.spec.currency or ''}".rstrip() if money else short
 
