@@ -25,10 +25,16 @@ class FamilySuite(suite.SuiteFile):  # type: ignore[misc, name-defined]
     lint = True
 
     def settings(self) -> LintSettings:
-        """Give the rules of the family; a suite of any other name would show nothing."""
-        family = self.path.stem
-        codes = tuple(code.code for code in all_codes() if code.package == f"stepladder_dsl.lint.{family}")
-        assert codes, f"no family of rules is named {family}"
+        """Give the rules of the family; a suite of any other name would show nothing.
+
+        A rule with a suite of its own, `FAMILY.RULE.md`, runs only there: one that is off by default
+        and finds something in every text would drown the others.
+        """
+        family, _, rule = self.path.stem.partition(".")
+        names = {code.name for code in all_codes() if code.package == f"stepladder_dsl.lint.{family}"}
+        alone = {path.stem.partition(".")[2] for path in self.path.parent.glob(f"{family}.*.md")}
+        codes = tuple(names & {rule} if rule else names - alone)
+        assert codes, f"no family or rule is named {self.path.stem}"
         return LintSettings(select=codes)
 
 
