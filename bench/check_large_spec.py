@@ -172,7 +172,7 @@ follow up care_{number} "How is it?"
     after paid_{number} in {days} days, {weeks} weeks when amount >= {low}
     when now in owns_{number}
     by seller_{number} via phone
-    text "Does everything work as you thought? You have paid {{paid_times_{number}}} times: {{terms_{number}.words}}."
+    text "Does it work? You have paid {{paid_times_{number}}} times: {{terms_{number}.words}}."
     done on called_{number} when score >= 0
     cancelled on refused_{number}
     escalate to master_{number} after {days} days
