@@ -29,15 +29,22 @@ class FamilySuite(suite.SuiteFile):  # type: ignore[misc, name-defined]
     lint = True
 
     def settings(self) -> LintSettings:
-        """Give the rules of the family; a suite of any other name would show nothing."""
-        family = self.path.stem.partition(".")[0]
-        named = re.search(r"^Rules: (.+)$", self.path.read_text(encoding="utf-8"), re.MULTILINE)
-        codes = tuple(
-            code.code
-            for code in all_codes()
-            if code.package == f"stepladder_dsl.lint.{family}" and (named is None or code.code in named[1])
-        )
-        assert codes, f"no such rules in the family {family}"
+        """Give the rules of the family; a suite of any other name would show nothing.
+
+        A rule with a suite of its own, `FAMILY.RULE.md`, runs only there: one that is off by default
+        and finds something in every text would drown the others.
+        """
+        family, _, rule = self.path.stem.partition(".")
+        names = {
+            code.name: code.code for code in all_codes() if code.package == f"stepladder_dsl.lint.{family}"
+        }
+        alone = {path.stem.partition(".")[2] for path in self.path.parent.glob(f"{family}.*.md")}
+        said = re.search(r"^Rules: (.+)$", self.path.read_text(encoding="utf-8"), re.MULTILINE)
+        if said:
+            codes = tuple(name for name, code in names.items() if code in said[1])
+        else:
+            codes = tuple(names.keys() & {rule} if rule else names.keys() - alone)
+        assert codes, f"no family or rule is named {self.path.stem}"
         return LintSettings(select=codes)
 
 
