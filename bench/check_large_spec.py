@@ -173,7 +173,7 @@ follow up care_{number} "How is it?"
     when now in owns_{number}
     by master_{number} via phone
     text "Does everything work as you thought? You have paid {{paid_times_{number}}} times."
-    done on called_{number} when score >= 0
+    done on called_{number} when score >= 1
     cancelled on refused_{number}
     escalate to seller_{number} after {days} days
 
