@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from stepladder_engine.cli.language import fail
 
@@ -20,8 +20,7 @@ _TOP = (".git", ".hg", ".svn")
 """What lies in the top folder of a repository: no file above it is about the spec."""
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """What a command line says of settings: a file or none, and which rules are wanted."""
 
     config: str | None = None
