@@ -43,13 +43,21 @@ def configuration_file(spec: Path, asked: Asked = NOTHING) -> Path | None:
         if not file.is_file():
             fail("cli.no_such_file", name=asked.config)
         return file
-    home = Path.home()
+    home = _home()
     for folder in spec.absolute().parents:
         if (folder / FILE_NAME).is_file():
             return folder / FILE_NAME
         if folder == home or any((folder / name).exists() for name in _TOP):
             return None
     return None
+
+
+def _home() -> Path | None:
+    """Give the user's own folder, where the system knows one."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return None
 
 
 @cache
