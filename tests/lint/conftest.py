@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import sys
 from pathlib import Path
 
@@ -20,15 +21,23 @@ _FOUND.loader.exec_module(suite)
 
 
 class FamilySuite(suite.SuiteFile):  # type: ignore[misc, name-defined]
-    """A suite named after a family: only that one's rules run, all of them, also those off by default."""
+    """A suite named `FAMILY.md` or `FAMILY.WHAT.md`: only that family's rules run, also those off by default.
+
+    A line `Rules: SL401, SL402` leaves the others of the family out.
+    """
 
     lint = True
 
     def settings(self) -> LintSettings:
         """Give the rules of the family; a suite of any other name would show nothing."""
-        family = self.path.stem
-        codes = tuple(code.code for code in all_codes() if code.package == f"stepladder_dsl.lint.{family}")
-        assert codes, f"no family of rules is named {family}"
+        family = self.path.stem.partition(".")[0]
+        named = re.search(r"^Rules: (.+)$", self.path.read_text(encoding="utf-8"), re.MULTILINE)
+        codes = tuple(
+            code.code
+            for code in all_codes()
+            if code.package == f"stepladder_dsl.lint.{family}" and (named is None or code.code in named[1])
+        )
+        assert codes, f"no such rules in the family {family}"
         return LintSettings(select=codes)
 
 
