@@ -77,6 +77,13 @@ class Builder(Transformer[Token, Any]):
     def include(self, _keyword: Token, path: n.String) -> n.IncludeLine:
         return n.IncludeLine(path)
 
+    def allow(self, _keyword: Token, *parts: Any) -> n.AllowLine:
+        *findings, _because, reason = parts
+        return n.AllowLine(tuple(findings), reason)
+
+    def finding(self, *parts: Token) -> n.Name:
+        return n.Name("".join(parts), self._cover(parts[0], parts[-1]))
+
     def spec(self, _keyword: Token, name: n.Name, title: n.String | None) -> n.SpecLine:
         return n.SpecLine(name, title)
 

@@ -279,6 +279,13 @@ class IncludeLine(NamedTuple):
     path: String
 
 
+class AllowLine(NamedTuple):
+    """`allow CODE, … because "reason"`: the block's findings that are known and wanted so."""
+
+    findings: tuple[Name, ...]
+    reason: String | None
+
+
 class SpecLine(NamedTuple):
     """`spec NAME "title"`."""
 
