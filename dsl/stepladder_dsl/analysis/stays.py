@@ -8,13 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from stepladder_dsl.analysis.durations import AT_ONCE, Bounds, Durations
-from stepladder_dsl.model.spec import After, Always, Process, Silence, Stage, Transition
+from stepladder_dsl.model.spec import After, Always, Process, Stage, Transition
 from stepladder_dsl.model.types import Duration
 
 
-def length(timer: After | Silence) -> Duration | None:
-    """Give how long a timer waits; None where a field of each record says it."""
-    return timer.duration
+def transitions_with_stages(process: Process) -> list[tuple[Transition, list[Stage]]]:
+    """Give every transition once, with the stages that it holds for: one of a phase has several."""
+    found: dict[int, tuple[Transition, list[Stage]]] = {}
+    for stage in process.stages.values():
+        for way in stage.transitions:
+            found.setdefault(id(way), (way, []))[1].append(stage)
+    return list(found.values())
 
 
 def counts_from_entry(transition: Transition) -> bool:

@@ -45,6 +45,8 @@ class Linted:
 
     findings: tuple[Diagnostic, ...]
     suppressed: tuple[Suppressed, ...] = ()
+    ran: frozenset[str] = frozenset()
+    """The codes of the rules that ran."""
     left_out: tuple[Rule, ...] = ()
     """Rules that are wanted and need a solver, where none is installed."""
 
@@ -60,17 +62,19 @@ def lint(
     settings: LintSettings = DEFAULT,
     allowances: Sequence[Allowance] = (),
     found: Sequence[Diagnostic] = (),
+    included: Sequence[Source] = (),
 ) -> Linted:
     """Run the rules, and set aside what the text allows of their findings and of those `found` before."""
     wanted = [rule for rule in discover() if settings.wants(rule)]
     left_out = [rule for rule in wanted if rule.needs_solver and not has_solver()]
     allowed = Allowances(allowances)
     stand, suppressed = allowed.split([*map(settings.judged, found), *allowed.wrong()])
-    context = LintContext(spec, source)
+    context = LintContext(spec, source, included=tuple(included))
     ran: set[str] = set()
     for rule in sorted(wanted, key=lambda rule: rule.comes_last):
         # A forgotten owner leaves a role unused: what errors bring along waits until they are mended.
-        if rule in left_out or (rule.is_about_style and not rule.comes_last and hinders(stand)):
+        waits = settings.style_waits and rule.is_about_style and not rule.comes_last
+        if rule in left_out or (waits and hinders(stand)):
             continue
         if rule.comes_last:
             context = replace(context, unneeded=tuple(allowed.unneeded(ran)))
@@ -78,9 +82,8 @@ def lint(
         stand += more
         suppressed += more_suppressed
         ran.add(rule.code)
-    return Linted(
-        tuple(sorted(stand, key=lambda finding: finding.sort_key)), tuple(suppressed), tuple(left_out)
-    )
+    ordered = sorted(stand, key=lambda finding: finding.sort_key)
+    return Linted(tuple(ordered), tuple(suppressed), frozenset(ran), tuple(left_out))
 
 
 @cache

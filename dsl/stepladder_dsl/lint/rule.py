@@ -17,6 +17,7 @@ from stepladder_dsl.syntax.nodes import Name
 
 if TYPE_CHECKING:
     from stepladder_dsl.analysis.solver import Solver, Verdict
+    from stepladder_dsl.analysis.tables import Table
 
 _EXPRESSIONS = get_args(Expression)
 
@@ -65,6 +66,13 @@ class LintContext:
     source: Source
     unneeded: tuple[tuple[Allowance, Name], ...] = ()
     """What the text allows and no rule has found; known to the rules that come last."""
+    included: tuple[Source, ...] = ()
+    """The texts of other files that it includes."""
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        """Every text by the name under which places speak of it."""
+        return {source.name: source for source in (self.source, *self.included)}
 
     @cached_property
     def ways(self) -> dict[str, Ways]:
@@ -105,6 +113,18 @@ class LintContext:
     def undecided(self) -> int:
         """How many questions to the solver were left open so far."""
         return self.solver.undecided if "solver" in self.__dict__ else 0
+
+    @cached_property
+    def tables(self) -> list[Table]:
+        """Every decision table, with what can be proved of it."""
+        if not self.spec.decisions:
+            return []
+        from stepladder_dsl.analysis.full_domains import FullDomains
+        from stepladder_dsl.analysis.tables import Table
+        from stepladder_dsl.analysis.witnesses import Witnesses
+
+        shared = (self.spec, FullDomains(self.spec), Witnesses(self.spec))
+        return [Table(decision, *shared) for decision in self.spec.decisions.values()]
 
     @cached_property
     def parts(self) -> list[Any]:

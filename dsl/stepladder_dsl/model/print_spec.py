@@ -31,7 +31,7 @@ _PLAIN_TYPES = {
     t.DatetimeType: "DATETIME_TYPE",
     t.DurationType: "DURATION_TYPE",
 }
-_POLICIES = {
+POLICIES = {
     m.HitPolicy.FIRST: "FIRST_MATCH",
     m.HitPolicy.UNIQUE: "UNIQUE_MATCH",
     m.HitPolicy.COLLECT: "COLLECT",
@@ -45,16 +45,13 @@ _END_OF_DAY = 24 * 60
 
 def print_spec(spec: m.Spec, language: str | None = None) -> str:
     """Write a spec in a language of `LANGUAGES` (None: its own)."""
-    single = {name for name, decision in spec.decisions.items() if len(decision.outputs) == 1}
-    printer = _Printer(Words(language or spec.language, len(spec.calendars), single))
+    printer = _printer(spec, language)
     blocks = ["\n".join(block) + "\n" for block in printer.blocks(spec)]
     return "\n".join(blocks)
 
 
 def print_scenario(scenario: m.Scenario, spec: m.Spec, language: str | None = None) -> str:
     """Write a scenario of a spec in a language of `LANGUAGES` (None: the spec's own)."""
-    single = {name for name, decision in spec.decisions.items() if len(decision.outputs) == 1}
-    printer = _Printer(Words(language or spec.language, len(spec.calendars), single))
     given = tuple(
         m.Given(one.record, one.key, _as_typed(one.values, spec.records[one.record].fields))
         for one in scenario.given
@@ -67,7 +64,7 @@ def print_scenario(scenario: m.Scenario, spec: m.Spec, language: str | None = No
         else one
         for one in scenario.steps
     )
-    lines = printer.scenario(m.Scenario(scenario.title, given, steps))
+    lines = _printer(spec, language).scenario(m.Scenario(scenario.title, given, steps))
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -76,6 +73,16 @@ def _as_typed(values: Mapping[str, Any], fields: Mapping[str, m.Field]) -> dict[
     return {
         name: value if value is None else Literal(value, fields[name].type) for name, value in values.items()
     }
+
+
+def words_of(spec: m.Spec, language: str | None = None) -> Words:
+    """Give what writes expressions and values as a spec's text does."""
+    single = {name for name, decision in spec.decisions.items() if len(decision.outputs) == 1}
+    return Words(language or spec.language, len(spec.calendars), single)
+
+
+def _printer(spec: m.Spec, language: str | None) -> _Printer:
+    return _Printer(words_of(spec, language))
 
 
 def _under(lines: Iterable[str]) -> Iterator[str]:
@@ -258,7 +265,7 @@ class _Printer:
 
     def decision(self, decision: m.Decision) -> Iterator[str]:
         yield self._named("DECIDE", decision.name, decision.title, decision.record)
-        yield _INDENTATION + self.w(_POLICIES[decision.policy])
+        yield _INDENTATION + self.w(POLICIES[decision.policy])
         head = [self.w.value_cell(subject) for subject in decision.inputs]
         head += [self._output(decision, position) for position in range(len(decision.outputs))]
         rows = [head, *(self._cells(decision, row) for row in decision.rows)]
