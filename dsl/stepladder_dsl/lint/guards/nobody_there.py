@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stepladder_dsl.analysis.asked_conditions import ConditionKind, conditions_of, words
+from stepladder_dsl.analysis.asked import ConditionKind, conditions_of, words
 from stepladder_dsl.analysis.solver import Truth
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
 from stepladder_dsl.lint.rule import LintContext, Rule

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stepladder_dsl.analysis.asked_conditions import ways_of
+from stepladder_dsl.analysis.asked import ways_of
 from stepladder_dsl.analysis.rivals import rivals_above
 from stepladder_dsl.analysis.solver import Truth
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Label, Severity

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from stepladder_dsl.analysis.asked_conditions import ways_of, words
+from stepladder_dsl.analysis.asked import ways_of, words
 from stepladder_dsl.analysis.solver import Truth
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
 from stepladder_dsl.lint.rule import LintContext, Rule
