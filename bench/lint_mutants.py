@@ -200,7 +200,13 @@ def _kind(mutant: Mutant, changed: Spec | None) -> str:
     """Give the mutant's kind: where an owner was removed and another one steps in, nothing is missing."""
     if mutant.kind != "owner" or changed is None:
         return mutant.kind
-    stages = [stage.owner for process in changed.processes.values() for stage in process.stages.values()]
+    # At an end there is no work left that somebody would have to own.
+    stages = [
+        stage.owner
+        for process in changed.processes.values()
+        for stage in process.stages.values()
+        if stage.end is None
+    ]
     tasks = [rule.role for rule in changed.follow_ups.values()]
     offers = [offer.role for offer in changed.offers.values()]
     owners = [*stages, *tasks, *offers, *(metric.owner for metric in changed.metrics.values())]

@@ -21,7 +21,8 @@ FAMILIES = {
     "flow": "SL3",
     "leaks": "SL4",
     "guards": "SL5",
-    "time": "SL6",
+    "tables": "SL5",
+    "timing": "SL6",
     "offers": "SL7",
     "style": "SL8",
 }

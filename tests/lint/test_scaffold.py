@@ -62,11 +62,11 @@ def test_a_new_rule_is_found_and_its_pages_can_be_read(scaffold: ModuleType, pro
 
 
 def test_a_family_without_rules_gets_its_folder_and_suite(scaffold: ModuleType, project: Path) -> None:
-    shutil.rmtree(project / "dsl" / "stepladder_dsl" / "lint" / "time", ignore_errors=True)
-    begun = scaffold.begin(project, "time", "late-for-ever")
+    shutil.rmtree(project / "dsl" / "stepladder_dsl" / "lint" / "timing")
+    begun = scaffold.begin(project, "timing", "late-for-ever")
     assert begun.code == "SL601"
     names = {file.relative_to(project).as_posix() for file in begun.files}
-    assert {"dsl/stepladder_dsl/lint/time/__init__.py", "tests/lint/time.md"} <= names
+    assert {"dsl/stepladder_dsl/lint/timing/__init__.py", "tests/lint/timing.md"} <= names
 
 
 @pytest.mark.parametrize(

@@ -167,13 +167,13 @@ class Ranges:
             raise ValueError("there is no value to give")
         if self.scale == DAYS:
             return _example_day(self.intervals[0])
-        if self.scale == MOMENTS:
+        if isinstance(self.scale.step, int):
             low, high = self.intervals[0].low, self.intervals[0].high
             return low[0] if low is not None else high[0] - 1 if high is not None else 0
         if self.contains(Decimal(0)):
             return Decimal(0)
         found = [example for interval in self.intervals for example in _example_numbers(interval)]
-        return min((value for value in found if self.contains(value)), key=_how_odd)
+        return _plain(min((value for value in found if self.contains(value)), key=_how_odd))
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +321,12 @@ def _example_day(interval: Interval) -> date:
     return last
 
 
+def _plain(value: Decimal) -> Decimal:
+    """Give the same number without zeros behind the point, and without an exponent."""
+    short = _EXACT.normalize(value)
+    return short if int(short.as_tuple().exponent) <= 0 else _EXACT.quantize(short, Decimal(1))
+
+
 def _how_odd(value: Decimal) -> tuple[int, Decimal, bool]:
     """Order numbers by how hard they are to read: by their digits, then by their size."""
     digits = len(_EXACT.normalize(value).as_tuple().digits)
@@ -333,7 +339,7 @@ def _example_numbers(interval: Interval) -> Iterator[Decimal]:
     ends = [cut[0] for cut in (interval.low, interval.high) if cut is not None]
     for end in ends:
         yield end
-        for power in range(end.adjusted(), min(-1, end.as_tuple().exponent - 2), -1):
+        for power in range(max(end.adjusted(), 0), min(-1, end.as_tuple().exponent - 2), -1):
             step = Decimal(1).scaleb(power)
             below = _EXACT.multiply(_EXACT.divide_int(end, step), step)
             yield from (below, _EXACT.add(below, step), _EXACT.subtract(below, step))

@@ -25,6 +25,7 @@ _MONTHS = {Unit.MONTH: 1, Unit.YEAR: 12}
 _EXACT = {Unit.MINUTE: timedelta(minutes=1), Unit.HOUR: timedelta(hours=1)}
 _MONTHS_OF_CYCLE, _DAYS_OF_CYCLE = 400 * 12, 146_097
 _LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_BEFORE = tuple(accumulate(_LENGTHS[:-1], initial=0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,17 +170,31 @@ def _is_of_calendar(duration: Duration) -> bool:
     return duration.calendar is None and duration.unit not in _EXACT
 
 
-@cache
-def _days_before_months() -> list[int]:
-    """Give the days before each month of two cycles of the calendar."""
-    lengths = [_length(index) for index in range(2 * _MONTHS_OF_CYCLE)]
-    return [0, *accumulate(lengths)]
+def _is_leap(year: int) -> bool:
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
 
 
 def _length(index: int) -> int:
     year, month = divmod(index, 12)
-    leap = month == 1 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-    return _LENGTHS[month] + leap
+    return _LENGTHS[month] + (month == 1 and _is_leap(year))
+
+
+def _days_before(index: int) -> int:
+    """Give the days before a month, counted from January of a year that 400 divides."""
+    year, month = divmod(index, 12)
+    leap_years = (year + 3) // 4 - (year + 99) // 100 + (year + 399) // 400
+    return year * 365 + leap_years + _BEFORE[month] + (month > 1 and _is_leap(year))
+
+
+def _beginnings(months: int) -> Iterable[int]:
+    """Give months of the cycle such that no other beginning makes so many months shorter or longer.
+
+    Less than 80 years hold one missing leap day or none: what begins around a year that 400 divides and
+    around one that only 100 divides is all there is.
+    """
+    if months > 80 * 12:
+        return range(_MONTHS_OF_CYCLE)
+    return (*range(8 * 12), *range(92 * 12, 108 * 12))
 
 
 @cache
@@ -189,12 +204,12 @@ def _days_of_months(months: int) -> tuple[int, int]:
     Most days come with a beginning in the first 28 days of a month; a later beginning loses the days that
     the last month does not have.
     """
-    before = _days_before_months()
-    spans = [before[first + months] - before[first] for first in range(_MONTHS_OF_CYCLE)]
-    lost = (
-        max(0, _length(first) - _length(first + months)) if months else 0 for first in range(_MONTHS_OF_CYCLE)
-    )
-    return min(span - days for span, days in zip(spans, lost, strict=True)), max(spans)
+    fewest, most = months * 31, 0
+    for first in _beginnings(months):
+        span = _days_before(first + months) - _days_before(first)
+        lost = max(0, _length(first) - _length(first + months)) if months else 0
+        fewest, most = min(fewest, span - lost), max(most, span)
+    return fewest, most
 
 
 def _open_days(amount: int, start: int, calendar: Calendar) -> int:

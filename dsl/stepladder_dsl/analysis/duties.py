@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from stepladder_dsl.analysis.lengths import surely_longer
+from stepladder_dsl.analysis.durations import Durations
 from stepladder_dsl.model.spec import Escalation, FollowUp, Spec
 
 DutyKind = Literal["stage", "alert", "task", "offer", "metric"]
@@ -33,25 +33,26 @@ def duties_of(spec: Spec) -> Iterator[Duty]:
         if offer.role is not None:
             yield Duty("offer", offer.role, offer.record)
     for follow_up in spec.follow_ups.values():
-        for role in holders(follow_up):
+        for role in holders(spec, follow_up):
             yield Duty("task", role, follow_up.record)
     for metric in spec.metrics.values():
         if metric.owner is not None:
             yield Duty("metric", metric.owner, None)
 
 
-def holders(follow_up: FollowUp) -> list[str]:
+def holders(spec: Spec, follow_up: FollowUp) -> list[str]:
     """Give who has the task of a follow-up, one after the other."""
     first = [] if follow_up.role is None else [follow_up.role]
-    return [*first, *(step.role for step in steps_in_time(follow_up))]
+    return [*first, *(step.role for step in steps_in_time(spec, follow_up))]
 
 
-def steps_in_time(follow_up: FollowUp) -> list[Escalation]:
+def steps_in_time(spec: Spec, follow_up: FollowUp) -> list[Escalation]:
     """Give the escalations in the order in which they take place; where that is open, as written."""
+    durations = Durations(spec.calendars)
     ordered: list[Escalation] = []
     for step in follow_up.escalations:
         place = len(ordered)
-        while place and surely_longer(ordered[place - 1].after, step.after):
+        while place and durations.is_always_before(step.after, ordered[place - 1].after):
             place -= 1
         ordered.insert(place, step)
     return ordered

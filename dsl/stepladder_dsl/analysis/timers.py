@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from stepladder_dsl.analysis.durations import Durations, is_same
+from stepladder_dsl.analysis.stays import transitions_with_stages
 from stepladder_dsl.model.spec import After, Process, Silence, Stage, Transition
 from stepladder_dsl.model.types import Duration
 
@@ -29,15 +30,12 @@ def overtaken_timers(process: Process, durations: Durations) -> Iterator[Overtak
 
     A timer of a phase or the process is no mistake where only some of its stages have one that is sooner.
     """
-    held = [(stage, way) for stage in process.stages.values() for way in stage.transitions]
-    found = {(stage.name, id(way)): _first(stage, way, durations) for stage, way in held}
-    told: set[int] = set()
-    for stage, way in held:
-        everywhere = [found[other.name, id(same)] for other, same in held if same is way]
-        overtaken = found[stage.name, id(way)]
-        if overtaken is not None and id(way) not in told and None not in everywhere:
-            told.add(id(way))
-            yield overtaken
+    for way, stages in transitions_with_stages(process):
+        if _length(way) is None:
+            continue
+        found = [_first(stage, way, durations) for stage in stages]
+        if found[0] is not None and None not in found:
+            yield found[0]
 
 
 def _first(stage: Stage, timer: Transition, durations: Durations) -> Overtaken | None:

@@ -10,6 +10,7 @@ language has no page, English serves.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -23,6 +24,7 @@ from stepladder_dsl.diagnostics.plurals import plural_category
 from stepladder_dsl.diagnostics.widths import printable
 
 _LONGEST_VALUE = 60
+_FIRST_SENTENCE = re.compile(r".*?[.!?؟](?=\s|$)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,15 @@ def label(diagnostic: Diagnostic, index: int, language: str = "en") -> str:
 def explanation(diagnostic: Diagnostic, language: str = "en") -> str:
     """Give the page that explains the finding's code, as Markdown."""
     return page(_code(diagnostic), language).text
+
+
+def summary(code: Code, language: str = "en") -> str:
+    """Give the first sentence of a code's explanation."""
+    text = page(code, language).text
+    paragraphs = (part for part in text.split("\n\n") if part.strip() and not part.startswith("#"))
+    description = " ".join(next(paragraphs, text).split())
+    sentence = _FIRST_SENTENCE.match(description)
+    return sentence.group() if sentence else description
 
 
 def address(diagnostic: Diagnostic) -> str:

@@ -87,6 +87,7 @@ _LANGUAGE_CODES = {
     "SL122": "may-be-unknown",
     "SL130": "unusable-glossary",
     "SL131": "unusable-allowance",
+    "SL132": "unusable-configuration",
 }
 _WARNINGS = {"SL122"}
 

@@ -27,7 +27,7 @@ class Allowances:
         for allowance in self._all:
             for name in allowance.findings:
                 code = known_code(name.text)
-                if code is not None and _can_be_allowed(code):
+                if code is not None and can_be_allowed(code):
                     self._by_code.setdefault(code.code, []).append((allowance, name))
 
     def suppressed(self, finding: Diagnostic) -> Suppressed | None:
@@ -65,11 +65,12 @@ class Allowances:
                     known = [word for each in all_codes() for word in (each.code, each.name)]
                     near = nearest(name.text, known)
                     yield Diagnostic("SL131", name.span, {"name": name.text}, "unknown", suggestion=near)
-                elif not _can_be_allowed(code):
+                elif not can_be_allowed(code):
                     yield Diagnostic("SL131", name.span, {"name": name.text}, "language")
 
 
-def _can_be_allowed(code: Code) -> bool:
+def can_be_allowed(code: Code) -> bool:
+    """Say whether a finding can be taken as it is; what errors of the language mean nobody knows."""
     return not code.code.startswith(_LANGUAGE) or code.severity is not Severity.ERROR
 
 

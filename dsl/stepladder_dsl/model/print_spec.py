@@ -45,20 +45,13 @@ _END_OF_DAY = 24 * 60
 
 def print_spec(spec: m.Spec, language: str | None = None) -> str:
     """Write a spec in a language of `LANGUAGES` (None: its own)."""
-    printer = _Printer(words_of(spec, language or spec.language))
+    printer = _printer(spec, language)
     blocks = ["\n".join(block) + "\n" for block in printer.blocks(spec)]
     return "\n".join(blocks)
 
 
-def words_of(spec: m.Spec, language: str) -> Words:
-    """Give the words of a language for the parts of a spec."""
-    single = {name for name, decision in spec.decisions.items() if len(decision.outputs) == 1}
-    return Words(language, len(spec.calendars), single)
-
-
 def print_scenario(scenario: m.Scenario, spec: m.Spec, language: str | None = None) -> str:
     """Write a scenario of a spec in a language of `LANGUAGES` (None: the spec's own)."""
-    printer = _Printer(words_of(spec, language or spec.language))
     given = tuple(
         m.Given(one.record, one.key, _as_typed(one.values, spec.records[one.record].fields))
         for one in scenario.given
@@ -71,7 +64,7 @@ def print_scenario(scenario: m.Scenario, spec: m.Spec, language: str | None = No
         else one
         for one in scenario.steps
     )
-    lines = printer.scenario(m.Scenario(scenario.title, given, steps))
+    lines = _printer(spec, language).scenario(m.Scenario(scenario.title, given, steps))
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -80,6 +73,16 @@ def _as_typed(values: Mapping[str, Any], fields: Mapping[str, m.Field]) -> dict[
     return {
         name: value if value is None else Literal(value, fields[name].type) for name, value in values.items()
     }
+
+
+def words_of(spec: m.Spec, language: str | None = None) -> Words:
+    """Give what writes expressions and values as a spec's text does."""
+    single = {name for name, decision in spec.decisions.items() if len(decision.outputs) == 1}
+    return Words(language or spec.language, len(spec.calendars), single)
+
+
+def _printer(spec: m.Spec, language: str | None) -> _Printer:
+    return _Printer(words_of(spec, language))
 
 
 def _under(lines: Iterable[str]) -> Iterator[str]:
@@ -429,6 +432,8 @@ class _Printer:
             yield f"{self.w('PRICE')} {self.w.expression(offer.price)}"
         if offer.discount is not None:
             yield f"{self.w('DISCOUNT')} {self.w.expression(offer.discount)}"
+        if offer.cost is not None:
+            yield f"{self.w('COST')} {self.w.number(offer.cost)}"
         stages = self.w.listed(stage for _, stage in offer.stages)
         yield f"{self.w('TO')} {offer.record}" + (f" {self.w('IN_STAGES')} {stages}" if stages else "")
         yield from self._condition_and_role(offer)

@@ -1,4 +1,4 @@
-"""JSON Schemas of the result tables and the summary.
+"""JSON Schemas of the result tables, the summary and the review.
 
 ``python -m stepladder_engine.results.schemas DIR`` writes them; a test holds the
 checked-in copies equal to what this makes.
@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from stepladder_engine.results.audit_schema import audit_schema
 from stepladder_engine.results.columns import COLUMNS, TASK_STATUSES, Column
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -115,7 +116,8 @@ def summary_schema() -> dict[str, Any]:
 
 def all_schemas() -> dict[str, str]:
     """Give every schema as the text of its file, by file name."""
-    schemas = {name: table_schema(name) for name in COLUMNS} | {"summary": summary_schema()}
+    schemas = {name: table_schema(name) for name in COLUMNS}
+    schemas |= {"summary": summary_schema(), "audit": audit_schema()}
     return {
         f"{name}.schema.json": json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
         for name, schema in schemas.items()

@@ -120,7 +120,7 @@ def terminals_of(text: str) -> list[list[tuple[str, str]]]:
             if not (
                 token.type == "_COMMA"
                 and after
-                and after.type in {"UNTIL", "WHEN", "GO_TO", "STAY", "THEN_ALERT"}
+                and after.type in {"UNTIL", "WHEN", "GO_TO", "STAY", "THEN_ALERT", "BECAUSE"}
             )
         ]
         for line in tree.lines

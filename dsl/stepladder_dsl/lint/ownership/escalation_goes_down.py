@@ -18,7 +18,7 @@ def _check(context: LintContext) -> Iterator[Diagnostic]:
 
 def _downwards(spec: Spec, follow_up: FollowUp) -> Iterator[Diagnostic]:
     had = [] if follow_up.role is None else [follow_up.role]
-    for step in steps_in_time(follow_up):
+    for step in steps_in_time(spec, follow_up):
         way = way_up(spec, step.role)
         # Whoever had the task before is told of by `escalation-to-self`.
         if had and step.role not in had and had[-1] in way and step.role not in way_up(spec, had[-1]):

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from stepladder_dsl.analysis.lengths import always_equal, surely_longer
+from stepladder_dsl.analysis.durations import Durations, is_same
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Label, Severity
 from stepladder_dsl.lint.rule import LintContext, Rule
 
 
 def _check(context: LintContext) -> Iterator[Diagnostic]:
+    durations = Durations(context.spec.calendars)
     for follow_up in context.spec.follow_ups.values():
         for before, step in pairwise(follow_up.escalations):
-            sooner = surely_longer(before.after, step.after)
-            if not sooner and not always_equal(before.after, step.after):
+            sooner = durations.is_always_before(step.after, before.after)
+            if not sooner and not is_same(before.after, step.after):
                 continue
             values = {"name": follow_up.name, "role": step.role, "before": before.role}
             variant = "" if sooner else "together"
