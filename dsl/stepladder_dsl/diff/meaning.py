@@ -34,7 +34,7 @@ def words(value: Any) -> Any:
     kind = type(value)
     known = _COMPARED.get(kind)
     if known is not None:
-        return (kind.__name__, *[words(getattr(value, part)) for part in known])
+        return _record_words(value, kind, known)
     if kind is tuple:
         return ("()", *map(words, value))
     if kind in _PLAIN:
@@ -53,6 +53,18 @@ def words(value: Any) -> Any:
             return (kind.__name__, value)
 
 
+def _record_words(value: Any, kind: type, parts: tuple[str, ...]) -> Any:
+    """Give the words of a record, which are asked for at every level around it: so they are kept with it."""
+    kept: dict[str, Any] | None = getattr(value, "__dict__", None)
+    if kept is not None and _KEPT in kept:
+        return kept[_KEPT]
+    found = (kind.__name__, *[words(getattr(value, part)) for part in parts])
+    if kept is not None:
+        kept[_KEPT] = found
+    return found
+
+
+_KEPT = "_words"
 _PLAIN = frozenset({str, int, bool, Decimal, NoneType})
 _COMPARED: dict[type, tuple[str, ...]] = {}
 
