@@ -712,6 +712,7 @@ class Maker:
         steps: list[m.ScenarioStep] = [
             m.At(moment, date_only),
             alert,
+            m.ExpectForgotten(case, absent),
             m.ExpectThat(case, self.condition(self.rule_scope(record))),
         ]
         steps += [

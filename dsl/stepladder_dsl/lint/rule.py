@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
 from stepladder_dsl.graph.edges import can_reach, reachable_from, stage_successors
+from stepladder_dsl.model.allowances import Allowance
 from stepladder_dsl.model.expressions import Expression, children
 from stepladder_dsl.model.spec import Process, Spec, Stage
 from stepladder_dsl.source import Source, Span
+from stepladder_dsl.syntax.nodes import Name
 
 if TYPE_CHECKING:
+    from stepladder_dsl.analysis.solver import Solver
     from stepladder_dsl.analysis.tables import Table
 
 _EXPRESSIONS = get_args(Expression)
@@ -61,6 +64,15 @@ class LintContext:
 
     spec: Spec
     source: Source
+    unneeded: tuple[tuple[Allowance, Name], ...] = ()
+    """What the text allows and no rule has found; known to the rules that come last."""
+    included: tuple[Source, ...] = ()
+    """The texts of other files that it includes."""
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        """Every text by the name under which places speak of it."""
+        return {source.name: source for source in (self.source, *self.included)}
 
     @cached_property
     def ways(self) -> dict[str, Ways]:
@@ -73,6 +85,18 @@ class LintContext:
         return [
             (process, stage) for process in self.spec.processes.values() for stage in process.stages.values()
         ]
+
+    @cached_property
+    def solver(self) -> Solver:
+        """Answers what can be true together; shared, so that what the rules ask stays within one budget."""
+        from stepladder_dsl.analysis.solver import Solver
+
+        return Solver(self.spec)
+
+    @property
+    def undecided(self) -> int:
+        """How many questions to the solver were left open so far."""
+        return self.solver.undecided if "solver" in self.__dict__ else 0
 
     @cached_property
     def tables(self) -> list[Table]:
@@ -131,6 +155,8 @@ class Rule:
     check: Callable[[LintContext], Iterator[Diagnostic]]
     on_by_default: bool = True
     needs_solver: bool = False
+    comes_last: bool = False
+    """Whether it speaks of what the other rules have found."""
 
     @property
     def is_about_style(self) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import islice
+from typing import Any
 
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model import types as t
@@ -30,7 +31,7 @@ _PLAIN_TYPES = {
     t.DatetimeType: "DATETIME_TYPE",
     t.DurationType: "DURATION_TYPE",
 }
-_POLICIES = {
+POLICIES = {
     m.HitPolicy.FIRST: "FIRST_MATCH",
     m.HitPolicy.UNIQUE: "UNIQUE_MATCH",
     m.HitPolicy.COLLECT: "COLLECT",
@@ -50,8 +51,28 @@ def print_spec(spec: m.Spec, language: str | None = None) -> str:
 
 
 def print_scenario(scenario: m.Scenario, spec: m.Spec, language: str | None = None) -> str:
-    """Write a scenario that can stand behind a spec, in a language of `LANGUAGES` (None: the spec's)."""
-    return "\n".join(_printer(spec, language).scenario(scenario)) + "\n"
+    """Write a scenario of a spec in a language of `LANGUAGES` (None: the spec's own)."""
+    given = tuple(
+        m.Given(one.record, one.key, _as_typed(one.values, spec.records[one.record].fields))
+        for one in scenario.given
+    )
+    steps = tuple(
+        m.Happens(
+            one.time, one.event, one.case, _as_typed(one.values, spec.events[one.event].fields), one.date_only
+        )
+        if isinstance(one, m.Happens)
+        else one
+        for one in scenario.steps
+    )
+    lines = _printer(spec, language).scenario(m.Scenario(scenario.title, given, steps))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _as_typed(values: Mapping[str, Any], fields: Mapping[str, m.Field]) -> dict[str, Any]:
+    """Give values with their types, so that a value of a choice is written as the word it is."""
+    return {
+        name: value if value is None else Literal(value, fields[name].type) for name, value in values.items()
+    }
 
 
 def words_of(spec: m.Spec, language: str | None = None) -> Words:
@@ -244,7 +265,7 @@ class _Printer:
 
     def decision(self, decision: m.Decision) -> Iterator[str]:
         yield self._named("DECIDE", decision.name, decision.title, decision.record)
-        yield _INDENTATION + self.w(_POLICIES[decision.policy])
+        yield _INDENTATION + self.w(POLICIES[decision.policy])
         head = [self.w.value_cell(subject) for subject in decision.inputs]
         head += [self._output(decision, position) for position in range(len(decision.outputs))]
         rows = [head, *(self._cells(decision, row) for row in decision.rows)]
@@ -529,8 +550,12 @@ class _Printer:
                 return self._with_status("TASK", name, status, absent=absent)
             case m.ExpectOffer(offer=name, status=status, absent=absent):
                 return self._with_status("OFFER", name, status, absent=absent)
+            case m.ExpectForgotten(absent=absent):
+                return self.w("NOT_FORGOTTEN" if absent else "FORGOTTEN")
             case m.ExpectThat(condition=condition):
-                return self.w.expression(condition)
+                text = self.w.expression(condition)
+                # A field of that name is no word of the language.
+                return f"({text})" if text in {self.w("FORGOTTEN"), self.w("NOT_FORGOTTEN")} else text
 
     def _with_status(self, keyword: str, name: str, status: str | None, *, absent: bool) -> str:
         text = f"{self.w(f'NO_{keyword}' if absent else keyword)} {name}"

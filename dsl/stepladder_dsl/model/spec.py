@@ -630,7 +630,16 @@ class ExpectThat(Base):
     span: Span = _span()
 
 
-Expectation = ExpectStage | ExpectAlert | ExpectTask | ExpectOffer | ExpectThat
+@record
+class ExpectForgotten(Base):
+    """Nobody will be asked again about an open case of the record (`absent`: about each somebody will)."""
+
+    case: Case
+    absent: bool = False
+    span: Span = _span()
+
+
+Expectation = ExpectStage | ExpectAlert | ExpectTask | ExpectOffer | ExpectThat | ExpectForgotten
 ScenarioStep = Happens | At | Expectation
 
 

@@ -100,6 +100,8 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 
+_CODE = re.compile(r"[A-Za-z]{2}\d+")
+
 _MONTHS = 12
 
 _ESCAPES = re.compile(r"\\(.)")
@@ -313,12 +315,22 @@ def _name_word(tokens: list[RawToken], position: int, dialect: Dialect, parser_s
     if len(possible) > 1:
         # A field may be called `day`, and `не` is both a value and a negation: what follows tells.
         for _, alike in groupby(possible, key=lambda candidate: (candidate[0] == "NAME", candidate[1])):
-            candidates = list(alike)
+            candidates = [
+                candidate
+                for candidate in alike
+                if candidate[0] != "ALLOW" or _is_finding(tokens, position + candidate[1])
+            ]
             for with_names in (False, True):
                 for terminal, count, after in candidates:
                     if _goes_on(states, after, tokens, position + count, dialect, with_names=with_names):
                         return terminal, count
     return possible[0][:2] if possible else found[0]
+
+
+def _is_finding(tokens: list[RawToken], position: int) -> bool:
+    """Say whether a code such as `SL302` or a name such as `dead-end` stands here: no type is called so."""
+    following = [raw.text for raw in tokens[position : position + 2]]
+    return bool(following) and (_CODE.fullmatch(following[0]) is not None or following[1:] == ["-"])
 
 
 def _stack_after(states: Any, stack: list[Any], terminal: str) -> list[Any] | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
+from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Fix, Severity
+from stepladder_dsl.diagnostics.fixes import without_block
 from stepladder_dsl.lint.rule import LintContext, Rule
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model import spec as m
@@ -20,7 +21,10 @@ def _check(context: LintContext) -> Iterator[Diagnostic]:
     used = {use for part in context.parts for use in _uses(part)}
     for kind, name, span in _declared(context.spec):
         if (kind, name) not in used:
-            yield Diagnostic("SL801", span, {"kind": f"<{kind}>", "name": name}, kind)
+            source = context.sources.get(span.file)
+            # Somebody may still be about to use it.
+            fix = Fix(without_block(source, span.line), safe=False) if source is not None else None
+            yield Diagnostic("SL801", span, {"kind": f"<{kind}>", "name": name}, kind, fix=fix)
 
 
 def _declared(spec: m.Spec) -> Iterator[tuple[str, str, Span]]:

@@ -1,0 +1,230 @@
+"""Writes what would fill a hole: a piece of a spec that speaks of this spec's own clients, stages and roles.
+
+A template is English text with places in braces. `{n:WORD}` is a new name, `{w:WORD}` a word that is no
+name of a thing, and `{t:WORD}` a title, all in the language of the spec; the others are filled from the
+spec, each by the method of its name below. What the spec does not have yet is declared beside the piece.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cached_property
+from textwrap import dedent, indent
+
+from stepladder_dsl.audit.facts import Facts, Place
+from stepladder_dsl.audit.findings import Filling
+from stepladder_dsl.audit.texts import new_word
+from stepladder_dsl.keywords import LANGUAGES
+from stepladder_dsl.keywords.dialect import load_dialect, normalize_word
+from stepladder_dsl.model.print_words import Words
+from stepladder_dsl.model.spec import Stage
+from stepladder_dsl.model.types import ChoiceType
+from stepladder_dsl.source import Source
+from stepladder_dsl.syntax.format import format_text
+
+_INDENTATION = "    "
+_PLACE = re.compile(r"\{([ntw]:)?(\w+)\}")
+
+REFERRAL_OFFER = """\
+offer {n:bring_a_friend} "{t:bring_a_friend}"
+    kind referral
+    price 30
+    to {client}{after}
+    when {content}
+    by {service} via {w:email}
+    valid 90 days
+    at most 2 times in 1 year
+    accepted on {friend_came}
+"""
+"""What makes a content client bring two more a year."""
+
+
+class Snippet:
+    """Fills the templates of one part; what has to be declared as well is kept on the way."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.spec = facts.spec
+        self._declared: dict[str, Filling] = {}
+        self._chosen: dict[str, str] = {}
+
+    def write(self, template: str, **given: str) -> str:
+        """Give the piece in English keywords."""
+        return _PLACE.sub(lambda match: self._filled(match, given), template)
+
+    def declared(self) -> tuple[Filling, ...]:
+        """Give what the pieces speak of and the spec does not have yet."""
+        return tuple(self._declared.values())
+
+    def _filled(self, match: re.Match[str], given: dict[str, str]) -> str:
+        mark, word = match.groups()
+        if mark == "n:":
+            return self._new_name(word)
+        if mark is not None:
+            kind = "title" if mark == "t:" else "name"
+            return new_word(f"{kind}.{word}", self.spec.language)
+        if word in given:
+            return given[word]
+        if f"own {word}" not in self._chosen:
+            own: Callable[[], str] = getattr(self, f"_{word}")
+            self._chosen[f"own {word}"] = own()
+        return self._chosen[f"own {word}"]
+
+    def _new_name(self, word: str) -> str:
+        """Give a name that the spec does not have yet; the same one for the same word."""
+        if word not in self._chosen:
+            name = wanted = new_word(f"name.{word}", self.spec.language)
+            number = 2
+            while normalize_word(name) in self._taken:
+                name, number = f"{wanted}_{number}", number + 1
+            self._chosen[word] = name
+        return self._chosen[word]
+
+    @cached_property
+    def _taken(self) -> set[str]:
+        spec = self.spec
+        kinds = (spec.roles, spec.records, spec.events, spec.lets, spec.decisions, spec.offers)
+        names = {name for kind in (*kinds, spec.follow_ups, spec.metrics, spec.processes) for name in kind}
+        names |= {name for process in spec.processes.values() for name in (*process.stages, *process.phases)}
+        names |= {name for record in spec.records.values() for name in record.fields}
+        names |= {name for event in spec.events.values() for name in event.fields}
+        return {normalize_word(name) for name in names}
+
+    def _declare(self, word: str, template: str) -> str:
+        """Declare something new, once, and give its name."""
+        name = self._new_name(word)
+        if word not in self._declared:
+            self._declared[word] = Filling(self.write(template))
+        return name
+
+    # what the spec has, or else something new
+
+    def _client(self) -> str:
+        if self.facts.clients:
+            return self.facts.clients[0]
+        return self._declare("client", "record {n:client}\n")
+
+    def _purchase(self) -> str:
+        for name in self.facts.purchases:
+            return name
+        return self._declare("purchase", "event {n:purchase} for {client}\n    {n:amount} money > 0\n")
+
+    def _paid(self) -> str:
+        """What a purchase brings in, as `EVENT.FIELD`; that of a new event where no purchase tells."""
+        for purchase in self.facts.purchases.values():
+            if field := self.facts.money_field(purchase):
+                return f"{purchase.name}.{field}"
+        name = self._declare("payment", "event {n:payment} for {client}\n    {n:amount} money > 0\n")
+        return f"{name}.{self._new_name('amount')}"
+
+    def _talk(self) -> str:
+        """An event by which follow-ups on clients are done, and no purchase."""
+        for rule in self.facts.follow_ups:
+            for pattern in rule.done_on:
+                if pattern.event not in self.facts.purchases:
+                    return pattern.event
+        return self._declare("talk", 'event {n:talk} "{t:talk}" for {client}\n')
+
+    def _referral(self) -> str:
+        """The event by which an offer to bring somebody is accepted, with its offer."""
+        for name in self.facts.referrals:
+            return name
+        self._declare("bring_a_friend", REFERRAL_OFFER)
+        return self._friend_came()
+
+    def _friend_came(self) -> str:
+        for name in self.facts.referrals:
+            return name
+        return self._declare("friend_came", 'event {n:friend_came} "{t:friend_came}" for {client}\n')
+
+    def _content(self) -> str:
+        """What shows that a client is content: here only that there was a purchase, and some time ago."""
+        return f"days since last {self._purchase()} >= 30"
+
+    def _channel(self) -> str:
+        """The field that tells by which channel a client came."""
+        for field in self.facts.channels.values():
+            return field.name
+        return self._new_name("channel")
+
+    def _channels(self) -> str:
+        """The values of that field."""
+        written = Words("en")
+        for field in self.facts.channels.values():
+            if isinstance(field.type, ChoiceType):
+                return ", ".join(map(written.choice, field.type.values))
+        values = (new_word(f"name.{word}", self.spec.language) for word in ("social", "press", "friends"))
+        return ", ".join(map(written.choice, values))
+
+    def _owner_of(self, stages: dict[Place, Stage]) -> str:
+        for stage in stages.values():
+            if stage.owner is not None:
+                return stage.owner
+        for role in self.spec.roles:
+            return role
+        return self._declare("seller", "role {n:seller}\n")
+
+    def _owner(self) -> str:
+        return self._owner_of({})
+
+    def _seller(self) -> str:
+        return self._owner_of(self.facts.talked or self.facts.before)
+
+    def _service(self) -> str:
+        return self._owner_of(self.facts.after or self.facts.before)
+
+    def _marketing(self) -> str:
+        return self._owner_of(self.facts.starts or self.facts.before)
+
+    def _boss(self) -> str:
+        """Somebody to whom the seller reports, or at least somebody else."""
+        seller = self._seller()
+        role = self.spec.roles.get(seller)
+        if role is not None and role.reports_to is not None:
+            return role.reports_to
+        for name in self.spec.roles:
+            if name != seller:
+                return name
+        return self._declare("manager", "role {n:manager}\n")
+
+    def _talked(self) -> str:
+        """The name of a stage in which somebody has talked to us and not bought."""
+        names = [name for _, name in self.facts.talked or self.facts.starts]
+        return names[-1] if names else ""
+
+    def _start(self) -> str:
+        return next((name for _, name in self.facts.starts), "")
+
+    def _bought(self) -> str:
+        """The name of a stage behind the purchase."""
+        return next((name for _, name in self.facts.after), self._start())
+
+    @staticmethod
+    def _in_stages(stages: dict[Place, Stage]) -> str:
+        names = [stage.name for stage in stages.values() if stage.end is None]
+        return f" in {', '.join(names)}" if names else ""
+
+    def _before(self) -> str:
+        return self._in_stages(self.facts.talked or self.facts.before)
+
+    def _after(self) -> str:
+        return self._in_stages(self.facts.after)
+
+
+def in_keywords_of(filling: Filling, language: str) -> str:
+    """Give a piece of English text with the keywords of another language; names and titles stay."""
+    text = filling.text.strip("\n")
+    if language == "en" or language not in LANGUAGES:
+        return text + "\n"
+    deep = len(filling.inside)
+    around = [_INDENTATION * level + line for level, line in enumerate(filling.inside)]
+    whole = "\n".join([*around, indent(text, _INDENTATION * deep)]) + "\n"
+    found = format_text(Source("piece", whole), language)
+    if found.text is None:
+        message = f"the piece cannot be read: {whole}"
+        raise ValueError(message)
+    lines = found.text.split("\n")
+    if lines[0].startswith(load_dialect(language).spelling("LANGUAGE")):
+        lines = lines[2:]
+    return dedent("\n".join(lines[deep:])).strip("\n") + "\n"

@@ -1,0 +1,1 @@
+"""Who gets forgotten: clients for whom nothing is ever due again."""
