@@ -139,6 +139,12 @@ def bench(environment: Environment, extra: Sequence[str]) -> int:
     return environment.run("python", Path("bench") / "startup.py", *extra)
 
 
+def rule(environment: Environment, extra: Sequence[str]) -> int:
+    """Begin a new rule of the linter: `rule FAMILY NAME` writes its files."""
+    install(environment, group=None)
+    return environment.run("python", Path("docs") / "rules" / "scaffold.py", *extra)
+
+
 def clean(environment: Environment, _: Sequence[str]) -> int:
     """Remove the environment, the results of the demo and all caches."""
     found = [ROOT / name for name in (DEMO_OUTPUT, *CACHES)]
@@ -158,9 +164,10 @@ COMMANDS: dict[str, Callable[[Environment, Sequence[str]], int]] = {
     "lint": lint,
     "nightly": nightly,
     "bench": bench,
+    "rule": rule,
     "clean": clean,
 }
-TAKES_FURTHER_WORDS = {"test", "nightly", "bench"}
+TAKES_FURTHER_WORDS = {"test", "nightly", "bench", "rule"}
 
 
 def install(environment: Environment, group: str | None) -> None:

@@ -171,11 +171,11 @@ offer plan_{number} "The yearly plan"
 follow up care_{number} "How is it?"
     after paid_{number} in {days} days, {weeks} weeks when amount >= {low}
     when now in owns_{number}
-    by seller_{number} via phone
-    text "Does everything work as you thought? You have paid {{paid_times_{number}}} times."
-    done on called_{number} when score >= 0
+    by master_{number} via phone
+    text "Does it work? You have paid {{paid_times_{number}}} times: {{terms_{number}.words}}."
+    done on called_{number} when score >= 1
     cancelled on refused_{number}
-    escalate to master_{number} after {days} days
+    escalate to seller_{number} after {days} days
 
 follow up again_{number} "A year of silence"
     after no paid_{number} for {months} months

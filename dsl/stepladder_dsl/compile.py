@@ -9,19 +9,21 @@ A user's mistake is a value (`Diagnostic`), a mistake of ours is an exception.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stepladder_dsl.diagnostics.catalogue import severity
-from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
+from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity, Suppressed
 from stepladder_dsl.model.expressions import Expression
 from stepladder_dsl.model.spec import Spec
 from stepladder_dsl.source import Source, Span
 
 if TYPE_CHECKING:
+    from stepladder_dsl.lint.registry import Linted
     from stepladder_dsl.lint.settings import LintSettings
+    from stepladder_dsl.syntax.includes import ReadSource
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,21 @@ class Compiled:
     spec: Spec | None
     diagnostics: tuple[Diagnostic, ...]
     included: tuple[Source, ...] = ()
+    suppressed: tuple[Suppressed, ...] = ()
+    """The findings that the text allows, with its reasons."""
+    ran: frozenset[str] = frozenset()
+    """The codes of the rules that ran."""
+    left_out: int = 0
+    """How many rules were wanted and need a solver that is not installed."""
+    settings: LintSettings | None = None
+    """What said which rules run, where anything did."""
+    unsure: frozenset[str] = frozenset()
+    """The codes of the rules that left questions to the solver open."""
+    undecided: int = 0
+    """How many questions to the solver were left open."""
+
+    unreadable: bool = False
+    """Whether a file of it is no text."""
 
     @property
     def sources(self) -> dict[str, Source]:
@@ -49,30 +66,66 @@ class Compiled:
 
 
 def compile_text(
-    source: Source, *, lint: bool = True, path: Path | None = None, settings: LintSettings | None = None
+    source: Source,
+    *,
+    lint: bool = True,
+    path: Path | None = None,
+    settings: LintSettings | None = None,
+    instead: Mapping[str, str] | None = None,
 ) -> Compiled:
     """Parse, resolve, type and (unless told not to) lint a text; `settings` say which rules run.
 
-    `path` is the text's file, beside which those that it includes are looked for.
+    `path` is the text's file, beside which those that it includes are looked for; `instead` has
+    texts that are read in place of what such files hold, by the names that spans speak of.
     """
+    from stepladder_dsl.model.allowances import allowances_of
     from stepladder_dsl.model.lower import lower
     from stepladder_dsl.syntax.includes import join_includes
     from stepladder_dsl.syntax.parse import explain_by_habits, parse
 
     tree = parse(source)
-    join_includes(tree, path, read_source)
+    join_includes(tree, path, _reading(instead or {}))
     spec, findings = lower(tree)
     findings = [*tree.diagnostics, *explain_by_habits(tree, findings)]
-    if lint and spec is not None:
-        from stepladder_dsl.lint.registry import run_rules
+    allowances = allowances_of(tree.blocks)
+    linted: Linted | None = None
+    suppressed: Sequence[Suppressed] = ()
+    # Rules speak of what the text means; where it is not understood yet they would guess.
+    meaning_is_clear = not any(severity(finding) is Severity.ERROR for finding in findings)
+    if lint and spec is not None and meaning_is_clear:
+        from stepladder_dsl.lint.registry import lint as run_lint
         from stepladder_dsl.lint.settings import DEFAULT
 
-        # Rules speak of what the text means; where it is not understood yet they would guess.
-        meaning_is_clear = not any(severity(finding) is Severity.ERROR for finding in findings)
-        if meaning_is_clear:
-            findings += run_rules(spec, source, settings or DEFAULT)
+        linted = run_lint(spec, source, settings or DEFAULT, allowances, findings, tree.included)
+        findings, suppressed = list(linted.findings), linted.suppressed
+    elif allowances:
+        from stepladder_dsl.lint.allowances import Allowances
+
+        findings, suppressed = Allowances(allowances).split(findings)
     ordered = sorted(findings, key=lambda finding: finding.sort_key)
-    return Compiled(source, tree.language, spec, tuple(ordered), tuple(tree.included))
+    return Compiled(
+        source,
+        tree.language,
+        spec,
+        tuple(ordered),
+        tuple(tree.included),
+        tuple(suppressed),
+        linted.ran if linted else frozenset(),
+        len(linted.left_out) if linted else 0,
+        settings,
+        linted.unsure if linted else frozenset(),
+        linted.undecided if linted else 0,
+        unreadable=any(finding.code == "SL009" for finding in ordered),
+    )
+
+
+def _reading(instead: Mapping[str, str]) -> ReadSource:
+    """Give what reads an included file, unless its text is at hand."""
+
+    def read(path: Path, name: str) -> tuple[Source | None, list[Diagnostic]]:
+        return (Source(name, instead[name]), []) if name in instead else read_source(path, name)
+
+    return read
 
 
 def read_source(path: Path, name: str | None = None) -> tuple[Source | None, list[Diagnostic]]:
@@ -93,13 +146,19 @@ def read_source(path: Path, name: str | None = None) -> tuple[Source | None, lis
 
 
 def compile_file(
-    path: Path, *, lint: bool = True, name: str | None = None, settings: LintSettings | None = None
+    path: Path,
+    *,
+    lint: bool = True,
+    name: str | None = None,
+    settings: LintSettings | None = None,
+    instead: Mapping[str, str] | None = None,
 ) -> Compiled:
-    """Compile a file. Raises ``OSError`` where it cannot be opened."""
-    source, findings = read_source(path, name)
+    """Compile a file, `instead` as in `compile_text`. Raises ``OSError`` where it cannot be opened."""
+    called = name or str(path)
+    source, findings = _reading(instead or {})(path, called)
     if source is None:
-        return Compiled(Source(name or str(path), ""), "en", None, tuple(findings))
-    return compile_text(source, lint=lint, path=path, settings=settings)
+        return Compiled(Source(called, ""), "en", None, tuple(findings), unreadable=True)
+    return compile_text(source, lint=lint, path=path, settings=settings, instead=instead)
 
 
 def column_expression(

@@ -52,6 +52,7 @@ def test_json_has_every_field_of_the_contract() -> None:
                 "end_column": 16,
                 "hint": "did you mean `seller`?",
                 "example": None,
+                "fix": None,
                 "url": "docs/rules/SL101.md",
             },
             {
@@ -66,10 +67,24 @@ def test_json_has_every_field_of_the_contract() -> None:
                 "end_column": 12,
                 "hint": "let it own a stage or do a task, or remove it",
                 "example": None,
+                "fix": None,
                 "url": "docs/rules/SL801.md",
             },
         ],
-        "summary": {"error": 1, "warning": 1, "info": 0},
+        "suppressed": [],
+        "gone": [],
+        "summary": {
+            "error": 1,
+            "warning": 1,
+            "info": 0,
+            "allowed": 0,
+            "known": 0,
+            "mended": 0,
+            "fixable": 0,
+            "fixable_unsafely": 0,
+            "rules_left_out": 0,
+            "undecided": 0,
+        },
     }
 
 

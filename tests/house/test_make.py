@@ -27,7 +27,9 @@ def test_help_names_every_command(make: ModuleType, capsys: pytest.CaptureFixtur
         make.main(["--help"])
     assert ended.value.code == 0
     shown = capsys.readouterr().out
-    assert all(f"\n  {name}" in shown for name in ("demo", "test", "lint", "nightly", "bench", "clean"))
+    assert all(
+        f"\n  {name}" in shown for name in ("demo", "test", "lint", "nightly", "bench", "rule", "clean")
+    )
 
 
 def test_an_unknown_command_is_refused(make: ModuleType) -> None:

@@ -549,6 +549,7 @@ class Maker:
             self.patterns(record),
             self.one((None, "шаг", "ladder")) if order else None,
             self.caps(),
+            self.perhaps(st.decimals(0, 999, places=2)),
         )
 
     def follow_up(self) -> m.FollowUp | None:
@@ -712,6 +713,7 @@ class Maker:
         steps: list[m.ScenarioStep] = [
             m.At(moment, date_only),
             alert,
+            m.ExpectForgotten(case, absent),
             m.ExpectThat(case, self.condition(self.rule_scope(record))),
         ]
         steps += [

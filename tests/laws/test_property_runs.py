@@ -188,3 +188,23 @@ def test_no_task_is_due_in_quiet_hours_and_no_two_steps_of_a_ladder_are_open_at_
                 if one.offer.order != other.offer.order and one.opened <= other.opened:
                     assert one.closed is not None
                     assert one.closed <= other.opened
+
+
+@given(DATA, st.booleans())
+def test_who_is_forgotten_stays_so_until_something_happens(
+    made: ModuleType, data: st.DataObject, touching: bool
+) -> None:
+    """Time alone leads nobody back whom the spec has lost: so the day is known after which it has."""
+    spec, log = drawn(data, made, touching=touching)
+    early, late = sorted((data.draw(made.moments()), data.draw(made.moments())))
+    log = until(log, early)
+    before, after = run(spec, log, early), run(spec, log, late)
+    later = {(entity.kind, entity.key): entity for entity in after.entities}
+    for entity in before.entities:
+        found = later[entity.kind, entity.key]
+        untouched = found.view.history == entity.view.history and found.expected == entity.expected
+        for position in entity.positions:
+            if untouched and before.forgotten(entity, position):
+                same = found.position(position.plan.process.name)
+                assert after.forgotten(found, same)
+                assert same.stage.stage.name == position.stage.stage.name

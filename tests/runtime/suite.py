@@ -216,6 +216,17 @@ class Answer:
                 closed = f" {self.time(copy.closed)}" if copy.closed is not None else ""
                 yield f"{entity.key} {copy.offer.name} {self.time(copy.opened)}: {copy.status}{closed}"
 
+    def next(self) -> Iterator[str]:
+        """Who must touch each case next, and why; `forgotten` where nobody ever will."""
+        for entity in self.result.entities:
+            for position in entity.positions:
+                found = self.result.next_action(entity, position)
+                if found.due is None:
+                    words = "forgotten" if self.result.forgotten(entity, position) else "ended"
+                else:
+                    words = f"{found.role or 'nobody'} {self.time(found.due)}, {found.kind} {found.name}"
+                yield f"{entity.key} in {position.stage.stage.name}: {words}"
+
     def deviations(self) -> Iterator[str]:
         for entity in self.result.entities:
             for found in entity.deviations:
@@ -255,6 +266,7 @@ OUTPUTS: dict[str, Callable[[Answer], Iterator[str]]] = {
     "tasks": Answer.tasks,
     "texts": Answer.texts,
     "offers": Answer.offers,
+    "next": Answer.next,
     "deviations": Answer.deviations,
     "fields": Answer.fields,
     "metrics": Answer.metrics,

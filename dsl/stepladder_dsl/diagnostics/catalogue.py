@@ -10,6 +10,7 @@ language has no page, English serves.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -18,11 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from stepladder_dsl.diagnostics.codes import Code, known_code
-from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
+from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Route, Severity
 from stepladder_dsl.diagnostics.plurals import plural_category
 from stepladder_dsl.diagnostics.widths import printable
 
 _LONGEST_VALUE = 60
+_FIRST_SENTENCE = re.compile(r".*?[.!?؟](?=\s|$)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def parse_page(text: str) -> Page:
 
 def severity(diagnostic: Diagnostic) -> Severity:
     """Give how bad the finding is."""
-    return _code(diagnostic).severity
+    return diagnostic.severity or _code(diagnostic).severity
 
 
 def rule_name(diagnostic: Diagnostic) -> str:
@@ -98,6 +100,15 @@ def label(diagnostic: Diagnostic, index: int, language: str = "en") -> str:
 def explanation(diagnostic: Diagnostic, language: str = "en") -> str:
     """Give the page that explains the finding's code, as Markdown."""
     return page(_code(diagnostic), language).text
+
+
+def summary(code: Code, language: str = "en") -> str:
+    """Give the first sentence of a code's explanation."""
+    text = page(code, language).text
+    paragraphs = (part for part in text.split("\n\n") if part.strip() and not part.startswith("#"))
+    description = " ".join(next(paragraphs, text).split())
+    sentence = _FIRST_SENTENCE.match(description)
+    return sentence.group() if sentence else description
 
 
 def address(diagnostic: Diagnostic) -> str:
@@ -147,6 +158,8 @@ def _in_digits(number: int | Decimal, language: str) -> str:
 def _as_words(value: Any, language: str) -> str:
     """Give a value as words: a list with "or", a tuple with "and", `<kind>` by its name in the language."""
     shared = words(language)
+    if isinstance(value, Route):
+        return shared["path"].join(_as_words(part, language) for part in value)
     if isinstance(value, list | tuple):
         parts = [_as_words(part, language) for part in value]
         if len(parts) > 1:

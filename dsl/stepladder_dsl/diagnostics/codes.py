@@ -86,6 +86,8 @@ _LANGUAGE_CODES = {
     "SL121": "which-case",
     "SL122": "may-be-unknown",
     "SL130": "unusable-glossary",
+    "SL131": "unusable-allowance",
+    "SL132": "unusable-configuration",
 }
 _WARNINGS = {"SL122"}
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from stepladder_dsl.source import Span
+
+_LONGEST_ROUTE = 10
 
 
 class Severity(Enum):
@@ -16,6 +18,20 @@ class Severity(Enum):
     ERROR = "error"
     WARNING = "warning"
     INFO = "info"
+
+
+class Route(tuple[str, ...]):
+    """Names one after the other, as a way leads from each to the next: shown with arrows between them."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, names: Iterable[str]) -> Route:
+        """Give the names in backquotes; of a long way the beginning and the end."""
+        quoted = [f"`{name}`" for name in names]
+        if len(quoted) > _LONGEST_ROUTE:
+            quoted[_LONGEST_ROUTE // 2 : -(_LONGEST_ROUTE // 2)] = ["…"]
+        return cls(quoted)
 
 
 @dataclass(frozen=True)
@@ -65,8 +81,21 @@ class Diagnostic:
     """A scenario that shows what is claimed: put behind the spec's text it can be run, and it holds."""
     fix: Fix | None = None
     """What would mend it, where that can be said."""
+    severity: Severity | None = None
+    """How bad it is, where somebody set it otherwise than its code says."""
 
     @property
     def sort_key(self) -> tuple[str, int, int, str]:
         """Order of the text, then of the codes."""
         return (self.span.file, self.span.line, self.span.column, self.code)
+
+
+class Suppressed(NamedTuple):
+    """A finding that is known and taken as it is.
+
+    `place` is the line of the text that allows it, with its `reason`; None where a baseline has it.
+    """
+
+    diagnostic: Diagnostic
+    reason: str = ""
+    place: Span | None = None

@@ -9,18 +9,28 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from stepladder_dsl.diagnostics.catalogue import explanation, hint, label, message, rule_name, severity
-from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
+from stepladder_dsl.diagnostics.beside import NOTHING, Beside
+from stepladder_dsl.diagnostics.catalogue import (
+    explanation,
+    hint,
+    label,
+    message,
+    rule_name,
+    severity,
+    summary,
+)
+from stepladder_dsl.diagnostics.codes import known_code
+from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Edit, Fix, Severity, Suppressed
+from stepladder_dsl.diagnostics.fingerprints import numbered_fingerprints
+from stepladder_dsl.diagnostics.fixes import fix_of, takes_line
 from stepladder_dsl.source import Source, Span
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
-_FIRST_SENTENCE = re.compile(r".*?[.!?؟](?=\s|$)", re.DOTALL)
 _DRIVE = re.compile(r"[A-Za-z]:/")
 
 
@@ -29,26 +39,33 @@ def render_sarif(
     language: str = "en",
     sources: Mapping[str, Source] | None = None,
     version: str | None = None,
+    beside: Beside = NOTHING,
 ) -> str:
     """Write findings as one run of SARIF.
 
     `sources` are the texts by the names that spans speak of: with them a finding that
     knows the name that was meant carries the change that mends it.
     """
+    shown = len(diagnostics)
+    diagnostics = [*diagnostics, *(suppressed.diagnostic for suppressed in beside.suppressed)]
     rules = sorted({diagnostic.code for diagnostic in diagnostics})
     driver: dict[str, Any] = {"name": "stepladder"}
     if version is not None:
         driver["version"] = version
     driver |= {"language": language, "rules": _rules(diagnostics, rules, language)}
-    run = {
+    run: dict[str, Any] = {
         "tool": {"driver": driver},
         "language": language,
         "columnKind": "unicodeCodePoints",
         "results": [
             _result(diagnostic, rules.index(diagnostic.code), language, fingerprint, sources or {})
-            for diagnostic, fingerprint in zip(diagnostics, _fingerprints(diagnostics), strict=True)
+            for diagnostic, fingerprint in zip(
+                diagnostics, numbered_fingerprints(diagnostics, sources or {}), strict=True
+            )
         ],
     }
+    for result, suppressed in zip(run["results"][shown:], beside.suppressed, strict=True):
+        result["suppressions"] = [_suppression(suppressed)]
     document = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
@@ -64,31 +81,16 @@ def _rule(diagnostic: Diagnostic, language: str) -> dict[str, Any]:
         (part for part in page.split("\n\n") if part.strip() and not part.startswith("#")), page
     )
     description = " ".join(first_paragraph.split())
-    sentence = _FIRST_SENTENCE.match(description)
+    code = known_code(diagnostic.code)
+    usual = code.severity if code is not None else severity(diagnostic)
     return {
         "id": diagnostic.code,
         "name": rule_name(diagnostic),
-        "shortDescription": {"text": sentence.group() if sentence else description},
+        "shortDescription": {"text": summary(code, language) if code is not None else description},
         "fullDescription": {"text": description},
         "help": {"text": page, "markdown": page},
-        "defaultConfiguration": {"level": _LEVELS[severity(diagnostic)]},
+        "defaultConfiguration": {"level": _LEVELS[usual]},
     }
-
-
-def _fingerprints(diagnostics: Sequence[Diagnostic]) -> list[str]:
-    """Give each finding a mark of what it says, which stays when lines above it come or go."""
-    from hashlib import sha256
-
-    seen: Counter[str] = Counter()
-    marks = []
-    for diagnostic in diagnostics:
-        said = json.dumps(
-            [diagnostic.code, diagnostic.variant, diagnostic.span.file, message(diagnostic)],
-            ensure_ascii=True,
-        )
-        marks.append(sha256(f"{said}{seen[said]}".encode()).hexdigest()[:32])
-        seen[said] += 1
-    return marks
 
 
 def _result(
@@ -103,39 +105,53 @@ def _result(
         "message": {"text": text},
         # A finding about no text, such as a wrong option, has no place.
         "locations": [_location(diagnostic.span)] if diagnostic.span.file else [],
-        "partialFingerprints": {"stepladderFinding/v1": fingerprint},
+        "partialFingerprints": {"stepladderFinding/v2": fingerprint},
     }
     if diagnostic.labels:
         result["relatedLocations"] = [
             {**_location(other.span), "id": index, "message": {"text": label(diagnostic, index, language)}}
             for index, other in enumerate(diagnostic.labels)
         ]
-    replacement = _replacement(diagnostic, sources)
-    if replacement is not None:
-        result["fixes"] = [_fix(diagnostic.span, replacement, advice or text)]
+    fix = fix_of(diagnostic, sources)
+    if fix is not None and all(edit.span.file in sources for edit in fix.edits):
+        result["fixes"] = [_fix(fix, advice or text, sources)]
     return result
 
 
-def _replacement(diagnostic: Diagnostic, sources: Mapping[str, Source]) -> str | None:
-    """Give the text that mends the finding when it is put in place of its piece, or None."""
-    meant, span = diagnostic.suggestion, diagnostic.span
-    if meant is None or span.file not in sources:
-        return None
-    piece = sources[span.file].line(span.line)[span.column - 1 : span.end_column - 1]
-    if piece.startswith('"'):
-        escaped = meant.replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{escaped}"'
-    # Where one word was looked up and several are meant, or the reverse, the piece is not all of it.
-    return meant if len(piece.split()) == len(meant.split()) else None
-
-
-def _fix(span: Span, replacement: str, advice: str) -> dict[str, Any]:
-    place = _location(span)["physicalLocation"]
-    change = {
-        "artifactLocation": place["artifactLocation"],
-        "replacements": [{"deletedRegion": place["region"], "insertedContent": {"text": replacement}}],
+def _suppression(suppressed: Suppressed) -> dict[str, Any]:
+    if suppressed.place is None:
+        return {"kind": "external"}
+    return {
+        "kind": "inSource",
+        "justification": suppressed.reason,
+        "location": _location(suppressed.place),
     }
-    return {"description": {"text": advice}, "artifactChanges": [change]}
+
+
+def _fix(fix: Fix, advice: str, sources: Mapping[str, Source]) -> dict[str, Any]:
+    files = dict.fromkeys(edit.span.file for edit in fix.edits)
+    changes = [
+        {
+            "artifactLocation": {"uri": _address(file)},
+            "replacements": [
+                _replacement(edit, sources[file]) for edit in fix.edits if edit.span.file == file
+            ],
+        }
+        for file in files
+    ]
+    return {"description": {"text": advice}, "artifactChanges": changes}
+
+
+def _replacement(edit: Edit, source: Source) -> dict[str, Any]:
+    region = _location(edit.span)["physicalLocation"]["region"]
+    if takes_line(edit, source):
+        region = {
+            "startLine": edit.span.line,
+            "startColumn": 1,
+            "endLine": edit.span.line + 1,
+            "endColumn": 1,
+        }
+    return {"deletedRegion": region, "insertedContent": {"text": edit.text}}
 
 
 def _location(span: Span) -> dict[str, Any]:

@@ -22,8 +22,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from stepladder_dsl.diagnostics.beside import NOTHING, Beside
 from stepladder_dsl.diagnostics.catalogue import counted, hint, label, message, severity, words
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
+from stepladder_dsl.diagnostics.statistics import Count
 from stepladder_dsl.diagnostics.widths import goes_right_to_left, printable, width
 from stepladder_dsl.source import Source, Span
 
@@ -57,25 +59,77 @@ def render_text(
     sources: Mapping[str, Source],
     language: str = "en",
     colour: bool = False,
+    beside: Beside = NOTHING,
 ) -> str:
     """Write findings for a person; `sources` are the texts by the names that spans speak of."""
     paint = _Paint(colour)
-    parts = [_finding(diagnostic, sources, language, paint) for diagnostic in diagnostics]
-    return "\n".join([*parts, _summary(diagnostics, language, paint)])
+    if beside.counts is None:
+        parts = [_finding(diagnostic, sources, language, paint) for diagnostic in diagnostics]
+    else:
+        parts = ["".join(_table(beside.counts, language, paint))] if beside.counts else []
+    return "\n".join([*parts, _summary(diagnostics, language, paint, beside)])
 
 
-def summary_words(diagnostics: Sequence[Diagnostic], language: str = "en") -> str:
-    """Count findings in words: `2 errors, 1 warning`, or `no findings`."""
+def summary_words(diagnostics: Sequence[Diagnostic], language: str = "en", beside: Beside = NOTHING) -> str:
+    """Count findings in words: `2 errors, 1 warning`, or `no findings`, and what is not shown of them."""
     counts = Counter(severity(diagnostic) for diagnostic in diagnostics)
     found = [counted(level.value, counts[level], language) for level in Severity if counts[level]]
-    return words(language)["comma"].join(found) or words(language)["found_none"]
+    found = found or [words(language)["found_none"]]
+    if beside.allowed:
+        found.append(counted("allowed", beside.allowed, language))
+    if beside.known:
+        found.append(counted("known", beside.known, language))
+    if beside.mended:
+        found.append(counted("mended", beside.mended, language))
+    return words(language)["comma"].join(found)
 
 
-def _summary(diagnostics: Sequence[Diagnostic], language: str, paint: _Paint) -> str:
+def _table(counts: Sequence[Count], language: str, paint: _Paint) -> Iterator[str]:
+    """Yield a line for each code: how often, which, how severe, and how many can be mended."""
+    digits = max(len(str(each.number)) for each in counts)
+    levels = {each.severity: words(language)[each.severity.value] for each in counts}
+    widest = max(map(width, levels.values()))
+    names = max(len(each.name) for each in counts)
+    for each in counts:
+        level = levels[each.severity]
+        filled = paint(_STYLE[each.severity], _isolated(level)) + " " * (widest - width(level))
+        line = f"{each.number:>{digits}}  {each.code}  {filled}  {each.name:<{names}}"
+        yield f"{line}  {_mendable(each, language)}".rstrip() + "\n"
+
+
+def _mendable(count: Count, language: str) -> str:
+    found = [("fixable", count.fixable), ("fixable_unsafely", count.fixable_unsafely)]
+    parts = [counted(thing, number, language) for thing, number in found if number]
+    return _in_its_direction(words(language)["comma"].join(parts), language) if parts else ""
+
+
+def _isolated(text: str) -> str:
+    return f"{_ISOLATE}{text}{_END_ISOLATE}" if goes_right_to_left(text) else text
+
+
+def _summary(diagnostics: Sequence[Diagnostic], language: str, paint: _Paint, beside: Beside) -> str:
     levels = {severity(diagnostic) for diagnostic in diagnostics}
     worst = next((level for level in Severity if level in levels), None)
-    text = _in_its_direction(summary_words(diagnostics, language), language)
-    return paint(_STYLE[worst] if worst else _NOTE, text) + "\n"
+    text = _in_its_direction(summary_words(diagnostics, language, beside), language)
+    notes = "".join(f"{_in_its_direction(line, language)}\n" for line in _notes(language, beside))
+    return paint(_STYLE[worst] if worst else _NOTE, text) + "\n" + notes
+
+
+def _notes(language: str, beside: Beside) -> Iterator[str]:
+    """Yield what else is to be told at the end."""
+    if beside.fixable:
+        yield counted("fixable", beside.fixable, language)
+    if beside.fixable_unsafely:
+        yield counted("fixable_unsafely", beside.fixable_unsafely, language)
+    if beside.left_out:
+        yield counted("left_out", beside.left_out, language)
+    elif beside.undecided and beside.without_solver:
+        yield counted("undecided", beside.undecided, language)
+    if beside.gone:
+        yield counted("gone", len(beside.gone), language)
+        for gone in beside.gone:
+            place = f"{printable(gone.file)}: " + (f"{printable(gone.within)}: " if gone.within else "")
+            yield f"  {gone.code} {place}{printable(gone.message)}"
 
 
 def _finding(diagnostic: Diagnostic, sources: Mapping[str, Source], language: str, paint: _Paint) -> str:

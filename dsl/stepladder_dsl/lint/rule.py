@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache, cached_property
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
 from stepladder_dsl.graph.edges import can_reach, reachable_from, stage_successors
+from stepladder_dsl.model.allowances import Allowance
 from stepladder_dsl.model.expressions import Expression, children
 from stepladder_dsl.model.spec import Process, Spec, Stage
 from stepladder_dsl.source import Source, Span
+from stepladder_dsl.syntax.nodes import Name
+
+if TYPE_CHECKING:
+    from stepladder_dsl.analysis.solver import Solver, Verdict
+    from stepladder_dsl.analysis.tables import Table
 
 _EXPRESSIONS = get_args(Expression)
 
@@ -58,6 +64,15 @@ class LintContext:
 
     spec: Spec
     source: Source
+    unneeded: tuple[tuple[Allowance, Name], ...] = ()
+    """What the text allows and no rule has found; known to the rules that come last."""
+    included: tuple[Source, ...] = ()
+    """The texts of other files that it includes."""
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        """Every text by the name under which places speak of it."""
+        return {source.name: source for source in (self.source, *self.included)}
 
     @cached_property
     def ways(self) -> dict[str, Ways]:
@@ -70,6 +85,46 @@ class LintContext:
         return [
             (process, stage) for process in self.spec.processes.values() for stage in process.stages.values()
         ]
+
+    @cached_property
+    def solver(self) -> Solver:
+        """Answers what can be true together; shared, so that what the rules ask stays within one budget."""
+        from stepladder_dsl.analysis.solver import Solver
+
+        return Solver(self.spec)
+
+    def example(self, code: str, verdict: Verdict, conditions: Sequence[Expression]) -> str:
+        """Write the client of an answer as a scenario behind the spec, which says what the conditions are.
+
+        The conditions are the first of those that were asked about; nothing is written where no scenario
+        has words for them.
+        """
+        from stepladder_dsl.analysis.solver import expectations, scenario
+        from stepladder_dsl.model.print_spec import print_scenario
+
+        client = verdict.client
+        told = () if client is None else expectations(client, zip(conditions, verdict.truths, strict=False))
+        if client is None or not told:
+            return ""
+        title = f"{code}: {client.event or client.given[0].record}"
+        return print_scenario(scenario(client, title, told), self.spec)
+
+    @property
+    def undecided(self) -> int:
+        """How many questions to the solver were left open so far."""
+        return self.solver.undecided if "solver" in self.__dict__ else 0
+
+    @cached_property
+    def tables(self) -> list[Table]:
+        """Every decision table, with what can be proved of it."""
+        if not self.spec.decisions:
+            return []
+        from stepladder_dsl.analysis.full_domains import FullDomains
+        from stepladder_dsl.analysis.tables import Table
+        from stepladder_dsl.analysis.witnesses import Witnesses
+
+        shared = (self.spec, FullDomains(self.spec), Witnesses(self.spec))
+        return [Table(decision, *shared) for decision in self.spec.decisions.values()]
 
     @cached_property
     def parts(self) -> list[Any]:
@@ -116,6 +171,8 @@ class Rule:
     check: Callable[[LintContext], Iterator[Diagnostic]]
     on_by_default: bool = True
     needs_solver: bool = False
+    comes_last: bool = False
+    """Whether it speaks of what the other rules have found."""
 
     @property
     def is_about_style(self) -> bool:

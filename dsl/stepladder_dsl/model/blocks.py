@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import ItemsView, Iterable, Iterator, Mapping
 from typing import Any
 
-from stepladder_dsl.diagnostics.diagnostic import Label
+from stepladder_dsl.diagnostics.diagnostic import Fix, Label
+from stepladder_dsl.diagnostics.fixes import without_block
 from stepladder_dsl.model.spec import Field
 from stepladder_dsl.model.symbols import Symbols
 from stepladder_dsl.source import Span
@@ -20,6 +21,15 @@ def of_kind(kind: type, blocks: Iterable[n.Block]) -> Iterator[n.Block]:
 def title_of(text: n.String | None) -> str | None:
     """Give the text of a title, where there is one."""
     return text.text if text is not None else None
+
+
+def _say_the_same(first: n.Block, second: n.Block) -> bool:
+    """Say whether two blocks are the same, line for line."""
+    return (
+        (first.text, len(first.children)) == (second.text, len(second.children))
+        and not (first.broken or second.broken)
+        and all(map(_say_the_same, first.children, second.children))
+    )
 
 
 class BlockReader:
@@ -44,23 +54,32 @@ class BlockReader:
         if first is None:
             table[name.text] = value
             return True
-        self.twice(name, first.statement.name.span if isinstance(first, n.Block) else first.span)
+        if isinstance(first, n.Block):
+            fix = self._without(value) if isinstance(value, n.Block) and _say_the_same(first, value) else None
+            self.twice(name, first.statement.name.span, fix)
+        else:
+            self.twice(name, first.span)
         return False
 
-    def twice(self, name: n.Name, first: Span) -> None:
+    def twice(self, name: n.Name, first: Span, fix: Fix | None = None) -> None:
         """Report a name that is declared for the second time, once for each place."""
         if name.span not in self._twice:
             self._twice.add(name.span)
-            self.report("SL102", name.span, name=name.text, labels=(Label(first, "first"),))
+            self.report("SL102", name.span, name=name.text, labels=(Label(first, "first"),), fix=fix)
+
+    def _without(self, block: n.Block) -> Fix | None:
+        """Give the text without a block that says again what another one says."""
+        source = self.symbols.sources.get(block.span.file)
+        return Fix(without_block(source, block.span.line)) if source is not None else None
 
     def single(self, block: n.Block, kind: type) -> Any | None:
         """Give the one line of a kind in a block; report further ones."""
         found = list(of_kind(kind, block.children))
         for again in found[1:]:
             variant = "condition" if kind is n.ConditionLine else ""
-            self.report(
-                "SL108", again.span, variant, text=again.text, labels=(Label(found[0].span, "first"),)
-            )
+            labels = (Label(found[0].span, "first"),)
+            fix = self._without(again) if _say_the_same(found[0], again) else None
+            self.report("SL108", again.span, variant, labels=labels, fix=fix, text=again.text)
         return found[0].statement if found else None
 
     @staticmethod

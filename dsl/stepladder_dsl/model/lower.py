@@ -185,7 +185,15 @@ class _Lowering:
             elif block.broken and isinstance(getattr(block.statement, "name", None), n.Name):
                 # A name of several words was made one: other lines may speak of its first word.
                 self.symbols.broken.add(block.statement.name.text.partition("_")[0])
+            if isinstance(block.statement, n.AllowLine) and not block.broken:
+                self._require_reason(block)
             self._collect_broken(block.children)
+
+    def _require_reason(self, block: n.Block) -> None:
+        """Report findings that are allowed without a word on why."""
+        reason = block.statement.reason
+        if reason is None or not reason.text.strip():
+            self.report("SL131", block.span, "reason", text=block.text)
 
     def _of(self, kind: type, blocks: Iterable[n.Block] | None = None) -> Iterator[n.Block]:
         return of_kind(kind, self.blocks if blocks is None else blocks)
@@ -810,6 +818,7 @@ class _Lowering:
             return None
         stages = [found for stage in to.stages if (found := self.symbols.stage(stage, record)) is not None]
         kind = self._single(block, n.KindLine)
+        cost = self._single(block, n.CostLine)
         valid = self._single(block, n.ValidLine)
         at_most, caps = self._how_often(block)
         order = self._single(block, n.OrderLine)
@@ -832,6 +841,7 @@ class _Lowering:
             self._patterns(block, "declined", record),
             order.ladder.text if order and order.ladder else None,
             caps,
+            cost.amount.value if cost else None,
             block.statement.name.span,
             order.ladder.span if order and order.ladder else NOWHERE,
         )

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import islice
+from typing import Any
 
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model import types as t
@@ -30,7 +31,7 @@ _PLAIN_TYPES = {
     t.DatetimeType: "DATETIME_TYPE",
     t.DurationType: "DURATION_TYPE",
 }
-_POLICIES = {
+POLICIES = {
     m.HitPolicy.FIRST: "FIRST_MATCH",
     m.HitPolicy.UNIQUE: "UNIQUE_MATCH",
     m.HitPolicy.COLLECT: "COLLECT",
@@ -44,10 +45,44 @@ _END_OF_DAY = 24 * 60
 
 def print_spec(spec: m.Spec, language: str | None = None) -> str:
     """Write a spec in a language of `LANGUAGES` (None: its own)."""
-    single = {name for name, decision in spec.decisions.items() if len(decision.outputs) == 1}
-    printer = _Printer(Words(language or spec.language, len(spec.calendars), single))
+    printer = _printer(spec, language)
     blocks = ["\n".join(block) + "\n" for block in printer.blocks(spec)]
     return "\n".join(blocks)
+
+
+def print_scenario(scenario: m.Scenario, spec: m.Spec, language: str | None = None) -> str:
+    """Write a scenario of a spec in a language of `LANGUAGES` (None: the spec's own)."""
+    given = tuple(
+        m.Given(one.record, one.key, _as_typed(one.values, spec.records[one.record].fields))
+        for one in scenario.given
+    )
+    steps = tuple(
+        m.Happens(
+            one.time, one.event, one.case, _as_typed(one.values, spec.events[one.event].fields), one.date_only
+        )
+        if isinstance(one, m.Happens)
+        else one
+        for one in scenario.steps
+    )
+    lines = _printer(spec, language).scenario(m.Scenario(scenario.title, given, steps))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _as_typed(values: Mapping[str, Any], fields: Mapping[str, m.Field]) -> dict[str, Any]:
+    """Give values with their types, so that a value of a choice is written as the word it is."""
+    return {
+        name: value if value is None else Literal(value, fields[name].type) for name, value in values.items()
+    }
+
+
+def words_of(spec: m.Spec, language: str | None = None) -> Words:
+    """Give what writes expressions and values as a spec's text does."""
+    single = {name for name, decision in spec.decisions.items() if len(decision.outputs) == 1}
+    return Words(language or spec.language, len(spec.calendars), single)
+
+
+def _printer(spec: m.Spec, language: str | None) -> _Printer:
+    return _Printer(words_of(spec, language))
 
 
 def _under(lines: Iterable[str]) -> Iterator[str]:
@@ -230,7 +265,7 @@ class _Printer:
 
     def decision(self, decision: m.Decision) -> Iterator[str]:
         yield self._named("DECIDE", decision.name, decision.title, decision.record)
-        yield _INDENTATION + self.w(_POLICIES[decision.policy])
+        yield _INDENTATION + self.w(POLICIES[decision.policy])
         head = [self.w.value_cell(subject) for subject in decision.inputs]
         head += [self._output(decision, position) for position in range(len(decision.outputs))]
         rows = [head, *(self._cells(decision, row) for row in decision.rows)]
@@ -397,6 +432,8 @@ class _Printer:
             yield f"{self.w('PRICE')} {self.w.expression(offer.price)}"
         if offer.discount is not None:
             yield f"{self.w('DISCOUNT')} {self.w.expression(offer.discount)}"
+        if offer.cost is not None:
+            yield f"{self.w('COST')} {self.w.number(offer.cost)}"
         stages = self.w.listed(stage for _, stage in offer.stages)
         yield f"{self.w('TO')} {offer.record}" + (f" {self.w('IN_STAGES')} {stages}" if stages else "")
         yield from self._condition_and_role(offer)
@@ -515,8 +552,12 @@ class _Printer:
                 return self._with_status("TASK", name, status, absent=absent)
             case m.ExpectOffer(offer=name, status=status, absent=absent):
                 return self._with_status("OFFER", name, status, absent=absent)
+            case m.ExpectForgotten(absent=absent):
+                return self.w("NOT_FORGOTTEN" if absent else "FORGOTTEN")
             case m.ExpectThat(condition=condition):
-                return self.w.expression(condition)
+                text = self.w.expression(condition)
+                # A field of that name is no word of the language.
+                return f"({text})" if text in {self.w("FORGOTTEN"), self.w("NOT_FORGOTTEN")} else text
 
     def _with_status(self, keyword: str, name: str, status: str | None, *, absent: bool) -> str:
         text = f"{self.w(f'NO_{keyword}' if absent else keyword)} {name}"

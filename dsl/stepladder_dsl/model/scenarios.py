@@ -233,6 +233,9 @@ class ScenarioReader:
             if case is None or (line.name is not None and role is None):
                 return None
             return m.ExpectAlert(case, role, line.absent, block.span)
+        if line.what == "forgotten":
+            case = self._case(line.case, None, block.span)
+            return m.ExpectForgotten(case, line.absent, block.span) if case is not None else None
         if line.name is None:
             return None
         if line.what == "stage":

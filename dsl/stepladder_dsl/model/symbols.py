@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Label
+from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Fix, Label
 from stepladder_dsl.diagnostics.nearest import looks_like, nearest
 from stepladder_dsl.model.expressions import Expression
 from stepladder_dsl.model.spec import Calendar, Event, Record, Role
@@ -88,10 +88,11 @@ class Symbols:
         variant: str = "",
         suggestion: str | None = None,
         labels: tuple[Label, ...] = (),
+        fix: Fix | None = None,
         **values: Any,
     ) -> None:
         """Add a finding."""
-        self.diagnostics.append(Diagnostic(code, span, values, variant, labels, suggestion))
+        self.diagnostics.append(Diagnostic(code, span, values, variant, labels, suggestion, fix=fix))
 
     def words(self, span: Span) -> str:
         """Give the words of an expression, with the brackets at its ends, which no span holds."""

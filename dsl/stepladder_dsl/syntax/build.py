@@ -77,6 +77,13 @@ class Builder(Transformer[Token, Any]):
     def include(self, _keyword: Token, path: n.String) -> n.IncludeLine:
         return n.IncludeLine(path)
 
+    def allow(self, _keyword: Token, *parts: Any) -> n.AllowLine:
+        *findings, _because, reason = parts
+        return n.AllowLine(tuple(findings), reason)
+
+    def finding(self, *parts: Token) -> n.Name:
+        return n.Name("".join(parts), self._cover(parts[0], parts[-1]))
+
     def spec(self, _keyword: Token, name: n.Name, title: n.String | None) -> n.SpecLine:
         return n.SpecLine(name, title)
 
@@ -569,6 +576,12 @@ class Builder(Transformer[Token, Any]):
         self, _expect: Token, _offer: Token, name: n.Name, case: n.Name | None
     ) -> n.ExpectLine:
         return n.ExpectLine("offer", name, None, absent=True, case=case)
+
+    def expect_forgotten(self, _expect: Token, _forgotten: Token, case: n.Name | None) -> n.ExpectLine:
+        return n.ExpectLine("forgotten", None, None, absent=False, case=case)
+
+    def expect_not_forgotten(self, _expect: Token, _forgotten: Token, case: n.Name | None) -> n.ExpectLine:
+        return n.ExpectLine("forgotten", None, None, absent=True, case=case)
 
     def expect_that(self, _expect: Token, condition: Any, case: n.Name | None) -> n.ExpectThatLine:
         return n.ExpectThatLine(condition, case)

@@ -49,7 +49,7 @@ _GLUED_AFTER = {"_LPAR", "_DOT"}
 _GLUED_SLASH = (nodes.TimezoneLine, nodes.FieldLine)
 _IN_RANGES = {"TIME", "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"}
 """What a minus without spaces may stand behind: `mon-fri`, `10:00-20:00`."""
-_AFTER_OPTIONAL_COMMA = {"UNTIL", "WHEN", "GO_TO", "STAY", "THEN_ALERT"}
+_AFTER_OPTIONAL_COMMA = {"UNTIL", "WHEN", "GO_TO", "STAY", "THEN_ALERT", "BECAUSE"}
 _OPERANDS = {
     *("NAME", "NUMBER", "PERCENT", "STRING", "DATE", "COLUMN", "_RPAR", "YES", "NO", "UNKNOWN", "IN_STAGE"),
     *("MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "YEAR"),
@@ -290,6 +290,7 @@ class _Layout:
 
     def _join(self, tokens: Sequence[Token], statement: nodes.Statement) -> str:
         glued_slash = isinstance(statement, _GLUED_SLASH)
+        glued_minus = isinstance(statement, nodes.AllowLine)
         text = ""
         tokens = _without_optional_commas(tokens)
         for position, token in enumerate(tokens):
@@ -302,6 +303,7 @@ class _Layout:
             if position and self._comma_before(tokens, position, statement):
                 text += self.dialect.comma
             glue = not position or self._glued(tokens, position, glued_slash=glued_slash)
+            glue = glue or (glued_minus and "MINUS" in {token.type, tokens[position - 1].type})
             text += word if glue else f" {word}"
         return text
 
@@ -312,7 +314,7 @@ class _Layout:
             return True
         if not self.dialect.commas_around_conditions:
             return False
-        if kind == "UNTIL":
+        if kind in {"UNTIL", "BECAUSE"}:
             return True
         # Behind durations a comma would begin the next one; a transition has only one.
         durations = {token.type for token in tokens[:position]} & {"IN_TIME", "FOR_TIME"}

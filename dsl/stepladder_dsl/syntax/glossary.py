@@ -245,6 +245,8 @@ def _ours(line: ParsedLine) -> Sequence[Token]:
     """Give the names and texts of a line that are the author's own."""
     if isinstance(line.statement, _NOT_OURS):
         return ()
+    if isinstance(line.statement, nodes.AllowLine):
+        return [token for token in line.tokens if token.type == "STRING"]
     before = ["", *(token.type for token in line.tokens)]
     return [
         token

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from stepladder_dsl.diagnostics.diagnostic import Diagnostic
+from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from stepladder_dsl.keywords.dialect import (
     LANGUAGES,
     ZERO_WIDTH_NON_JOINER,
@@ -78,7 +78,8 @@ def _mend_habit(pieces: Sequence[Piece], problem: Diagnostic, reader: Reader) ->
     for index, written in _habits(pieces, reader, meaning=False):
         number, offset, _ = pieces[index]
         statement, reached = _read_with(pieces, index, written, reader)
-        mended = Mended(_habit_finding(pieces[index], written, reader), statement)
+        tested = statement is not None
+        mended = Mended(_habit_finding(pieces[index], written, reader, tested=tested), statement)
         if statement is not None or written.sure:
             return mended
         here = (number, offset + written.start + 1) <= _place(problem) <= (number, offset + written.end + 2)
@@ -98,7 +99,7 @@ def mend_meaning(pieces: Sequence[Piece], finding: Diagnostic, reader: Reader) -
             continue
         statement, _ = _read_with(pieces, index, written, reader)
         if statement is not None:
-            return _habit_finding(pieces[index], written, reader)
+            return _habit_finding(pieces[index], written, reader, tested=True, meaning=True)
     return None
 
 
@@ -178,25 +179,30 @@ def _foreign_words(
         if language == reader.dialect.language:
             continue
         other = load_dialect(language)
-        translated, first = _translated(tokens, other, reader.dialect)
-        if first is None:
+        translated, replaced = _translated(tokens, other, reader.dialect)
+        if not replaced:
             continue
         statement = _read(translated, reader)
         if statement is not None:
-            raw, count, instead = first
+            raw, count, instead = replaced[0]
             last = tokens[tokens.index(raw) + count - 1]
             found = " ".join(word.text for word in tokens[tokens.index(raw) : tokens.index(raw) + count])
             values = {"found": found, "instead": instead, "language": other.name, "own": reader.dialect.name}
-            return Mended(Diagnostic("SL007", _span(raw, last, reader.file), values, "keyword"), statement)
+            edits = tuple(
+                Edit(_span(word, tokens[tokens.index(word) + length - 1], reader.file), spelling)
+                for word, length, spelling in replaced
+            )
+            span = _span(raw, last, reader.file)
+            return Mended(Diagnostic("SL007", span, values, "keyword", fix=Fix(edits)), statement)
     return None
 
 
 def _translated(
     tokens: list[RawToken], other: Dialect, own: Dialect
-) -> tuple[list[RawToken], tuple[RawToken, int, str] | None]:
-    """Give a line with the keywords of another language in its own: the line, and the first of them."""
+) -> tuple[list[RawToken], list[tuple[RawToken, int, str]]]:
+    """Give a line with the keywords of another language in its own: the line, and what was replaced."""
     translated: list[RawToken] = []
-    first: tuple[RawToken, int, str] | None = None
+    replaced: list[tuple[RawToken, int, str]] = []
     position = 0
     while position < len(tokens):
         raw = tokens[position]
@@ -206,10 +212,10 @@ def _translated(
             position += 1
             continue
         terminal, count = found[0]
-        first = first or (raw, count, own.spelling(terminal))
+        replaced.append((raw, count, own.spelling(terminal)))
         translated += _words(own.spelling(terminal), raw)
         position += count
-    return translated, first
+    return translated, replaced
 
 
 _SIGNS = {
@@ -233,6 +239,7 @@ def _missing_word(tokens: list[RawToken], position: int, error: LineError, reade
     """Find the one keyword or sign without which the line cannot be read."""
     near = tokens[min(position, len(tokens) - 1)]
     found: dict[str, Any] = {}
+    only_joins: set[str] = set()
     for terminal in error.expected:
         if terminal in _SIGNS:
             if terminal == "_COMMA" and (position == 0 or tokens[position - 1].kind == "word"):
@@ -244,6 +251,7 @@ def _missing_word(tokens: list[RawToken], position: int, error: LineError, reade
         elif terminal in _JOINING and terminal in reader.dialect.spellings:
             text = reader.dialect.spelling(terminal)
             inserted = _words(text, near)
+            only_joins.add(text)
         else:
             continue
         statement = _read([*tokens[:position], *inserted, *tokens[position:]], reader)
@@ -254,10 +262,14 @@ def _missing_word(tokens: list[RawToken], position: int, error: LineError, reade
     ((text, statement),) = found.items()
     if position == len(tokens):
         values = {"missing": text, "instead": f"{near.text} {text}"}
-        return Mended(Diagnostic("SL008", error.diagnostic.span, values, "missing"), statement)
+        behind = Span(reader.file, near.line, near.end_column, near.end_column)
+        fix = Fix((Edit(behind, f" {text}"),), safe=text in only_joins)
+        return Mended(Diagnostic("SL008", error.diagnostic.span, values, "missing", fix=fix), statement)
     joined = text + near.text if text == "." else f"{text} {near.text}"
     values = {"missing": text, "found": near.text, "instead": joined}
-    return Mended(Diagnostic("SL001", error.diagnostic.span, values, "missing"), statement)
+    before = Span(reader.file, near.line, near.column, near.column)
+    fix = Fix((Edit(before, joined.removesuffix(near.text)),), safe=text in only_joins)
+    return Mended(Diagnostic("SL001", error.diagnostic.span, values, "missing", fix=fix), statement)
 
 
 def _quoted_name(tokens: list[RawToken], position: int, error: LineError, reader: Reader) -> Mended | None:
@@ -273,9 +285,9 @@ def _quoted_name(tokens: list[RawToken], position: int, error: LineError, reader
         statement = _read([*tokens[:position], *here, *tokens[position + 1 :]], reader)
         if statement is not None:
             values = {"found": raw.text, "instead": instead}
-            return Mended(
-                Diagnostic("SL006", _span(raw, raw, reader.file), values, "name_in_quotes"), statement
-            )
+            span = _span(raw, raw, reader.file)
+            fix = Fix((Edit(span, instead),), safe=False)
+            return Mended(Diagnostic("SL006", span, values, "name_in_quotes", fix=fix), statement)
     return None
 
 
@@ -300,7 +312,8 @@ def _name_of_words(tokens: list[RawToken], position: int, error: LineError, read
             if statement is not None:
                 values = {"found": " ".join(raw.text for raw in words), "instead": joined.text}
                 span = _span(words[0], words[-1], reader.file)
-                return Mended(Diagnostic("SL006", span, values, "name_of_words"), statement)
+                fix = Fix((Edit(span, joined.text),), safe=False)
+                return Mended(Diagnostic("SL006", span, values, "name_of_words", fix=fix), statement)
     return None
 
 
@@ -322,7 +335,18 @@ def _without_comment(text: str) -> str:
     return text
 
 
-def _habit_finding(piece: Piece, written: Written, reader: Reader) -> Diagnostic:
+_SAFE = {
+    *("habit", "quotes", "extra", "pasted", "thousands", "clock", "day", "remark", "text_without_quotes"),
+}
+"""What says the same in another way: nobody meant anything else."""
+_UNSAFE = {"thousands_or_decimals", "day_or_month", "currency", "range", "name_of_words"}
+"""What was probably meant so."""
+
+
+def _habit_finding(
+    piece: Piece, written: Written, reader: Reader, *, tested: bool, meaning: bool = False
+) -> Diagnostic:
+    """Say that a piece is written otherwise here; what is tested to be readable mends it."""
     number, offset, text = piece
     found = text[written.start : written.end]
     start = written.start + len(found) - len(found.lstrip())
@@ -331,4 +355,9 @@ def _habit_finding(piece: Piece, written: Written, reader: Reader) -> Diagnostic
     values = {"instead": written.here.strip(), **written.values}
     values = {name: like(found, value, reader.dialect) for name, value in values.items()}
     values = {"found": found.strip(), **values}
-    return Diagnostic(written.code, span, values, written.say)
+    fix = None
+    if tested and written.say in _SAFE | _UNSAFE:
+        whole = Span(reader.file, number, offset + written.start + 1, offset + written.end + 1)
+        instead = like(found, written.here, reader.dialect)
+        fix = Fix((Edit(whole, instead),), safe=written.say in _SAFE and not meaning)
+    return Diagnostic(written.code, span, values, written.say, fix=fix)

@@ -279,6 +279,13 @@ class IncludeLine(NamedTuple):
     path: String
 
 
+class AllowLine(NamedTuple):
+    """`allow CODE, … because "reason"`: the block's findings that are known and wanted so."""
+
+    findings: tuple[Name, ...]
+    reason: String | None
+
+
 class SpecLine(NamedTuple):
     """`spec NAME "title"`."""
 
@@ -814,7 +821,10 @@ class AtLine(NamedTuple):
 
 
 class ExpectLine(NamedTuple):
-    """`expect stage X`, `expect alert to X`, `expect no task X` …: `what` is stage, alert, task or offer."""
+    """`expect stage X`, `expect alert to X`, `expect no task X`, `expect forgotten` and the like.
+
+    `what` is stage, alert, task, offer or forgotten.
+    """
 
     what: str
     name: Name | None

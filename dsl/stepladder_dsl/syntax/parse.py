@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Label
+from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
 from stepladder_dsl.diagnostics.nearest import nearest
 from stepladder_dsl.keywords.dialect import (
     LANGUAGES,
@@ -309,7 +309,10 @@ class _Parser:
                 character = self.source.line(number)[line.strange - 1]
                 span = Span(self.source.name, number, line.strange, line.strange + 1)
                 values = {"found": character, "name": f"U+{ord(character):04X}"}
-                self._report(Diagnostic("SL005", span, values, "tab" if character == "\t" else "space"))
+                own = Span(self.source.name, number, 1, line.pieces[0][1] + 1)
+                fix = Fix((Edit(own, " " * line.indentation),))
+                variant = "tab" if character == "\t" else "space"
+                self._report(Diagnostic("SL005", span, values, variant, fix=fix))
 
     # the language of the keywords
 
@@ -848,7 +851,10 @@ def _with_other_places(finding: Diagnostic, others: list[Diagnostic]) -> Diagnos
     if len(shown) < len(others):
         values = {"count": len(others) - len(shown)}
         labels.append(Label(others[len(shown)].span, "more", values))
-    return replace(finding, labels=tuple(labels))
+    fixes = [each.fix for each in (finding, *others) if each.fix is not None]
+    edits = tuple(edit for fix in fixes for edit in fix.edits)
+    fix = Fix(edits, safe=all(fix.safe for fix in fixes)) if fixes else None
+    return replace(finding, labels=tuple(labels), fix=fix)
 
 
 def _misplaced(terminal: str, start: str, inside: str, homes: list[str]) -> str:
@@ -920,7 +926,8 @@ def describe_expected(terminals: tuple[str, ...], dialect: Dialect) -> list[str]
     Keywords are given as `` `spelling` ``; everything else as ``<kind>``, for
     which the catalogue of the reader's language has the words.
     """
-    left = set(terminals)
+    # Nobody who slipped meant to say that a finding is fine.
+    left = set(terminals) - {"ALLOW"}
     found: list[str] = []
     if len(left & _VALUES) >= _MANY:
         found.append("<value>")

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from stepladder_engine.cli.baselines import baseline_file, whole, without_known
 from stepladder_engine.cli.exit_codes import COULD_NOT_RUN
 from stepladder_engine.cli.language import fail, reader_language
+from stepladder_engine.cli.settings import NOTHING, Asked, configuration, configuration_file, settings_by
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from stepladder_dsl.compile import Compiled
     from stepladder_dsl.diagnostics.diagnostic import Diagnostic
+    from stepladder_dsl.lint.settings import LintSettings
     from stepladder_dsl.model.spec import Spec
     from stepladder_dsl.source import Source
 
@@ -55,15 +58,39 @@ def mapping_file(name: str, given: str | None) -> Path:
     return own
 
 
-def compile_spec(name: str, *, lint: bool = True) -> Compiled:
-    """Read and compile a SPEC, or the standard input for `-`."""
+def compile_spec(
+    name: str, *, lint: bool = True, asked: Asked = NOTHING, instead: Mapping[str, str] | None = None
+) -> Compiled:
+    """Read and compile a SPEC, or the standard input for `-`, with the settings that hold for it.
+
+    `instead` has texts that are read in place of what files hold.
+    """
     from stepladder_dsl.compile import compile_file, compile_text
     from stepladder_dsl.source import Source
 
     if name == STDIN:
-        return compile_text(Source("<stdin>", sys.stdin.buffer.read().decode("utf-8", "replace")), lint=lint)
+        settings = settings_for(Path("<stdin>"), asked) if lint else None
+        text = sys.stdin.buffer.read().decode("utf-8", "replace")
+        return compile_text(Source("<stdin>", text), lint=lint, settings=settings)
     path = spec_file(name)
-    return compile_file(path, lint=lint, name=path.as_posix())
+    settings = settings_for(path, asked) if lint else None
+    known = baseline_file(path, asked) if lint else None
+    if known is not None or asked.no_baseline:
+        settings = whole(settings)
+    compiled = compile_file(path, lint=lint, name=path.as_posix(), settings=settings, instead=instead)
+    return without_known(compiled, known) if known is not None else compiled
+
+
+def settings_for(spec: Path, asked: Asked = NOTHING) -> LintSettings | None:
+    """Give the settings of a spec, None where nobody said anything; end with status 2 where none can be."""
+    file = configuration_file(spec, asked)
+    if file is None:
+        return asked.rules
+    found, source, problems = configuration(file)
+    if found is None:
+        show(problems, [source] if source else [], reader_language())
+        sys.exit(COULD_NOT_RUN)
+    return settings_by(found, file, spec, asked)
 
 
 def show(findings: Sequence[Diagnostic], sources: Sequence[Source], language: str) -> None:

@@ -70,10 +70,14 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column(
             "next_action",
             "text",
-            "What says so: `follow_up NAME`, `limit STAGE` or `timer STAGE`",
+            "What says so: `follow_up NAME`, `limit STAGE`, `timer STAGE` or `event NAME`",
             optional=True,
         ),
-        Column("forgotten", "flag", "The case is open and nobody will ever be asked to touch it"),
+        Column(
+            "forgotten",
+            "flag",
+            "The case is open and, unless a further event happens, nobody will ever be asked to touch it",
+        ),
     ),
     "tasks": (
         Column("key", "text", "Stable key: spec, rule, record, anchor and number in the series"),

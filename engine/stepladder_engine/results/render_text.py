@@ -270,6 +270,8 @@ class _Screen:
             return escape(self.spec.follow_ups[name].label)
         if following.kind == "limit":
             return self.text("run.limit_passes")
+        if following.kind == "event":
+            return escape(self.spec.events[name].label)
         if following.kind == "timer":
             return self.text("run.goes_to", stage=escape(position.plan.process.stages[name].label))
         return ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.dataset import Dataset
+from stepladder_engine.runtime import outlook
 from stepladder_engine.runtime.program import Program
 from stepladder_engine.runtime.state import Entity, Position, Task
 
@@ -19,8 +20,9 @@ ESCALATED = "escalated"
 class NextAction:
     """Who must touch a case next, when, and why; all None where the answer is nobody.
 
-    `kind` is ``follow_up``, ``limit`` or ``timer``; `name` the follow-up, the
-    stage whose limit it is, or the stage to which the timer leads.
+    `kind` is ``follow_up``, ``limit``, ``timer`` or ``event``; `name` the follow-up, the
+    stage whose limit it is, the stage to which a timer or a condition leads, or the event that
+    the spec has sent.
     """
 
     due: Instant | None = None
@@ -74,29 +76,36 @@ class RunResult:
             owed = [task for task in entity.tasks if task.is_open and task.process in {None, process}]
         best: NextAction | None = None
         for task in owed:
-            escalated = self.escalated_to(task)
-            role = escalated[1] if escalated else task.role
+            due, role = self._asked(task)
             reason = ("limit", task.stage) if task.kind == "alert" else ("follow_up", task.rule)
             person = entity.person_for(role)
-            if role is not None and (best is None or best.due is None or task.due < best.due):
-                best = NextAction(task.due, role, person, *reason)
-        if best is not None or position.ended:
-            return best or NextAction()
-        return self._next_timer(entity, position)
+            if role is not None and (best is None or best.due is None or due < best.due):
+                best = NextAction(due, role, person, *reason)
+        if best is not None:
+            return best
+        again = outlook.next_repetition(entity, self.program.zone, self.as_of)
+        if again is not None:
+            role = self.program.spec.follow_ups[again.name].role
+            return NextAction(again.moment, role, entity.person_for(role), "follow_up", again.name)
+        return NextAction() if position.ended else self._next_by_itself(entity, position)
 
-    def _next_timer(self, entity: Entity, position: Position) -> NextAction:
-        due = [
-            (timer.due, timer.way.transition.target)
-            for timer in position.timers
-            if timer.due is not None and timer.due > self.as_of and not timer.spent
-        ]
-        if not due:
-            return NextAction()
-        moment, target = min(due, key=lambda found: found[0])
+    def _asked(self, task: Task) -> tuple[Instant, str | None]:
+        """Give when an open task is due, and whom it asks; one that is nobody's asks whom it goes on to."""
+        escalated = self.escalated_to(task)
+        if escalated is None and task.role is None and task.escalations:
+            return task.escalations[0]
+        return task.due, escalated[1] if escalated else task.role
+
+    def _next_by_itself(self, entity: Entity, position: Position) -> NextAction:
+        """Give what will move the case without anybody, which its stage's owner has to watch."""
+        move = outlook.next_move(entity, position, self.as_of)
+        event = outlook.next_event(entity, self.as_of)
         owner = position.stage.stage.owner
         person = entity.person_for(owner)
-        return NextAction(moment, owner, person, "timer", target or position.stage.stage.name)
+        if move is not None and (event is None or move.moment < event.moment):
+            return NextAction(move.moment, owner, person, "timer", move.name)
+        return NextAction() if event is None else NextAction(event.moment, owner, person, "event", event.name)
 
     def forgotten(self, entity: Entity, position: Position) -> bool:
-        """Say whether nobody will ever be asked to touch an open case again."""
+        """Say whether nobody will be asked to touch an open case again, unless a further event happens."""
         return not position.ended and self.next_action(entity, position).due is None

@@ -154,6 +154,7 @@ class Schedule:
             self.stepper.start(entity, emitted.time, emitted.fields["reason"])
             self._watch(entity)
             return
+        entity.expected.remove((emitted.time, emitted.event))
         self._event(entity, emitted.event, emitted.time, emitted.fields, None, again=again)
 
     def _event(
@@ -204,6 +205,8 @@ class Schedule:
         self, time: Instant, entity: Entity, event: str | None, fields: Mapping[str, Any], cause: Cause
     ) -> None:
         self._number += 1
+        if event is not None:
+            entity.expected.append((time, event))
         heapq.heappush(self._emitted, _Emitted(time, self._number, entity, event, fields, cause))
 
     def _open(self, sender: Entity, effect: m.OpenRecord, fields: Mapping[str, Any]) -> str | None:

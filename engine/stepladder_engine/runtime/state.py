@@ -184,6 +184,8 @@ class Entity:
         self.journal: list[JournalEntry] = []
         self.deviations: list[Deviation] = []
         self.task_keys: dict[str, int] = {}
+        self.expected: list[tuple[Instant, str]] = []
+        """The events that the spec has sent to it for a later moment: (when, which)."""
         self.opened: Counter[str] = Counter()
         """How many records of each kind it has opened."""
         self.next_due: Instant | None = None

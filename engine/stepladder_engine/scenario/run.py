@@ -167,6 +167,11 @@ class _Runner:
                 yield from self._task(expectation, state, entity)
             case m.ExpectOffer():
                 yield from self._offer(expectation, entity)
+            case m.ExpectForgotten(absent=absent):
+                forgotten = any(state.forgotten(entity, position) for position in entity.positions)
+                if forgotten == absent:
+                    told = (Phrase("scenario.not_forgotten"), Phrase("scenario.forgotten"))
+                    yield told if absent else told[::-1]
             case m.ExpectThat(_, condition, written):
                 entity.view.now = state.as_of
                 value = state.program.compiler.compile(condition)(entity.view)

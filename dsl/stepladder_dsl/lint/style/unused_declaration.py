@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
+from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Fix, Severity
+from stepladder_dsl.diagnostics.fixes import without_block
 from stepladder_dsl.lint.rule import LintContext, Rule
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model import spec as m
-from stepladder_dsl.model.types import PersonType, ReferenceType
+from stepladder_dsl.model.types import Duration, PersonType, ReferenceType
 from stepladder_dsl.source import Span
 
 Use = tuple[str, str | None]
@@ -20,10 +21,15 @@ def _check(context: LintContext) -> Iterator[Diagnostic]:
     used = {use for part in context.parts for use in _uses(part)}
     for kind, name, span in _declared(context.spec):
         if (kind, name) not in used:
-            yield Diagnostic("SL801", span, {"kind": f"<{kind}>", "name": name}, kind)
+            source = context.sources.get(span.file)
+            # Somebody may still be about to use it.
+            fix = Fix(without_block(source, span.line), safe=False) if source is not None else None
+            yield Diagnostic("SL801", span, {"kind": f"<{kind}>", "name": name}, kind, fix=fix)
 
 
 def _declared(spec: m.Spec) -> Iterator[tuple[str, str, Span]]:
+    for calendar in spec.calendars.values():
+        yield "calendar", calendar.name, calendar.span
     for role in spec.roles.values():
         yield "role", role.name, role.span
     for record in spec.records.values():
@@ -63,6 +69,8 @@ def _uses(part: Any) -> Iterator[Use]:
             yield "let", let
         case e.DecisionValue(decision=decision):
             yield "decision", decision
+        case Duration(calendar=str(calendar)) | m.ContactHours(calendar=str(calendar)):
+            yield "calendar", calendar
         case PersonType(role=role):
             yield "role", role
         case ReferenceType(record=record):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
-from stepladder_engine.cli.language import fail, language_option, reader_language
+from stepladder_engine.cli.language import fail, language_option, reader_language, told
+from stepladder_engine.cli.rules import states
 from stepladder_engine.cli.specs import use_colour
 from stepladder_engine.texts.catalogue import isolated
 
@@ -44,11 +46,14 @@ def command(code: str | None) -> None:
         names = [name for found in all_codes() for name in (found.code, found.name)]
         meant = nearest(code, names)
         fail("cli.no_such_code_near" if meant else "cli.no_such_code", code=code, meant=meant)
-    text = page(found_code, language).text
+    page_text = page(found_code, language).text
+    here = next((state for state in states(Path.cwd()) if state.rule.code == found_code.code), None)
+    if here is not None:
+        page_text += f"\n{told(language, 'rules.state', state=here.in_words(language))}\n"
     if use_colour(sys.stdout):
         from rich.console import Console
         from rich.markdown import Markdown
 
-        Console().print(Markdown(text))
+        Console().print(Markdown(page_text))
     else:
-        click.echo(text.rstrip())
+        click.echo(page_text.rstrip())

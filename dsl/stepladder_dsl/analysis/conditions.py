@@ -1,0 +1,66 @@
+"""What has to be true for a whole condition to be true, and from when on it can be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+
+from stepladder_dsl.model import expressions as e
+from stepladder_dsl.model.spec import Let
+from stepladder_dsl.model.types import Duration
+
+_TURNED = {">=": "<=", ">": "<", "<=": ">=", "<": ">", "=": "="}
+
+
+def needed(condition: e.Expression | None, lets: Mapping[str, Let]) -> Iterator[e.Expression]:
+    """Yield the parts of a condition that all have to be true, `let`s written out."""
+    if condition is None:
+        return
+    condition = written_out(condition, lets)
+    if isinstance(condition, e.Logical) and condition.operator == "and":
+        for part in condition.operands:
+            yield from needed(part, lets)
+    else:
+        yield condition
+
+
+def written_out(expression: e.Expression, lets: Mapping[str, Let]) -> e.Expression:
+    """Give what stands behind the name of a `let`, or the expression itself."""
+    while isinstance(expression, e.LetValue) and expression.name in lets:
+        expression = lets[expression.name].value
+    return expression
+
+
+def least_time(condition: e.Expression, lets: Mapping[str, Let]) -> tuple[e.Elapsed, Duration] | None:
+    """Give the elapsed time that a condition speaks of, and how long it has to be at least.
+
+    None where the condition is no such comparison, or may be true at once.
+    """
+    match condition:
+        case e.Between(operand, low, _):
+            operator, left, right = ">=", operand, low
+        case e.Comparison(operator, left, right) if operator in _TURNED:
+            if not isinstance(written_out(left, lets), e.Elapsed):
+                operator, left, right = _TURNED[operator], right, left
+        case _:
+            return None
+    elapsed, bound = written_out(left, lets), written_out(right, lets)
+    if not isinstance(elapsed, e.Elapsed) or not isinstance(bound, e.Literal):
+        return None
+    least = _least(operator, bound.value)
+    return None if least is None or least < 1 else (elapsed, Duration(least, elapsed.unit))
+
+
+def _least(operator: str, bound: object) -> int | None:
+    """Give the smallest whole number that a comparison lets through."""
+    if not isinstance(bound, Decimal):
+        return None
+    if operator == ">":
+        return int(bound.to_integral_value(ROUND_FLOOR)) + 1
+    return int(bound.to_integral_value(ROUND_CEILING)) if operator in {">=", "="} else None
+
+
+def follows(conclusion: e.Expression | None, premise: e.Expression | None, lets: Mapping[str, Let]) -> bool:
+    """Say whether a condition is true whenever another one is, because it asks for nothing else."""
+    known = list(needed(premise, lets))
+    return all(part in known for part in needed(conclusion, lets))

@@ -1,0 +1,1 @@
+"""Rules about offers, money and figures."""

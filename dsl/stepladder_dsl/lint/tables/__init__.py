@@ -1,0 +1,1 @@
+"""Rules about decision tables: holes, rows that contradict each other, rows that never count."""

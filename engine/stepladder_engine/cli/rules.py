@@ -1,0 +1,54 @@
+"""What is known of each rule, and how it stands in a folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stepladder_engine.cli.settings import NOTHING, Asked
+from stepladder_engine.cli.specs import settings_for
+from stepladder_engine.texts.catalogue import text
+
+if TYPE_CHECKING:
+    from stepladder_dsl.diagnostics.diagnostic import Severity
+    from stepladder_dsl.lint.rule import Rule
+
+
+@dataclass(frozen=True)
+class State:
+    """A rule with the settings of a folder."""
+
+    rule: Rule
+    on: bool
+    severity: Severity
+    can_run: bool
+    """Whether what it needs is installed."""
+
+    def in_words(self, language: str) -> str:
+        """Say whether it runs, and what it needs."""
+        from stepladder_dsl.diagnostics.catalogue import words
+
+        parts = [text(language, "rules.on" if self.on else "rules.off"), words(language)[self.severity.value]]
+        if self.rule.needs_solver:
+            parts.append(text(language, "rules.solver" if self.can_run else "rules.no_solver"))
+        return words(language)["comma"].join(parts)
+
+
+def states(folder: Path, asked: Asked = NOTHING) -> list[State]:
+    """Give every rule as it stands in a folder."""
+    from stepladder_dsl.diagnostics.diagnostic import Diagnostic
+    from stepladder_dsl.lint.registry import discover, has_solver
+    from stepladder_dsl.lint.settings import DEFAULT
+    from stepladder_dsl.source import NOWHERE
+
+    settings = settings_for(folder / "a.ladder", asked) or DEFAULT
+    return [
+        State(
+            rule,
+            settings.wants(rule),
+            settings.judged(Diagnostic(rule.code, NOWHERE)).severity or rule.severity,
+            has_solver() or not rule.needs_solver,
+        )
+        for rule in discover()
+    ]
