@@ -20,7 +20,7 @@ from stepladder_dsl.source import Source
 
 # Making a spec smaller takes minutes, and the failing one is printed.
 SLOW = settings(
-    max_examples=settings().max_examples // 5,
+    max_examples=settings().max_examples // 10,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
     deadline=None,
