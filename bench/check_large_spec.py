@@ -172,7 +172,7 @@ follow up care_{number} "How is it?"
     after paid_{number} in {days} days, {weeks} weeks when amount >= {low}
     when now in owns_{number}
     by master_{number} via phone
-    text "Does everything work as you thought? You have paid {{paid_times_{number}}} times."
+    text "Does it work? You have paid {{paid_times_{number}}} times: {{terms_{number}.words}}."
     done on called_{number} when score >= 1
     cancelled on refused_{number}
     escalate to seller_{number} after {days} days

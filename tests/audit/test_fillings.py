@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-TEMPLATES = ROOT / "engine" / "stepladder_engine" / "templates"
-FILES = sorted(
-    {
-        *ROOT.glob("specs/*/*.ladder"),
-        *TEMPLATES.glob("*/en/*.ladder"),
-        *TEMPLATES.glob("service/*/*.ladder"),
-    }
-)
+FILES = [
+    "specs/b2b_pipeline/b2b_pipeline.ladder",
+    "specs/phone_sale/phone_sale.ladder",
+    "specs/phone_sale/phone_sale.bg.ladder",
+    "specs/repeat_purchase/repeat_purchase.ladder",
+    "engine/stepladder_engine/templates/phone-shop/fa/phone_shop.ladder",
+    "engine/stepladder_engine/templates/service/ru/service.ladder",
+    "engine/stepladder_engine/templates/trading-company/en/trading_company.ladder",
+]
 SECTIONS = ("questions", "systems", "processes", "levers", "relation")
 NOT_TO_BE_FILLED = {("relation", "recommends", "rung")}
 """Where nobody can stand behind the purchase but at the end, no line makes anybody stay."""
@@ -32,11 +32,11 @@ def missing(document: dict[str, Any]) -> dict[tuple[str, str, str], dict[str, An
     }
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize("file", FILES)
 def test_what_is_proposed_fills_the_hole(
-    file: Path, audit: Callable[..., Any], fill: Callable[..., str]
+    file: str, root: Path, audit: Callable[..., Any], fill: Callable[..., str]
 ) -> None:
-    text = file.read_text(encoding="utf-8")
+    text = (root / file).read_text(encoding="utf-8")
     tried: dict[str, set[tuple[str, str, str]]] = {}
     for place, part in missing(audit(text)).items():
         if not part["fillings"]:

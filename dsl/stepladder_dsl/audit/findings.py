@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
 
+from stepladder_dsl.model.spec import OfferKind
 from stepladder_dsl.model.types import Duration
 from stepladder_dsl.source import NOWHERE, Span
 
@@ -51,6 +52,8 @@ class Evidence:
     times: tuple[Duration, ...] = ()
     again: Duration | None = None
     words: str = ""
+    offer_kind: OfferKind | None = None
+    channel: str | None = None
 
 
 @dataclass(frozen=True)

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, lru_cache
 from textwrap import dedent, indent
 
 from stepladder_dsl.audit.facts import Facts, Place
 from stepladder_dsl.audit.findings import Filling
 from stepladder_dsl.audit.texts import new_word
 from stepladder_dsl.keywords import LANGUAGES
-from stepladder_dsl.keywords.dialect import load_dialect, normalize_word
+from stepladder_dsl.keywords.dialect import normalize_word
 from stepladder_dsl.model.print_words import Words
-from stepladder_dsl.model.spec import Stage
+from stepladder_dsl.model.spec import Field, Stage
 from stepladder_dsl.model.types import ChoiceType
 from stepladder_dsl.source import Source
 from stepladder_dsl.syntax.format import format_text
@@ -144,18 +144,22 @@ class Snippet:
 
     def _channel(self) -> str:
         """The field that tells by which channel a client came."""
-        for field in self.facts.channels.values():
-            return field.name
-        return self._new_name("channel")
+        field = channel_to_use(self.facts)
+        return self._new_name("channel") if field is None else field.name
 
     def _channels(self) -> str:
         """The values of that field."""
-        written = Words("en")
-        for field in self.facts.channels.values():
-            if isinstance(field.type, ChoiceType):
-                return ", ".join(map(written.choice, field.type.values))
-        values = (new_word(f"name.{word}", self.spec.language) for word in ("social", "press", "friends"))
-        return ", ".join(map(written.choice, values))
+        return ", ".join(map(Words("en").choice, self._channel_values()))
+
+    def _first_channel(self) -> str:
+        return Words("en").choice(self._channel_values()[0])
+
+    def _channel_values(self) -> tuple[str, ...]:
+        field = channel_to_use(self.facts)
+        if field is not None and isinstance(field.type, ChoiceType):
+            return field.type.values
+        words = ("social", "press", "friends")
+        return tuple(new_word(f"name.{word}", self.spec.language) for word in words)
 
     def _owner_of(self, stages: dict[Place, Stage]) -> str:
         for stage in stages.values():
@@ -212,19 +216,36 @@ class Snippet:
         return self._in_stages(self.facts.after)
 
 
+def channel_to_use(facts: Facts) -> Field | None:
+    """Give the field by which figures are told apart, or the choice that a client has under the name for it.
+
+    A name proves nothing, but a second field of that name would be no good proposal.
+    """
+    for field in facts.channels.values():
+        return field
+    name = normalize_word(new_word("name.channel", facts.spec.language))
+    fields = (field for record in facts.clients for field in facts.spec.records[record].fields.values())
+    return next(
+        (
+            field
+            for field in fields
+            if normalize_word(field.name) == name and isinstance(field.type, ChoiceType)
+        ),
+        None,
+    )
+
+
+@lru_cache(maxsize=1000)
 def in_keywords_of(filling: Filling, language: str) -> str:
-    """Give a piece of English text with the keywords of another language; names and titles stay."""
+    """Give a piece of English text, laid out, with the keywords of a language; names and titles stay."""
     text = filling.text.strip("\n")
-    if language == "en" or language not in LANGUAGES:
-        return text + "\n"
     deep = len(filling.inside)
     around = [_INDENTATION * level + line for level, line in enumerate(filling.inside)]
     whole = "\n".join([*around, indent(text, _INDENTATION * deep)]) + "\n"
-    found = format_text(Source("piece", whole), language)
+    found = format_text(Source("piece", whole), language if language in LANGUAGES else "en")
     if found.text is None:
         message = f"the piece cannot be read: {whole}"
         raise ValueError(message)
-    lines = found.text.split("\n")
-    if lines[0].startswith(load_dialect(language).spelling("LANGUAGE")):
-        lines = lines[2:]
+    # The text says its language first, and a blank line stands behind that.
+    lines = found.text.split("\n")[2:]
     return dedent("\n".join(lines[deep:])).strip("\n") + "\n"

@@ -693,12 +693,17 @@ def _order_of_ways(at: _At, old: m.Stage, new: m.Stage) -> Changes:
     def compete(one: m.Transition, other: m.Transition) -> bool:
         return may_compete(one, other) and not at.comparison.judge.exclude(one, other, process.record)
 
+    before_all = [number[id(way)] for way in both]
+    own = [id(way) for way in old.transitions if id(way) in set(before_all)]
+    if before_all == own:
+        return
+    place = (*at.place, Place("stage", new))
     found = moved(list(old.transitions), both, name, compete)
-    if found:
-        before = in_order(old.transitions, found, name)
-        place = (*at.place, Place("stage", new))
-        change = at.change(Sign.CHANGED, "way", before, tuple(found), how=How.ORDER)
-        yield replace(change, place=place, old_span=span_of(before[0]), new_span=span_of(found[0]))
+    sign, how = (Sign.CHANGED, How.ORDER) if found else (Sign.SAME, How.REWRITTEN)
+    before = in_order(old.transitions, found or both, name)
+    after = tuple(found or both)
+    change = at.change(sign, "way", before, after, how=how)
+    yield replace(change, place=place, old_span=span_of(before[0]), new_span=span_of(after[0]))
 
 
 def may_compete(one: m.Transition, other: m.Transition) -> bool:

@@ -1,7 +1,7 @@
 """What happens to those who were neither invited nor bought, and who stays in touch with them.
 
-A way: time leads out of the stage in which clients begin. In touch: a follow-up or an offer with a role
-to those who stand there, or who were lost without a purchase.
+A way: time leads out of the stage in which clients begin, also without a purchase. In touch: a
+follow-up or an offer with a role to those who stand there, or who were lost without a purchase.
 """
 
 from __future__ import annotations
@@ -29,7 +29,12 @@ follow up {n:invitation} "{t:invitation}"
 
 def _find(facts: Facts) -> list[Part]:
     ways = {
-        place: [of_transition(stage, way) for _, way in waits(stage)] for place, stage in facts.starts.items()
+        place: [
+            of_transition(stage, way)
+            for _, way in waits(stage)
+            if not facts.is_for_buyers(facts.spec.processes[place[0]], way)
+        ]
+        for place, stage in facts.starts.items()
     }
     without = next((place for place, found in ways.items() if not found), None)
     found = [way for each in ways.values() for way in each] if without is None else []
