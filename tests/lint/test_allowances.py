@@ -29,7 +29,7 @@ event purchase for client
 process sale for client
     owner seller
     stage choosing
-        start
+        limit 3 days, then alert seller
         on purchase go to archive
         on purchase when score > 3 stay
             set score = 1
@@ -37,7 +37,7 @@ process sale for client
 process service for client
     owner seller
     stage waiting
-        start
+        limit 3 days, then alert seller
         on purchase go to served
     stage served
 """
