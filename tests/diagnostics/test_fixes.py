@@ -34,7 +34,7 @@ event purchase for client
 process sale for client
     owner seller
     stage choosing
-        start
+        limit 3 days, then alert seller
         on purchase go to bought
     stage bought
         end won

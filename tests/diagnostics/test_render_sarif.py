@@ -50,7 +50,7 @@ event purchase for client
 process sale for client
     owner seler
     stage choosing
-        start
+        limit 3 days, then alert seller
         on purchase when channel = "in the stret" go to bougt
     stage bought
         end won

@@ -19,7 +19,7 @@ include "parts/people.ladder"
 process sale for client
     owner seller
     stage choosing
-        start
+        limit 3 days, then alert seller
         on purchase go to bought
     stage bought
         end won

@@ -30,6 +30,7 @@ process sale for client
     owner seller
     stage choosing
         start
+        limit 3 days, then alert seller
         on purchase when score > 3 stay
             set score = 1
         on purchase go to archive
@@ -37,7 +38,7 @@ process sale for client
 process service for client
     owner seller
     stage waiting
-        start
+        limit 3 days, then alert seller
         on purchase go to served
     stage served
 """
@@ -67,18 +68,18 @@ def set_aside(result: Compiled) -> list[tuple[str, int, str]]:
 
 
 def test_the_shop_has_two_dead_ends_and_a_guard_that_may_be_unknown() -> None:
-    assert told(checked(SHOP)) == [("SL122", 10), ("SL302", 13), ("SL302", 19)]
+    assert told(checked(SHOP)) == [("SL122", 11), ("SL302", 14), ("SL302", 20)]
 
 
 @pytest.mark.parametrize(
     ("block", "told_still", "aside"),
     [
-        ("stage_archive", [20], [13]),
-        ("process_sale_for_client", [20], [14]),
-        ("process_service_for_client", [13], [20]),
-        ("spec_shop", [], [14, 20]),
-        ("stage_choosing", [14, 20], []),
-        ("role_seller", [14, 20], []),
+        ("stage_archive", [21], [14]),
+        ("process_sale_for_client", [21], [15]),
+        ("process_service_for_client", [14], [21]),
+        ("spec_shop", [], [15, 21]),
+        ("stage_choosing", [15, 21], []),
+        ("role_seller", [15, 21], []),
     ],
 )
 def test_an_allowance_holds_in_its_block(block: str, told_still: list[int], aside: list[int]) -> None:
@@ -98,12 +99,12 @@ def test_the_nearest_line_is_the_one_that_is_needed() -> None:
         )
     )
     assert [reason for _, _, reason in set_aside(result)] == ["near"]
-    assert ("SL810", 15) in told(result)
+    assert ("SL810", 16) in told(result)
 
 
 def test_a_warning_of_the_language_can_be_allowed_under_the_line_that_it_is_about() -> None:
     text = SHOP.replace("            set score = 1", '            allow SL122 because "x"')
-    assert set_aside(checked(text)) == [("SL122", 10, "x")]
+    assert set_aside(checked(text)) == [("SL122", 11, "x")]
 
 
 def test_an_allowance_in_an_included_file_holds_there(tmp_path: Path) -> None:
@@ -194,8 +195,8 @@ def test_documents_show_what_is_allowed_and_why(root: Path) -> None:
         document, json.loads((root / "schemas" / "check.schema.json").read_text(encoding="utf-8"))
     )
     (suppressed,) = document["suppressed"]
-    assert (suppressed["code"], suppressed["line"], suppressed["reason"]) == ("SL302", 13, "An archive")
-    assert suppressed["allowed_in"] == {"file": "shop.ladder", "line": 14}
+    assert (suppressed["code"], suppressed["line"], suppressed["reason"]) == ("SL302", 14, "An archive")
+    assert suppressed["allowed_in"] == {"file": "shop.ladder", "line": 15}
     sarif: Any = json.loads(render_sarif(result.diagnostics, "en", result.sources, "0", beside))
     assert validation_errors(sarif) == []
     (last,) = [each for each in sarif["runs"][0]["results"] if "suppressions" in each]

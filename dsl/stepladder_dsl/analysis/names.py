@@ -110,14 +110,17 @@ def _near_forms(name: str) -> Iterator[str]:
     """Yield every form that another name may have to be confused with this one."""
     form = skeleton(name).translate(_JOINERS)
     yield form
-    for place in range(len(form)):
-        letters = form[place : place + 2]
-        candidates = [
-            form[:place] + letters[::-1] + form[place + 2 :],
-            form[:place] + letters[0] + form[place:],
-            form[:place] + form[place + 1 :],
-        ]
-        yield from (other for other in candidates if other != form and _is_slip(form, other))
+    if len(form) < _SHORTEST_TYPO:
+        return
+    for place, letter in enumerate(form):
+        if not letter.isalpha():
+            continue
+        behind = form[place + 1 : place + 2]
+        if behind != letter and behind.isalpha():
+            yield form[:place] + behind + letter + form[place + 2 :]
+        yield form[:place] + letter + form[place:]
+        if behind == letter and len(form) > _SHORTEST_TYPO:
+            yield form[:place] + form[place + 1 :]
 
 
 def disguised_letters(text: str, *, in_latin: bool) -> str:

@@ -79,7 +79,7 @@ def lint(
     undecided = 0
     for rule in sorted(wanted, key=lambda rule: rule.comes_last):
         # A forgotten owner leaves a role unused: what errors bring along waits until they are mended.
-        waits = settings.style_waits and rule.is_about_style and not rule.comes_last
+        waits = settings.style_waits and (rule.is_about_style or rule.tells_stories) and not rule.comes_last
         if rule in left_out or (waits and hinders(stand)):
             continue
         if rule.comes_last:

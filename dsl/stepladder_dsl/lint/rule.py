@@ -173,6 +173,8 @@ class Rule:
     needs_solver: bool = False
     comes_last: bool = False
     """Whether it speaks of what the other rules have found."""
+    tells_stories: bool = False
+    """Whether each finding has a story to run: with errors none runs, so it waits until they are mended."""
 
     @property
     def is_about_style(self) -> bool:

@@ -43,7 +43,7 @@ class Choices:
         self.events: list[str] = []
         """The events that do something, in the order of the text."""
         named = set()
-        for expression in _expressions(spec, record):
+        for expression in guards_of(spec, record):
             for part in self._unfolded(expression):
                 self._note(part)
                 if isinstance(part, e.History) or (isinstance(part, e.Elapsed) and part.name in spec.events):
@@ -165,7 +165,7 @@ def _is_allowed(value: Any, known: m.Field) -> bool:
         return False
 
 
-def _expressions(spec: m.Spec, record: str) -> Iterator[e.Expression]:
+def guards_of(spec: m.Spec, record: str) -> Iterator[e.Expression]:
     """Yield the conditions by which stories of a kind of record differ."""
     for process in spec.processes_of(record):
         for stage in process.stages.values():

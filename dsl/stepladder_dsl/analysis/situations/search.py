@@ -1,24 +1,29 @@
-"""Looks for the shortest story at whose end somebody is forgotten, for each stage that is asked about."""
+"""Looks for a short story at whose end somebody is forgotten, for each stage that is asked about."""
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from heapq import heappop, heappush
 from typing import Any
 
-from stepladder_dsl.analysis.situations.choices import Choices
+from stepladder_dsl.analysis.situations.choices import Choices, guards_of
 from stepladder_dsl.analysis.situations.clock import UndecidedError
 from stepladder_dsl.analysis.situations.rehearsal import Rehearsal, Standing, Story
 from stepladder_dsl.model import spec as m
+from stepladder_dsl.model.expressions import EventField, Expression, walk
 
-MOST_STORIES = 600
-"""How many stories are looked at for one kind of record."""
+MOST_STEPS = 6_000
+"""How many steps of stories are taken for one spec."""
+FEWEST_STEPS = 200
+"""How many are taken at least for each kind of record."""
 BEGINS = datetime(2026, 3, 2, 10)  # noqa: DTZ001 - local time, as a scenario writes it
 _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
+_UNDECIDED = "undecided"
 Happened = tuple[datetime, str, Mapping[str, Any]]
 
 
@@ -29,6 +34,8 @@ class Tale:
     fields: Mapping[str, Any]
     story: Story
     events: tuple[Happened, ...] = ()
+    waits: int = 0
+    """How often time has passed until something was due."""
     waited: bool = False
     """Whether time has passed before the first event."""
 
@@ -38,13 +45,22 @@ class Tale:
         return self.story.seen.now
 
 
-def search(spec: m.Spec, record: str, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], Tale]:
-    """Give the shortest story that ends forgotten for each (process, stage), where one was found."""
-    return _Search(spec, record, wanted).run()
+def search(spec: m.Spec, wanted: Mapping[str, Collection[tuple[str, str]]]) -> dict[tuple[str, str], Tale]:
+    """Give a short story that ends forgotten for each wanted (process, stage), where one was found.
+
+    `wanted` has them by kind of record. Where there are many the search is given up sooner.
+    """
+    found: dict[tuple[str, str], Tale] = {}
+    left = MOST_STEPS
+    for record, places in wanted.items():
+        one = _Search(spec, record, places)
+        found |= one.run(max(left, FEWEST_STEPS))
+        left -= one.steps
+    return found
 
 
 class _Search:
-    """A breadth-first search over the stories of one kind of record."""
+    """A search over the stories of a kind of record: first where little has happened and few have looked."""
 
     def __init__(self, spec: m.Spec, record: str, wanted: Collection[tuple[str, str]]) -> None:
         self.rehearsal = Rehearsal(spec, record)
@@ -52,7 +68,15 @@ class _Search:
         self.record = record
         self.wanted = set(wanted)
         self.found: dict[tuple[str, str], Tale] = {}
-        self.waiting: deque[Tale] = deque()
+        self.waiting: list[tuple[float, int, Tale]] = []
+        self.steps = 0
+        self.looked_at: Counter[tuple[str, ...]] = Counter()
+        # What an event says of itself tells stories apart only while it happens.
+        self.guards = [
+            guard
+            for guard in dict.fromkeys(guards_of(spec, record))
+            if not any(isinstance(part, EventField) for part in walk(guard))
+        ]
         self.known: set[Any] = set()
         self.happenings = {event: self._happenings(event) for event in self.choices.events}
 
@@ -62,7 +86,7 @@ class _Search:
         except UndecidedError:
             return []
 
-    def run(self) -> dict[tuple[str, str], Tale]:
+    def run(self, most_steps: int) -> dict[tuple[str, str], Tale]:
         """Look at stories until each stage has one, or there have been enough."""
         try:
             beginnings = self.choices.records(self.record)
@@ -70,10 +94,8 @@ class _Search:
             return {}
         for fields in beginnings:
             self._try(partial(self._appear, fields))
-        looked_at = 0
-        while self.waiting and self.wanted and looked_at < MOST_STORIES:
-            looked_at += 1
-            self._go_on(self.waiting.popleft())
+        while self.waiting and self.wanted and self.steps < most_steps:
+            self._go_on(heappop(self.waiting)[2])
         return self.found
 
     def _go_on(self, tale: Tale) -> None:
@@ -82,6 +104,7 @@ class _Search:
             due = self.rehearsal.next_due(tale.story)
         except UndecidedError:
             return
+        self.looked_at[_stages(tale)] += 1
         if due is not None:
             self._try(partial(self._wait, tale, due))
         moment = self._moment(tale, due)
@@ -104,18 +127,19 @@ class _Search:
     def _wait(self, tale: Tale, due: datetime) -> Tale:
         story = tale.story.copy()
         self.rehearsal.pass_time(story, due)
-        return Tale(tale.fields, story, tale.events, tale.waited or not tale.events)
+        return Tale(tale.fields, story, tale.events, tale.waits + 1, tale.waited or not tale.events)
 
     def _happen(self, tale: Tale, event: str, values: Mapping[str, Any], moment: datetime) -> Tale:
         story = tale.story.copy()
         self.rehearsal.happen(story, event, values, moment)
-        return Tale(tale.fields, story, (*tale.events, (moment, event, values)), tale.waited)
+        return Tale(tale.fields, story, (*tale.events, (moment, event, values)), tale.waits, tale.waited)
 
     def _try(self, told: Callable[[], Tale]) -> None:
         """Keep a story that is new, and see who is forgotten in it."""
+        self.steps += 1
         try:
             tale = told()
-            key = _key(tale)
+            key = self._key(tale)
             if key in self.known:
                 return
             self.known.add(key)
@@ -123,7 +147,11 @@ class _Search:
                 self._look(tale, case)
         except UndecidedError:
             return
-        self.waiting.append(tale)
+        places = _stages(tale)
+        often = self.looked_at[places]
+        hopeful = any((case.process.name, case.stage.name) in self.wanted for case in tale.story.cases)
+        cost = len(tale.events) / 2 + tale.waits / 8 + often - (2 if hopeful else 0)
+        heappush(self.waiting, (cost, self.steps, tale))
 
     def _look(self, tale: Tale, case: Standing) -> None:
         place = case.process.name, case.stage.name
@@ -131,29 +159,34 @@ class _Search:
             self.wanted.discard(place)
             self.found[place] = tale
 
+    def _key(self, tale: Tale) -> Any:
+        """Give what makes a story differ from others in what can follow, as far as guards can tell."""
+        story = tale.story
+        return (
+            tuple(
+                (
+                    case.stage.name,
+                    case.followed,
+                    tuple((timer.due is None, timer.waiting, timer.spent) for timer in case.timers),
+                )
+                for case in story.cases
+            ),
+            tuple(sorted((rule, len(tasks)) for rule, tasks in story.tasks.items() if tasks)),
+            tuple(sorted(story.series)),
+            tuple(event for _, _, event, _ in story.sent),
+            tuple(sorted(name for name, value in story.seen.fields.items() if value is not None)),
+            tuple(sorted((event, min(len(times), 2)) for event, times in story.seen.history.items())),
+            tuple(self._answer(guard, story) for guard in self.guards),
+            not tale.events and not tale.waited,
+        )
 
-def _key(tale: Tale) -> Any:
-    """Give what makes a story differ from others in what can follow."""
-    story = tale.story
-    return (
-        tuple(
-            (
-                case.process.name,
-                case.stage.name,
-                case.followed,
-                tuple((timer.due is None, timer.waiting, timer.spent) for timer in case.timers),
-            )
-            for case in story.cases
-        ),
-        tuple(sorted((rule, len(tasks)) for rule, tasks in story.tasks.items() if tasks)),
-        tuple(sorted(story.series)),
-        tuple(event for _, _, event, _ in story.sent),
-        tuple(sorted((name, str(value)) for name, value in story.seen.fields.items())),
-        tuple(
-            sorted(
-                (event, min(len(times), 3), tuple(sorted((name, str(v)) for name, v in times[-1][1].items())))
-                for event, times in story.seen.history.items()
-            )
-        ),
-        not tale.events and not tale.waited,
-    )
+    def _answer(self, guard: Expression, story: Story) -> Any:
+        try:
+            return self.rehearsal.values.value(guard, story.seen)
+        except UndecidedError:
+            return _UNDECIDED
+
+
+def _stages(tale: Tale) -> tuple[str, ...]:
+    """Give where the cases of a story stand."""
+    return tuple(case.stage.name for case in tale.story.cases)

@@ -100,6 +100,8 @@ class Evaluator:
                 return seen.event.get(name)
             case e.LetValue(name):
                 return self.value(self.spec.lets[name].value, seen)
+            case e.Logical() | e.Comparison():
+                return self._composed(expression, seen)
             case e.DecisionValue():
                 return self._decided(expression, seen)
             case e.History():

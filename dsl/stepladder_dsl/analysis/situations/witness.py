@@ -103,12 +103,10 @@ def forgotten(spec: m.Spec) -> tuple[Forgotten, ...]:
 
 
 def _forgotten(spec: m.Spec) -> tuple[Forgotten, ...]:
-    tales: dict[Place, Tale] = {}
     wanted: dict[str, set[Place]] = {}
     for place in unproven(spec):
         wanted.setdefault(spec.processes[place[0]].record, set()).add(place)
-    for record, places in wanted.items():
-        tales |= search(spec, record, places)
+    tales = search(spec, wanted)
     if not tales:
         return ()
     return tuple(

@@ -54,4 +54,4 @@ def _what_is_missing(blocked: m.Transition | m.FollowUp) -> dict[str, Any]:
     return values
 
 
-RULE = Rule("SL403", "closed-to-some", Severity.WARNING, _check, on_by_default=False)
+RULE = Rule("SL403", "closed-to-some", Severity.WARNING, _check, tells_stories=True)

@@ -33,4 +33,4 @@ def _check(context: LintContext) -> Iterator[Diagnostic]:
         )
 
 
-RULE = Rule("SL401", "forgotten-client", Severity.WARNING, _check, on_by_default=False)
+RULE = Rule("SL401", "forgotten-client", Severity.WARNING, _check, tells_stories=True)

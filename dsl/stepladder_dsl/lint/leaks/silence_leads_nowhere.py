@@ -17,4 +17,4 @@ def _check(context: LintContext) -> Iterator[Diagnostic]:
             yield Diagnostic("SL402", found.stage.span, values, example=example(context.spec, found))
 
 
-RULE = Rule("SL402", "silence-leads-nowhere", Severity.WARNING, _check, on_by_default=False)
+RULE = Rule("SL402", "silence-leads-nowhere", Severity.WARNING, _check, tells_stories=True)
