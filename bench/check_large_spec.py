@@ -172,8 +172,8 @@ follow up care_{number} "How is it?"
     after paid_{number} in {days} days, {weeks} weeks when amount >= {low}
     when now in owns_{number}
     by master_{number} via phone
-    text "Does everything work as you thought? You have paid {{paid_times_{number}}} times."
-    done on called_{number} when score >= 0
+    text "Does it work? You have paid {{paid_times_{number}}} times: {{terms_{number}.words}}."
+    done on called_{number} when score >= 1
     cancelled on refused_{number}
     escalate to seller_{number} after {days} days
 
@@ -242,7 +242,8 @@ def branches(lines: int, seed: int) -> Iterator[str]:
             given='buyer = "K1", subject = "x", price = 5' if number % 2 else 'name = "Anna"',
             months=draw.randrange(2, 25),
             weeks=draw.randrange(2, 9),
-            days=draw.randrange(2, 15),
+            # Less than two weeks: the second call comes after the first.
+            days=draw.randrange(2, 14),
             hours=draw.randrange(2, 9),
             score=draw.randrange(1, 9),
             low=draw.randrange(5, 50),

@@ -46,6 +46,10 @@ class Compiled:
     """How many rules were wanted and need a solver that is not installed."""
     settings: LintSettings | None = None
     """What said which rules run, where anything did."""
+    unsure: frozenset[str] = frozenset()
+    """The codes of the rules that left questions to the solver open."""
+    undecided: int = 0
+    """How many questions to the solver were left open."""
 
     unreadable: bool = False
     """Whether a file of it is no text."""
@@ -109,7 +113,9 @@ def compile_text(
         linted.ran if linted else frozenset(),
         len(linted.left_out) if linted else 0,
         settings,
-        any(finding.code == "SL009" for finding in ordered),
+        linted.unsure if linted else frozenset(),
+        linted.undecided if linted else 0,
+        unreadable=any(finding.code == "SL009" for finding in ordered),
     )
 
 

@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-TEMPLATES = ROOT / "engine" / "stepladder_engine" / "templates"
-FILES = sorted(
-    {
-        *ROOT.glob("specs/*/*.ladder"),
-        *TEMPLATES.glob("*/en/*.ladder"),
-        *TEMPLATES.glob("service/*/*.ladder"),
-    }
-)
+FILES = [
+    "specs/b2b_pipeline/b2b_pipeline.ladder",
+    "specs/phone_sale/phone_sale.ladder",
+    "specs/phone_sale/phone_sale.bg.ladder",
+    "specs/repeat_purchase/repeat_purchase.ladder",
+    "engine/stepladder_engine/templates/phone-shop/fa/phone_shop.ladder",
+    "engine/stepladder_engine/templates/service/ru/service.ladder",
+    "engine/stepladder_engine/templates/trading-company/en/trading_company.ladder",
+]
 SECTIONS = ("questions", "systems", "processes", "levers", "relation")
 NOT_TO_BE_FILLED = {("relation", "recommends", "rung")}
 """Where nobody can stand behind the purchase but at the end, no line makes anybody stay."""
@@ -32,11 +32,11 @@ def missing(document: dict[str, Any]) -> dict[tuple[str, str, str], dict[str, An
     }
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize("file", FILES)
 def test_what_is_proposed_fills_the_hole(
-    file: Path, audit: Callable[..., Any], fill: Callable[..., str]
+    file: str, root: Path, audit: Callable[..., Any], fill: Callable[..., str]
 ) -> None:
-    text = file.read_text(encoding="utf-8")
+    text = (root / file).read_text(encoding="utf-8")
     tried: dict[str, set[tuple[str, str, str]]] = {}
     for place, part in missing(audit(text)).items():
         if not part["fillings"]:
@@ -56,5 +56,20 @@ def test_what_is_proposed_for_a_bare_spec_fills_the_hole(
     found = missing(audit(text))
     assert {place for place in found if place[0] == "questions"}
     for place, part in found.items():
+        if part["fillings"]:
+            assert place not in missing(audit(fill(text, part))), part["fillings"]
+
+
+def test_a_name_that_is_a_keyword_in_english_is_a_name(
+    audit: Callable[..., Any], fill: Callable[..., str]
+) -> None:
+    """A Russian spec may call its role `start` and its stage `stage`."""
+    text = (
+        "язык ru\n\nспецификация shop\n\nроль start\n\nкарточка client\n\n"
+        "событие when по карточке client\n    amount денежная сумма\n\n"
+        "процесс process по карточке client\n    ответственный start\n    этап stage\n        начало\n"
+        "        по событию when перейти на этап end\n    этап end\n        конец успешный\n"
+    )
+    for place, part in missing(audit(text)).items():
         if part["fillings"]:
             assert place not in missing(audit(fill(text, part))), part["fillings"]

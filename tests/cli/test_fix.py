@@ -242,3 +242,39 @@ def test_rules_without_their_solver_are_told_once(
     assert document["summary"]["rules_left_out"] == 1
     monkeypatch.setattr(registry, "has_solver", lambda: True)
     assert "pip" not in stepladder("check", "shop").out
+
+
+def test_questions_that_no_solver_answers_are_told(
+    stepladder: Run, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rule that leaves a question open: what it did not find may be there, so nothing is unneeded."""
+    from dataclasses import replace
+
+    from stepladder_dsl.lint import registry
+    from stepladder_dsl.lint.rule import LintContext
+
+    def asks(context: LintContext) -> Any:
+        context.solver.undecided += 3
+        return iter(())
+
+    rules = tuple(replace(rule, check=asks) if rule.code == "SL302" else rule for rule in registry.discover())
+    monkeypatch.setattr(registry, "discover", lambda: rules)
+    monkeypatch.setattr(registry, "has_solver", lambda: False)
+    found = stepladder("check", "shop", "--select", "SL302")
+    assert found.out == (
+        "no findings\n3 questions of the rules were left open: no solver is installed; "
+        'pip install "stepladder[smt]"\n'
+    )
+    file = shop / "shop.ladder"
+    text = file.read_text(encoding="utf-8").replace(
+        'spec shop "Corner shop"', 'spec shop "Corner shop"\n    allow SL302, SL301 because "x"'
+    )
+    file.write_text(text, encoding="utf-8")
+    told = stepladder("check", "shop", "--select", "SL302,SL301,SL810", "--format", "json").out
+    document: Any = json.loads(told)
+    assert [each["message"] for each in document["diagnostics"]] == [
+        "`SL301` is allowed here and was not found"
+    ]
+    assert document["summary"]["undecided"] == 3
+    monkeypatch.setattr(registry, "has_solver", lambda: True)
+    assert "pip" not in stepladder("check", "shop").out

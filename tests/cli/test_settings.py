@@ -126,3 +126,16 @@ def test_a_spec_from_the_standard_input_has_the_settings_of_the_working_folder(
     text = (forgetful / "shop.ladder").read_text(encoding="utf-8")
     Path("stepladder.toml").write_text('[lint]\nignore = ["SL302", "SL801"]\n', encoding="utf-8")
     assert stepladder("check", "-", stdin=text).status == 0
+
+
+def test_a_spec_runs_whose_errors_are_allowed(stepladder: Run, forgetful: Path) -> None:
+    file = forgetful / "shop.ladder"
+    text = file.read_text(encoding="utf-8")
+    text = text.replace(
+        "    stage lost_for_ever\n",
+        '    stage lost_for_ever\n        allow SL302 because "Never seen again"\n',
+    )
+    file.write_text(text, encoding="utf-8")
+    assert stepladder("run", "shop").status == 0
+    assert stepladder("test", "shop").status == 0
+    assert "1 allowed" in stepladder("check", "shop").out

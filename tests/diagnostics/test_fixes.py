@@ -128,6 +128,7 @@ def test_a_block_goes_with_all_that_stands_under_it() -> None:
         ("event purchase for client", "event purchase client", "SL001", True),
         ("        on purchase go to bought", "        on purchase bought", "SL001", True),
         ("        on purchase go to bought", '        on purchase go to "bought"', "SL006", False),
+        ("    owner seller", "    owner s\u0435ll\u0435r", "SL005", True),
         # what was probably meant
         ("    owner seller", "    owner seler", "SL101", False),
         ("    owner seller", "    ownr seller", "SL001", False),
@@ -221,3 +222,22 @@ def test_no_safe_fix_brings_a_mistake_and_what_is_laid_out_stays_so(wrong_texts:
 
 def unreadable(result: Compiled) -> int:
     return sum(each.code.startswith("SL0") for each in result.diagnostics)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("кли\u0065нт", "клиент"),
+        ("crm_кли\u0065нт", "crm_клиент"),
+        ("\u0421RM", "CRM"),
+        ("clien\u0442", None),  # this letter has a twin among the capital ones only
+        ("\u0061а", None),  # nobody knows which was meant
+    ],
+)
+def test_letters_of_two_alphabets_become_those_of_one(wrong: str, right: str | None) -> None:
+    text = f"spec shop\nrecord {wrong}\n"
+    (finding,) = (each for each in compiled(text).diagnostics if each.code == "SL005")
+    if right is None:
+        assert finding.fix is None
+    else:
+        assert after(text, "SL005") == (f"spec shop\nrecord {right}\n", True)

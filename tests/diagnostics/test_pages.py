@@ -183,7 +183,10 @@ def test_no_page_has_a_sentence_that_nobody_asks_for(root: Path) -> None:
     asked = (
         set(reported(root))
         | spoken_by_tables()
-        | {("SL801", f"message.{kind}") for kind in ("role", "record", "event", "let", "decision")}
+        | {
+            ("SL801", f"message.{kind}")
+            for kind in ("calendar", "role", "record", "event", "let", "decision")
+        }
     )
     spare = [
         f"{code} {sentence}"

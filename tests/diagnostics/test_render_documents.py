@@ -83,6 +83,7 @@ def test_json_has_every_field_of_the_contract() -> None:
             "fixable": 0,
             "fixable_unsafely": 0,
             "rules_left_out": 0,
+            "undecided": 0,
         },
     }
 

@@ -549,6 +549,7 @@ class Maker:
             self.patterns(record),
             self.one((None, "шаг", "ladder")) if order else None,
             self.caps(),
+            self.perhaps(st.decimals(0, 999, places=2)),
         )
 
     def follow_up(self) -> m.FollowUp | None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import sys
 from pathlib import Path
 
@@ -20,15 +21,30 @@ _FOUND.loader.exec_module(suite)
 
 
 class FamilySuite(suite.SuiteFile):  # type: ignore[misc, name-defined]
-    """A suite named after a family: only that one's rules run, all of them, also those off by default."""
+    """A suite named `FAMILY.md` or `FAMILY.WHAT.md`: only that family's rules run, also those off by default.
+
+    A line `Rules: SL401, SL402` leaves the others of the family out.
+    """
 
     lint = True
 
     def settings(self) -> LintSettings:
-        """Give the rules of the family; a suite of any other name would show nothing."""
-        family = self.path.stem
-        codes = tuple(code.code for code in all_codes() if code.package == f"stepladder_dsl.lint.{family}")
-        assert codes, f"no family of rules is named {family}"
+        """Give the rules of the family; a suite of any other name would show nothing.
+
+        A rule with a suite of its own, `FAMILY.RULE.md`, runs only there: one that is off by default
+        and finds something in every text would drown the others.
+        """
+        family, _, rule = self.path.stem.partition(".")
+        names = {
+            code.name: code.code for code in all_codes() if code.package == f"stepladder_dsl.lint.{family}"
+        }
+        alone = {path.stem.partition(".")[2] for path in self.path.parent.glob(f"{family}.*.md")}
+        said = re.search(r"^Rules: (.+)$", self.path.read_text(encoding="utf-8"), re.MULTILINE)
+        if said:
+            codes = tuple(name for name, code in names.items() if code in said[1])
+        else:
+            codes = tuple(names.keys() & {rule} if rule else names.keys() - alone)
+        assert codes, f"no family or rule is named {self.path.stem}"
         return LintSettings(select=codes)
 
 

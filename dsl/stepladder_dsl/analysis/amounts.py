@@ -6,8 +6,8 @@ lie within the limits of their fields, unless an effect of the spec may write th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from functools import cached_property
 
@@ -79,9 +79,13 @@ SHARE = Range(ZERO, ONE)
 
 @dataclass(frozen=True)
 class Amounts:
-    """Gives the ranges of the expressions of one spec."""
+    """Gives the ranges of the expressions of one spec.
+
+    `decided` are values of decision tables that are taken for given, by table and output.
+    """
 
     spec: Spec
+    decided: Mapping[tuple[str, str], Range] = field(default_factory=dict)
 
     def of(self, value: e.Expression, record: str | None = None, depth: int = 0) -> Range:
         """Give the range of an expression about a record of that kind."""
@@ -172,6 +176,8 @@ class Amounts:
 
     def _decided(self, name: str, output: str, depth: int) -> Range:
         """Give the range of what a decision table gives."""
+        if (name, output) in self.decided:
+            return self.decided[name, output]
         decision = self.spec.decisions.get(name)
         if decision is None or isinstance(decision.outputs.get(output), ListType):
             return UNBOUND

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from stepladder_dsl.analysis.conditions import needed
 from stepladder_dsl.analysis.durations import Bounds, Durations, added
@@ -28,6 +28,7 @@ class Departures:
 
     spec: Spec
     durations: Durations
+    _known_stays: dict[str, dict[str, Bounds]] = field(default_factory=dict)
 
     def before(self, follow_up: FollowUp, *times: Duration) -> Departure | None:
         """Give what always cancels a follow-up's tasks before some times one after the other are over.
@@ -48,14 +49,21 @@ class Departures:
 
     def _end(self, process: Process, stage: Stage, times: tuple[Duration, ...]) -> Departure | None:
         """Give the timer that begins a way which always comes to an end in time."""
-        ends = {other.name for other in process.stages.values() if other.end is not None}
         targets = {way.target for way in stage.transitions if way.target is not None}
-        stay = longest_stays(process, process.stages.keys() - ends, self.durations).get(stage.name)
+        at_end = all(process.stages[target].end is not None for target in targets)
         for timer, duration in certain_timers(stage):
-            is_direct = targets <= ends and self._is_over(duration, times)
+            is_direct = at_end and self._is_over(duration, times)
+            stay = self._stays(process).get(stage.name)
             if is_direct or (stay is not None and stay.is_over_before(self._bounds(times))):
                 return Departure(timer, duration, at_end=True)
         return None
+
+    def _stays(self, process: Process) -> dict[str, Bounds]:
+        """Give how long it takes at most from each stage to an end, worked out once."""
+        if process.name not in self._known_stays:
+            open_stages = [stage.name for stage in process.stages.values() if stage.end is None]
+            self._known_stays[process.name] = longest_stays(process, open_stages, self.durations)
+        return self._known_stays[process.name]
 
     def _asks_for_stage(self, follow_up: FollowUp, process: Process, stage: Stage, timer: Transition) -> bool:
         """Say whether a follow-up's condition is gone as soon as a timer has led out of the stage."""

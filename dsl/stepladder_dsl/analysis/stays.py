@@ -77,26 +77,35 @@ def longest_stays(process: Process, among: Iterable[str], durations: Durations) 
 
     A stage is left out where a case may stay among them for ever, or in a circle.
     """
-    left = set(among)
+    names = set(among)
+    targets = {name: _targets(process.stages[name]) & names for name in names}
+    sources: dict[str, list[str]] = {name: [] for name in names}
+    for name, further in targets.items():
+        for target in further:
+            sources[target].append(name)
     known: dict[str, Bounds] = {}
-    while True:
-        found = {
-            name: stay
-            for name in left - known.keys()
-            if (stay := _stay(process.stages[name], left, known, durations)) is not None
-        }
-        if not found:
-            return known
-        known |= found
+    open_targets = {name: len(further) for name, further in targets.items()}
+    ready = [name for name, count in open_targets.items() if not count]
+    while ready:
+        name = ready.pop()
+        stay = _stay(process.stages[name], [known[target] for target in targets[name]], durations)
+        if stay is None:
+            continue
+        known[name] = stay
+        for source in sources[name]:
+            open_targets[source] -= 1
+            if not open_targets[source]:
+                ready.append(source)
+    return known
 
 
-def _stay(stage: Stage, among: set[str], known: dict[str, Bounds], durations: Durations) -> Bounds | None:
-    """Give the longest stay where those of all stages that this one leads to are known."""
-    times = [durations.bounds(duration) for _, duration in certain_timers(stage)]
-    ends = [bounds.most for bounds in times if bounds.most is not None]
-    targets = {way.target for way in stage.transitions if way.target is not None} & among
-    if not ends or not targets <= known.keys():
-        return None
-    further = [known[name].most for name in targets]
-    longest = max((time for time in further if time is not None), default=AT_ONCE.least)
-    return Bounds(AT_ONCE.least, min(ends) + longest)
+def _targets(stage: Stage) -> set[str]:
+    return {way.target for way in stage.transitions if way.target is not None}
+
+
+def _stay(stage: Stage, further: list[Bounds], durations: Durations) -> Bounds | None:
+    """Give the longest stay in a stage and in whatever comes behind it; None where it may be for ever."""
+    times = [durations.bounds(duration).most for _, duration in certain_timers(stage)]
+    ends = [time for time in times if time is not None]
+    longest = max((bounds.most for bounds in further if bounds.most is not None), default=AT_ONCE.least)
+    return Bounds(AT_ONCE.least, min(ends) + longest) if ends else None

@@ -76,7 +76,9 @@ class _Teller:
             "name": evidence.name,
             "title": evidence.label,
             "words": evidence.words,
+            "offer_kind": evidence.offer_kind.value if evidence.offer_kind else None,
             "who": [{"role": name, "title": self._role(name)} for name in evidence.who],
+            "channel": evidence.channel,
             "when": self._when(evidence),
             "file": evidence.span.file,
             "line": evidence.span.line,
@@ -93,7 +95,7 @@ class _Teller:
         times = durations_text(evidence.times, self.language)
         told = word(f"moment.{evidence.moment}", self.language, times=times)
         if evidence.again is not None:
-            told += word("again", self.language, time=duration_text(evidence.again, self.language))
+            told += word("again", self.language, times=duration_text(evidence.again, self.language))
         return told
 
     def _filling(self, filling: Filling) -> Document:

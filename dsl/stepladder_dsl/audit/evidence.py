@@ -26,7 +26,15 @@ def of_offer(offer: Offer) -> Evidence:
     """Say who offers what, and for how long it holds."""
     times = () if offer.valid is None else (offer.valid,)
     return Evidence(
-        "offer", offer.name, offer.label, offer.span, _roles(offer.role), "valid" if times else None, times
+        "offer",
+        offer.name,
+        offer.label,
+        offer.span,
+        _roles(offer.role),
+        "valid" if times else None,
+        times,
+        offer_kind=offer.kind,
+        channel=offer.channel,
     )
 
 
@@ -42,6 +50,7 @@ def of_follow_up(follow_up: FollowUp) -> Evidence:
         moment,
         follow_up.intervals,
         follow_up.again,
+        channel=follow_up.channel,
     )
 
 

@@ -203,7 +203,7 @@ class Facts:
                 stage.name: [
                     transition.target
                     for transition in stage.transitions
-                    if transition.target and not self._takes_a_purchase(process, transition)
+                    if transition.target and not self.is_for_buyers(process, transition)
                 ]
                 for stage in process.stages.values()
             }
@@ -218,7 +218,7 @@ class Facts:
             return {}
         return {place: stage for place, stage in self.stages.items() if place not in self.before}
 
-    def _takes_a_purchase(self, process: Process, transition: Transition) -> bool:
+    def is_for_buyers(self, process: Process, transition: Transition) -> bool:
         """Say whether a way is open to buyers only, or to those alone who have been where it leads."""
         back = e.Reached(process.name, transition.target or "")
         if back in conjuncts(transition.guard):
@@ -301,6 +301,11 @@ class Facts:
     def follow_ups_on(self, side: Side) -> list[FollowUp]:
         """Give the follow-ups on clients who stand on one side of the purchase."""
         return [rule for rule in self.follow_ups if self.side_of(rule) == side]
+
+    def asks(self, follow_up: FollowUp) -> bool:
+        """Say whether a follow-up is more than a reminder to pay: something else than a purchase does it."""
+        done = {pattern.event for pattern in follow_up.done_on}
+        return not done or not done <= set(self.purchases)
 
     # offers
 

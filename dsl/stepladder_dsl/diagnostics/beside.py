@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from stepladder_dsl.diagnostics.diagnostic import Suppressed
 from stepladder_dsl.diagnostics.statistics import Count
 
 
-@dataclass(frozen=True)
-class Gone:
+class Gone(NamedTuple):
     """A finding that was known once."""
 
     code: str
@@ -18,8 +17,7 @@ class Gone:
     message: str
 
 
-@dataclass(frozen=True)
-class Beside:
+class Beside(NamedTuple):
     """What became of the findings that are not shown, and what can become of the others."""
 
     suppressed: tuple[Suppressed, ...] = ()
@@ -32,6 +30,10 @@ class Beside:
     """How many findings could be mended, safely or only by a change that may mean something else."""
     left_out: int = 0
     """How many rules did not run for want of a solver."""
+    undecided: int = 0
+    """How many questions to the solver were left open."""
+    without_solver: bool = False
+    """Whether no solver is installed."""
     counts: tuple[Count, ...] | None = None
     """The findings by code, where these figures are asked for and not the findings."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from stepladder_dsl.source import Source, Span
@@ -50,8 +50,7 @@ def takes_line(edit: Edit, source: Source) -> bool:
     return not edit.text and not (text[: edit.span.column - 1] + text[edit.span.end_column - 1 :]).strip()
 
 
-@dataclass(frozen=True)
-class Mended:
+class Mended(NamedTuple):
     """New texts by name, and the fixes that they contain."""
 
     texts: dict[str, str]

@@ -16,8 +16,12 @@ def looks_like(word: str, other: str) -> bool:
     >>> looks_like("ceo", "сео")
     True
     """
-    first, second = word.casefold(), other.casefold()
-    return first != second and first.translate(_TWINS) == second.translate(_TWINS)
+    return word.casefold() != other.casefold() and skeleton(word) == skeleton(other)
+
+
+def skeleton(word: str) -> str:
+    """Give the form that all words have that look the same: in small Latin letters where there are such."""
+    return word.casefold().translate(_TWINS)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -26,7 +26,7 @@ def as_document(
     document = {
         "diagnostics": [_finding(diagnostic, language, texts) for diagnostic in diagnostics],
         "suppressed": [_suppressed(suppressed, language, texts) for suppressed in beside.suppressed],
-        "gone": [vars(gone) for gone in beside.gone],
+        "gone": [gone._asdict() for gone in beside.gone],
         "summary": {level.value: counts[level] for level in Severity}
         | {
             "allowed": beside.allowed,
@@ -35,10 +35,21 @@ def as_document(
             "fixable": beside.fixable,
             "fixable_unsafely": beside.fixable_unsafely,
             "rules_left_out": beside.left_out,
+            "undecided": beside.undecided,
         },
     }
     if beside.counts is not None:
-        document["statistics"] = [vars(count) | {"severity": count.severity.value} for count in beside.counts]
+        document["statistics"] = [
+            {
+                "code": count.code,
+                "name": count.name,
+                "severity": count.severity.value,
+                "count": count.number,
+                "fixable": count.fixable,
+                "fixable_unsafely": count.fixable_unsafely,
+            }
+            for count in beside.counts
+        ]
     return document
 
 

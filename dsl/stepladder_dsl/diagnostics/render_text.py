@@ -86,14 +86,14 @@ def summary_words(diagnostics: Sequence[Diagnostic], language: str = "en", besid
 
 def _table(counts: Sequence[Count], language: str, paint: _Paint) -> Iterator[str]:
     """Yield a line for each code: how often, which, how severe, and how many can be mended."""
-    digits = max(len(str(each.count)) for each in counts)
+    digits = max(len(str(each.number)) for each in counts)
     levels = {each.severity: words(language)[each.severity.value] for each in counts}
     widest = max(map(width, levels.values()))
     names = max(len(each.name) for each in counts)
     for each in counts:
         level = levels[each.severity]
         filled = paint(_STYLE[each.severity], _isolated(level)) + " " * (widest - width(level))
-        line = f"{each.count:>{digits}}  {each.code}  {filled}  {each.name:<{names}}"
+        line = f"{each.number:>{digits}}  {each.code}  {filled}  {each.name:<{names}}"
         yield f"{line}  {_mendable(each, language)}".rstrip() + "\n"
 
 
@@ -123,6 +123,8 @@ def _notes(language: str, beside: Beside) -> Iterator[str]:
         yield counted("fixable_unsafely", beside.fixable_unsafely, language)
     if beside.left_out:
         yield counted("left_out", beside.left_out, language)
+    elif beside.undecided and beside.without_solver:
+        yield counted("undecided", beside.undecided, language)
     if beside.gone:
         yield counted("gone", len(beside.gone), language)
         for gone in beside.gone:

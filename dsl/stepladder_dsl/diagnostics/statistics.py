@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from stepladder_dsl.diagnostics.catalogue import rule_name, severity
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
@@ -11,14 +11,13 @@ from stepladder_dsl.diagnostics.fixes import fix_of
 from stepladder_dsl.source import Source
 
 
-@dataclass(frozen=True)
-class Count:
+class Count(NamedTuple):
     """The findings of one code that are equally severe."""
 
     code: str
     name: str
     severity: Severity
-    count: int
+    number: int
     fixable: int
     """How many a safe fix mends."""
     fixable_unsafely: int
@@ -31,7 +30,7 @@ def statistics(diagnostics: Iterable[Diagnostic], sources: Mapping[str, Source])
     for diagnostic in diagnostics:
         groups.setdefault((diagnostic.code, severity(diagnostic)), []).append(diagnostic)
     counts = [_count(code, level, found, sources) for (code, level), found in groups.items()]
-    return sorted(counts, key=lambda count: (-count.count, count.code))
+    return sorted(counts, key=lambda count: (-count.number, count.code))
 
 
 def _count(code: str, level: Severity, found: list[Diagnostic], sources: Mapping[str, Source]) -> Count:

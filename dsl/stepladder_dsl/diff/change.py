@@ -57,8 +57,8 @@ class Place:
 class Example:
     """A client whom one of two conditions lets through and the other does not.
 
-    `now` says that it is the new one that does; `fields` are those of the client that the
-    conditions look at.
+    `now` says that it is the new one that does; `fields` are those that the conditions look at:
+    of the client by their names, of an event as `event.name`.
     """
 
     now: bool

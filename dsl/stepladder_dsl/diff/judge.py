@@ -131,14 +131,16 @@ class Judge:
         return tuple(found)
 
     def _fields(self, expressions: tuple[e.Expression, ...]) -> set[str]:
-        """Give the record's fields that conditions look at, also through what they compute."""
-        return {
-            part.name
-            for expression in expressions
-            for part in self._parts(expression)
-            if isinstance(part, e.RecordField)
-            or (isinstance(part, e.Elapsed) and part.anchor is e.Anchor.FIELD)
-        }
+        """Give the fields that conditions look at, also through what they compute: `name` or `event.name`."""
+        found = set()
+        for expression in expressions:
+            for part in self._parts(expression):
+                match part:
+                    case e.RecordField(name=name) | e.Elapsed(anchor=e.Anchor.FIELD, name=name):
+                        found.add(name)
+                    case e.EventField(event=event, name=name) | e.History(event=event, field=str() as name):
+                        found.add(f"{event}.{name}")
+        return found
 
     def _parts(self, expression: e.Expression) -> Iterator[e.Expression]:
         """Yield everything inside an expression, and inside what it looks at."""

@@ -7,11 +7,12 @@ it as ``<module>.<language>.md``. There is no list to keep: a new file is a new 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pkgutil import iter_modules
+from typing import NamedTuple
 
 from stepladder_dsl.diagnostics.codes import register
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Suppressed
@@ -39,8 +40,7 @@ def register_all() -> None:
     discover()
 
 
-@dataclass(frozen=True)
-class Linted:
+class Linted(NamedTuple):
     """What the rules say of a text: what stands, what the text allows, and which rules could not run."""
 
     findings: tuple[Diagnostic, ...]
@@ -49,6 +49,10 @@ class Linted:
     """The codes of the rules that ran."""
     left_out: tuple[Rule, ...] = ()
     """Rules that are wanted and need a solver, where none is installed."""
+    unsure: frozenset[str] = frozenset()
+    """The codes of the rules that left questions open: what they do not find may still be there."""
+    undecided: int = 0
+    """How many questions to the solver were left open."""
 
 
 def run_rules(spec: Spec, source: Source, settings: LintSettings = DEFAULT) -> list[Diagnostic]:
@@ -71,19 +75,26 @@ def lint(
     stand, suppressed = allowed.split([*map(settings.judged, found), *allowed.wrong()])
     context = LintContext(spec, source, included=tuple(included))
     ran: set[str] = set()
+    unsure: set[str] = set()
+    undecided = 0
     for rule in sorted(wanted, key=lambda rule: rule.comes_last):
         # A forgotten owner leaves a role unused: what errors bring along waits until they are mended.
         waits = settings.style_waits and (rule.is_about_style or rule.tells_stories) and not rule.comes_last
         if rule in left_out or (waits and hinders(stand)):
             continue
         if rule.comes_last:
-            context = replace(context, unneeded=tuple(allowed.unneeded(ran)))
+            context = replace(context, unneeded=tuple(allowed.unneeded(ran - unsure)))
         more, more_suppressed = allowed.split([settings.judged(finding) for finding in rule.check(context)])
         stand += more
         suppressed += more_suppressed
         ran.add(rule.code)
+        if not rule.comes_last and context.undecided > undecided:
+            unsure.add(rule.code)
+            undecided = context.undecided
     ordered = sorted(stand, key=lambda finding: finding.sort_key)
-    return Linted(tuple(ordered), tuple(suppressed), frozenset(ran), tuple(left_out))
+    return Linted(
+        tuple(ordered), tuple(suppressed), frozenset(ran), tuple(left_out), frozenset(unsure), undecided
+    )
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, get_args
@@ -16,7 +16,7 @@ from stepladder_dsl.source import Source, Span
 from stepladder_dsl.syntax.nodes import Name
 
 if TYPE_CHECKING:
-    from stepladder_dsl.analysis.solver import Solver
+    from stepladder_dsl.analysis.solver import Solver, Verdict
     from stepladder_dsl.analysis.tables import Table
 
 _EXPRESSIONS = get_args(Expression)
@@ -92,6 +92,22 @@ class LintContext:
         from stepladder_dsl.analysis.solver import Solver
 
         return Solver(self.spec)
+
+    def example(self, code: str, verdict: Verdict, conditions: Sequence[Expression]) -> str:
+        """Write the client of an answer as a scenario behind the spec, which says what the conditions are.
+
+        The conditions are the first of those that were asked about; nothing is written where no scenario
+        has words for them.
+        """
+        from stepladder_dsl.analysis.solver import expectations, scenario
+        from stepladder_dsl.model.print_spec import print_scenario
+
+        client = verdict.client
+        told = () if client is None else expectations(client, zip(conditions, verdict.truths, strict=False))
+        if client is None or not told:
+            return ""
+        title = f"{code}: {client.event or client.given[0].record}"
+        return print_scenario(scenario(client, title, told), self.spec)
 
     @property
     def undecided(self) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from stepladder_dsl.source import Span
 from stepladder_dsl.syntax import nodes as n
@@ -16,8 +16,7 @@ from stepladder_dsl.syntax import nodes as n
 _LAST = sys.maxsize
 
 
-@dataclass(frozen=True)
-class Allowance:
+class Allowance(NamedTuple):
     """One line: the findings that it names, and the lines of the block for which it holds.
 
     `file` None stands for every line of every file. `line` is the whole line; None where it goes over

@@ -154,14 +154,20 @@ class ExpressionChecker:
     def value(self, node: n.ExpressionNode, scope: Scope, wanted: Type = ANY) -> e.Expression:
         """Type an expression that should give a value of the wanted type."""
         typed = self._check(node, scope, wanted)
-        if isinstance(wanted, MoneyType) and isinstance(node, n.NumberNode) and node.percent:
-            share = f"{(node.value * 100).normalize():f}%"
-            self.symbols.report("SL103", node.span, "share", found=share)
+        if isinstance(wanted, MoneyType) and self._is_reported_share(node):
             return e.Literal(None, ANY, node.span)
         if not fits(typed.type, wanted):
             self.symbols.report("SL103", node.span, found=type_word(typed.type), expected=type_word(wanted))
             return e.Literal(None, ANY, node.span)
         return typed
+
+    def _is_reported_share(self, node: n.ExpressionNode) -> bool:
+        """Report a share that stands where an amount of money is wanted."""
+        if not isinstance(node, n.NumberNode) or not node.percent:
+            return False
+        share = f"{(node.value * 100).normalize():f}%"
+        self.symbols.report("SL103", node.span, "share", found=share)
+        return True
 
     def _list_of(self, items: tuple[e.Expression, ...], kind: ListType, span: Span) -> e.Expression:
         """Make a list of values, a constant where all of them are."""
@@ -486,6 +492,8 @@ class ExpressionChecker:
         money = [isinstance(side.type, MoneyType) for side in (left, right)]
         kind: Type = NUMBER
         if node.operator in "+-":
+            if any(money) and any(self._is_reported_share(side) for side in (node.left, node.right)):
+                return e.Literal(None, ANY, node.span)
             self._check_units(left, right, node.span)
             kind = MONEY if any(money) else left.type if left.type == right.type else NUMBER
         elif node.operator == "*":
@@ -500,12 +508,17 @@ class ExpressionChecker:
 
     def _comparison(self, node: n.CompareNode, scope: Scope) -> e.Expression:
         left, right = self._both_sides(node.left, node.right, scope)
+        for side, other in ((node.left, right), (node.right, left)):
+            if isinstance(other.type, MoneyType) and self._is_reported_share(side):
+                return e.Literal(None, YES_NO, node.span)
         return self._compared(node.operator, left, right, node.span)
 
     def comparison_with(
         self, subject: e.Expression, operator: str, node: n.ExpressionNode, scope: Scope, span: Span
     ) -> e.Expression:
         """Type the comparison of something typed already with an expression, as in a table's cell."""
+        if isinstance(subject.type, MoneyType) and self._is_reported_share(node):
+            return e.Literal(None, YES_NO, span)
         return self._compared(operator, subject, self._check(node, scope, subject.type), span)
 
     def _compared(self, operator: str, left: e.Expression, right: e.Expression, span: Span) -> e.Expression:

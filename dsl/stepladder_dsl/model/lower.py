@@ -818,6 +818,7 @@ class _Lowering:
             return None
         stages = [found for stage in to.stages if (found := self.symbols.stage(stage, record)) is not None]
         kind = self._single(block, n.KindLine)
+        cost = self._single(block, n.CostLine)
         valid = self._single(block, n.ValidLine)
         at_most, caps = self._how_often(block)
         order = self._single(block, n.OrderLine)
@@ -840,6 +841,7 @@ class _Lowering:
             self._patterns(block, "declined", record),
             order.ladder.text if order and order.ladder else None,
             caps,
+            cost.amount.value if cost else None,
             block.statement.name.span,
             order.ladder.span if order and order.ladder else NOWHERE,
         )

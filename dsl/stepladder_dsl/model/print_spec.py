@@ -432,6 +432,8 @@ class _Printer:
             yield f"{self.w('PRICE')} {self.w.expression(offer.price)}"
         if offer.discount is not None:
             yield f"{self.w('DISCOUNT')} {self.w.expression(offer.discount)}"
+        if offer.cost is not None:
+            yield f"{self.w('COST')} {self.w.number(offer.cost)}"
         stages = self.w.listed(stage for _, stage in offer.stages)
         yield f"{self.w('TO')} {offer.record}" + (f" {self.w('IN_STAGES')} {stages}" if stages else "")
         yield from self._condition_and_role(offer)

@@ -395,10 +395,12 @@ class Offer(Declared):
     declined_on: tuple[EventPattern, ...] = ()
     ladder: str | None = None
     caps: tuple[Cap, ...] = ()
+    cost: Decimal | None = None
     span: Span = _span()
     ladder_span: Span = _span()
     """`stages` are (process, stage) pairs; empty means wherever the case is still open.
 
+    `cost` is what one sale of it takes, before anything is earned.
     Of the offers on one `ladder` only those of one `order` are open at a time."""
 
 

@@ -20,7 +20,7 @@ from lark import Token
 from lark.lexer import Lexer
 from lark.parsers.lalr_analysis import Shift
 
-from stepladder_dsl.diagnostics.diagnostic import Diagnostic
+from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from stepladder_dsl.keywords.dialect import Dialect, load_dialect, normalize_name, normalize_word
 from stepladder_dsl.source import Span
 from stepladder_dsl.syntax.values import like
@@ -227,7 +227,28 @@ def _refuse_mixed_alphabets(token: RawToken, file: str) -> None:
         if len(alphabets) > 1:
             latin = "".join(letter for letter in part if _alphabet(letter) == "latin")
             span = Span(file, token.line, token.column, token.end_column)
-            raise LineError(Diagnostic("SL005", span, {"found": token.text, "letters": latin}, "mixed"))
+            parts = [_in_one_alphabet(piece) for piece in re.split(r"([_\d])", token.text)]
+            fix = None if None in parts else Fix((Edit(span, "".join(map(str, parts))),))
+            raise LineError(
+                Diagnostic("SL005", span, {"found": token.text, "letters": latin}, "mixed", fix=fix)
+            )
+
+
+_LATIN, _CYRILLIC = "aceopxyABCEHKMOPTXY", "асеорхуАВСЕНКМОРТХУ"
+"""Letters that look the same, in one order."""
+
+
+def _in_one_alphabet(word: str) -> str | None:
+    """Write a word in the alphabet of most of its letters, where the others have twins there."""
+    latin = [letter for letter in word if _alphabet(letter) == "latin"]
+    cyrillic = [letter for letter in word if _alphabet(letter) == "cyrillic"]
+    if not latin or not cyrillic:
+        return word
+    if len(latin) < len(cyrillic) and set(latin) <= set(_LATIN):
+        return word.translate(str.maketrans(_LATIN, _CYRILLIC))
+    if len(cyrillic) < len(latin) and set(cyrillic) <= set(_CYRILLIC):
+        return word.translate(str.maketrans(_CYRILLIC, _LATIN))
+    return None
 
 
 def _alphabet(letter: str) -> str:

@@ -87,9 +87,9 @@ def gone(compiled: Sequence[Compiled], files: Sequence[Path | None]) -> list[Ent
 
 
 def _was_looked_for(read: dict[str, Compiled], entry: Entry) -> bool:
-    """Say whether the file of an entry was read, and its rule ran there; the language's own always do."""
+    """Say whether the file of an entry was read and its rule could tell; the language's own always can."""
     one = read.get(entry.file)
-    ran = one.ran if one is not None else frozenset()
+    ran = one.ran - one.unsure if one is not None else frozenset()
     return entry.code in ran or (bool(ran) and entry.code.startswith(("SL0", "SL1")))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,14 +19,15 @@ Compile = Callable[[Mapping[str, str]], list["Compiled"]]
 """Compiles specs with new texts in place of what some files hold."""
 
 
-@dataclass
 class Mending:
     """The specs as they are now, the new texts of files, and how many findings are mended."""
 
-    compiled: list[Compiled]
-    old: dict[str, str] = field(default_factory=dict)
-    texts: dict[str, str] = field(default_factory=dict)
-    count: int = 0
+    def __init__(self, compiled: list[Compiled]) -> None:
+        """Take the specs as they were found."""
+        self.compiled = compiled
+        self.old = {name: source.text for one in compiled for name, source in one.sources.items()}
+        self.texts: dict[str, str] = {}
+        self.count = 0
 
     def changes(self) -> Iterator[tuple[str, str, str]]:
         """Yield (file, old text, new text) of every file that changes."""
@@ -55,8 +55,6 @@ class Mending:
 def mend(compile_all: Compile, *, unsafe: bool) -> Mending:
     """Mend what is found in specs, again and again until nothing changes; no file is touched."""
     found = Mending(compile_all({}))
-    for one in found.compiled:
-        found.old |= {name: source.text for name, source in one.sources.items()}
     for _ in range(_ROUNDS):
         fixes = [fix for one in found.compiled for fix in _fixes(one, unsafe=unsafe)]
         if not fixes or not (_try(found, fixes, compile_all) or _try_singly(found, fixes, compile_all)):

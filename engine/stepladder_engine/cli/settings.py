@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from stepladder_engine.cli.language import fail
 
@@ -20,8 +20,7 @@ _TOP = (".git", ".hg", ".svn")
 """What lies in the top folder of a repository: no file above it is about the spec."""
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """What a command line says of settings: a file or none, and which rules are wanted."""
 
     config: str | None = None
@@ -44,13 +43,21 @@ def configuration_file(spec: Path, asked: Asked = NOTHING) -> Path | None:
         if not file.is_file():
             fail("cli.no_such_file", name=asked.config)
         return file
-    home = Path.home()
+    home = _home()
     for folder in spec.absolute().parents:
         if (folder / FILE_NAME).is_file():
             return folder / FILE_NAME
         if folder == home or any((folder / name).exists() for name in _TOP):
             return None
     return None
+
+
+def _home() -> Path | None:
+    """Give the user's own folder, where the system knows one."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return None
 
 
 @cache

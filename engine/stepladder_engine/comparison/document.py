@@ -8,7 +8,10 @@ from typing import Any
 
 from stepladder_dsl.diff.change import Change, Difference, Place, Sign
 from stepladder_dsl.source import Span
+from stepladder_engine.comparison.columns import COMPARED
+from stepladder_engine.comparison.runs import RunDifference
 from stepladder_engine.comparison.sentences import Sentences, spans
+from stepladder_engine.data.write_tables import Table, json_value
 from stepladder_engine.texts.catalogue import tell_plainly
 
 SIGNS = {Sign.ADDED: "added", Sign.REMOVED: "removed", Sign.CHANGED: "changed", Sign.SAME: "same"}
@@ -71,3 +74,43 @@ def _place(place: Place, sentences: Sentences) -> dict[str, Any]:
 
 def _at(span: Span | None) -> dict[str, Any] | None:
     return None if span is None else {"file": span.file, "line": span.line, "column": span.column}
+
+
+def changes_table(difference: Difference, sentences: Sentences) -> Table:
+    """Give the changes as a table."""
+    return Table(
+        "changes",
+        tuple(column.name for column in COMPARED["changes"]),
+        [_row(change, sentences) for change in difference.changes],
+    )
+
+
+def _row(change: Change, sentences: Sentences) -> tuple[object, ...]:
+    old_span, new_span = spans(change)
+    return (
+        SIGNS[change.sign],
+        place_text(change, sentences),
+        change.part,
+        None if change.how is None else change.how.value,
+        None if change.old is None else sentences.side(change, new=False),
+        None if change.new is None else sentences.side(change, new=True),
+        plain_sentence(change, sentences),
+        old_span.file if old_span else None,
+        old_span.line if old_span else None,
+        new_span.file if new_span else None,
+        new_span.line if new_span else None,
+    )
+
+
+def runs_document(runs: RunDifference) -> dict[str, Any]:
+    """Give in what two runs differ."""
+    found: dict[str, Any] = {
+        "as_of": runs.new.result.program.zone.text(runs.new.result.as_of),
+        "counts": runs.counts(),
+    }
+    for table in runs.written():
+        found[table.name] = [
+            {name: json_value(value) for name, value in zip(table.columns, row, strict=True)}
+            for row in table.rows
+        ]
+    return found

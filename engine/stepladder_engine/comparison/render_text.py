@@ -67,7 +67,7 @@ class _Screen:
         if not known:
             self.console.print()
         for depth, heading in enumerate(headings[known:], start=known):
-            self.line(depth, "", f"[bold]{escape(heading)}[/bold]")
+            self.line(depth, "", f"[bold]{heading}[/bold]")
 
     def counts(self, difference: Difference) -> str:
         """Say how many changes there are, and of what sort."""
@@ -86,14 +86,14 @@ class _Screen:
         told = self.sentences.tell(change)
         place = where(change)
         room = self.room(depth)
-        if told.old is None or told.new is None or width(told.whole) <= room:
+        if told.old is None or told.new is None or shown_width(told.whole) <= room:
             self.with_place(depth, sign, told.whole, place)
         else:
             self.with_place(depth, sign, told.head, place)
-            self.line(depth + 1, "[red]−[/red]", escape(told.old))
-            self.line(depth + 1, "[green]+[/green]", escape(told.new))
+            self.line(depth + 1, "[red]−[/red]", told.old)
+            self.line(depth + 1, "[green]+[/green]", told.new)
         for line in self.sentences.rest(change):
-            self.line(depth + 1, "", escape(line))
+            self.line(depth + 1, "", line)
         if change.sign in {Sign.ADDED, Sign.REMOVED}:
             self.block(change, depth + 1)
 
@@ -112,10 +112,10 @@ class _Screen:
     def with_place(self, depth: int, sign: str, line: str, place: str) -> None:
         """Write a line and where it stands, below it where both have no room."""
         shown = f"[dim]{escape(place)}[/dim]"
-        if width(line) + 3 + width(place) <= self.room(depth):
-            self.line(depth, sign, f"{escape(line)}   {shown}")
+        if shown_width(line) + 3 + width(place) <= self.room(depth):
+            self.line(depth, sign, f"{line}   {shown}")
         else:
-            self.line(depth, sign, escape(line))
+            self.line(depth, sign, line)
             self.line(depth + 1, "", shown)
 
     def room(self, depth: int) -> int:
@@ -135,11 +135,14 @@ class _Screen:
             grid.add_column(overflow="fold")
             grid.add_row("", cell(words))
         else:
-            self.console.print(
-                paragraph(self.language, words), soft_wrap=width(rich_render(words).plain) <= 0
-            )
+            self.console.print(paragraph(self.language, words), soft_wrap=True)
             return
         self.console.print(grid)
+
+
+def shown_width(words: str) -> int:
+    """Give the columns that marked-up words take."""
+    return width(rich_render(words).plain)
 
 
 def in_tree_order(changes: Sequence[Change]) -> Iterator[Change]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from stepladder_dsl.model import spec as m
 from stepladder_dsl.model.print_pieces import Pieces
 from stepladder_dsl.source import NOWHERE, Span
 from stepladder_dsl.syntax.lexer import quote
-from stepladder_engine.texts.catalogue import text
+from stepladder_engine.texts.catalogue import Phrase, tell, text
 
 _QUOTED = {"title", "step", "need", "document", "system"}
 """Parts that are texts and no names."""
@@ -31,29 +31,35 @@ class Told:
 
 
 class Sentences:
-    """Tells changes between two specs in one language."""
+    """Tells changes between two specs in one language.
 
-    def __init__(self, old: m.Spec, new: m.Spec, language: str) -> None:
+    `safe` is done to every piece of the specs before it stands in a sentence, for a screen.
+    """
+
+    def __init__(
+        self, old: m.Spec, new: m.Spec, language: str, safe: Callable[[str], str] = lambda piece: piece
+    ) -> None:
         """Take both specs, and the reader's language."""
         self.language = language
         self.specs = (old, new)
         self.old = Pieces(old, language)
         self.new = Pieces(new, language)
+        self.safe = safe
 
     def text(self, key: str, **values: Any) -> str:
         """Give a sentence."""
         return text(self.language, key, **values)
 
-    def part(self, change: Change) -> str:
+    def part(self, change: Change) -> Phrase:
         """Give the word for what changed, and in which direction it did."""
-        word = self.text(f"part.{change.part}")
+        word = Phrase(f"part.{change.part}")
         if change.how is None or change.how is How.REWRITTEN:
             return word
-        return self.text("diff.with_direction", part=word, how=self.text(f"diff.how.{change.how.value}"))
+        return Phrase("diff.with_direction", {"part": word, "how": Phrase(f"diff.how.{change.how.value}")})
 
     def tell(self, change: Change) -> Told:
         """Tell one change."""
-        old, new = self.side(change, new=False), self.side(change, new=True)
+        old, new = (self.safe(self.side(change, new=one)) for one in (False, True))
         part = self.part(change)
         match change.sign:
             case Sign.ADDED:
@@ -63,11 +69,15 @@ class Sentences:
                 sentence = self.text("diff.removed", part=part, old=old)
                 return Told(sentence, sentence)
             case Sign.SAME:
-                head = self.text("diff.same", part=part)
+                head = Phrase("diff.same", {"part": part})
             case Sign.CHANGED:
-                head = self.text("diff.renamed", part=part) if change.renamed else part
-        both = {"head": head, "old": old, "new": new}
-        return Told(self.text("diff.head", head=head), self.text("diff.changed", **both), old, new)
+                head = Phrase("diff.renamed", {"part": part}) if change.renamed else part
+        return Told(
+            self.text("diff.head", head=head),
+            self.text("diff.changed", head=head, old=old, new=new),
+            old,
+            new,
+        )
 
     def side(self, change: Change, *, new: bool) -> str:
         """Write what stood there before, or what stands there now."""
@@ -77,7 +87,9 @@ class Sentences:
     def written(self, value: Any, part: str, pieces: Pieces) -> str:
         """Write a piece of a model as its part of the text has it."""
         match part, value:
-            case _, None:
+            case "target", None:
+                return pieces.w("STAY")
+            case _, None | ():
                 return self.text("diff.nothing_there")
             case _, bool():
                 return self.text("value.yes" if value else "value.no")
@@ -95,21 +107,21 @@ class Sentences:
                 return pieces.week(value) or self.text("diff.nothing_there")
             case _, str() if part in _QUOTED:
                 return quote(value)
-            case _, ():
-                return self.text("diff.nothing_there")
             case _:
                 return pieces.piece(value)
 
     def heading(self, place: Place) -> str:
         """Name a construct that changes stand in."""
-        word = self.text(f"part.{place.kind}")
         name = self.new.way(place.thing) if place.kind == "way" else self.new.piece(place.thing)
-        return self.text("diff.heading", part=word, name=name)
+        return tell(self._named(place.kind, name), self.language)
+
+    def _named(self, kind: str, name: str) -> Phrase:
+        return Phrase("diff.heading", {"part": Phrase(f"part.{kind}"), "name": self.safe(name)})
 
     def example(self, example: Example) -> str:
         """Tell of a client who shows the difference."""
         key = "diff.lets_through" if example.now else "diff.keeps_out"
-        return self.text(key, client=self.text("list.semicolon").join(self.client(example)))
+        return self.text(key, client=self.safe("; ".join(self.client(example))))
 
     def client(self, example: Example) -> list[str]:
         """Tell what is known of an example's client: fields, what happened, and the moment."""
@@ -121,7 +133,12 @@ class Sentences:
             found.append(self.new.values(known, self._fields("record", asked.record)))
         for happens in client.happened:
             moment = words.moment(happens.time, date_only=happens.date_only)
-            values = self.new.values(happens.values, self._fields("event", happens.event))
+            said = {
+                name: value
+                for name, value in happens.values.items()
+                if f"{happens.event}.{name}" in example.fields
+            }
+            values = self.new.values(said, self._fields("event", happens.event))
             found.append(" ".join(part for part in (moment, happens.event, values) if part))
         if client.happened and client.happened[-1].time != client.now:
             found.append(f"{words('AT')} {words.moment(client.now, date_only=False)}")
@@ -137,15 +154,13 @@ class Sentences:
 
     def flows(self, places: Iterable[Place]) -> str:
         """Name what a change flows into."""
-        names = [
-            self.text("diff.heading", part=self.text(f"part.{place.kind}"), name=place.thing.name)
-            for place in places
-        ]
-        return self.text("diff.flows_into", names=names)
+        return self.text(
+            "diff.flows_into", names=[self._named(place.kind, place.thing.name) for place in places]
+        )
 
     def stages(self, stages: Iterable[m.Stage]) -> str:
         """Name the stages that a change holds for."""
-        return self.text("diff.in_stages", names=[stage.name for stage in stages])
+        return self.text("diff.in_stages", names=[self.safe(stage.name) for stage in stages])
 
     def rest(self, change: Change) -> list[str]:
         """Give what else is to be said of a change, a sentence each."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -49,6 +49,16 @@ def evaluate_metrics(result: RunResult) -> dict[str, MetricValue]:
     """Compute every metric of the spec, in the order of the text."""
     evaluator = _Population(result)
     return {name: evaluator.metric(metric) for name, metric in result.program.spec.metrics.items()}
+
+
+def evaluate_figures(result: RunResult, expressions: Iterable[e.Expression]) -> list[Figure]:
+    """Compute expressions over all records, in their order; money is rounded as where it is stored."""
+    evaluator = _Population(result)
+    found = ((expression, evaluator.figure(expression)) for expression in expressions)
+    return [
+        replace(figure, value=result.program.rounded(figure.value, expression.type))
+        for expression, figure in found
+    ]
 
 
 class _Population:

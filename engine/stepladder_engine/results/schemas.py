@@ -1,4 +1,4 @@
-"""JSON Schemas of the result tables and the summary.
+"""JSON Schemas of the result tables, the summary and the review.
 
 ``python -m stepladder_engine.results.schemas DIR`` writes them; a test holds the
 checked-in copies equal to what this makes.
@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from stepladder_engine.results.audit_schema import audit_schema
 from stepladder_engine.results.columns import COLUMNS, TASK_STATUSES, Column
 
-_DRAFT = "https://json-schema.org/draft/2020-12/schema"
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _TYPES = {"text": "string", "time": "string", "whole": "integer", "number": "string", "flag": "boolean"}
 _COUNT = {"type": "integer", "minimum": 0}
 _FIGURE = {"type": ["number", "boolean", "string", "null"]}
@@ -35,12 +37,9 @@ def _column(column: Column) -> dict[str, Any]:
     return schema
 
 
-def table_schema(name: str) -> dict[str, Any]:
-    """Give the schema of a table as JSON: an array of objects, one a row."""
-    columns = COLUMNS[name]
+def schema_of(columns: Sequence[Column]) -> dict[str, Any]:
+    """Give the schema of rows with these columns: an array of objects."""
     return {
-        "$schema": _DRAFT,
-        "title": name,
         "type": "array",
         "items": {
             "type": "object",
@@ -49,6 +48,11 @@ def table_schema(name: str) -> dict[str, Any]:
             "additionalProperties": False,
         },
     }
+
+
+def table_schema(name: str) -> dict[str, Any]:
+    """Give the schema of a table as JSON: an array of objects, one a row."""
+    return {"$schema": DRAFT, "title": name, **schema_of(COLUMNS[name])}
 
 
 def summary_schema() -> dict[str, Any]:
@@ -101,7 +105,7 @@ def summary_schema() -> dict[str, Any]:
         "seconds": {"type": "number", "minimum": 0},
     }
     return {
-        "$schema": _DRAFT,
+        "$schema": DRAFT,
         "title": "summary",
         "type": "object",
         "properties": properties,
@@ -112,7 +116,8 @@ def summary_schema() -> dict[str, Any]:
 
 def all_schemas() -> dict[str, str]:
     """Give every schema as the text of its file, by file name."""
-    schemas = {name: table_schema(name) for name in COLUMNS} | {"summary": summary_schema()}
+    schemas = {name: table_schema(name) for name in COLUMNS}
+    schemas |= {"summary": summary_schema(), "audit": audit_schema()}
     return {
         f"{name}.schema.json": json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
         for name, schema in schemas.items()

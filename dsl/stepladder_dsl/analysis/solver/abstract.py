@@ -27,6 +27,9 @@ _NUMERIC = (t.NumberType, t.MoneyType)
 _ORDERED = (*_NUMERIC, t.DateType, t.DatetimeType, t.TextType)
 
 
+_Part = tuple[e.Expression | None, e.Window | None]
+
+
 @dataclass(frozen=True)
 class _Selection:
     """Events of one kind that an aggregate looks at, and how many there are."""
@@ -58,9 +61,9 @@ class AbstractWorld(World):
         self.record = spec.records[record]
         self.event = None if event is None else spec.events[event]
         self._fields: dict[tuple[str, str], Encoded] = {}
-        self._selections: dict[tuple[str, e.Expression | None, e.Window | None], _Selection] = {}
-        self._values: dict[tuple[_Selection, str], _Values] = {}
-        self._ages: dict[tuple[e.Anchor, str, t.Unit], Term] = {}
+        self._selections: dict[str, dict[_Part, _Selection]] = {}
+        self._values: dict[tuple[str, str], dict[_Selection, _Values]] = {}
+        self._ages: dict[tuple[e.Anchor, str], dict[t.Unit, Term]] = {}
         self._stages: dict[str, Term] = {}
         self._reached: dict[tuple[str, str], Formula] = {}
         self._beyond: dict[e.Expression, Encoded] = {}
@@ -109,7 +112,7 @@ class AbstractWorld(World):
         return [
             limit
             for limit in field.limits
-            if limit.operator != "matches" and not isinstance(limit.value, tuple)
+            if limit.operator != "matches" and not isinstance(limit.value, tuple | bool)
         ]
 
     def _list(self, field: m.Field, known: Formula) -> Items:
@@ -141,13 +144,13 @@ class AbstractWorld(World):
         return Value(values.terms[expression.aggregate], known)
 
     def _selection(self, event: str, where: e.Expression | None, window: e.Window | None) -> _Selection:
-        key = (event, where, window)
-        if key not in self._selections:
+        known, key = self._selections.setdefault(event, {}), (where, window)
+        if key not in known:
             count = self.whole(f"count of {event}")
             self.laws.append(count >= 0)
             found = _Selection(event, where, window, count)
-            others = [other for other in self._selections.values() if other.event == event]
-            self._selections[key] = found
+            others = list(known.values())
+            known[key] = found
             for other in others:
                 if _is_part(found, other):
                     self.laws.append(count <= other.count)
@@ -157,7 +160,7 @@ class AbstractWorld(World):
                 self._selection(event, None, None)
             self._hold_to_event(found)
             self._hold_to_window(found)
-        return self._selections[key]
+        return known[key]
 
     def _hold_to_event(self, selection: _Selection) -> None:
         """The event at hand is among the events of its kind, where the condition is true of it."""
@@ -192,18 +195,14 @@ class AbstractWorld(World):
             )
 
     def _values_of(self, selection: _Selection, field: m.Field) -> _Values:
-        key = (selection, field.name)
-        if key not in self._values:
-            others = [
-                other
-                for (_, name), other in self._values.items()
-                if name == field.name and other.selection.event == selection.event
-            ]
-            self._values[key] = self._new_values(selection, field)
+        known = self._values.setdefault((selection.event, field.name), {})
+        if selection not in known:
+            others = list(known.values())
+            known[selection] = self._new_values(selection, field)
             for other in others:
-                self._hold_together(self._values[key], other, field)
-                self._hold_together(other, self._values[key], field)
-        return self._values[key]
+                self._hold_together(known[selection], other, field)
+                self._hold_together(other, known[selection], field)
+        return known[selection]
 
     def _new_values(self, selection: _Selection, field: m.Field) -> _Values:
         """Make the aggregates of a field over selected events, and hold them to each other."""
@@ -318,15 +317,11 @@ class AbstractWorld(World):
 
     def _age(self, anchor: e.Anchor, name: str, unit: t.Unit) -> Term:
         """Give how many whole units have passed, held to the same time in other units."""
-        key = (anchor, name, unit)
-        if key not in self._ages:
+        known = self._ages.setdefault((anchor, name), {})
+        if unit not in known:
             age = self.whole(f"{unit.value}s since {anchor.value} {name}")
-            related = [
-                (other_unit, other)
-                for (other_anchor, other_name, other_unit), other in self._ages.items()
-                if (other_anchor, other_name) == (anchor, name)
-            ]
-            self._ages[key] = age
+            related = list(known.items())
+            known[unit] = age
             if anchor is not e.Anchor.FIELD:
                 self.laws.append(age >= 0)
             for other_unit, other in related:
@@ -335,7 +330,7 @@ class AbstractWorld(World):
             if unit is not t.Unit.DAY:
                 self._age(anchor, name, t.Unit.DAY)
             self._hold_age(anchor, name, unit, age)
-        return self._ages[key]
+        return known[unit]
 
     def _hold_age(self, anchor: e.Anchor, name: str, unit: t.Unit, age: Term) -> None:
         """Hold a time to the event at hand, to the other end of the history, and to a field's day."""

@@ -8,6 +8,9 @@ from functools import cached_property
 from stepladder_dsl.analysis.solver.footprint import Footprint
 from stepladder_dsl.model import spec as m
 
+_Touched = tuple[str, str, str]
+_Cause = tuple[m.Process, m.Transition, m.Effect]
+
 
 class Influence:
     """Looks through the effects of a spec's transitions."""
@@ -17,34 +20,24 @@ class Influence:
         self.spec = spec
 
     @cached_property
-    def _effects(self) -> list[tuple[m.Process, m.Transition, m.Effect]]:
-        return list(_effects(self.spec))
-
-    @cached_property
-    def _set(self) -> set[tuple[str, str]]:
-        found = set()
-        for process, _, effect in self._effects:
-            if isinstance(effect, m.SetField):
-                found.add((process.record, effect.field))
-            elif isinstance(effect, m.OpenRecord) and effect.into_field is not None:
-                found.add((process.record, effect.into_field))
+    def _effects(self) -> dict[_Touched, list[_Cause]]:
+        """What is touched, with every effect that touches it: looked through once, however much is asked."""
+        found: dict[_Touched, list[_Cause]] = {}
+        for process, way, effect in _effects(self.spec):
+            for touched in _touched(process, effect):
+                found.setdefault(touched, []).append((process, way, effect))
         return found
-
-    @cached_property
-    def _emitted(self) -> set[str]:
-        return {effect.event for _, _, effect in self._effects if isinstance(effect, m.Emit)}
-
-    @cached_property
-    def _opened(self) -> set[str]:
-        return {effect.record for _, _, effect in self._effects if isinstance(effect, m.OpenRecord)}
 
     def is_set(self, record: str, field: str) -> bool:
         """Say whether the spec gives a field of a record its value: limits are not asked then."""
-        return (record, field) in self._set or record in self._opened
+        return ("field", record, field) in self._effects or self._is_opened(record)
 
     def is_emitted(self, event: str) -> bool:
         """Say whether the spec sends an event of this kind."""
-        return event in self._emitted
+        return ("event", event, "") in self._effects
+
+    def _is_opened(self, record: str) -> bool:
+        return ("record", record, "") in self._effects
 
     def disturbing(self, record: str, read: Footprint) -> set[str] | None:
         """Give the events that may lead to a change of what is read; None where time alone may.
@@ -64,8 +57,10 @@ class Influence:
     def _next_disturbing(self, record: str, read: Footprint, minded: set[str]) -> set[str] | None:
         """Give the events whose transitions set what is read or send an event that is minded."""
         found: set[str] = set()
-        for process, way, effect in self._effects:
-            if not self._touches(record, process, effect, read, minded):
+        touched: list[_Touched] = [("field", record, field) for field in read.fields]
+        touched += [("event", event, "") for event in minded]
+        for process, way, effect in (cause for one in touched for cause in self._effects.get(one, ())):
+            if process.record == record and self._goes_away(record, effect):
                 continue
             if process.record != record:
                 # Such a record is there only where the record itself has opened it.
@@ -79,28 +74,29 @@ class Influence:
                 return None
         return found
 
-    def _touches(
-        self, record: str, process: m.Process, effect: m.Effect, read: Footprint, minded: set[str]
-    ) -> bool:
-        match effect:
-            case m.SetField(field=field):
-                return process.record == record and field in read.fields
-            case m.OpenRecord(into_field=field):
-                return process.record == record and field in read.fields
-            case m.Emit(event=event, to_field=to_field):
-                # What goes to somebody else does not come back, unless the record has opened one of its kind.
-                away = to_field is not None and process.record == record and record not in self._opened
-                return event in minded and not away
+    def _goes_away(self, record: str, effect: m.Effect) -> bool:
+        """Say whether an effect of a record is for another one, which the record has not opened."""
+        return isinstance(effect, m.Emit) and effect.to_field is not None and not self._is_opened(record)
 
     def _opening_events(self, record: str) -> set[str] | None:
         """Give the events at which a record may open others; None where time alone may."""
-        found: set[str] = set()
-        for process, way, effect in self._effects:
-            if isinstance(effect, m.OpenRecord) and process.record == record:
-                if not isinstance(way.trigger, m.OnEvent):
-                    return None
-                found.add(way.trigger.event)
-        return found
+        triggers = [way.trigger for _, way, _ in self._effects.get(("opener", record, ""), ())]
+        events = {trigger.event for trigger in triggers if isinstance(trigger, m.OnEvent)}
+        return events if all(isinstance(trigger, m.OnEvent) for trigger in triggers) else None
+
+
+def _touched(process: m.Process, effect: m.Effect) -> Iterator[_Touched]:
+    """Yield what an effect touches: a field, an event's kind, a kind of record, and who opens records."""
+    match effect:
+        case m.SetField(field=field):
+            yield ("field", process.record, field)
+        case m.Emit(event=event):
+            yield ("event", event, "")
+        case m.OpenRecord(record=record, into_field=into_field):
+            yield ("record", record, "")
+            yield ("opener", process.record, "")
+            if into_field is not None:
+                yield ("field", process.record, into_field)
 
 
 def _effects(spec: m.Spec) -> Iterator[tuple[m.Process, m.Transition, m.Effect]]:

@@ -19,7 +19,7 @@ offer {n:first_step} "{t:first_step}"
     to {client}{before}
     by {seller} via {w:phone}
     valid 14 days
-    order 1 on {w:ladder}
+    order 1
     accepted on {purchase}
 
 offer {n:next_step} "{t:next_step}"
@@ -28,7 +28,7 @@ offer {n:next_step} "{t:next_step}"
     to {client}{after}
     by {service} via {w:phone}
     valid 30 days
-    order 2 on {w:ladder}
+    order 2
     accepted on {purchase}
 """
 _MEMBERSHIP = """\

@@ -14,6 +14,7 @@ from stepladder_dsl.audit.evidence import of_decision, of_field, of_metric, of_s
 from stepladder_dsl.audit.facts import Facts
 from stepladder_dsl.audit.findings import Evidence, Part
 from stepladder_dsl.audit.question import IN_RECORD, Piece, Question, part
+from stepladder_dsl.audit.snippets import channel_to_use
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model.spec import Decision, Metric
 from stepladder_dsl.model.types import ChoiceType, MoneyType, YesNoType
@@ -30,7 +31,13 @@ _KINDS = """\
 decide {n:way_to_us} "{t:way_to_us}" for {client}
     first match
     | {channel} || {n:online} yes/no |
-    | -         || yes               |
+    | {first_channel} || yes |
+    | - || no |
+
+metric {n:won_online} "{t:won_online}"
+    = count of {client}
+    owner {marketing}
+    by {n:way_to_us}
 """
 _COST = """\
 record {n:advert} "{t:advert}"
@@ -50,13 +57,15 @@ def _find(facts: Facts) -> list[Part]:
     by_channel += [of_metric(facts.spec.metrics[name]) for name in facts.channels]
     # A field that is missing is written into the record first.
     place = facts.spec.records[facts.clients[0]].span if facts.clients else NOWHERE
-    field = [] if fields else [Piece(_FIELD, place, IN_RECORD)]
+    has_field = bool(fields) or channel_to_use(facts) is not None
+    field = [] if has_field else [Piece(_FIELD, place, IN_RECORD)]
+    by_it = [] if fields else [_BY_CHANNEL]
     costs = list(_costs(facts))
     stages = [of_stage(stage) for stage in facts.before.values() if stage.cost is not None]
     told_apart = [of_metric(metric) for metric in costs if metric.by]
     return [
         part(facts, "channels", by_channel, *field, _BY_CHANNEL),
-        part(facts, "kinds", _kinds(facts, set(fields)), *field, *([_BY_CHANNEL] if field else []), _KINDS),
+        part(facts, "kinds", _kinds(facts, set(fields)), *field, *by_it, _KINDS),
         part(facts, "cost", [*map(of_metric, costs), *stages], *field, _COST),
         part(facts, "cost_by_channel", told_apart, *field, _COST),
     ]

@@ -1,13 +1,13 @@
 """What happens to those who were neither invited nor bought, and who stays in touch with them.
 
-A way: time leads out of the stage in which clients begin. In touch: a follow-up or an offer with a role
-to those who stand there, or who were lost without a purchase.
+A way: time leads out of the stage in which clients begin, also without a purchase. In touch: a
+follow-up or an offer with a role to those who stand there, or who were lost without a purchase.
 """
 
 from __future__ import annotations
 
 from stepladder_dsl.audit.evidence import of_follow_up, of_offer, of_transition
-from stepladder_dsl.audit.facts import Facts, waits
+from stepladder_dsl.audit.facts import Facts, Place, waits
 from stepladder_dsl.audit.findings import Part
 from stepladder_dsl.audit.question import IN_PROCESS, IN_STAGE, Piece, Question, part
 from stepladder_dsl.audit.texts import new_word
@@ -29,16 +29,16 @@ follow up {n:invitation} "{t:invitation}"
 
 def _find(facts: Facts) -> list[Part]:
     ways = {
-        place: [of_transition(stage, way) for _, way in waits(stage)] for place, stage in facts.starts.items()
+        place: [
+            of_transition(stage, way)
+            for _, way in waits(stage)
+            if not facts.is_for_buyers(facts.spec.processes[place[0]], way)
+        ]
+        for place, stage in facts.starts.items()
     }
     without = next((place for place, found in ways.items() if not found), None)
     found = [way for each in ways.values() for way in each] if without is None else []
-    lost = [name for (process, name), stage in facts.stages.items() if stage.end is Outcome.LOST]
-    pieces = []
-    if without is not None:
-        pieces.append(Piece(_WAY, facts.starts[without].span, IN_STAGE))
-        if not lost and facts.starts[without].start:
-            pieces.append(Piece(_LOST, facts.spec.processes[without[0]].span, IN_PROCESS))
+    lost, pieces = _lost(facts, without)
     cold = {place for place, stage in facts.before.items() if stage.end is Outcome.LOST} | set(facts.starts)
     rules = [
         of_follow_up(rule)
@@ -54,10 +54,24 @@ def _find(facts: Facts) -> list[Part]:
             "way",
             found,
             *pieces,
-            lost=next(iter(lost), None) or new_word("name.lost", facts.spec.language),
+            lost=lost,
         ),
         part(facts, "touch", [*rules, *offers], _TOUCH),
     ]
+
+
+def _lost(facts: Facts, without: Place | None) -> tuple[str, list[Piece]]:
+    """Give the stage to which time may lead from a start that it does not leave, and what says so."""
+    if without is None:
+        return "", []
+    process, start = facts.spec.processes[without[0]], facts.starts[without]
+    way = Piece(_WAY, start.span, IN_STAGE)
+    for stage in process.stages.values():
+        if stage.end is Outcome.LOST:
+            return stage.name, [way]
+    # A new stage stands first in its process, and may not become its start.
+    new = [way, Piece(_LOST, process.span, IN_PROCESS)] if start.start else []
+    return new_word("name.lost", facts.spec.language), new
 
 
 QUESTION = Question(6, "not-bought", _find)

@@ -50,7 +50,7 @@ def _noticing(facts: Facts) -> Iterator[Evidence]:
         silence = isinstance(rule.anchor, AfterSilence) and rule.anchor.event in facts.purchases
         if silence and rule.role is not None and any(map(_is_a_year, rule.intervals)):
             yield of_follow_up(rule)
-    for stage in facts.stages.values():
+    for stage in (facts.after or facts.stages).values():
         for way in stage.transitions:
             match way.trigger:
                 case After(duration=duration, since_event=event) | Silence(duration=duration, event=event):

@@ -21,14 +21,14 @@ follow up {n:how_is_it} "{t:how_is_it}"
 """
 
 
-def _is_soon(rule: FollowUp) -> bool:
-    if rule.role is None or isinstance(rule.anchor, AfterSilence):
+def _is_soon(facts: Facts, rule: FollowUp) -> bool:
+    if rule.role is None or not facts.asks(rule) or isinstance(rule.anchor, AfterSilence):
         return False
     return any(0 < days(interval) <= 14 for interval in rule.intervals)
 
 
 def _find(facts: Facts) -> list[Part]:
-    soon = [rule for rule in facts.follow_ups_on("after") if _is_soon(rule)]
+    soon = [rule for rule in facts.follow_ups_on("after") if _is_soon(facts, rule)]
     escalated = [rule for rule in soon if any(step.role != rule.role for step in rule.escalations)]
     doing = {pattern.event for rule in soon for pattern in rule.done_on} - set(facts.purchases)
     counted = [

@@ -1,7 +1,8 @@
 """How satisfaction is followed up 30, 60 and 90 days after the purchase.
 
 Follow-ups behind the purchase, with a role, whose tasks fall due after 28 to 31, 56 to 62 and 84 to 93
-days, counted from the purchase, the handing over or the entry into a stage; `again every` counts.
+days, counted from the purchase, the handing over or the entry into a stage; `again every` counts. One
+that only the next payment does is a reminder, and asks nobody.
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ def _find(facts: Facts) -> list[Part]:
     rules = [
         rule
         for rule in facts.follow_ups_on("after")
-        if rule.role is not None and not isinstance(rule.anchor, AfterSilence | AfterField)
+        if rule.role is not None
+        and not isinstance(rule.anchor, AfterSilence | AfterField)
+        and facts.asks(rule)
     ]
     found = []
     for key, (least, most) in _SPANS.items():

@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
-from stepladder_dsl.graph.edges import knots
+from stepladder_dsl.graph.edges import knots, reachable_from
 from stepladder_dsl.lint.rule import LintContext, Rule, Ways
 
 
 def _check(context: LintContext) -> Iterator[Diagnostic]:
     for ways in context.ways.values():
         for name in _first_ones(ways):
-            variant = "lonely" if name in ways.dead_ends else ""
+            variant = "lonely" if name in ways.dead_ends else "unmarked" if _may_be_start(ways, name) else ""
             values = {"stage": name, "start": ways.process.start, "record": ways.process.record}
             yield Diagnostic("SL301", ways.process.stages[name].span, values, variant)
+
+
+def _may_be_start(ways: Ways, name: str) -> bool:
+    """Say whether the start was only taken for one, and cases that began here would come to it."""
+    marked = any(stage.start for stage in ways.process.stages.values())
+    return not marked and ways.process.start in reachable_from(ways.successors, [name])
 
 
 def _first_ones(ways: Ways) -> Iterator[str]:

@@ -1,1 +1,1 @@
-"""Who gets forgotten: clients for whom nothing is ever due again."""
+"""Clients of whom nobody thinks any more: each finding has a client to show it."""

@@ -10,10 +10,13 @@ from stepladder_dsl.model.spec import Offer, Spec
 
 
 def _check(context: LintContext) -> Iterator[Diagnostic]:
+    ladders: dict[str | None, list[Offer]] = {}
+    for offer in context.spec.offers.values():
+        ladders.setdefault(offer.ladder, []).append(offer)
     for offer in context.spec.offers.values():
         if offer.ladder is None or offer.order is None or not _stays_open(offer):
             continue
-        waiting = [other for other in context.spec.offers.values() if _waits(context.spec, other, offer)]
+        waiting = [other for other in ladders[offer.ladder] if _waits(context.spec, other, offer)]
         if waiting:
             values = {
                 "name": offer.name,
@@ -31,7 +34,7 @@ def _stays_open(offer: Offer) -> bool:
 
 def _waits(spec: Spec, later: Offer, offer: Offer) -> bool:
     """Say whether a later step of the same ladder could be open only where the other one is."""
-    if (later.record, later.ladder) != (offer.record, offer.ladder):
+    if later.record != offer.record:
         return False
     if later.order is None or offer.order is None or later.order <= offer.order:
         return False

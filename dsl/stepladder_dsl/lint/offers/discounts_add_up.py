@@ -12,12 +12,22 @@ from stepladder_dsl.model.spec import Offer, Spec
 
 
 def _check(context: LintContext) -> Iterator[Diagnostic]:
-    discounts = [offer for offer in context.spec.offers.values() if offer.discount is not None]
-    for first, second in combinations(discounts, 2):
+    for first, second in _accepted_on_one_event(context.spec):
         event = _event_of_both(context.spec, first, second)
         if event is not None and _open_together(context.spec, first, second):
             values = {"name": second.name, "other": first.name, "event": event}
             yield Diagnostic("SL703", second.span, values, labels=(Label(first.span, "other"),))
+
+
+def _accepted_on_one_event(spec: Spec) -> list[tuple[Offer, Offer]]:
+    """Give the pairs of offers with a discount that are accepted on the same kind of event."""
+    offers: dict[str, list[Offer]] = {}
+    for offer in spec.offers.values():
+        if offer.discount is not None:
+            for event in dict.fromkeys(pattern.event for pattern in offer.accepted_on):
+                offers.setdefault(event, []).append(offer)
+    pairs = [pair for accepted in offers.values() for pair in combinations(accepted, 2)]
+    return list({(first.name, second.name): (first, second) for first, second in pairs}.values())
 
 
 def _event_of_both(spec: Spec, first: Offer, second: Offer) -> str | None:

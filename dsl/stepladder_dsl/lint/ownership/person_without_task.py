@@ -13,7 +13,9 @@ from stepladder_dsl.model.types import PersonType
 
 
 def _check(context: LintContext) -> Iterator[Diagnostic]:
-    asked = {(duty.record, duty.role) for duty in duties_of(context.spec)}
+    asked: set[tuple[str | None, str | None]] = {(duty.record, duty.role) for duty in duties_of(context.spec)}
+    # The owner of an end has no work there, but tables show whose client that was.
+    asked |= {(process.record, stage.owner) for process, stage in context.stages}
     read = {part.name for part in context.parts if isinstance(part, RecordField)}
     for record in context.spec.records.values():
         # Only what a process follows has tasks at all.
@@ -21,7 +23,9 @@ def _check(context: LintContext) -> Iterator[Diagnostic]:
             yield from _idle_persons(record, asked, read)
 
 
-def _idle_persons(record: Record, asked: set[tuple[str | None, str]], read: set[str]) -> Iterator[Diagnostic]:
+def _idle_persons(
+    record: Record, asked: set[tuple[str | None, str | None]], read: set[str]
+) -> Iterator[Diagnostic]:
     for field in record.fields.values():
         if not isinstance(field.type, PersonType) or field.name in read:
             continue

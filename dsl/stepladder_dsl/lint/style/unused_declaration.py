@@ -10,7 +10,7 @@ from stepladder_dsl.diagnostics.fixes import without_block
 from stepladder_dsl.lint.rule import LintContext, Rule
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model import spec as m
-from stepladder_dsl.model.types import PersonType, ReferenceType
+from stepladder_dsl.model.types import Duration, PersonType, ReferenceType
 from stepladder_dsl.source import Span
 
 Use = tuple[str, str | None]
@@ -28,6 +28,8 @@ def _check(context: LintContext) -> Iterator[Diagnostic]:
 
 
 def _declared(spec: m.Spec) -> Iterator[tuple[str, str, Span]]:
+    for calendar in spec.calendars.values():
+        yield "calendar", calendar.name, calendar.span
     for role in spec.roles.values():
         yield "role", role.name, role.span
     for record in spec.records.values():
@@ -67,6 +69,8 @@ def _uses(part: Any) -> Iterator[Use]:
             yield "let", let
         case e.DecisionValue(decision=decision):
             yield "decision", decision
+        case Duration(calendar=str(calendar)) | m.ContactHours(calendar=str(calendar)):
+            yield "calendar", calendar
         case PersonType(role=role):
             yield "role", role
         case ReferenceType(record=record):

@@ -178,6 +178,7 @@ def _beside(
 ) -> Beside:
     from stepladder_dsl.diagnostics.beside import Beside
     from stepladder_dsl.diagnostics.statistics import statistics as counted
+    from stepladder_dsl.lint.registry import has_solver
 
     sources = {name: source for one in found.compiled for name, source in one.sources.items()}
     counts = tuple(counted(findings, sources))
@@ -188,6 +189,8 @@ def _beside(
         fixable=sum(count.fixable for count in counts),
         fixable_unsafely=sum(count.fixable_unsafely for count in counts),
         left_out=max(one.left_out for one in found.compiled),
+        undecided=sum(one.undecided for one in found.compiled),
+        without_solver=not has_solver(),
         counts=counts if statistics else None,
     )
 

@@ -1,0 +1,1 @@
+"""Conditions that decide nothing, or decide otherwise than they look."""
