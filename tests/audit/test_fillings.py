@@ -58,3 +58,18 @@ def test_what_is_proposed_for_a_bare_spec_fills_the_hole(
     for place, part in found.items():
         if part["fillings"]:
             assert place not in missing(audit(fill(text, part))), part["fillings"]
+
+
+def test_a_name_that_is_a_keyword_in_english_is_a_name(
+    audit: Callable[..., Any], fill: Callable[..., str]
+) -> None:
+    """A Russian spec may call its role `start` and its stage `stage`."""
+    text = (
+        "язык ru\n\nспецификация shop\n\nроль start\n\nкарточка client\n\n"
+        "событие when по карточке client\n    amount денежная сумма\n\n"
+        "процесс process по карточке client\n    ответственный start\n    этап stage\n        начало\n"
+        "        по событию when перейти на этап end\n    этап end\n        конец успешный\n"
+    )
+    for place, part in missing(audit(text)).items():
+        if part["fillings"]:
+            assert place not in missing(audit(fill(text, part))), part["fillings"]

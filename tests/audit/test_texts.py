@@ -15,6 +15,7 @@ from stepladder_dsl.audit.texts import page, words
 from stepladder_dsl.compile import compile_text
 from stepladder_dsl.diagnostics.widths import width
 from stepladder_dsl.keywords import LANGUAGES
+from stepladder_dsl.keywords.dialect import load_dialect
 from stepladder_dsl.source import Source
 from stepladder_engine.results.audit_text import show_review
 
@@ -50,6 +51,15 @@ def test_every_question_has_a_page(stem: str, language: str) -> None:
     assert int(number) == int(stem[1:3])
     assert question == found.sentences["question"]
     assert found.text.count("**") == 4
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_pages_speak_in_keywords_as_the_formatter_writes_them(language: str) -> None:
+    preferred = {spellings[0] for spellings in load_dialect(language).spellings.values()}
+    quoted = {found for stem in discover() for found in re.findall(r"`([^`]+)`", page(stem, language).text)}
+    # What is no keyword is an example: a whole line, a comparison, or a length of time.
+    assert len(quoted & preferred) > 5
+    assert {found for found in quoted - preferred if not re.search(r"…|>=|\d", found)} == set()
 
 
 @pytest.mark.parametrize("columns", [60, 80, 120])

@@ -94,7 +94,7 @@ def test_a_second_one_of_a_kind_is_new(stepladder: Run, shop: Path) -> None:
     changed(
         file,
         "        after 10 days go to cold\n",
-        "        on purchase when channel = press and amount > 0 stay\n        after 10 days go to cold\n",
+        "        after 8 days when channel = press go to cold\n        after 10 days go to cold\n",
     )
     found = check(stepladder)
     assert "1 warning, 1 known from the baseline" in found.out

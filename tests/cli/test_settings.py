@@ -28,7 +28,7 @@ def forgetful(shop: Path) -> Path:
     """The shop with a stage that nobody leaves, and a role that nobody needs."""
     file = shop / "shop.ladder"
     text = file.read_text(encoding="utf-8").replace(
-        "        after 30 days go to cold\n", "        on visit go to lost_for_ever\n", 1
+        "        after 30 days go to cold\n", "        after 30 days go to lost_for_ever\n", 1
     )
     text = text.replace('    stage choosing "Is', '    stage lost_for_ever\n    stage choosing "Is', 1)
     file.write_text(text + "role nobody_needs\n", encoding="utf-8")

@@ -76,8 +76,8 @@ def edited(case: Case, lines: str) -> str:
     text = case.old + case.below
     case.old, case.below = text, ""
     for line in lines.splitlines():
-        before, _, after = line.partition(" => ")
-        before, after = before.strip().replace(r"\n", "\n"), after.strip().replace(r"\n", "\n")
+        before, _, after = f"{line} ".partition(" => ")
+        before, after = before.replace(r"\n", "\n"), after.removesuffix(" ").replace(r"\n", "\n")
         if text.count(before) != 1:
             raise WrongSuiteError(
                 f"{case.title}: `{before}` stands {text.count(before)} times in the old spec"

@@ -6,10 +6,12 @@ from collections import Counter
 from types import ModuleType
 from typing import Any
 
-from hypothesis import event, given
+from hypothesis import event, given, note
 from hypothesis import strategies as st
 
+from stepladder_dsl.diff.change import How
 from stepladder_dsl.diff.compare import compare
+from stepladder_dsl.diff.judge import Judge
 from stepladder_engine.metrics.evaluate import evaluate_metrics
 from stepladder_engine.results.tables import Tables
 from stepladder_engine.runtime.result import RunResult
@@ -80,3 +82,44 @@ def test_what_has_not_changed_runs_as_before(made: ModuleType, data: st.DataObje
     if not difference.any:
         log, moment = data.draw(made.datasets()), data.draw(made.moments())
         assert rows_of(run(old, log, moment)) == rows_of(run(new, log, moment))
+
+
+BOUNDS = (
+    "spent > {}",
+    "spent >= {}",
+    "purchases >= {}",
+    "silent >= {}",
+    "count of visit >= {}",
+    "not (spent > {})",
+)
+
+
+@st.composite
+def conditions(draw: st.DrawFn, guards: tuple[str, ...]) -> str:
+    """Give a condition: one of those that the made specs have, with a bound or another one beside it."""
+    bound = draw(st.sampled_from(BOUNDS)).format(draw(st.sampled_from((1, 2, 20, 50, 100))))
+    guard = draw(st.sampled_from(guards))
+    return draw(st.sampled_from((bound, guard, f"({bound}) and ({guard})", f"({bound}) or ({guard})")))
+
+
+@given(st.data())
+def test_whom_a_condition_lets_through_is_as_the_judge_says(made: ModuleType, data: st.DataObject) -> None:
+    """Counted over clients of the data: nobody is let through whom a narrower condition keeps out."""
+    old, new = (data.draw(conditions(made.GUARDS)) for _ in range(2))
+    stages = "    stage s0\n        on visit when {} go to s2\n    stage s1\n    stage s2\n"
+    way = f"process sale for client\n{stages}"
+    counted = {"old": old, "new": new, "both": f"({old}) and ({new})"}
+    figures = "".join(
+        f"metric {name}\n    = count of client where {text}\n" for name, text in counted.items()
+    )
+    before, after = (made.spec_of(made.HEAD + way.format(text) + figures) for text in (old, new))
+    guards = [spec.processes["sale"].stages["s0"].transitions[0].guard for spec in (before, after)]
+    how = Judge(before, after).conditions(guards[0], guards[1], "client", "visit").how
+    note(f"{old} → {new}: {how}")
+    event(f"{how}")
+    result = run(before, data.draw(made.datasets()), data.draw(made.moments()))
+    found = {name: evaluate_metrics(result)[name].value for name in counted}
+    if how in {How.WIDER, How.REWRITTEN}:
+        assert found["old"] == found["both"]
+    if how in {How.NARROWER, How.REWRITTEN}:
+        assert found["new"] == found["both"]

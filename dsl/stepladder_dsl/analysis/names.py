@@ -69,7 +69,7 @@ def is_easily_confused(one: str, two: str) -> bool:
 
     A slip is a pair of letters in the other order, or one written twice. Digits differ on purpose.
 
-    >>> is_easily_confused("call_back", "Callback"), is_easily_confused("accesories", "accessories")
+    >>> is_easily_confused("call_back", "Callback"), is_easily_confused("call_bback", "callback")
     (True, True)
     >>> is_easily_confused("contacted", "contracted"), is_easily_confused("step_1", "step_11")
     (False, False)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from stepladder_dsl.analysis.domains import (
     WHOLE,
@@ -36,6 +36,8 @@ _MOST_STEPS = 100_000
 _MOST_STEPS_OF_A_QUESTION = 20_000
 _MOST_CLIENTS = 40
 """For how many combinations it is tried to make an example client, for each question."""
+_MOST_JOINED = 20
+"""Of so many classes that two rows share a client's values are chosen."""
 _MOST_COMPARED = 40
 """Beyond so many classes of a column it is not looked for those that others make superfluous."""
 
@@ -276,6 +278,26 @@ class Table:
         """The classes of each column over everything that can ever be."""
         return [column.classes(column.full) for column in self.columns]
 
+    @cached_property
+    def _classes_of_row(self) -> list[list[list[Class]]]:
+        """For each column and each row the classes that the row may let through."""
+        found = []
+        for classes in self.full_classes:
+            by_row: list[list[Class]] = [[] for _ in self.rows]
+            for one in classes:
+                for number in _numbers(one.may, len(self.rows)):
+                    by_row[number].append(one)
+            found.append(by_row)
+        return found
+
+    @cached_property
+    def _giving(self) -> list[int]:
+        """For each row the bits of all rows that give the same."""
+        bits: dict[tuple[e.Expression | None, ...], int] = {}
+        for number, row in enumerate(self.rows):
+            bits[row.values] = bits.get(row.values, 0) | 1 << number
+        return [bits[row.values] for row in self.rows]
+
     def _search(
         self,
         options: Sequence[Sequence[tuple[int, Class]]],
@@ -346,8 +368,8 @@ class Table:
         """Rows that nothing can meet, each with the places of the cells that contradict."""
         found: dict[int, list[int]] = {}
         for number in range(len(self.rows)):
-            for column, classes in zip(self.columns, self.full_classes, strict=True):
-                if not any(one.may >> number & 1 for one in classes):
+            for column, by_row in zip(self.columns, self._classes_of_row, strict=True):
+                if not by_row[number]:
                     found[number] = [place for place in column.places if self.rows[number].tests[place]]
                     break
         return found
@@ -366,8 +388,7 @@ class Table:
     def _options(self, number: int, keep: int) -> list[list[tuple[int, Class]]]:
         """Give of each column the classes that a row lets through, with the sure rows of those to keep."""
         return [
-            _smallest([(one.sure & keep, one) for one in classes if one.may >> number & 1])
-            for classes in self.full_classes
+            _smallest([(one.sure & keep, one) for one in by_row[number]]) for by_row in self._classes_of_row
         ]
 
     def _is_masked(self, number: int) -> bool:
@@ -380,13 +401,10 @@ class Table:
     def _masking(self, number: int) -> int | None:
         """Give the first earlier row that alone lets through all that a row does."""
         alone = (1 << number) - 1
-        for options in self._options_unpruned(number):
-            for one in options:
+        for by_row in self._classes_of_row:
+            for one in by_row[number]:
                 alone &= one.sure
         return (alone & -alone).bit_length() - 1 if alone else None
-
-    def _options_unpruned(self, number: int) -> list[list[Class]]:
-        return [[one for one in classes if one.may >> number & 1] for classes in self.full_classes]
 
     @cached_property
     def is_complete(self) -> bool:
@@ -408,30 +426,23 @@ class Table:
     def redundant_rows(self) -> dict[int, int]:
         """Rows without which a later one gives the same to all who come to them, with the first such row."""
         found: dict[int, int] = {}
-        for number, row in enumerate(self.rows):
-            same = [
-                later for later in range(number + 1, len(self.rows)) if self.rows[later].values == row.values
-            ]
+        for number, giving in enumerate(self._giving):
+            same = list(_numbers(giving >> number + 1, 1))
             if not same or number in self.impossible_rows or number in self.masked_rows:
                 continue
             if self._asked(f"redundant-row {number}", partial(self._is_redundant, number)):
-                found[number] = same[0]
+                found[number] = number + 1 + same[0]
         return found
 
     def _is_redundant(self, number: int) -> bool:
         """Say whether nobody who comes to a row would get anything else without it."""
         count = len(self.rows)
-        values = [row.values for row in self.rows]
         earlier = (1 << number) - 1
-        same = _bits(later for later in range(number + 1, count) if values[later] == values[number])
-        other = _bits(later for later in range(number + 1, count) if values[later] != values[number])
+        later = self.every_row ^ earlier ^ 1 << number
+        same, other = later & self._giving[number], later & ~self._giving[number]
         options = [
-            [
-                ((one.sure & (earlier | same)) | ((one.may & other) << count), one)
-                for one in classes
-                if one.may >> number & 1
-            ]
-            for classes in self.full_classes
+            [((one.sure & (earlier | same)) | ((one.may & other) << count), one) for one in by_row[number]]
+            for by_row in self._classes_of_row
         ]
 
         def differs(mask: int, _: Picks) -> bool:
@@ -538,29 +549,31 @@ class Table:
         """Pairs of rows that match one client together: for each row the first before it."""
         meeting = [_meeting(classes, len(self.rows)) for classes in self.full_classes]
         found = []
-        self._clients_left = 4 * _MOST_CLIENTS
+        self._clients_left = _MOST_CLIENTS
         for number in range(1, len(self.rows)):
             together = (1 << number) - 1
             for rows in meeting:
                 together &= rows[number]
-            for other in _numbers(together, _MOST_CLIENTS):
+            for other in _numbers(together, _MOST_CLIENTS if self._clients_left > 0 else 0):
                 witness = self._client_in_both(other, number)
                 if witness is not None:
                     found.append((other, number, witness))
                     break
+        if self._clients_left <= 0:
+            self.gave_up.append("overlap")
         return found
 
     def _client_in_both(self, one: int, two: int) -> Witness | None:
         both = (1 << one) | (1 << two)
         wanted = []
-        for column, classes in zip(self.columns, self.full_classes, strict=True):
-            fitting = [found for found in classes if found.sure & both == both and found.values is not None]
+        for column, by_row in zip(self.columns, self._classes_of_row, strict=True):
             if column.any_value.sure & both == both:
                 continue
+            fitting = (one.values for one in by_row[two] if one.sure & both == both)
             joined: Domain | None = None
-            for found in fitting:
-                if found.values is not None:
-                    joined = found.values if joined is None else joined.union(found.values)
+            for values in islice(fitting, _MOST_JOINED):
+                if values is not None:
+                    joined = values if joined is None else joined.union(values)
             if joined is None:
                 return None
             wanted.append((column, joined))

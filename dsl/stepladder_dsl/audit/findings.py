@@ -58,8 +58,9 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Filling:
-    """A piece of a spec that would say what is missing, in English keywords and the spec's own names.
+    """A piece of a spec that would say what is missing, in English keywords.
 
+    Names of the spec stand in it as marks, which `names` resolves: a name may be a keyword in English.
     It stands behind the spec, or under the line `place` where it is part of something that is there
     already: `inside` are the first lines of such things, from the outermost, which make it readable.
     """
@@ -67,6 +68,7 @@ class Filling:
     text: str
     place: Span = NOWHERE
     inside: tuple[str, ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -44,4 +44,7 @@ def part(facts: Facts, key: str, evidence: Iterable[Evidence], *pieces: str | Pi
     for piece in pieces:
         whole = Piece(piece) if isinstance(piece, str) else piece
         fillings.append(Filling(snippet.write(whole.template, **given), whole.place, whole.inside))
-    return Part(key, (), (*snippet.declared(), *fillings))
+    has_no_place = any(filling.inside and filling.place == NOWHERE for filling in fillings)
+    if snippet.lacks_a_name or has_no_place:
+        return Part(key)
+    return Part(key, (), snippet.named([*snippet.declared(), *fillings]))

@@ -3,12 +3,16 @@
 A template is English text with places in braces. `{n:WORD}` is a new name, `{w:WORD}` a word that is no
 name of a thing, and `{t:WORD}` a title, all in the language of the spec; the others are filled from the
 spec, each by the method of its name below. What the spec does not have yet is declared beside the piece.
+
+A piece is read as English before it gets the keywords of the spec's language. There a name of the spec
+may be a keyword; so names come last, and until then marks stand in their places.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from textwrap import dedent, indent
 
@@ -25,6 +29,12 @@ from stepladder_dsl.syntax.format import format_text
 
 _INDENTATION = "    "
 _PLACE = re.compile(r"\{([ntw]:)?(\w+)\}")
+
+_MARK = re.compile(r"zz\d+zz")
+_KEYWORDS = {"kind", "money"}
+"""What a question gives that is no name."""
+_SEVERAL_WORDS = {"after", "before", "channels", "content", "paid"}
+"""What a method below gives that is more than a name, and has its marks already."""
 
 REFERRAL_OFFER = """\
 offer {n:bring_a_friend} "{t:bring_a_friend}"
@@ -48,6 +58,9 @@ class Snippet:
         self.spec = facts.spec
         self._declared: dict[str, Filling] = {}
         self._chosen: dict[str, str] = {}
+        self._marks: dict[str, str] = {}
+        self.lacks_a_name = False
+        """Whether a piece speaks of something that the spec does not have, such as a stage."""
 
     def write(self, template: str, **given: str) -> str:
         """Give the piece in English keywords."""
@@ -57,18 +70,33 @@ class Snippet:
         """Give what the pieces speak of and the spec does not have yet."""
         return tuple(self._declared.values())
 
+    def named(self, fillings: list[Filling]) -> tuple[Filling, ...]:
+        """Give pieces with the names for which the marks in them stand."""
+        names = tuple((mark, name) for name, mark in self._marks.items())
+        return tuple(replace(filling, names=names) for filling in fillings)
+
+    def _mark(self, name: str) -> str:
+        """Give the mark of a name; without a name nothing can be proposed."""
+        self.lacks_a_name = self.lacks_a_name or not name
+        return self._marks.setdefault(name, f"zz{len(self._marks) + 1}zz")
+
+    def _marked(self, names: Iterable[str]) -> str:
+        return ", ".join(map(self._mark, names))
+
     def _filled(self, match: re.Match[str], given: dict[str, str]) -> str:
         mark, word = match.groups()
+        if mark == "t:":
+            return new_word(f"title.{word}", self.spec.language)
         if mark == "n:":
-            return self._new_name(word)
-        if mark is not None:
-            kind = "title" if mark == "t:" else "name"
-            return new_word(f"{kind}.{word}", self.spec.language)
+            return self._mark(self._new_name(word))
+        if mark == "w:":
+            return self._mark(new_word(f"name.{word}", self.spec.language))
         if word in given:
-            return given[word]
+            return given[word] if word in _KEYWORDS else self._mark(given[word])
         if f"own {word}" not in self._chosen:
             own: Callable[[], str] = getattr(self, f"_{word}")
-            self._chosen[f"own {word}"] = own()
+            found = own()
+            self._chosen[f"own {word}"] = found if word in _SEVERAL_WORDS else self._mark(found)
         return self._chosen[f"own {word}"]
 
     def _new_name(self, word: str) -> str:
@@ -105,42 +133,52 @@ class Snippet:
             return self.facts.clients[0]
         return self._declare("client", "record {n:client}\n")
 
+    def _is_of_client(self, event: str) -> bool:
+        return self.spec.events[event].record == self._client()
+
+    def _of_client(self, stages: dict[Place, Stage]) -> dict[Place, Stage]:
+        """Leave the stages in which the client that is spoken of can stand."""
+        client = self._client()
+        return {
+            place: stage for place, stage in stages.items() if self.spec.processes[place[0]].record == client
+        }
+
     def _purchase(self) -> str:
-        for name in self.facts.purchases:
+        for name in filter(self._is_of_client, self.facts.purchases):
             return name
         return self._declare("purchase", "event {n:purchase} for {client}\n    {n:amount} money > 0\n")
 
     def _paid(self) -> str:
         """What a purchase brings in, as `EVENT.FIELD`; that of a new event where no purchase tells."""
         for purchase in self.facts.purchases.values():
-            if field := self.facts.money_field(purchase):
-                return f"{purchase.name}.{field}"
+            if self._is_of_client(purchase.name) and (field := self.facts.money_field(purchase)):
+                return f"{self._mark(purchase.name)}.{self._mark(field)}"
         name = self._declare("payment", "event {n:payment} for {client}\n    {n:amount} money > 0\n")
-        return f"{name}.{self._new_name('amount')}"
+        return f"{self._mark(name)}.{self._mark(self._new_name('amount'))}"
 
     def _talk(self) -> str:
         """An event by which follow-ups on clients are done, and no purchase."""
         for rule in self.facts.follow_ups:
             for pattern in rule.done_on:
-                if pattern.event not in self.facts.purchases:
+                if pattern.event not in self.facts.purchases and self._is_of_client(pattern.event):
                     return pattern.event
         return self._declare("talk", 'event {n:talk} "{t:talk}" for {client}\n')
 
     def _referral(self) -> str:
         """The event by which an offer to bring somebody is accepted, with its offer."""
-        for name in self.facts.referrals:
+        for name in filter(self._is_of_client, self.facts.referrals):
             return name
         self._declare("bring_a_friend", REFERRAL_OFFER)
         return self._friend_came()
 
     def _friend_came(self) -> str:
-        for name in self.facts.referrals:
+        for name in filter(self._is_of_client, self.facts.referrals):
             return name
         return self._declare("friend_came", 'event {n:friend_came} "{t:friend_came}" for {client}\n')
 
     def _content(self) -> str:
         """What shows that a client is content: here only that there was a purchase, and some time ago."""
-        return f"days since last {self._purchase()} >= 30"
+        return f"days since last {self._mark(self._purchase())} >= 30"
 
     def _channel(self) -> str:
         """The field that tells by which channel a client came."""
@@ -149,10 +187,13 @@ class Snippet:
 
     def _channels(self) -> str:
         """The values of that field."""
-        return ", ".join(map(Words("en").choice, self._channel_values()))
+        return self._marked(map(self._choice, self._channel_values()))
 
     def _first_channel(self) -> str:
-        return Words("en").choice(self._channel_values()[0])
+        return self._choice(self._channel_values()[0])
+
+    def _choice(self, value: str) -> str:
+        return Words(self.spec.language).choice(value)
 
     def _channel_values(self) -> tuple[str, ...]:
         field = channel_to_use(self.facts)
@@ -194,20 +235,19 @@ class Snippet:
 
     def _talked(self) -> str:
         """The name of a stage in which somebody has talked to us and not bought."""
-        names = [name for _, name in self.facts.talked or self.facts.starts]
+        names = [name for _, name in self._of_client(self.facts.talked or self.facts.starts)]
         return names[-1] if names else ""
 
     def _start(self) -> str:
-        return next((name for _, name in self.facts.starts), "")
+        return next((name for _, name in self._of_client(self.facts.starts)), "")
 
     def _bought(self) -> str:
         """The name of a stage behind the purchase."""
-        return next((name for _, name in self.facts.after), self._start())
+        return next((name for _, name in self._of_client(self.facts.after)), self._start())
 
-    @staticmethod
-    def _in_stages(stages: dict[Place, Stage]) -> str:
-        names = [stage.name for stage in stages.values() if stage.end is None]
-        return f" in {', '.join(names)}" if names else ""
+    def _in_stages(self, stages: dict[Place, Stage]) -> str:
+        names = [stage.name for stage in self._of_client(stages).values() if stage.end is None]
+        return f" in {self._marked(names)}" if names else ""
 
     def _before(self) -> str:
         return self._in_stages(self.facts.talked or self.facts.before)
@@ -242,10 +282,14 @@ def in_keywords_of(filling: Filling, language: str) -> str:
     deep = len(filling.inside)
     around = [_INDENTATION * level + line for level, line in enumerate(filling.inside)]
     whole = "\n".join([*around, indent(text, _INDENTATION * deep)]) + "\n"
-    found = format_text(Source("piece", whole), language if language in LANGUAGES else "en")
-    if found.text is None:
+    language = language if language in LANGUAGES else "en"
+    laid_out = format_text(Source("piece", whole), language).text
+    if laid_out is None:
         message = f"the piece cannot be read: {whole}"
         raise ValueError(message)
+    names = dict(filling.names)
+    named = _MARK.sub(lambda match: names.get(match[0], match[0]), laid_out)
+    # Names are of other lengths than their marks: the columns of a table are laid out anew.
+    lines = (format_text(Source("piece", named), language).text or named).split("\n")
     # The text says its language first, and a blank line stands behind that.
-    lines = found.text.split("\n")[2:]
-    return dedent("\n".join(lines[deep:])).strip("\n") + "\n"
+    return dedent("\n".join(lines[2 + deep :])).strip("\n") + "\n"

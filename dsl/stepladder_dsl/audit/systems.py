@@ -111,6 +111,10 @@ def _parts(facts: Facts, system: System) -> Iterator[Part]:
     }
     if stage is not None and stage.owner is not None:
         given["owner"] = stage.owner
+    if record:
+        own = [event.name for event in facts.spec.events_of(record)]
+        given |= {"client": record, "purchase": next((name for name in own if name in facts.purchases), "")}
+        given["purchase"] = given["purchase"] or next(iter(own), "")
     yield part(facts, "stages", _stages(system), *_phase(facts, given), **given)
     if stage is None:
         return

@@ -162,25 +162,28 @@ def relation(facts: Facts, answers: Answers) -> list[Subject]:
 
 def _interested(facts: Facts, stages: list[Evidence]) -> Part:
     pieces: list[str | Piece] = []
-    for (process, _), start in facts.starts.items():
-        if start.start and facts.after:
-            place = facts.spec.processes[process].span
+    bought = ""
+    for (name, _), start in facts.starts.items():
+        behind = [stage for process, stage in facts.after if process == name]
+        # A new stage stands first in its process, and may not become its start.
+        if start.start and behind and not pieces:
+            place = facts.spec.processes[name].span
             pieces = [
                 _REQUEST,
                 Piece(_INTERESTED, place, IN_PROCESS),
                 Piece(_ASKS, start.span, IN_STAGE),
             ]
-    return part(facts, "rung", stages, *pieces)
+            bought = behind[0]
+    return part(facts, "rung", stages, *pieces, bought=bought)
 
 
 def _loyal(facts: Facts) -> Part:
-    pieces = []
     for (name, _), stage in facts.after.items():
         process = facts.spec.processes[name]
         if stage.end is None and any(found.start for found in process.stages.values()):
-            pieces = [Piece(_LOYAL, process.span, IN_PROCESS), Piece(_MANY, stage.span, IN_STAGE)]
-            break
-    return part(facts, "rung", _constant(facts), *pieces)
+            pieces = Piece(_LOYAL, process.span, IN_PROCESS), Piece(_MANY, stage.span, IN_STAGE)
+            return part(facts, "rung", _constant(facts), *pieces, start=process.start or "")
+    return part(facts, "rung", _constant(facts))
 
 
 def _constant(facts: Facts) -> Iterable[Evidence]:

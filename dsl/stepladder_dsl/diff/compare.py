@@ -161,6 +161,8 @@ class _Comparison:
             before, after = getattr(old, part), getattr(new, part)
             at = _At(self, place, type(new).__name__, part, old, new, old_span, new_span)
             special = SPECIAL.get((type(new), part))
+            if before is after:
+                continue
             same = words(before) == words(after)
             if special is not None:
                 found = list(special(at, before, after))
@@ -574,9 +576,10 @@ def _lent_ways(at: _At, old: Any, new: Any) -> Changes:
         yield at.same(old, new)
 
 
-def _moved_stage(at: _At, old: str | None, new: str | None) -> Changes:
+def _led_elsewhere(at: _At, old: str | None, new: str | None) -> Changes:
+    """Handle what may be nothing, which means something here: to stay, or to stand in no phase."""
     if old != new:
-        yield at.change(Sign.CHANGED, "phase", old, new, how=None)
+        yield at.change(Sign.CHANGED, at.label, old, new)
 
 
 def _stage_owner(at: _At, old: str | None, new: str | None) -> Changes:
@@ -700,8 +703,9 @@ def _order_of_ways(at: _At, old: m.Stage, new: m.Stage) -> Changes:
     place = (*at.place, Place("stage", new))
     found = moved(list(old.transitions), both, name, compete)
     sign, how = (Sign.CHANGED, How.ORDER) if found else (Sign.SAME, How.REWRITTEN)
-    before = in_order(old.transitions, found or both, name)
-    after = tuple(found or both)
+    found = found or moved(list(old.transitions), both, name, lambda _one, _other: True)
+    before = in_order(old.transitions, found, name)
+    after = tuple(found)
     change = at.change(sign, "way", before, after, how=how)
     yield replace(change, place=place, old_span=span_of(before[0]), new_span=span_of(after[0]))
 
@@ -748,7 +752,9 @@ SPECIAL: dict[tuple[type, str], Special] = {
     (m.Process, "transitions"): _lent_ways,
     (m.Phase, "owner"): _holder_owner,
     (m.Phase, "transitions"): _lent_ways,
-    (m.Stage, "phase"): _moved_stage,
+    (m.Stage, "phase"): _led_elsewhere,
+    (m.Phase, "parent"): _led_elsewhere,
+    (m.Transition, "target"): _led_elsewhere,
     (m.Stage, "owner"): _stage_owner,
     (m.Stage, "start"): _start_mark,
     (m.Stage, "transitions"): _nothing,

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from decimal import Decimal
 from enum import Enum
+from types import NoneType
 from typing import Any, get_args
 
 from stepladder_dsl.model import expressions as e
@@ -29,23 +31,41 @@ def words(value: Any) -> Any:
     >>> words(Cap(1, Duration(2, Unit.DAY))) == words(Cap(1, Duration(2, Unit.DAY)))
     True
     """
+    kind = type(value)
+    known = _COMPARED.get(kind)
+    if known is not None:
+        return _record_words(value, kind, known)
+    if kind is tuple:
+        return ("()", *map(words, value))
+    if kind in _PLAIN:
+        # Python takes yes for one.
+        return (kind.__name__, value)
     match value:
         case e.Literal():
             return _literal(value)
         case Mapping():
             return ("{}", *sorted(((repr(key), words(part)) for key, part in value.items()), key=_first))
-        case tuple():
-            return ("()", *map(words, value))
         case Enum():
-            return (type(value).__name__, value.name)
+            return (kind.__name__, value.name)
         case _ if is_dataclass(value):
-            kind = type(value)
             return (kind.__name__, *(words(getattr(value, part)) for part in compared(kind)))
         case _:
-            # Python takes yes for one.
-            return (type(value).__name__, value)
+            return (kind.__name__, value)
 
 
+def _record_words(value: Any, kind: type, parts: tuple[str, ...]) -> Any:
+    """Give the words of a record, which are asked for at every level around it: so they are kept with it."""
+    kept: dict[str, Any] | None = getattr(value, "__dict__", None)
+    if kept is not None and _KEPT in kept:
+        return kept[_KEPT]
+    found = (kind.__name__, *[words(getattr(value, part)) for part in parts])
+    if kept is not None:
+        kept[_KEPT] = found
+    return found
+
+
+_KEPT = "_words"
+_PLAIN = frozenset({str, int, bool, Decimal, NoneType})
 _COMPARED: dict[type, tuple[str, ...]] = {}
 
 
@@ -56,7 +76,8 @@ def compared(kind: type) -> tuple[str, ...]:
         derived = _DERIVED if kind in _EXPRESSIONS else ()
         parts = fields(kind)
         known = tuple(part.name for part in parts if part.compare and part.name not in derived)
-        _COMPARED[kind] = known
+        if kind is not e.Literal:
+            _COMPARED[kind] = known
     return known
 
 

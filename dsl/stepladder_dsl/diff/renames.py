@@ -63,14 +63,20 @@ def _round(
     )
     if strict:
         return strict
-    for key, name in _unique(
+    alike = _unique(
         {key: (before.outside(key), before.says(key)) for key in gone},
         {key: (after.outside(key), after.says(key)) for key in come},
-    ).items():
-        other = next(one for one in come if one[-1] == name and after.outside(one) == before.outside(key))
-        if _mostly(before.uses[key], after.uses[other]):
-            return {key: name}
-    return {}
+    )
+    return {
+        key: name
+        for key, name in alike.items()
+        if _mostly(before.uses[key], after.uses[_renamed(key, names, name)])
+    }
+
+
+def _renamed(key: Key, names: Mapping[Key, str], name: str) -> Key:
+    """Give the key of the new spec that something has under another name."""
+    return _called(key, {**names, key: name})
 
 
 def _left(

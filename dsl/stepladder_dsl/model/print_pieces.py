@@ -72,7 +72,7 @@ class Pieces(_Printer):
             case m.Transition():
                 return next(iter(self.transition(value)))
             case m.StageLimit():
-                return self.stage_limit(value)
+                return self.stage_limit(value).removeprefix(w("LIMIT")).strip()
             case m.EventPattern(event=event, guard=guard):
                 return w.guarded(event, guard)
             case m.Cap():

@@ -87,7 +87,9 @@ class Sentences:
     def written(self, value: Any, part: str, pieces: Pieces) -> str:
         """Write a piece of a model as its part of the text has it."""
         match part, value:
-            case _, None:
+            case "target", None:
+                return pieces.w("STAY")
+            case _, None | ():
                 return self.text("diff.nothing_there")
             case _, bool():
                 return self.text("value.yes" if value else "value.no")
@@ -105,8 +107,6 @@ class Sentences:
                 return pieces.week(value) or self.text("diff.nothing_there")
             case _, str() if part in _QUOTED:
                 return quote(value)
-            case _, ():
-                return self.text("diff.nothing_there")
             case _:
                 return pieces.piece(value)
 
@@ -121,7 +121,7 @@ class Sentences:
     def example(self, example: Example) -> str:
         """Tell of a client who shows the difference."""
         key = "diff.lets_through" if example.now else "diff.keeps_out"
-        return self.text(key, client=[self.safe(part) for part in self.client(example)])
+        return self.text(key, client=self.safe("; ".join(self.client(example))))
 
     def client(self, example: Example) -> list[str]:
         """Tell what is known of an example's client: fields, what happened, and the moment."""

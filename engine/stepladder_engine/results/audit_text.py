@@ -138,7 +138,8 @@ class _Screen:
         return line if evidence["file"] == self.file else f"{PurePath(evidence['file']).name}{line}"
 
     def _fillings(self, pieces: list[Document]) -> None:
-        self.console.print(Padding(f"[dim]{self._word('fill')}:[/dim]", (0, 0, 0, 3)))
+        head = paragraph(self.language, word("fill", self.language) + ":")
+        self.console.print(Padding(f"[dim]{head}[/dim]", (0, 0, 0, 3)))
         for line in self._lines(pieces):
             # What is copied from here has to stay whole, however narrow the terminal.
             self.console.print(line, soft_wrap=True)

@@ -112,7 +112,7 @@ class AbstractWorld(World):
         return [
             limit
             for limit in field.limits
-            if limit.operator != "matches" and not isinstance(limit.value, tuple)
+            if limit.operator != "matches" and not isinstance(limit.value, tuple | bool)
         ]
 
     def _list(self, field: m.Field, known: Formula) -> Items:

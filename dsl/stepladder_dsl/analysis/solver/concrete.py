@@ -177,7 +177,8 @@ class ConcreteWorld(World):
             self.numbers.append(term)
         self.laws.append(self.logic.if_so(known, self._can_be_written(term, field)))
         for limit in field.limits:
-            bound = self.constant(limit.value) if limit.operator != "matches" else None
+            compares = limit.operator != "matches" and not isinstance(limit.value, bool)
+            bound = self.constant(limit.value) if compares else None
             if isinstance(bound, Value):
                 self.laws.append(self.logic.if_so(known, self._holds(limit.operator, term, bound.term)))
         return Value(term, known)

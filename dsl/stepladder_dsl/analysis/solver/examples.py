@@ -70,6 +70,9 @@ def _any_values(kind: t.Type, language: str) -> Iterator[Any]:
 
 
 def _is_within(value: Any, limit: m.Limit) -> bool:
+    if isinstance(value, t.Duration):
+        # Which of two lengths of time is the longer one can depend on the calendar.
+        return limit.operator != "!=" or value != limit.value
     match limit.operator:
         case "matches":
             return isinstance(value, str) and re.fullmatch(limit.value, value) is not None

@@ -16,6 +16,8 @@ from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model import types as t
 
+Asked = Sequence[tuple[e.Expression, Truth]]
+
 
 class QuickAnswers:
     """Looks at conditions about one thing; what it cannot decide it leaves to the solver."""
@@ -26,10 +28,40 @@ class QuickAnswers:
         self.influence = influence
         self.full = FullDomains(spec)
 
-    def answer(
-        self, record: str, conditions: Sequence[tuple[e.Expression, Truth]], event: str | None
-    ) -> Verdict | None:
+    def answer(self, record: str, conditions: Asked, event: str | None) -> Verdict | None:
         """Give an answer, or None."""
+        found = self._values(record, conditions)
+        if found is None:
+            return None
+        subject, domain = found
+        if domain.is_empty:
+            return Verdict(Answer.IMPOSSIBLE)
+        client = self._client(subject, domain, record, event)
+        if client is None:
+            return None
+        value = _value_in(client, subject)
+        truths = [truth_of(condition, subject) for condition, _ in conditions]
+        return Verdict(
+            Answer.POSSIBLE,
+            client,
+            tuple(_truth_at(value, one.true, one.false) for one in truths if one is not None),
+        )
+
+    def nothing_against(self, record: str, conditions: Asked, event: str | None) -> bool:
+        """Say whether a solver could not prove the conditions impossible: their one subject is free."""
+        found = self._values(record, conditions)
+        if found is None or found[1].is_empty:
+            return False
+        match found[0]:
+            case e.RecordField() | e.EventField() | e.Reached() | e.NowIn():
+                return True
+            case e.History(event=kind) | e.Elapsed(name=kind):
+                return event is None or kind != event
+            case _:
+                return event is None
+
+    def _values(self, record: str, conditions: Asked) -> tuple[e.Expression, Domain] | None:
+        """Give the one thing that conditions speak of, and its values for which they are as asked."""
         subjects = {leaf for condition, _ in conditions for leaf in _leaves(condition)}
         if len(subjects) != 1:
             return None
@@ -43,18 +75,7 @@ class QuickAnswers:
             if found is None:
                 return None
             domain = domain.intersection(_wanted(wanted, found.true, found.false, every))
-        if domain.is_empty:
-            return Verdict(Answer.IMPOSSIBLE)
-        client = self._client(subject, domain, record, event)
-        if client is None:
-            return None
-        value = _value_in(client, subject)
-        truths = [truth_of(condition, subject) for condition, _ in conditions]
-        return Verdict(
-            Answer.POSSIBLE,
-            client,
-            tuple(_truth_at(value, one.true, one.false) for one in truths if one is not None),
-        )
+        return subject, domain
 
     def _client(self, subject: e.Expression, domain: Domain, record: str, event: str | None) -> Client | None:
         """Give a client with one of the values, where it is sure to keep it."""

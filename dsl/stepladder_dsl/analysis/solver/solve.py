@@ -14,7 +14,7 @@ from stepladder_dsl.analysis.solver.answers import NOW, Answer, Client, Truth, V
 from stepladder_dsl.analysis.solver.concrete import ConcreteWorld, Listed, decoded
 from stepladder_dsl.analysis.solver.encode import Codes, Encoded
 from stepladder_dsl.analysis.solver.examples import filled, fresh_texts
-from stepladder_dsl.analysis.solver.footprint import footprint
+from stepladder_dsl.analysis.solver.footprint import Footprint, footprint
 from stepladder_dsl.analysis.solver.influence import Influence
 from stepladder_dsl.analysis.solver.logic import (
     Formula,
@@ -25,12 +25,11 @@ from stepladder_dsl.analysis.solver.logic import (
     Three,
     available,
 )
-from stepladder_dsl.analysis.solver.quick import QuickAnswers
+from stepladder_dsl.analysis.solver.quick import Asked, QuickAnswers
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model import types as t
 
-Asked = Sequence[tuple[e.Expression, Truth]]
 _FEW, _MANY = 4, 8
 """How many events an example may have: few as a rule, many where a number in the conditions asks for it."""
 _SELDOM = 16
@@ -68,6 +67,8 @@ class Solver:
         self._spent = 0
         self._counted = 0
         self._asked = 0
+        self._proved: dict[Any, tuple[bool, Asked]] = {}
+        self._footprints: dict[int, tuple[e.Expression, Footprint]] = {}
         self._places: dict[tuple[str, str | None], _Place] = {}
 
     def possible(
@@ -107,15 +108,37 @@ class Solver:
 
         The case stands in one of the stages, which are given with their processes; without any, anywhere.
         """
+        stages = stages if self._asks_where(conditions) else ()
+        key = (record, event, tuple(stages), *((id(condition), truth) for condition, truth in conditions))
+        if key not in self._proved:
+            # The conditions are kept with their answer, so that nothing else gets their identity.
+            self._proved[key] = (self._is_impossible(record, conditions, event, stages), conditions)
+        return self._proved[key][0]
+
+    def _is_impossible(
+        self, record: str, conditions: Asked, event: str | None, stages: Sequence[tuple[str, str]]
+    ) -> bool:
         at_once = self._quick.answer(record, conditions, event)
         if at_once is not None and (at_once.answer is Answer.IMPOSSIBLE or not stages):
             return at_once.answer is Answer.IMPOSSIBLE
+        if not stages and self._quick.nothing_against(record, conditions, event):
+            return False
         if not available():
             self.undecided += 1
             return False
         answer = self._abstract(record, conditions, event, stages)
         self.undecided += answer is Answer.NOT_DECIDED
         return answer is Answer.IMPOSSIBLE
+
+    def _asks_where(self, conditions: Asked) -> bool:
+        """Say whether it matters for any of the conditions where the case stands."""
+        return any(self._read(condition).asks_where for condition, _ in conditions)
+
+    def _read(self, condition: e.Expression) -> Footprint:
+        """Give what a condition reads, worked out once."""
+        if id(condition) not in self._footprints:
+            self._footprints[id(condition)] = (condition, footprint(self.spec, [condition]))
+        return self._footprints[id(condition)][1]
 
     def _left_open(self) -> Verdict:
         self.undecided += 1

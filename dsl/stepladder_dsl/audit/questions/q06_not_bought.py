@@ -7,7 +7,7 @@ follow-up or an offer with a role to those who stand there, or who were lost wit
 from __future__ import annotations
 
 from stepladder_dsl.audit.evidence import of_follow_up, of_offer, of_transition
-from stepladder_dsl.audit.facts import Facts, waits
+from stepladder_dsl.audit.facts import Facts, Place, waits
 from stepladder_dsl.audit.findings import Part
 from stepladder_dsl.audit.question import IN_PROCESS, IN_STAGE, Piece, Question, part
 from stepladder_dsl.audit.texts import new_word
@@ -38,12 +38,7 @@ def _find(facts: Facts) -> list[Part]:
     }
     without = next((place for place, found in ways.items() if not found), None)
     found = [way for each in ways.values() for way in each] if without is None else []
-    lost = [name for (process, name), stage in facts.stages.items() if stage.end is Outcome.LOST]
-    pieces = []
-    if without is not None:
-        pieces.append(Piece(_WAY, facts.starts[without].span, IN_STAGE))
-        if not lost and facts.starts[without].start:
-            pieces.append(Piece(_LOST, facts.spec.processes[without[0]].span, IN_PROCESS))
+    lost, pieces = _lost(facts, without)
     cold = {place for place, stage in facts.before.items() if stage.end is Outcome.LOST} | set(facts.starts)
     rules = [
         of_follow_up(rule)
@@ -59,10 +54,24 @@ def _find(facts: Facts) -> list[Part]:
             "way",
             found,
             *pieces,
-            lost=next(iter(lost), None) or new_word("name.lost", facts.spec.language),
+            lost=lost,
         ),
         part(facts, "touch", [*rules, *offers], _TOUCH),
     ]
+
+
+def _lost(facts: Facts, without: Place | None) -> tuple[str, list[Piece]]:
+    """Give the stage to which time may lead from a start that it does not leave, and what says so."""
+    if without is None:
+        return "", []
+    process, start = facts.spec.processes[without[0]], facts.starts[without]
+    way = Piece(_WAY, start.span, IN_STAGE)
+    for stage in process.stages.values():
+        if stage.end is Outcome.LOST:
+            return stage.name, [way]
+    # A new stage stands first in its process, and may not become its start.
+    new = [way, Piece(_LOST, process.span, IN_PROCESS)] if start.start else []
+    return new_word("name.lost", facts.spec.language), new
 
 
 QUESTION = Question(6, "not-bought", _find)

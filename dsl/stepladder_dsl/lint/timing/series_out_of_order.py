@@ -1,4 +1,4 @@
-"""Intervals or escalations that come twice at one moment, or not in the order in which they are written."""
+"""Intervals that come twice at one moment, or not in the order in which they are written."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from stepladder_dsl.analysis.durations import Durations, is_same
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
 from stepladder_dsl.graph.words import duration_text
 from stepladder_dsl.lint.rule import LintContext, Rule
-from stepladder_dsl.model.spec import FollowUp
 from stepladder_dsl.model.types import Duration
 
 
@@ -25,23 +24,6 @@ def _check(context: LintContext) -> Iterator[Diagnostic]:
                 "second": duration_text(second, language),
             }
             yield Diagnostic("SL609", follow_up.span, values, "twice" if variant == "twice" else "backwards")
-        yield from _escalations(follow_up, durations, language)
-
-
-def _escalations(follow_up: FollowUp, durations: Durations, language: str) -> Iterator[Diagnostic]:
-    """Yield the first escalation that does not come behind the one above it."""
-    found = _out_of_order([escalation.after for escalation in follow_up.escalations], durations)
-    if found is None:
-        return
-    _, (first, second) = found
-    later = next(escalation for escalation in follow_up.escalations[1:] if escalation.after == second)
-    values = {
-        "name": follow_up.name,
-        "role": later.role,
-        "first": duration_text(first, language),
-        "second": duration_text(second, language),
-    }
-    yield Diagnostic("SL609", later.span, values, "escalation")
 
 
 def _out_of_order(
