@@ -84,6 +84,10 @@ def command(
         raise click.UsageError("--unsafe-fixes needs --fix or --diff.")
     if (fix or diff) and STDIN in specs:
         raise click.UsageError("--fix and --diff need a file; `-` is none.")
+    if (baseline is not None or write_baseline is not None) and STDIN in specs:
+        raise click.UsageError("--baseline and --write-baseline need a file; `-` is none.")
+    if baseline is not None and write_baseline is not None:
+        raise click.UsageError("--baseline and --write-baseline do not go together.")
     if statistics and form not in {"text", "json"}:
         raise click.UsageError("--statistics goes with --format text or json.")
     rules = _rules(specs[0], select, ignore, extend)
