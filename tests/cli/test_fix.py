@@ -278,3 +278,5 @@ def test_questions_that_no_solver_answers_are_told(
     assert document["summary"]["undecided"] == 3
     monkeypatch.setattr(registry, "has_solver", lambda: True)
     assert "pip" not in stepladder("check", "shop").out
+    told = stepladder("check", "shop", "--select", "SL302").out
+    assert "3 questions of the rules were too hard for the solver" in told
