@@ -76,7 +76,7 @@ def test_every_rule_runs_and_findings_come_in_the_order_of_the_text() -> None:
         ((), ("SL2",), ["SL302"]),
         (("SL2",), ("missing-owner",), ["SL202", "SL204"]),
         (("SL999",), (), []),
-        (("",), (), []),
+        (("",), (), ["SL201", "SL202", "SL302", "SL204"]),
     ],
 )
 def test_rules_are_chosen_by_code_by_its_beginning_or_by_name(
