@@ -15,6 +15,7 @@ from stepladder_dsl.analysis.solver.concrete import ConcreteWorld, Listed, decod
 from stepladder_dsl.analysis.solver.encode import Codes, Encoded
 from stepladder_dsl.analysis.solver.examples import filled, fresh_texts
 from stepladder_dsl.analysis.solver.footprint import Footprint, footprint
+from stepladder_dsl.analysis.solver.free import Asked
 from stepladder_dsl.analysis.solver.influence import Influence
 from stepladder_dsl.analysis.solver.logic import (
     Formula,
@@ -25,7 +26,7 @@ from stepladder_dsl.analysis.solver.logic import (
     Three,
     available,
 )
-from stepladder_dsl.analysis.solver.quick import Asked, QuickAnswers
+from stepladder_dsl.analysis.solver.quick import QuickAnswers
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model import types as t
@@ -121,7 +122,7 @@ class Solver:
         at_once = self._quick.answer(record, conditions, event)
         if at_once is not None and (at_once.answer is Answer.IMPOSSIBLE or not stages):
             return at_once.answer is Answer.IMPOSSIBLE
-        if not stages and self._quick.nothing_against(record, conditions, event):
+        if self._quick.nothing_against(record, conditions, event, stages):
             return False
         if not available():
             self.undecided += 1

@@ -27,7 +27,7 @@ def command(code: str | None) -> None:
       stepladder explain missing-owner
     """
     import stepladder_engine.data.codes  # noqa: F401 - makes the data codes known
-    from stepladder_dsl.diagnostics.catalogue import page, words
+    from stepladder_dsl.diagnostics.catalogue import explained, words
     from stepladder_dsl.diagnostics.codes import all_codes, known_code
     from stepladder_dsl.diagnostics.nearest import nearest
     from stepladder_dsl.diagnostics.widths import width
@@ -46,7 +46,7 @@ def command(code: str | None) -> None:
         names = [name for found in all_codes() for name in (found.code, found.name)]
         meant = nearest(code, names)
         fail("cli.no_such_code_near" if meant else "cli.no_such_code", code=code, meant=meant)
-    page_text = page(found_code, language).text
+    page_text = explained(found_code, language)
     here = next((state for state in states(Path.cwd()) if state.rule.code == found_code.code), None)
     if here is not None:
         page_text += f"\n{told(language, 'rules.state', state=here.in_words(language))}\n"
