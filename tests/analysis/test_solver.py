@@ -230,7 +230,7 @@ def test_a_budget_that_is_spent_leaves_the_rest_open(questions: ModuleType) -> N
 def test_without_a_solver_what_asks_for_one_is_left_open(
     monkeypatch: pytest.MonkeyPatch, questions: ModuleType
 ) -> None:
-    monkeypatch.setattr("stepladder_dsl.analysis.solver.solve.available", lambda: False)
+    monkeypatch.setattr("stepladder_dsl.analysis.solver.solve.works", lambda: False)
     spec, guards = questions.asked("points > 10 and points < grade")
     solver = Solver(spec)
     assert solver.possible("client", [(guards[0], Truth.TRUE)]).answer is Answer.NOT_DECIDED
@@ -255,7 +255,7 @@ def test_what_speaks_of_one_field_needs_no_solver(
     event: str | None,
     expected: Answer,
 ) -> None:
-    monkeypatch.setattr("stepladder_dsl.analysis.solver.solve.available", lambda: False)
+    monkeypatch.setattr("stepladder_dsl.analysis.solver.solve.works", lambda: False)
     assert answer(*conditions, event=event).answer is expected
 
 

@@ -333,3 +333,27 @@ def test_a_link_to_a_spec_stays_a_link(stepladder: Run, wrong: Path) -> None:
     assert Path("link.ladder").is_symlink()
     assert "go to choosing" in wrong.read_text(encoding="utf-8")
     assert wrong.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_solver_that_cannot_be_loaded_is_as_good_as_none(
+    stepladder: Run, shop: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As where a library of the system is missing that it needs."""
+    from stepladder_dsl.analysis.solver import logic
+
+    broken = tmp_path / "broken" / "z3"
+    broken.mkdir(parents=True)
+    (broken / "__init__.py").write_text('raise OSError("libz3 is not there")\n', encoding="utf-8")
+    monkeypatch.syspath_prepend(str(broken.parent))
+    for name in [name for name in sys.modules if name.partition(".")[0] == "z3"]:
+        monkeypatch.delitem(sys.modules, name)
+    logic.works.cache_clear()
+    file = shop / "shop.ladder"
+    before = "        on purchase when amount > 0 go to bought\n"
+    more = "        on purchase when amount < 0 or channel = social stay\n"
+    text = file.read_text(encoding="utf-8").replace(before, before + more)
+    file.write_text(text, encoding="utf-8")
+    found = stepladder("check", "shop", "--select", "SL5")
+    assert "no solver is installed" in found.out
+    monkeypatch.undo()
+    logic.works.cache_clear()

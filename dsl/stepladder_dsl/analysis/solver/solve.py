@@ -24,7 +24,7 @@ from stepladder_dsl.analysis.solver.logic import (
     NotExpressibleError,
     Term,
     Three,
-    available,
+    works,
 )
 from stepladder_dsl.analysis.solver.quick import QuickAnswers
 from stepladder_dsl.model import expressions as e
@@ -89,7 +89,7 @@ class Solver:
         at_once = self._quick.answer(record, conditions, event)
         if at_once is not None:
             return at_once
-        if not available():
+        if not works():
             return self._left_open()
         stages = [(process, stage)] if process is not None and stage is not None else []
         abstract = self._abstract(record, conditions, event, stages)
@@ -124,7 +124,7 @@ class Solver:
             return at_once.answer is Answer.IMPOSSIBLE
         if self._quick.nothing_against(record, conditions, event, stages):
             return False
-        if not available():
+        if not works():
             self.undecided += 1
             return False
         answer = self._abstract(record, conditions, event, stages)

@@ -213,12 +213,14 @@ def _gone(specs: tuple[str, ...], compiled: list[Compiled], asked: Asked) -> Ite
 def _beside(
     found: Mending, gone_by: Iterator[Gone], findings: list[Diagnostic], *, statistics: bool
 ) -> Beside:
+    from stepladder_dsl.analysis.solver.logic import works
     from stepladder_dsl.diagnostics.beside import Beside
     from stepladder_dsl.diagnostics.statistics import statistics as counted
     from stepladder_dsl.lint.registry import has_solver
 
     sources = {name: source for one in found.compiled for name, source in one.sources.items()}
     counts = tuple(counted(findings, sources))
+    undecided = sum(one.undecided for one in found.compiled)
     return Beside(
         suppressed=tuple(suppressed for one in found.compiled for suppressed in one.suppressed),
         gone=tuple(gone_by),
@@ -226,8 +228,8 @@ def _beside(
         fixable=sum(count.fixable for count in counts),
         fixable_unsafely=sum(count.fixable_unsafely for count in counts),
         left_out=max(one.left_out for one in found.compiled),
-        undecided=sum(one.undecided for one in found.compiled),
-        without_solver=not has_solver(),
+        undecided=undecided,
+        without_solver=not has_solver() or (undecided > 0 and not works()),
         counts=counts if statistics else None,
     )
 
