@@ -235,7 +235,7 @@ class Maker:
         return self.one([kind, kind, t.ListType(kind)])
 
     def limit(self, kind: t.Type) -> m.Limit | None:
-        """Give a bound: without an order only `!=`, of a list a list of one, of a moment none."""
+        """Give a bound, without an order only `!=`; a list has a list of one, and a moment has none."""
         if isinstance(kind, t.TextType | t.PersonType | t.ReferenceType) and self.chance():
             return m.Limit("matches", self.one(PATTERNS))
         value = self.plain(kind.element if isinstance(kind, t.ListType) else kind)

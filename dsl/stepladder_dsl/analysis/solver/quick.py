@@ -26,6 +26,7 @@ class QuickAnswers:
         self.spec = spec
         self.influence = influence
         self.full = FullDomains(spec)
+        self._subjects: dict[int, tuple[e.Expression, frozenset[e.Expression]]] = {}
         self._free: dict[Any, FreeTruths] = {}
 
     def answer(self, record: str, conditions: Asked, event: str | None) -> Verdict | None:
@@ -64,7 +65,7 @@ class QuickAnswers:
 
     def _values(self, record: str, conditions: Asked) -> tuple[e.Expression, Domain] | None:
         """Give the one thing that conditions speak of, and its values for which they are as asked."""
-        subjects = {leaf for condition, _ in conditions for leaf in _leaves(condition)}
+        subjects = {subject for condition, _ in conditions for subject in self._subjects_of(condition)}
         if len(subjects) != 1:
             return None
         (subject,) = subjects
@@ -78,6 +79,13 @@ class QuickAnswers:
                 return None
             domain = domain.intersection(_wanted(wanted, found.true, found.false, every))
         return subject, domain
+
+    def _subjects_of(self, condition: e.Expression) -> frozenset[e.Expression]:
+        """Give what a condition speaks of, worked out once: each is asked about with many others."""
+        if id(condition) not in self._subjects:
+            # The condition is kept, so that nothing else gets its identity.
+            self._subjects[id(condition)] = (condition, frozenset(_leaves(condition)))
+        return self._subjects[id(condition)][1]
 
     def _client(self, subject: e.Expression, domain: Domain, record: str, event: str | None) -> Client | None:
         """Give a client with one of the values, where it is sure to keep it."""
