@@ -251,7 +251,7 @@ JSON_STOPPED = {
         "SD025",
         "has no column `Total`",
     ),
-    "a workbook": ("orders.xlsx", b"PK", "SD024", "files that end in `.xlsx` are not supported yet"),
+    "a workbook": ("orders.xls", b"PK", "SD024", "files that end in `.xls` are not supported yet"),
     "columns on disk": (
         "orders.parquet",
         b"PAR1",

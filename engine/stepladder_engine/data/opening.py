@@ -12,7 +12,7 @@ _PACKED = ".gz"
 
 def open_bytes(path: Path) -> IO[bytes]:
     """Open a file for its bytes; those of a packed one are unpacked."""
-    if path.suffix.casefold() == _PACKED:
+    if is_packed(path):
         return cast("IO[bytes]", gzip.open(path, "rb"))
     return path.open("rb")
 
@@ -22,7 +22,12 @@ def open_text(path: Path, encoding: str) -> TextIO:
     return TextIOWrapper(open_bytes(path), encoding=encoding)
 
 
+def is_packed(path: PurePath) -> bool:
+    """Tell whether the name says that the file is packed."""
+    return path.suffix.casefold() == _PACKED
+
+
 def ending(path: PurePath) -> str:
     """Give the ending that says the format: `.csv`, also of `orders.csv.gz`."""
-    plain = path.with_suffix("") if path.suffix.casefold() == _PACKED else path
+    plain = path.with_suffix("") if is_packed(path) else path
     return plain.suffix.casefold()
