@@ -32,6 +32,7 @@ _ERRORS = {
     "SD026": "column-twice",
     "SD027": "file-broken",
     "SD028": "sheet-missing",
+    "SD029": "extra-missing",
     "SD040": "wrong-number-of-cells",
     "SD041": "row-too-long",
     "SD042": "quote-not-closed",

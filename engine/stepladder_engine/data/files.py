@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.diagnostics.nearest import nearest
 from stepladder_engine.data.decode import encoding_of
 from stepladder_engine.data.mapping_model import Options, Source
-from stepladder_engine.data.opening import ending, is_packed
+from stepladder_engine.data.opening import MissingExtra, ending, is_packed, read_errors
 from stepladder_engine.data.problems import Fault, finding, in_file, listed, note
 from stepladder_engine.data.read_delimited import open_delimited
 from stepladder_engine.data.read_json import open_json, open_json_lines
@@ -122,7 +121,9 @@ def open_file(file: SourceFile, source: Source, options: Options) -> Opened:
             line = int(encoding.values["line"])
             return None, [encoding.at(in_file(file.name, line), file=file.name)]
         table, problems = _open(file, form, options, encoding.name)
-    except (OSError, EOFError, zlib.error) as error:
+    except MissingExtra as missing:
+        return None, [finding("SD029", source.span, file=file.name, extra=missing.extra)]
+    except read_errors(file.path) as error:
         problem = os_problem(error)
         return None, [finding("SD020", source.span, "unreadable", source=file.name, problem=problem)]
     if table is not None and encoding.guessed:
