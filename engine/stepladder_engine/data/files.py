@@ -31,11 +31,12 @@ _FORMATS = {
     ".yml": "yaml",
     ".xlsx": "xlsx",
     ".xlsm": "xlsx",
+    ".parquet": "parquet",
 }
-_LATER = {".xls", ".xlsb", ".parquet", ".ods"}
+_LATER = {".xls", ".xlsb", ".ods"}
 _OPEN_IN_A_PROGRAM = "~$"
 """Begins the names of the files with which a spreadsheet program marks those that it has open."""
-_BINARY = {"xlsx"}
+_BINARY = {"xlsx", "parquet"}
 _PATTERN = re.compile(r"[*?\[]")
 
 
@@ -135,6 +136,10 @@ def _open_binary(file: SourceFile, source: Source, form: str, options: Options) 
     """Open a file that is no text; these are packed by themselves."""
     if is_packed(file.path):
         return None, [finding("SD024", source.span, "packed", file=file.name, form=form)]
+    if form == "parquet":
+        from stepladder_engine.data.read_parquet import open_parquet
+
+        return open_parquet(file.path, file.name)
     from stepladder_engine.data.read_xlsx import open_xlsx
 
     return open_xlsx(file.path, file.name, options)

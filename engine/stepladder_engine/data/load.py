@@ -236,6 +236,8 @@ class _Planner:
             )
         elif column.name in self.table.twice:
             self.problems.append(finding("SD026", column.span, **values))
+        elif column.name in self.table.nested:
+            self.problems.append(finding("SD027", column.span, "nested", **values))
 
     def _field(self, name: str, value: FieldValue) -> _Part:
         declared = self.declared.fields[name]

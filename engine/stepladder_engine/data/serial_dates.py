@@ -68,7 +68,9 @@ def number_cell(written: str, form: CellFormat, *, from_1904: bool) -> TypedText
             return None
     if form is CellFormat.NUMBER or not 0 <= exact < _LAST_SERIAL:
         return number_text(exact)
-    return _elapsed(exact) if form is CellFormat.ELAPSED else _moment(exact, from_1904=from_1904)
+    if form is CellFormat.ELAPSED:
+        return elapsed_text(Decimal(_whole_milliseconds(exact)))
+    return _moment(exact, from_1904=from_1904)
 
 
 def _whole_milliseconds(days: Decimal) -> int:
@@ -90,10 +92,13 @@ def _moment(serial: Decimal, *, from_1904: bool) -> DateText:
     return date_text(moment if rest else moment.date())
 
 
-def _elapsed(serial: Decimal) -> TypedText:
-    """Give a length of time as ISO 8601 has it, in its largest whole unit."""
-    milliseconds = _whole_milliseconds(serial)
+def elapsed_text(milliseconds: Decimal) -> TypedText:
+    """Give a length of time as ISO 8601 has it, in hours or minutes where it is whole in them.
+
+    >>> elapsed_text(Decimal(5_400_000)), elapsed_text(Decimal(1500))
+    ('PT90M', 'PT1.5S')
+    """
     for letter, unit in (("H", 3_600_000), ("M", 60_000)):
         if milliseconds % unit == 0:
-            return TypedText(f"PT{milliseconds // unit}{letter}")
-    return TypedText(f"PT{number_text(Decimal(milliseconds) / 1000)}S")
+            return TypedText(f"PT{number_text(milliseconds / unit)}{letter}")
+    return TypedText(f"PT{number_text(milliseconds / 1000)}S")
