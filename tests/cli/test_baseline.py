@@ -176,3 +176,30 @@ def test_two_specs_that_include_one_file_know_its_findings_once(
     ]
     found = stepladder("check", "one.ladder", "two.ladder", "--baseline", "known.json")
     assert found.out == "no findings, 4 known from the baseline\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"version": 1, "findings": {}}',
+        '{"version": 1, "findings": [{"file": "a", "code": "SL801", "fingerprint": "x", "count": 1e400}]}',
+        "[" * 100_000,
+    ],
+)
+def test_what_is_no_baseline_is_told(stepladder: Run, old: Path, text: str) -> None:
+    Path("known.json").write_text(text, encoding="utf-8")
+    found = check(stepladder)
+    assert found.status == 2
+    assert "known.json is no baseline" in found.err
+
+
+def test_an_editor_may_put_its_mark_before_a_baseline(stepladder: Run, known: Path) -> None:
+    known.write_bytes(b"\xef\xbb\xbf" + known.read_bytes())
+    assert check(stepladder).status == 0
+
+
+def test_a_spec_without_a_file_has_no_baseline(stepladder: Run, old: Path) -> None:
+    text = old.read_text(encoding="utf-8")
+    for option in ("--baseline", "--write-baseline"):
+        assert stepladder("check", "-", option, "known.json", stdin=text).status == 2
+    assert not Path("known.json").exists()

@@ -139,3 +139,44 @@ def test_a_spec_runs_whose_errors_are_allowed(stepladder: Run, forgetful: Path) 
     assert stepladder("run", "shop").status == 0
     assert stepladder("test", "shop").status == 0
     assert "1 allowed" in stepladder("check", "shop").out
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, lambda file: file.symlink_to("nowhere.toml")])
+def test_what_lies_in_the_place_of_the_settings_is_told(
+    stepladder: Run, forgetful: Path, make: Callable[[Path], None]
+) -> None:
+    """Without its settings other rules would run, and nobody would know."""
+    make(Path("stepladder.toml"))
+    found = stepladder("check", "shop")
+    assert found.status == 2
+    assert "stepladder.toml" in found.err
+    assert stepladder("check", "shop", "--no-config").status == 1
+
+
+def test_a_folder_is_named_as_one(stepladder: Run, forgetful: Path) -> None:
+    for option in ("--config", "--baseline", "--write-baseline"):
+        found = stepladder("check", "shop", option, ".")
+        assert (found.status, found.err) == (2, "stepladder: .: is a folder; name a file\n")
+
+
+def test_blank_codes_ask_for_nothing(stepladder: Run, forgetful: Path) -> None:
+    """As where a script has nothing to put in: all rules run, not none."""
+    for codes in ("", " ", ",", " , "):
+        assert "SL302" in stepladder("check", "shop", "--select", codes).out
+    Path("stepladder.toml").write_text('[lint]\nselect = [""]\n', encoding="utf-8")
+    assert "SL302" in stepladder("check", "shop").out
+
+
+@pytest.mark.parametrize("text", ["[lint\n", '[lint]\nignor = ["SL2"]\n', None])
+def test_a_page_is_shown_where_the_settings_are_of_no_use(
+    stepladder: Run, shop: Path, text: str | None
+) -> None:
+    """The finding about the settings names the command that shows its page."""
+    if text is None:
+        Path("stepladder.toml").mkdir()
+    else:
+        Path("stepladder.toml").write_text(text, encoding="utf-8")
+    for code in ("SL132", "SL801"):
+        found = stepladder("explain", code)
+        assert (found.status, found.err) == (0, "")
+        assert found.out.startswith(f"# {code} ")

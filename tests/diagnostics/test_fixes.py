@@ -100,7 +100,7 @@ def test_of_two_fixes_of_one_piece_the_first_is_made(second: Edit) -> None:
 
 def test_the_same_fix_twice_is_made_once_and_mends_both() -> None:
     result = mended({"a": "one two\n"}, [Fix((edit(1, 5, 8),)), Fix((edit(1, 5, 8),))])
-    assert result.texts == {"a": "one \n"}
+    assert result.texts == {"a": "one\n"}
     assert len(result.fixes) == 2
 
 

@@ -124,6 +124,11 @@ def test_the_command_line_goes_before_the_file() -> None:
             (3, 1, "`warnin` is no severity", "warning"),
         ),
         ("[lint.severity]\nSL201 = 3\n", (2, 1, "`3` is no severity", None)),
+        ("[lint.severity]\nSL201 = [3]\n", (2, 1, "`[3]` is no severity", None)),
+        (
+            '[lint.severity]\nSL2 = "info"\n',
+            (2, 1, "`SL2` stands for several findings, and a severity is set for one", None),
+        ),
         (
             '[lint.severity]\nSL101 = "info"\n',
             (2, 1, "`SL101` is an error of the language and stays one", None),

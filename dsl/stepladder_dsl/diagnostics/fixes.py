@@ -92,8 +92,16 @@ def _edited(text: str, edits: list[Edit]) -> str:
         line = lines[index]
         end = "\r" if line.endswith("\r") else ""
         body = line.removesuffix("\r")
-        new = edit.text.replace("\n", f"{end}\n")
-        lines[index] = body[: edit.span.column - 1] + new + body[edit.span.end_column - 1 :] + end
+        before, new, behind = (
+            body[: edit.span.column - 1],
+            edit.text.replace("\n", f"{end}\n"),
+            body[edit.span.end_column - 1 :],
+        )
+        if not new and not behind:
+            before = before.rstrip()
+        if not new and not before.strip():
+            behind = behind.lstrip()
+        lines[index] = before + new + behind + end
         if not lines[index].strip():
             gone.add(index)
     return "\n".join(_without(lines, gone))

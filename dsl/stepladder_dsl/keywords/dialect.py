@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
+from stepladder_dsl.diagnostics.plurals import plural_category
+
 _TABLES = Path(__file__).parent
 
 LANGUAGES = tuple(sorted(table.stem for table in _TABLES.glob("*.json")))
@@ -92,6 +94,11 @@ class Dialect:
     def spelling(self, terminal: str) -> str:
         """Give the preferred spelling of a canonical terminal."""
         return self.spellings[terminal][0]
+
+    def counted(self, terminal: str, amount: int) -> str:
+        """Give the form of a keyword that stands behind a number."""
+        forms = self.forms[terminal]
+        return forms.get(plural_category(amount, self.language), forms["other"])
 
 
 @cache

@@ -119,8 +119,8 @@ def _as_values(entry: Entry) -> dict[str, Any]:
 def read_baseline(text: str) -> Baseline | None:
     """Read a baseline; None where the text is none."""
     try:
-        document = json.loads(text)
-        if document["version"] != _VERSION:
+        document = json.loads(text.removeprefix("\ufeff"))
+        if document["version"] != _VERSION or not isinstance(document["findings"], list):
             return None
         entries = [
             Entry(
@@ -133,6 +133,6 @@ def read_baseline(text: str) -> Baseline | None:
             )
             for found in document["findings"]
         ]
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return None
     return Baseline(tuple(entries))

@@ -114,8 +114,9 @@ class _Reader:
         for key, value in table.items():
             span = self._at(header, number, key)
             if key not in shape:
+                values = {"name": key, "known": [f"`{each}`" for each in shape]}
                 near = nearest(key, shape)
-                self.findings.append(Diagnostic("SL132", span, {"name": key}, "key", suggestion=near))
+                self.findings.append(Diagnostic("SL132", span, values, "key", suggestion=near))
             elif not isinstance(value, shape[key]):
                 values = {"name": key, "expected": _KINDS[shape[key]]}
                 self.findings.append(Diagnostic("SL132", span, values, "kind"))
@@ -143,11 +144,10 @@ class _Reader:
             code = known_code(word)
             span = self._at("lint.severity", 0, word)
             if code is None:
-                near = next((near for _, near in unknown_words((word,))), None)
-                self.findings.append(Diagnostic("SL132", span, {"name": word}, "code", suggestion=near))
+                self.findings.append(_no_single_code(word, span))
             elif _is_fixed(code):
                 self.findings.append(Diagnostic("SL132", span, {"name": word}, "fixed"))
-            elif value not in levels:
+            elif not isinstance(value, str) or value not in levels:
                 near = nearest(str(value), levels)
                 values = {"name": str(value), "known": [f"`{level}`" for level in levels]}
                 self.findings.append(Diagnostic("SL132", span, values, "level", suggestion=near))
@@ -169,6 +169,13 @@ class _Reader:
 
     def _at(self, header: str, number: int, key: str, word: str = "") -> Span:
         return _place(self.source, header, number, key, word)
+
+
+def _no_single_code(word: str, span: Span) -> Diagnostic:
+    """Say that a word names no finding, or several."""
+    for _, near in unknown_words((word,)):
+        return Diagnostic("SL132", span, {"name": word}, "code", suggestion=near)
+    return Diagnostic("SL132", span, {"name": word}, "several")
 
 
 def _is_fixed(code: Code) -> bool:

@@ -48,7 +48,7 @@ class LintSettings:
             return False
         if is_among(rule, self.extend):
             return True
-        if self.select:
+        if any(word.strip() for word in self.select):
             return is_among(rule, self.select)
         return self.behind._decides(rule) if self.behind else None  # noqa: SLF001 - the same class
 

@@ -70,7 +70,11 @@ class BlockReader:
     def _without(self, block: n.Block) -> Fix | None:
         """Give the text without a block that says again what another one says."""
         source = self.symbols.sources.get(block.span.file)
-        return Fix(without_block(source, block.span.line)) if source is not None else None
+        if source is None:
+            return None
+        edits = without_block(source, block.span.line)
+        # What belongs to a block by its sense and not by its indentation would be left behind.
+        return Fix(edits) if _last_line(block) <= edits[-1].span.line else None
 
     def single(self, block: n.Block, kind: type) -> Any | None:
         """Give the one line of a kind in a block; report further ones."""
@@ -102,3 +106,7 @@ class BlockReader:
         missing = [known.name for known in fields.values() if not known.optional and known.name not in values]
         if missing:
             self.report("SL111", name.span, name=name.text, fields=tuple(f"`{field}`" for field in missing))
+
+
+def _last_line(block: n.Block) -> int:
+    return max([block.span.line, *map(_last_line, block.children)])

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from stepladder_dsl.keywords.dialect import (
@@ -179,43 +179,87 @@ def _foreign_words(
         if language == reader.dialect.language:
             continue
         other = load_dialect(language)
-        translated, replaced = _translated(tokens, other, reader.dialect)
+        replaced = _translations(tokens, other, reader.dialect)
         if not replaced:
             continue
-        statement = _read(translated, reader)
+        statement = _read(_with(tokens, replaced), reader)
         if statement is not None:
-            raw, count, instead = replaced[0]
+            replaced, statement = _without_names(tokens, replaced, statement, reader)
+            raw, count, instead, _ = replaced[0]
             last = tokens[tokens.index(raw) + count - 1]
             found = " ".join(word.text for word in tokens[tokens.index(raw) : tokens.index(raw) + count])
             values = {"found": found, "instead": instead, "language": other.name, "own": reader.dialect.name}
             edits = tuple(
                 Edit(_span(word, tokens[tokens.index(word) + length - 1], reader.file), spelling)
-                for word, length, spelling in replaced
+                for word, length, spelling, _ in replaced
             )
             span = _span(raw, last, reader.file)
             return Mended(Diagnostic("SL007", span, values, "keyword", fix=Fix(edits)), statement)
     return None
 
 
-def _translated(
-    tokens: list[RawToken], other: Dialect, own: Dialect
-) -> tuple[list[RawToken], list[tuple[RawToken, int, str]]]:
-    """Give a line with the keywords of another language in its own: the line, and what was replaced."""
-    translated: list[RawToken] = []
-    replaced: list[tuple[RawToken, int, str]] = []
+class _Translation(NamedTuple):
+    """A keyword of another language: where it begins, its number of words, and what it is here."""
+
+    first: RawToken
+    length: int
+    spelling: str
+    terminal: str
+
+
+def _translations(tokens: list[RawToken], other: Dialect, own: Dialect) -> list[_Translation]:
+    """Give the keywords of a line that are of another language only."""
+    found: list[_Translation] = []
     position = 0
     while position < len(tokens):
         raw = tokens[position]
-        found = keywords_at(tokens, position, other) if raw.kind == "word" else []
-        if not found or keywords_at(tokens, position, own):
-            translated.append(raw)
+        keywords = keywords_at(tokens, position, other) if raw.kind == "word" else []
+        if not keywords or keywords_at(tokens, position, own):
             position += 1
             continue
-        terminal, count = found[0]
-        replaced.append((raw, count, own.spelling(terminal)))
-        translated += _words(own.spelling(terminal), raw)
+        terminal, count = keywords[0]
+        found.append(_Translation(raw, count, _spelling(terminal, tokens[:position], own), terminal))
         position += count
-    return translated, replaced
+    return found
+
+
+def _spelling(terminal: str, before: Sequence[RawToken], own: Dialect) -> str:
+    """Write a keyword; a unit as the number before it wants it."""
+    amount = before[-1].text if before else ""
+    if terminal in own.forms and amount.isdecimal():
+        return own.counted(terminal, int(amount))
+    return own.spelling(terminal)
+
+
+def _with(tokens: list[RawToken], replaced: Sequence[_Translation]) -> list[RawToken]:
+    """Give a line with keywords of another language in its own."""
+    starts = {tokens.index(each.first): each for each in replaced}
+    translated: list[RawToken] = []
+    position = 0
+    while position < len(tokens):
+        here = starts.get(position)
+        translated += _words(here.spelling, here.first) if here else [tokens[position]]
+        position += here.length if here else 1
+    return translated
+
+
+_LIKE_NAMES = {
+    *("YES", "NO", "UNKNOWN"),
+    *("TEXT", "NUMBER_TYPE", "MONEY", "DATE_TYPE", "DATETIME_TYPE", "DURATION_TYPE"),
+}
+"""Keywords that stand where a name may stand."""
+
+
+def _without_names(
+    tokens: list[RawToken], replaced: list[_Translation], statement: Any, reader: Reader
+) -> tuple[list[_Translation], Any]:
+    """Leave out the words that can as well be read as names: another language has a keyword like it."""
+    for each in replaced[1:]:
+        fewer = [other for other in replaced if other is not each]
+        read = None if each.terminal in _LIKE_NAMES else _read(_with(tokens, fewer), reader)
+        if read is not None:
+            replaced, statement = fewer, read
+    return replaced, statement
 
 
 _SIGNS = {
@@ -359,5 +403,6 @@ def _habit_finding(
     if tested and written.say in _SAFE | _UNSAFE:
         whole = Span(reader.file, number, offset + written.start + 1, offset + written.end + 1)
         instead = like(found, written.here, reader.dialect)
-        fix = Fix((Edit(whole, instead),), safe=written.say in _SAFE and not meaning)
+        safe = written.say in _SAFE and not meaning and not written.probably
+        fix = Fix((Edit(whole, instead),), safe=safe)
     return Diagnostic(written.code, span, values, written.say, fix=fix)

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stepladder_engine.cli.language import fail
-from stepladder_engine.cli.settings import Asked, configuration, configuration_file
+from stepladder_engine.cli.settings import Asked, configuration, configuration_file, need_file
+from stepladder_engine.cli.writing import write_whole
 
 if TYPE_CHECKING:
     from stepladder_dsl.compile import Compiled
@@ -45,8 +46,7 @@ def baseline(file: Path) -> Baseline:
     """Read a baseline; end with status 2 where it is none."""
     from stepladder_dsl.lint.baseline import read_baseline
 
-    if not file.is_file():
-        fail("cli.no_such_file", name=file.as_posix())
+    need_file(file, file.as_posix())
     found = read_baseline(file.read_text(encoding="utf-8", errors="replace"))
     if found is None:
         fail("cli.no_baseline", name=file.as_posix())
@@ -102,8 +102,5 @@ def save(compiled: Sequence[Compiled], file: Path) -> int:
         # A file that two specs include has its findings in both.
         for key, entry in entries_of(one.diagnostics, one.sources, names_from(file.parent)).items():
             entries[key] = max(entry, entries.get(key, entry), key=lambda known: known.count)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    temporary = file.with_name(f".{file.name}.part")
-    temporary.write_text(write_baseline(entries.values()), encoding="utf-8", newline="\n")
-    temporary.replace(file)
+    write_whole(file, write_baseline(entries.values()))
     return sum(entry.count for entry in entries.values())

@@ -39,17 +39,33 @@ def configuration_file(spec: Path, asked: Asked = NOTHING) -> Path | None:
     if asked.no_config:
         return None
     if asked.config is not None:
-        file = Path(asked.config)
-        if not file.is_file():
-            fail("cli.no_such_file", name=asked.config)
-        return file
+        need_file(Path(asked.config), asked.config)
+        return Path(asked.config)
+    file = nearest_file(spec)
+    if file is not None:
+        # A link to nothing is told: without its settings other rules would run.
+        need_file(file, file.as_posix())
+    return file
+
+
+def nearest_file(spec: Path) -> Path | None:
+    """Give what bears the name of a configuration above a spec in its repository, whatever it is."""
     home = _home()
     for folder in spec.absolute().parents:
-        if (folder / FILE_NAME).is_file():
-            return folder / FILE_NAME
+        file = folder / FILE_NAME
+        if file.is_symlink() or file.exists():
+            return file
         if folder == home or any((folder / name).exists() for name in _TOP):
             return None
     return None
+
+
+def need_file(file: Path, name: str) -> None:
+    """End with status 2 where there is no such file, or it is a folder."""
+    if file.is_dir():
+        fail("cli.is_folder", name=name)
+    if not file.is_file():
+        fail("cli.no_such_file", name=name)
 
 
 def _home() -> Path | None:

@@ -153,7 +153,8 @@ class _Loader:
             shared = self._open(file, mapping)
             if shared is not None:
                 shared.uses += 1
-                planner = _Planner(mapping, declared, shared.table, CellReader(mapping.options, self.zone))
+                reader = CellReader(mapping.options, self.zone, typed=shared.table.typed)
+                planner = _Planner(mapping, declared, shared.table, reader)
                 plan = planner.plan()
                 self.problems.extend(problem for problem in planner.problems if problem not in self.problems)
                 if plan is not None:
@@ -223,15 +224,20 @@ class _Planner:
 
     def _check_column(self, column: Column) -> None:
         columns = self.table.columns
-        values = {"file": self.table.file, "column": column.name}
+        values: dict[str, Any] = {"file": self.table.file, "column": column.name}
+        if self.table.header_row is not None:
+            values["row"] = self.table.header_row
         if columns is not None and column.name not in columns:
             known = [name for name in columns if name]
             near = nearest(column.name, known)
+            variant = "" if self.table.header_row is None else "sheet"
             self.problems.append(
-                finding("SD025", column.span, suggestion=near, known=listed(known), **values)
+                finding("SD025", column.span, variant, suggestion=near, known=listed(known), **values)
             )
         elif column.name in self.table.twice:
             self.problems.append(finding("SD026", column.span, **values))
+        elif column.name in self.table.nested:
+            self.problems.append(finding("SD027", column.span, "nested", **values))
 
     def _field(self, name: str, value: FieldValue) -> _Part:
         declared = self.declared.fields[name]
@@ -283,7 +289,11 @@ class _Reading:
             count += 1
             if row.fault is not None:
                 self._reject(row, None, row.fault, "")
-            elif where is not None and not self._kept(where(row.cells)):
+                continue
+            decided = True if where is None else where(row.cells)
+            if isinstance(decided, Fault):
+                self._reject(row, None, decided, "")
+            elif not self._kept(decided):
                 skipped += 1
             else:
                 take(row)
@@ -355,6 +365,8 @@ class _Reading:
                 fault = Fault("SD051", "", {"record": record, "key": key})
                 return self._reject(row, key, fault, plan.key.column)
             name = identity.read(cells) if identity else None
+            if identity and type(name) is Fault:
+                return self._reject(row, key, name, identity.column)
             order = (place or 0, file, row.number)
             event = EventRow(kind, key, moment, order, name, values, Origin(file, row.number))
             self._add(event)
@@ -376,8 +388,11 @@ class _Reading:
         """Give the key of a row; a row without one is rejected."""
         key = self.plan.key.read(row.cells)
         if key is None:
-            self._reject(row, None, Fault("SD044", "key"), self.plan.key.column)
-        return None if key is None else str(key)
+            key = Fault("SD044", "key")
+        if isinstance(key, Fault):
+            self._reject(row, None, key, self.plan.key.column)
+            return None
+        return str(key)
 
     def _values(self, row: SourceRow, key: str) -> dict[str, Any] | None:
         """Give the fields of a row; a row with one that is not in order is rejected."""

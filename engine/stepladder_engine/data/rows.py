@@ -28,6 +28,9 @@ class SourceTable:
 
     `columns` is None where there is no row that could tell them; `twice` holds
     names that the header has more than once. `notes` fills while the rows are read.
+    `typed` says that cells may be texts which know what they are; `header_row` is
+    the row of the header where it may be another one than the mapping means;
+    cells of the columns `nested` hold several values.
     """
 
     file: str
@@ -35,6 +38,9 @@ class SourceTable:
     rows: Callable[[], Iterator[SourceRow]]
     twice: frozenset[str] = frozenset()
     notes: list[Diagnostic] = field(default_factory=list)
+    typed: bool = False
+    header_row: int | None = None
+    nested: frozenset[str] = frozenset()
 
 
 Opened = tuple[SourceTable | None, list[Diagnostic]]

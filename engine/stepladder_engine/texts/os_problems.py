@@ -11,6 +11,8 @@ _PHRASES = {
     errno.EACCES: Phrase("os.no_permission"),
     errno.EISDIR: Phrase("os.folder"),
     errno.ENOTDIR: Phrase("os.no_folder"),
+    # A folder cannot be made where a file of its name is.
+    errno.EEXIST: Phrase("os.no_folder"),
     errno.ENOSPC: Phrase("os.full"),
     errno.EROFS: Phrase("os.read_only"),
 }

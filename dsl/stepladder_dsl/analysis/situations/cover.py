@@ -6,7 +6,7 @@ of each of these places stands for all of them. What is compared with something 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise, product
@@ -25,7 +25,8 @@ Fact = tuple[str, str]
 _MOST = 20_000
 _OTHER = "\0"
 """A text that nobody writes."""
-_Holds = Callable[[Mapping[Any, Any]], bool | None]
+_Holds = Callable[[Sequence[Any]], bool | None]
+"""From a client's figures, in the order in which they were noted, to what a condition is."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,12 @@ class _Terms:
     """The figures that conditions compare, and the constants with which they do."""
 
     constants: dict[Any, set[Any]] = field(default_factory=dict)
+    places: dict[Any, int] = field(default_factory=dict)
 
-    def add(self, term: Any, *constants: Any) -> None:
-        """Note a figure and what it is compared with."""
+    def add(self, term: Any, *constants: Any) -> int:
+        """Note a figure and what it is compared with; gives its place among the figures."""
         self.constants.setdefault(term, set()).update(constants)
+        return self.places.setdefault(term, len(self.places))
 
 
 class Cover:
@@ -99,8 +102,7 @@ class Cover:
         values = [self._values(term, constants, known) for term, constants in terms.constants.items()]
         if prod(len(one) for one in values) > _MOST:
             return None
-        clients = (dict(zip(terms.constants, chosen, strict=True)) for chosen in product(*values))
-        return [[holds(client) for holds in holding] for client in clients]
+        return [[holds(client) for holds in holding] for client in product(*values)]
 
     # conditions
 
@@ -119,9 +121,8 @@ class Cover:
                 inner = self._holding(operand, terms)
                 return lambda client: None if (value := inner(client)) is None else not value
             case e.IsKnown(operand, negated):
-                term = self._term(operand)
-                terms.add(term)
-                return lambda client: (client[term] is None) == negated
+                asked = terms.add(self._term(operand))
+                return lambda client: (client[asked] is None) == negated
             case e.Comparison(sign, left, right):
                 return self._comparison(sign, left, right, guard, terms)
             case e.Between(operand, low, high):
@@ -131,9 +132,8 @@ class Cover:
             case e.Membership(operand, choices):
                 same = [self._comparison("=", operand, one, (one, guard), terms) for one in choices]
                 return lambda client: any_true([part(client) for part in same])
-        term = self._term(guard)
-        terms.add(term)
-        return lambda client: client[term]
+        place = terms.add(self._term(guard))
+        return lambda client: client[place]
 
     def _comparison(
         self, sign: str, left: e.Expression, right: e.Expression, whole: Any, terms: _Terms
@@ -145,8 +145,7 @@ class Cover:
         if isinstance(first, e.Literal) and _is_told_by_places(second.type, sign):
             return self._bounded(second, first.value, terms, lambda value, bound: compare(bound, value))
         # Two figures: it may turn out either way.
-        either = ("either", whole)
-        terms.add(either)
+        either = terms.add(("either", whole))
         return lambda client: client[either]
 
     @staticmethod
@@ -154,8 +153,10 @@ class Cover:
         term: e.Expression, bound: Any, terms: _Terms, compare: Callable[[Any, Any], bool]
     ) -> _Holds:
         """Give a function from a client's figures to how one of them compares with a constant."""
-        terms.add(term, *([] if bound is None else [bound]))
-        return lambda client: None if bound is None or client[term] is None else compare(client[term], bound)
+        place = terms.add(term, *([] if bound is None else [bound]))
+        return lambda client: (
+            None if bound is None or client[place] is None else compare(client[place], bound)
+        )
 
     def _term(self, expression: e.Expression) -> e.Expression:
         """Give what a named value stands for."""

@@ -43,6 +43,7 @@ class _Habit:
     say: str
     blocks: frozenset[str]
     sure: bool
+    probably: bool
     meaning: bool
     texts: bool
     replace: tuple[str, str] | None
@@ -91,6 +92,7 @@ def _habit(entry: dict[str, Any], dialect: Dialect) -> _Habit:
         entry.get("say", "habit"),
         frozenset(f"{block}_line" for block in entry.get("in", ())),
         entry.get("sure", False),
+        entry.get("probably", False),
         entry.get("meaning", False),
         entry.get("texts", False),
         (replace[0], replace[1]) if replace else None,
@@ -129,7 +131,7 @@ def _written(habit: _Habit, found: re.Match[str], text: str, dialect: Dialect) -
     if habit.replace is not None:
         here = re.sub(habit.replace[0], habit.replace[1], here)
     values = {name: _expand(value, found, text, dialect) for name, value in habit.values.items()}
-    return Written(start, end, here, habit.say, values, habit.sure, habit.code)
+    return Written(start, end, here, habit.say, values, habit.sure, habit.code, habit.probably)
 
 
 def _expand(template: str, found: re.Match[str], text: str, dialect: Dialect) -> str:

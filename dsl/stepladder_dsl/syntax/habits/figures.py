@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from stepladder_dsl.diagnostics.plurals import plural_category
 from stepladder_dsl.keywords.dialect import Dialect
 from stepladder_dsl.syntax.values import real_day
 
@@ -51,6 +50,8 @@ class Written:
     sure: bool = False
     """Whether it is a habit even if the mended line has another mistake."""
     code: str = "SL006"
+    probably: bool = False
+    """Whether it may have been meant otherwise."""
 
 
 SENTENCES = (
@@ -91,7 +92,8 @@ def _numbered_day(found: re.Match[str], dialect: Dialect) -> Iterator[Written]:
     year = found[4] if len(found[4]) > 2 else f"20{found[4]}"
     as_day_first = _day(year, found[3], found[1], dialect)
     as_month_first = _day(year, found[1], found[3], dialect)
-    if as_day_first and as_month_first and as_day_first != as_month_first and found[2] == "/":
+    marks = "/-" if dialect.language == "en" else "/"
+    if as_day_first and as_month_first and as_day_first != as_month_first and found[2] in marks:
         yield Written(*found.span(), as_day_first, "day_or_month", {"other": as_month_first})
     elif as_day_first or as_month_first:
         yield Written(*found.span(), as_day_first or as_month_first or "", "day")
@@ -144,7 +146,9 @@ def _hours(text: str, block: str) -> Iterator[Written]:
         for found in _HOURS.finditer(text):
             opens, closes = _time(found[1]), _time(found[2])
             if opens and closes and f"{opens}-{closes}" != found.group():
-                yield Written(*found.span(), f"{opens}-{closes}", "clock")
+                # `9-5` are the hours of a day, and `22-6` those of a night.
+                unclear = opens >= closes and not found.group().casefold().endswith("m")
+                yield Written(*found.span(), f"{opens}-{closes}", "clock", probably=unclear)
     if block == "scenario_line":
         for found in _TIME.finditer(text):
             clock = _time(found[1])
@@ -208,7 +212,7 @@ def _lengths(text: str, dialect: Dialect, words: Words) -> Iterator[Written]:
     for found in re.finditer(r"(?<![\w.])(\d+)( ?)([^\W\d_]+)\b(?:\.(?!\w))?", text):
         unit = units.get(found[3].casefold())
         if unit is not None:
-            length = f"{found[1]} {_unit(unit, int(found[1]), dialect)}"
+            length = f"{found[1]} {dialect.counted(unit, int(found[1]))}"
             # A stop behind the whole word is not part of it, as it is behind `2 hrs.`
             if length.casefold() != f"{found[1]}{found[2]}{found[3]}".casefold():
                 yield Written(*found.span(), length, "habit")
@@ -223,9 +227,5 @@ def _lengths(text: str, dialect: Dialect, words: Words) -> Iterator[Written]:
     for found in re.finditer(rf"\d+(?:[,،]? [^\W\d]+ \d+|[,،] ?\d+)+ ({spelled})(?!\w)", text):
         unit = next(name for name in _UNIT_NAMES if found[1].casefold() in dialect.spellings[name])
         amounts = map(int, re.findall(r"\d+", found.group()))
-        listed = f"{dialect.comma} ".join(f"{amount} {_unit(unit, amount, dialect)}" for amount in amounts)
+        listed = f"{dialect.comma} ".join(f"{amount} {dialect.counted(unit, amount)}" for amount in amounts)
         yield Written(*found.span(), listed, "habit")
-
-
-def _unit(name: str, amount: int, dialect: Dialect) -> str:
-    return dialect.forms[name][plural_category(amount, dialect.language)]
