@@ -273,10 +273,11 @@ class _Reading:
     plan: _Plan
     seen: set[tuple[str, str]]
     undecided: int = 0
+    skipped: int = 0
 
     def read(self, rows: Iterable[SourceRow]) -> None:
         """Read the rows, and count them."""
-        count = skipped = 0
+        count = 0
         take = self._record if isinstance(self.plan.mapping, RecordMapping) else self._event()
         where, file = self.plan.where, self.plan.table.file
         for row in rows:
@@ -284,16 +285,16 @@ class _Reading:
             if row.fault is not None:
                 self._reject(row, None, row.fault, "")
             elif where is not None and not self._kept(where(row.cells)):
-                skipped += 1
+                self.skipped += 1
             else:
                 take(row)
-        self._count(file, count, skipped)
+        self._count(file, count)
 
-    def _count(self, file: str, count: int, skipped: int) -> None:
+    def _count(self, file: str, count: int) -> None:
         dataset, kind = self.dataset, self.plan.mapping.kind
         dataset.rows[file] = dataset.rows.get(file, 0) + count
-        if skipped:
-            dataset.skipped[file] = dataset.skipped.get(file, 0) + skipped
+        if self.skipped:
+            dataset.skipped[file] = dataset.skipped.get(file, 0) + self.skipped
         if self.undecided:
             dataset.notes.append(note("undecided", file=file, kind=kind, count=self.undecided))
         if not count:
@@ -331,9 +332,10 @@ class _Reading:
         record = self.spec.events[kind].record
         known = dataset.records.get(record) if record in dataset.sourced else None
         may_be_opened = _opened_keys(self.spec, record)
-        time, identity, sequence = plan.time, plan.id, plan.sequence
-        if time is None:
+        mapping, time, identity, sequence = plan.mapping, plan.time, plan.id, plan.sequence
+        if time is None or not isinstance(mapping, EventMapping):
             raise ValueError(f"the event {kind} has no time")  # the schema demands one
+        may_lack_time = mapping.without_time == "skip"
 
         def take(row: SourceRow) -> None:
             cells = row.cells
@@ -342,6 +344,9 @@ class _Reading:
                 return None
             moment = time.read(cells)
             if moment is None:
+                if may_lack_time:
+                    self.skipped += 1
+                    return None
                 moment = Fault("SD044", "time")
             if type(moment) is Fault:
                 return self._reject(row, key, moment, time.column)

@@ -132,11 +132,16 @@ class _Builder:
         path: KeyPath = ("events", name)
         kind = spec_name(name, self.spec.events)
         declared = self.spec.events.get(kind)
+        time = body["time"]
+        timed = isinstance(time, dict)
         return EventMapping(
             kind=kind,
             sources=self._sources(body["source"], (*path, "source")),
             key=self._column(body["key"], (*path, "key")),
-            time=self._column(body["time"], (*path, "time")),
+            time=self._column(time["column"], (*path, "time", "column"))
+            if timed
+            else self._column(time, (*path, "time")),
+            without_time=time.get("when_empty", "reject") if timed else "reject",
             id=self._optional(body, "id", path),
             sequence=self._optional(body, "sequence", path),
             fields=self._fields(body, path, declared.fields if declared else {}),

@@ -6,7 +6,7 @@ from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from stepladder_dsl.source import NOWHERE, Span
 
@@ -93,6 +93,7 @@ class EventMapping:
     sources: tuple[Source, ...]
     key: Column
     time: Column
+    without_time: Literal["reject", "skip"] = "reject"
     id: Column | None = None
     sequence: Column | None = None
     fields: Map[str, FieldValue] = field(default_factory=dict)
