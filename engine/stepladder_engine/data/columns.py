@@ -18,9 +18,10 @@ Compute = Callable[[Mapping[str, str | None]], Any]
 
 def compile_formula(
     formula: Formula, columns: Sequence[str], reader: CellReader
-) -> tuple[Compute | None, Type, list[Diagnostic]]:
-    """Give the function that computes a formula for a row, the type of what it gives, and what is wrong."""
+) -> tuple[Compute | None, Type, set[str], list[Diagnostic]]:
+    """Give the function that computes a formula for a row, its type and columns, and what is wrong."""
     from stepladder_dsl.compile import column_expression
+    from stepladder_dsl.model.expressions import ColumnField, walk
     from stepladder_engine.expressions.columns import compile_column_expression
 
     span = formula.span
@@ -28,9 +29,10 @@ def compile_formula(
         formula.text, columns, span.file, span.line, span.column, formula.language
     )
     if expression is None:
-        return None, ColumnType(), problems
+        return None, ColumnType(), set(), problems
     compute = compile_column_expression(expression, _number(reader), _day(reader))
-    return _blanked(compute, reader), expression.type, problems
+    used = {part.name for part in walk(expression) if isinstance(part, ColumnField)}
+    return _blanked(compute, reader), expression.type, used, problems
 
 
 def _number(reader: CellReader) -> Callable[[str], Decimal | None]:

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Map
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -28,6 +28,7 @@ from stepladder_engine.data.mapping_check import is_zone
 from stepladder_engine.data.mapping_model import (
     Column,
     ColumnValue,
+    Database,
     EventMapping,
     FieldValue,
     Formula,
@@ -36,7 +37,8 @@ from stepladder_engine.data.mapping_model import (
     RecordMapping,
 )
 from stepladder_engine.data.problems import Fault, finding, listed, note
-from stepladder_engine.data.rows import SourceRow, SourceTable
+from stepladder_engine.data.read_sql import open_database
+from stepladder_engine.data.rows import ReadingStopped, SourceRow, SourceTable
 
 Cells = Map[str, str | None]
 Read = Callable[[Cells], Any]
@@ -48,10 +50,15 @@ def load_dataset(spec: Spec, mapping: Mapping) -> tuple[Dataset | None, list[Dia
     if not is_zone(zone_name):
         return None, [finding("SD010", NOWHERE, "timezone", value=zone_name)]
     loader = _Loader(spec, mapping, Zone(zone_name))
-    loader.open_all()
-    if loader.problems:
-        return None, sorted(loader.problems, key=lambda diagnostic: diagnostic.sort_key)
-    return loader.read_all(), []
+    try:
+        loader.open_all()
+        if loader.problems:
+            return None, sorted(loader.problems, key=lambda diagnostic: diagnostic.sort_key)
+        return loader.read_all(), []
+    except ReadingStopped as stopped:
+        return None, [stopped.finding]
+    finally:
+        loader.close()
 
 
 def rejected_share(dataset: Dataset) -> Decimal:
@@ -90,6 +97,8 @@ class _Plan:
     sequence: _Part | None
     fields: tuple[_Part, ...]
     where: Read | None
+    used: frozenset[str] = frozenset()
+    """The columns that the parts are read from."""
 
 
 @dataclass
@@ -150,14 +159,21 @@ class _Loader:
         files, missing = find_files(mapping.sources, self.mapping.folder)
         self.problems.extend(missing)
         for file in files:
-            shared = self._open(file, mapping)
-            if shared is not None:
-                shared.uses += 1
-                planner = _Planner(mapping, declared, shared.table, CellReader(mapping.options, self.zone))
-                plan = planner.plan()
-                self.problems.extend(problem for problem in planner.problems if problem not in self.problems)
-                if plan is not None:
-                    self.plans.append(plan)
+            self._plan(self._open(file, mapping), mapping, declared)
+        # Names come first, so that the order in which the mapping lists them never matters.
+        for database in sorted(mapping.databases, key=lambda source: (source.name, source.url)):
+            self._plan(self._open_database(database, mapping), mapping, declared)
+
+    def _plan(self, shared: _Shared | None, mapping: KindMapping, declared: Record | Event) -> None:
+        """Plan how the rows of something open are read for a kind."""
+        if shared is None:
+            return
+        shared.uses += 1
+        planner = _Planner(mapping, declared, shared.table, CellReader(mapping.options, self.zone))
+        plan = planner.plan()
+        self.problems.extend(problem for problem in planner.problems if problem not in self.problems)
+        if plan is not None:
+            self.plans.append(plan)
 
     def _open(self, file: SourceFile, mapping: KindMapping) -> _Shared | None:
         """Open a file, or give it again where another kind has opened it in the same way."""
@@ -167,6 +183,21 @@ class _Loader:
             self.problems.extend(problems)
             self.opened[key] = None if table is None else _Shared(table)
         return self.opened[key]
+
+    def _open_database(self, source: Database, mapping: KindMapping) -> _Shared | None:
+        """Start a query, or give it again where another kind reads the same."""
+        key = (source.url, source.table, source.query, mapping.options.decimal)
+        if key not in self.opened:
+            table, problems = open_database(source, self.mapping.folder, mapping.options.decimal)
+            self.problems.extend(problems)
+            self.opened[key] = None if table is None else _Shared(table)
+        return self.opened[key]
+
+    def close(self) -> None:
+        """Close what is still open, whatever came of the reading."""
+        for shared in self.opened.values():
+            if shared is not None:
+                shared.table.close()
 
     def _add_notes(self) -> None:
         """Say what is no mistake and still worth knowing."""
@@ -192,6 +223,7 @@ class _Planner:
         self.table = table
         self.reader = reader
         self.problems: list[Diagnostic] = []
+        self.used: set[str] = set()
 
     def plan(self) -> _Plan | None:
         """Give the plan, or None where a column is missing or a formula is not in order."""
@@ -210,7 +242,7 @@ class _Planner:
             fields=tuple(self._field(name, value) for name, value in mapping.fields.items()),
             where=self._where(),
         )
-        return None if self.problems else plan
+        return None if self.problems else replace(plan, used=frozenset(self.used))
 
     def _optional(self, name: str, column: Column | None, cast: Cast) -> _Part | None:
         return None if column is None else self._cell(name, column, cast)
@@ -219,6 +251,7 @@ class _Planner:
         """Give the part that reads a column."""
         self._check_column(column)
         wanted = column.name
+        self.used.add(wanted)
         return _Part(name, wanted, lambda cells: cast(cells.get(wanted)))
 
     def _check_column(self, column: Column) -> None:
@@ -253,7 +286,9 @@ class _Planner:
     def _compile(self, formula: Formula, fits: Callable[[Any], bool], name: str) -> Read:
         """Compile a formula; where it cannot be, the finding is kept and the function gives nothing."""
         columns = [column for column in self.table.columns or () if column]
-        compute, given, problems = compile_formula(formula, columns, self.reader)
+        compute, given, used, problems = compile_formula(formula, columns, self.reader)
+        # What `where` cannot read it cannot decide either, and such rows are left out.
+        self.used |= used if name != "where" else set()
         if self.table.columns is None:
             # Nothing is known of the columns of a file without rows, and nothing is computed.
             return _nothing
@@ -286,7 +321,7 @@ class _Reading:
                 self._reject(row, None, row.fault, "")
             elif where is not None and not self._kept(where(row.cells)):
                 self.skipped += 1
-            else:
+            elif row.refused is None or not self._is_refused(row):
                 take(row)
         self._count(file, count)
 
@@ -299,6 +334,13 @@ class _Reading:
             dataset.notes.append(note("undecided", file=file, kind=kind, count=self.undecided))
         if not count:
             dataset.notes.append(note("no_rows", file=file, kind=kind))
+
+    def _is_refused(self, row: SourceRow) -> bool:
+        """Put a row aside where a cell that is asked for is none that a text can say."""
+        column = next((name for name in row.refused or () if name in self.plan.used), None)
+        if column is not None:
+            self._reject(row, None, (row.refused or {})[column], column)
+        return column is not None
 
     def _kept(self, decided: Any) -> bool:
         """Tell whether `where` keeps a row: only when it is true, as everywhere in the language."""

@@ -44,6 +44,21 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Database:
+    """A table or a query of a database; `name` is how messages and results call it.
+
+    `url` has the variables filled in and is shown to nobody.
+    """
+
+    name: str
+    url: str = field(repr=False)
+    table: str | None = None
+    query: str | None = None
+    url_span: Span = _span()
+    text_span: Span = _span()
+
+
+@dataclass(frozen=True)
 class Column:
     """A column of the source."""
 
@@ -82,6 +97,7 @@ class RecordMapping:
     fields: Map[str, FieldValue] = field(default_factory=dict)
     where: Formula | None = None
     options: Options = Options()
+    databases: tuple[Database, ...] = ()
     span: Span = _span()
 
 
@@ -99,6 +115,7 @@ class EventMapping:
     fields: Map[str, FieldValue] = field(default_factory=dict)
     where: Formula | None = None
     options: Options = Options()
+    databases: tuple[Database, ...] = ()
     span: Span = _span()
 
 

@@ -20,6 +20,20 @@ class SourceRow(NamedTuple):
     number: int
     cells: Mapping[str, str | None]
     fault: Fault | None = None
+    refused: Mapping[str, Fault] | None = None
+    """Cells that no text can say; they cost the row only where the mapping asks for them."""
+
+
+class ReadingStopped(Exception):
+    """Ends the reading of a source in the midst of its rows; the loader turns it into its finding."""
+
+    def __init__(self, stopped: Diagnostic) -> None:
+        super().__init__(stopped.code)
+        self.finding = stopped
+
+
+def _nothing_to_close() -> None:
+    """Stand in where nothing is left open."""
 
 
 @dataclass
@@ -28,6 +42,7 @@ class SourceTable:
 
     `columns` is None where there is no row that could tell them; `twice` holds
     names that the header has more than once. `notes` fills while the rows are read.
+    `close` is called when nobody reads on, also where nothing was read.
     """
 
     file: str
@@ -35,6 +50,7 @@ class SourceTable:
     rows: Callable[[], Iterator[SourceRow]]
     twice: frozenset[str] = frozenset()
     notes: list[Diagnostic] = field(default_factory=list)
+    close: Callable[[], None] = _nothing_to_close
 
 
 Opened = tuple[SourceTable | None, list[Diagnostic]]
