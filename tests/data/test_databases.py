@@ -19,6 +19,7 @@ from stepladder_engine.data.dataset import Dataset
 from stepladder_engine.data.mapping_model import Database
 from stepladder_engine.data.read_sql import open_database
 from stepladder_engine.data.rows import ReadingStopped
+from stepladder_engine.data.sql_problems import fault_of
 from stepladder_engine.data.sql_statement import is_ordered, what_forbids
 
 needs_sqlalchemy = pytest.mark.skipif(
@@ -569,3 +570,26 @@ print(sorted(loaded & {"sqlalchemy", "psycopg", "pymysql", "sqlite3"}))
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+MYSQL = {
+    1045: ("Access denied for user 'shop'@'localhost' (using password: YES)", "SD033", ""),
+    1142: ("SELECT command denied to user 'shop'@'localhost' for table 'orders'", "SD033", "rights"),
+    1049: ("Unknown database 'shops'", "SD033", "database"),
+    1146: ("Table 'shop.oders' doesn't exist", "SD035", "table"),
+    1054: ("Unknown column 'o.totel' in 'field list'", "SD035", "column"),
+    3024: ("Query execution was interrupted, maximum statement execution time exceeded", "SD035", "time"),
+    1792: ("Cannot execute statement in a READ ONLY transaction.", "SD034", "database"),
+    2003: ("Can't connect to MySQL server on 'server' (timed out)", "SD032", "time"),
+    2013: ("Lost connection to MySQL server during query", "SD032", "lost"),
+    1064: ("You have an error in your SQL syntax", "SD035", ""),
+}
+
+
+@pytest.mark.parametrize("number", MYSQL)
+def test_what_a_mysql_server_answers_is_understood_by_its_number(number: int) -> None:
+    text, code, variant = MYSQL[number]
+    errors = pytest.importorskip("pymysql.err", reason="needs the extra sql")
+    fault = fault_of(errors.OperationalError(number, text), [])
+    assert (fault.code, fault.variant) == (code, variant)
+    assert fault.values.get("name") == {1146: "oders", 1054: "totel"}.get(number)

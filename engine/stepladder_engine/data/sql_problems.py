@@ -57,6 +57,7 @@ _BY_WORDS = (
 )
 _QUOTED = re.compile("[\"'`«„“](?P<name>[^\"'`»“”]+)[\"'`»“”]")
 _PLAIN = re.compile(r"no such (?:table|column): (?P<name>.+)")
+_QUALIFIED = re.compile(r"\b(?P<name>\w+\.\w+)\b")
 
 
 def fault_of(error: BaseException, secrets: Sequence[str]) -> Fault:
@@ -96,7 +97,7 @@ def _first_line(error: BaseException) -> str:
 
 def _name_in(text: str) -> str:
     """Give the name that the database does not know: without the table or the schema before it."""
-    match = _PLAIN.search(text) or _QUOTED.search(text)
+    match = _PLAIN.search(text) or _QUOTED.search(text) or _QUALIFIED.search(text)
     name = match["name"] if match else text
     return name.rpartition(".")[2].strip("\"'`[]")
 
