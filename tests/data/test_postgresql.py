@@ -8,6 +8,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -238,3 +239,61 @@ def test_nothing_is_written(shop: Any, server: str) -> None:
     assert [found.code for found in result.diagnostics] == ["SD034"]
     with closing(owner(server, "shop")) as connection:
         assert connection.execute("select count(*) from orders").fetchone() == (3,)
+
+
+SPEC = """\
+language en
+
+spec shop "Shop"
+    currency EUR
+    timezone Europe/Sofia
+
+role seller "Seller"
+
+record client
+
+event purchase for client
+    amount money
+
+process sale for client
+    owner seller
+    stage known
+        start
+        on purchase go to bought
+    stage bought
+        end won
+"""
+
+
+@pytest.mark.parametrize("password", [PASSWORD, "ti/g@er:wrong"])
+def test_no_screen_and_no_result_of_a_whole_run_holds_the_password(
+    password: str, server: str, tmp_path: Path
+) -> None:
+    (tmp_path / "shop.ladder").write_text(SPEC, encoding="utf-8")
+    mapping = MAPPING.replace("{what}", "table: orders").replace("{time}", "day")
+    mapping = mapping.replace(", pieces: pieces, paid: paid, delivered: told", "")
+    (tmp_path / "mapping.yaml").write_text(
+        mapping.replace("options: {", "options: {max_rejected: 50%, "), "utf-8"
+    )
+    command = [
+        sys.executable,
+        "-m",
+        "stepladder_engine",
+        "run",
+        str(tmp_path),
+        "--out",
+        str(tmp_path / "out"),
+    ]
+    environment = {**os.environ, "SHOP_DATABASE": address(server, password=password)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    told = done.stdout + done.stderr
+    files = [path.read_text(encoding="utf-8") for path in (tmp_path / "out").rglob("*") if path.is_file()]
+    if password == PASSWORD:
+        assert done.returncode == 0, told
+        assert any("${SHOP_DATABASE}: orders" in text for text in files)
+    else:
+        assert (done.returncode, files) == (2, [])
+        assert "SD033" in told
+    for text in (told, *files):
+        assert "ti/g" not in text
+        assert quote("ti/g", "") not in text
