@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import pwd
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -50,6 +50,19 @@ grant usage on sequence numbers to reader;
 """
 
 
+# Runs the server until its own input ends: also where the tests are killed, and cannot end it themselves.
+KEEPER = """
+import json, shutil, signal, subprocess, sys
+folder, user, *command = sys.argv[1:]
+with open(folder + "/log", "wb") as log:
+    server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **json.loads(user))
+sys.stdin.read()
+server.send_signal(signal.SIGINT)
+server.wait()
+shutil.rmtree(folder, ignore_errors=True)
+"""
+
+
 def tool(name: str) -> str:
     found = shutil.which(name)
     if found is None or importlib.util.find_spec("psycopg") is None:
@@ -81,14 +94,14 @@ def server() -> Iterator[str]:
     )
     command = [postgres, "-D", str(folder / "data"), "-k", str(folder), "-F"]
     command += ["-c", "listen_addresses=", "-c", "max_connections=10", "-c", "shared_buffers=1MB"]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, **user)
+    keeper = [sys.executable, "-c", KEEPER, str(folder), json.dumps(user), *command]
+    process = subprocess.Popen(keeper, stdin=subprocess.PIPE, cwd=folder)
     try:
         set_up(str(folder), process)
         yield str(folder)
     finally:
-        # This signal does not wait for those who are still connected.
-        process.send_signal(signal.SIGINT)
+        assert process.stdin is not None
+        process.stdin.close()
         process.wait()
         shutil.rmtree(folder, ignore_errors=True)
 
