@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import stepladder_engine.data.codes  # noqa: F401 - makes the data codes known
-from stepladder_dsl.diagnostics.catalogue import page
+from stepladder_dsl.diagnostics.catalogue import page, related, words
 from stepladder_dsl.diagnostics.codes import Code, all_codes
 from stepladder_dsl.lint.registry import register_all
 
@@ -55,6 +55,8 @@ def pages() -> dict[str, str]:
 def _page(code: Code) -> str:
     text = page(code, "en").text
     heading, _, rest = text.partition("\n")
+    close = ", ".join(f"[{other.code}]({other.code}.md) {other.name}" for other in related(code))
+    rest += f"\n**{words('en')['related']}** {close}\n" if close else ""
     return f"{heading}\n\n*{code.severity.value}* · [all codes](README.md)\n{rest}"
 
 

@@ -57,7 +57,7 @@ RULE = Rule("{code}", "{name}", Severity.WARNING, _check)
 _PAGE = """\
 message: {mark} `{{name}}`
 hint: {mark}
----
+{related}---
 # {code} {name}
 
 {mark}: what the finding says.
@@ -74,7 +74,7 @@ hint: {mark}
 ```ladder
 {spec}```
 
-**{fix}** {mark}: what to do, and the related rules by their codes.
+**{fix}** {mark}: what to do, and where another rule is the one to read.
 """
 
 _CASES = """
@@ -166,6 +166,8 @@ def _pages(root: Path, page: Path, code: str) -> dict[Path, str]:
         titles = {"why": why, "wrong": wrong, "right": right, "fix": fix}
         spec = _BLOCK.findall(text)[1]
         name = page.name.replace("_", "-")
+        # The English page names the codes that are close, for all languages.
+        titles["related"] = f"related: {MARK}\n" if file.name.endswith(".en.md") else ""
         filled = _PAGE.format(mark=MARK, code=code, name=name, spec=f"# {MARK}\n{spec}", **titles)
         pages[page.with_name(f"{page.name}{file.suffixes[-2]}.md")] = filled
     return pages

@@ -9,7 +9,7 @@ are the same for all and stand here once.
 from __future__ import annotations
 
 from dataclasses import FrozenInstanceError, dataclass, field, fields
-from typing import Any, TypeVar, dataclass_transform
+from typing import Any, ClassVar, TypeVar, dataclass_transform
 
 _Class = TypeVar("_Class", bound=type)
 
@@ -24,10 +24,12 @@ class Record:
             raise FrozenInstanceError(message)
         self.__dict__[name] = value
 
-    # `fields` is typed for dataclasses, and only `record` makes subclasses into such: hence two ignores.
+    _compared_names: ClassVar[tuple[str, ...]] = ()
+    """The fields that count, worked out once for each class: conditions are compared by the million."""
 
     def _compared(self) -> tuple[Any, ...]:
-        return tuple(self.__dict__[part.name] for part in fields(self) if part.compare)  # type: ignore[arg-type]
+        values = self.__dict__
+        return tuple([values[name] for name in self._compared_names])
 
     def __eq__(self, other: object) -> bool:
         """Say whether the other is of the same class and equal in every field that counts."""
@@ -41,6 +43,7 @@ class Record:
 
     def __repr__(self) -> str:
         """Show the fields that are not left out of it."""
+        # Only `record` makes subclasses into dataclasses, for which `fields` is typed.
         shown = [part.name for part in fields(self) if part.repr]  # type: ignore[arg-type]
         values = ", ".join(f"{name}={self.__dict__[name]!r}" for name in shown)
         return f"{type(self).__qualname__}({values})"
@@ -51,4 +54,5 @@ def record(cls: _Class) -> _Class:
     """Make a class that inherits from `Record` a record, as ``dataclass(frozen=True)`` would."""
     # mypy gives the class decorator's result no type of its own.
     made: _Class = dataclass(eq=False, repr=False)(cls)  # type: ignore[assignment]
+    made._compared_names = tuple(part.name for part in fields(made) if part.compare)  # type: ignore[attr-defined]  # noqa: SLF001 - its own
     return made

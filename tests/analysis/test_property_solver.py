@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stepladder_dsl.analysis.solver import Answer, Solver, Truth
+from stepladder_dsl.analysis.solver.quick import QuickAnswers
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model.spec import Spec
 from stepladder_dsl.model.types import Duration, Unit
@@ -212,3 +213,44 @@ def test_a_client_is_what_is_claimed_of_it(
 def test_the_moment_of_the_properties_is_a_noon() -> None:
     assert ZONE.text(NOW) == "2026-09-15T12:00:00+03:00"
     assert ZONE.day(NOW - int(timedelta(days=1) / timedelta(microseconds=1))) == date(2026, 9, 14)
+
+
+PLACES = (
+    "now in choosing",
+    "now in bought",
+    "now in choosing or now in bought",
+    "reached bought",
+    "hours in stage >= 3",
+    "days since last purchase < 3",
+    "points < grade",
+    "budget > spent",
+)
+STAGES = ((), (("sale", "choosing"),), (("sale", "choosing"), ("sale", "bought")), (("claims", "taken"),))
+
+
+class Slow:
+    """Answers nothing at once, so that the solver is asked."""
+
+    def answer(self, *_asked: Any) -> None:
+        return None
+
+    def nothing_against(self, *_asked: Any) -> bool:
+        return False
+
+
+@settings(max_examples=200)
+@given(data=st.data(), of_event=st.booleans(), stages=st.sampled_from(STAGES))
+def test_what_is_free_without_a_solver_is_not_impossible_with_one(
+    questions: ModuleType, data: st.DataObject, of_event: bool, stages: Sequence[tuple[str, str]]
+) -> None:
+    one = st.one_of(conditions(of_event=of_event), st.sampled_from(PLACES))
+    joined = st.lists(one, min_size=1, max_size=3).flatmap(
+        lambda parts: st.sampled_from([" and ".join(f"({part})" for part in parts), parts[0]])
+    )
+    event = "purchase" if of_event else None
+    spec, guards = asked(questions, tuple(data.draw(st.lists(joined, min_size=1, max_size=2))), event)
+    claims = [(guard, data.draw(st.sampled_from(Truth))) for guard in guards]
+    solver = Solver(spec)
+    if QuickAnswers(spec, solver.influence).nothing_against("client", claims, event, stages):
+        solver.__dict__["_quick"] = Slow()
+        assert not solver.impossible("client", claims, event, stages)

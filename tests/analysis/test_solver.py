@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -226,11 +227,11 @@ def test_a_budget_that_is_spent_leaves_the_rest_open(questions: ModuleType) -> N
     assert solver.undecided == 1
 
 
-def test_without_a_solver_every_question_is_left_open(
+def test_without_a_solver_what_asks_for_one_is_left_open(
     monkeypatch: pytest.MonkeyPatch, questions: ModuleType
 ) -> None:
-    monkeypatch.setattr("stepladder_dsl.analysis.solver.solve.available", lambda: False)
-    spec, guards = questions.asked("budget > 10 and points < 10")
+    monkeypatch.setattr("stepladder_dsl.analysis.solver.solve.works", lambda: False)
+    spec, guards = questions.asked("points > 10 and points < grade")
     solver = Solver(spec)
     assert solver.possible("client", [(guards[0], Truth.TRUE)]).answer is Answer.NOT_DECIDED
     assert not solver.impossible("client", [(guards[0], Truth.TRUE)])
@@ -254,10 +255,28 @@ def test_what_speaks_of_one_field_needs_no_solver(
     event: str | None,
     expected: Answer,
 ) -> None:
-    monkeypatch.setattr("stepladder_dsl.analysis.solver.solve.available", lambda: False)
+    monkeypatch.setattr("stepladder_dsl.analysis.solver.solve.works", lambda: False)
     assert answer(*conditions, event=event).answer is expected
 
 
 def test_the_solver_is_loaded_with_the_first_question_that_needs_it() -> None:
     code = "import sys, stepladder_dsl.analysis.solver as s; s.available(); sys.exit('z3' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_of_many_figures_of_the_library_only_few_are_read() -> None:
+    """They grow with every question: to read them all made the hundredth pair of guards take seconds."""
+    from stepladder_dsl.analysis.solver.solve import _steps
+
+    class Figures(list[tuple[str, int]]):
+        read = 0
+
+        def __getitem__(self, place: Any) -> Any:
+            Figures.read += 1
+            return super().__getitem__(place)
+
+    figures = Figures([*((f"count {number}", number) for number in range(1_000)), ("rlimit count", 7)])
+    solver = ModuleType("solver")
+    solver.statistics = lambda: figures  # type: ignore[attr-defined]
+    assert _steps(solver) == 7
+    assert Figures.read < 10

@@ -278,3 +278,82 @@ def test_questions_that_no_solver_answers_are_told(
     assert document["summary"]["undecided"] == 3
     monkeypatch.setattr(registry, "has_solver", lambda: True)
     assert "pip" not in stepladder("check", "shop").out
+    told = stepladder("check", "shop", "--select", "SL302").out
+    assert "3 questions of the rules were too hard for the solver" in told
+
+
+def test_an_allowance_that_another_spec_needs_stays_and_what_both_include_is_told_once(
+    stepladder: Run, shop: Path
+) -> None:
+    text = (shop / "shop.ladder").read_text(encoding="utf-8") + 'include "people.ladder"\n'
+    people = Path("people.ladder")
+    people.write_text('role guide\n    allow SL801, SL302 because "Later"  # a remark\n', encoding="utf-8")
+    Path("one.ladder").write_text(text, encoding="utf-8")
+    Path("two.ladder").write_text(text.replace("owner seller", "owner guide"), encoding="utf-8")
+    found = stepladder("check", "two.ladder").out
+    assert "`SL801` is allowed here and was not found" in found
+    found = stepladder("check", "one.ladder", "two.ladder").out
+    assert found.endswith("1 warning, 1 allowed\n1 can be mended with --fix\n")
+    stepladder("check", "one.ladder", "two.ladder", "--fix")
+    left = people.read_text(encoding="utf-8")
+    assert left == 'role guide\n    allow SL801 because "Later"  # a remark\n'
+
+
+def test_a_remark_behind_a_line_that_goes_is_kept_in_its_place(stepladder: Run, shop: Path) -> None:
+    file = shop / "shop.ladder"
+    file.write_text(
+        file.read_text(encoding="utf-8").replace(
+            "    owner seller\n", '    owner seller\n    allow SL302 because "x"   # a remark\n'
+        ),
+        encoding="utf-8",
+    )
+    stepladder("check", "shop", "--fix")
+    assert "    owner seller\n    # a remark\n" in file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("command", [("check", "--fix"), ("fmt",)])
+def test_a_file_that_nobody_may_write_stays(
+    stepladder: Run, wrong: Path, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong.write_text(wrong.read_text(encoding="utf-8").replace("->", "go to") + "\n\n", encoding="utf-8")
+    before = wrong.read_bytes()
+    monkeypatch.setattr(os, "access", lambda _path, _mode: False)
+    with pytest.raises(PermissionError) as raised:
+        stepladder(*command, "shop")
+    assert raised.value.filename == "shop/shop.ladder"
+    assert wrong.read_bytes() == before
+    assert not list(wrong.parent.glob(".*"))
+
+
+def test_a_link_to_a_spec_stays_a_link(stepladder: Run, wrong: Path) -> None:
+    Path("link.ladder").symlink_to(wrong)
+    wrong.chmod(0o640)
+    for command in (("check", "--fix"), ("fmt",)):
+        stepladder(*command, "link.ladder")
+    assert Path("link.ladder").is_symlink()
+    assert "go to choosing" in wrong.read_text(encoding="utf-8")
+    assert wrong.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_solver_that_cannot_be_loaded_is_as_good_as_none(
+    stepladder: Run, shop: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As where a library of the system is missing that it needs."""
+    from stepladder_dsl.analysis.solver import logic
+
+    broken = tmp_path / "broken" / "z3"
+    broken.mkdir(parents=True)
+    (broken / "__init__.py").write_text('raise OSError("libz3 is not there")\n', encoding="utf-8")
+    monkeypatch.syspath_prepend(str(broken.parent))
+    for name in [name for name in sys.modules if name.partition(".")[0] == "z3"]:
+        monkeypatch.delitem(sys.modules, name)
+    logic.works.cache_clear()
+    file = shop / "shop.ladder"
+    before = "        on purchase when amount > 0 go to bought\n"
+    more = "        on purchase when amount < 0 or channel = social stay\n"
+    text = file.read_text(encoding="utf-8").replace(before, before + more)
+    file.write_text(text, encoding="utf-8")
+    found = stepladder("check", "shop", "--select", "SL5")
+    assert "no solver is installed" in found.out
+    monkeypatch.undo()
+    logic.works.cache_clear()

@@ -165,3 +165,18 @@ def test_blank_codes_ask_for_nothing(stepladder: Run, forgetful: Path) -> None:
         assert "SL302" in stepladder("check", "shop", "--select", codes).out
     Path("stepladder.toml").write_text('[lint]\nselect = [""]\n', encoding="utf-8")
     assert "SL302" in stepladder("check", "shop").out
+
+
+@pytest.mark.parametrize("text", ["[lint\n", '[lint]\nignor = ["SL2"]\n', None])
+def test_a_page_is_shown_where_the_settings_are_of_no_use(
+    stepladder: Run, shop: Path, text: str | None
+) -> None:
+    """The finding about the settings names the command that shows its page."""
+    if text is None:
+        Path("stepladder.toml").mkdir()
+    else:
+        Path("stepladder.toml").write_text(text, encoding="utf-8")
+    for code in ("SL132", "SL801"):
+        found = stepladder("explain", code)
+        assert (found.status, found.err) == (0, "")
+        assert found.out.startswith(f"# {code} ")

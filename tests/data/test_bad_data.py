@@ -251,13 +251,8 @@ JSON_STOPPED = {
         "SD025",
         "has no column `Total`",
     ),
-    "a workbook": ("orders.xlsx", b"PK", "SD024", "files that end in `.xlsx` are not supported yet"),
-    "columns on disk": (
-        "orders.parquet",
-        b"PAR1",
-        "SD024",
-        "files that end in `.parquet` are not supported yet",
-    ),
+    "a workbook": ("orders.xls", b"PK", "SD024", "files that end in `.xls` are not supported yet"),
+    "columns on disk": ("orders.parquet", b"PAR1", "SD027", "`orders.parquet` is not a whole Parquet file"),
     "unheard of": ("orders.dbf", b"x", "SD024", "nothing is known of files that end in `.dbf`"),
 }
 

@@ -244,7 +244,7 @@ def test_a_key_that_may_be_empty_gives_no_order(desk: Any) -> None:
         path = desk.folder / f"{len(columns)}.sqlite"
         make(path, [("b", 1), ("a", 2)], columns)
         url = f"sqlite:///{path.name}"
-        table, problems = open_database(Database("x", url, "orders"), desk.folder, ".")
+        table, problems = open_database(Database("x", url, "orders"), desk.folder)
         assert table is not None, problems
         with closing(table):
             return [row.cells["b"] for row in table.rows()] == ["2", "1"] and "key" in columns
@@ -259,7 +259,7 @@ def test_rows_come_one_after_the_other_and_a_break_in_the_midst_ends_the_run(sho
     make(shop.folder / "long.sqlite", rows)
     broken = "abs(case when no = 2500 then -9223372036854775808 else no end)"
     query = f"select *, {broken} as x from orders order by no"  # noqa: S608
-    table, _ = open_database(Database("x", "sqlite:///long.sqlite", query=query), shop.folder, ".")
+    table, _ = open_database(Database("x", "sqlite:///long.sqlite", query=query), shop.folder)
     assert table is not None
     reading = table.rows()
     with closing(table):

@@ -64,7 +64,9 @@ shutil.rmtree(folder, ignore_errors=True)
 
 
 def tool(name: str) -> str:
-    found = shutil.which(name)
+    # Debian and Ubuntu keep the servers of all versions beside each other, outside of the path.
+    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    found = shutil.which(name, path=os.pathsep.join([os.environ.get("PATH", ""), *map(str, versions)]))
     if found is None or importlib.util.find_spec("psycopg") is None:
         pytest.skip(f"needs psycopg and a PostgreSQL server, and there is no `{name}` here")
     # The tools find each other beside themselves, not beside a link to one of them.
@@ -194,7 +196,7 @@ def test_what_is_no_cell_costs_a_row_only_where_it_is_asked_for(shop: Any) -> No
 
 
 def test_a_table_of_another_schema_without_a_key_is_put_in_order(shop: Any, server: str) -> None:
-    table, problems = open_database(Database("x", address(server), "shop.visits"), Path(), ".")
+    table, problems = open_database(Database("x", address(server), "shop.visits"), Path())
     assert table is not None, problems
     with closing(table):
         assert [row.cells["client"] for row in table.rows()] == ["a", "b"]
@@ -203,7 +205,7 @@ def test_a_table_of_another_schema_without_a_key_is_put_in_order(shop: Any, serv
 def test_rows_come_through_a_cursor_of_the_server(server: str) -> None:
     numbers = "select i, 10 / (9000 - i) as x from generate_series(1, 100000) i"
     source = Database("x", address(server), query=f"{numbers} order by 1 / 1")
-    table, problems = open_database(source, Path(), ".")
+    table, problems = open_database(source, Path())
     assert table is not None, problems
     with closing(table):
         reading = table.rows()

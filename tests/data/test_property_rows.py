@@ -8,8 +8,12 @@ import tempfile
 from decimal import Decimal
 from pathlib import Path
 
+import pyarrow
+import pytest
+import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
+from pyarrow import parquet
 
 from stepladder_dsl.model.spec import Event, Field, Record, Spec
 from stepladder_dsl.model.types import ChoiceType, MoneyType, TextType
@@ -83,23 +87,51 @@ def places(data: Dataset, file: str) -> list[int]:
     return sorted(origin.row for origin in origins if origin.file == file)
 
 
+def sheet(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> bytes:
+    """The same as a workbook, in which all cells that look like numbers are such."""
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_numbers": True}) as book:
+        page = book.add_worksheet()
+        for number, row in enumerate([header, *rows]):
+            page.write_row(number, 0, row)
+    return stream.getvalue()
+
+
+def columns(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> bytes:
+    """The same as Parquet; in an empty table no column has a type."""
+    stream = io.BytesIO()
+    given = {name: pyarrow.array([row[index] for row in rows]) for index, name in enumerate(header)}
+    parquet.write_table(pyarrow.table(given), stream, row_group_size=3)
+    return stream.getvalue()
+
+
+MAKERS = {"csv": table, "xlsx": sheet, "parquet": columns}
+
+
+@pytest.mark.parametrize("form", MAKERS)
 @given(clients=clients, orders=orders)
 def test_every_row_ends_in_exactly_one_place(
-    clients: list[tuple[str, ...]], orders: list[tuple[str, ...]]
+    form: str, clients: list[tuple[str, ...]], orders: list[tuple[str, ...]]
 ) -> None:
+    make = MAKERS[form]
     files = {
-        "clients.csv": table(("Code", "Name"), clients),
-        "orders.csv": table(("Client", "Date", "No", "Total", "Method"), orders),
+        f"clients.{form}": make(("Code", "Name"), clients),
+        f"orders.{form}": make(("Client", "Date", "No", "Total", "Method"), orders),
     }
-    data = load(files)
+    data = load(files, MAPPING.replace(".csv", f".{form}"))
     assert data is not None
-    for file, rows in (("clients.csv", clients), ("orders.csv", orders)):
-        # A row without any content is a blank line of the table, and no row.
-        full = [number for number, row in enumerate(rows, start=2) if any(cell.strip() for cell in row)]
+    first = 1 if form == "parquet" else 2
+    for file, rows in ((f"clients.{form}", clients), (f"orders.{form}", orders)):
+        # A row without any content is a blank line of the table, and no row; columns have no lines.
+        full = [
+            number
+            for number, row in enumerate(rows, start=first)
+            if form == "parquet" or any(cell.strip() for cell in row)
+        ]
         left_out = [
             number
             for number in full
-            if file == "orders.csv" and rows[number - 2][3] in {"7", "7.0", "", "five"}
+            if file == f"orders.{form}" and rows[number - first][3] in {"7", "7.0", "", "five"}
         ]
         assert data.rows[file] == len(full)
         assert data.skipped.get(file, 0) == len(left_out)
@@ -109,9 +141,15 @@ def test_every_row_ends_in_exactly_one_place(
     assert len(identities) == len(set(identities))
 
 
+ANY_BYTES = (
+    *("orders.csv", "orders.txt", "orders.json", "orders.ndjson", "orders.yaml"),
+    *("orders.xlsx", "orders.parquet", "orders.csv.gz", "orders.csv.zst"),
+)
+
+
 @given(content=st.binary(max_size=300))
 def test_any_bytes_end_in_rows_or_in_a_finding(content: bytes) -> None:
-    for name in ("orders.csv", "orders.txt", "orders.json", "orders.ndjson", "orders.yaml"):
+    for name in ANY_BYTES:
         mapping = f"events:\n  purchase: {{source: {name}, key: a, time: b, fields: {{amount: c}}}}\n"
         load({name: content}, mapping)
 
@@ -132,3 +170,24 @@ def test_money_comes_in_exactly(value: Decimal) -> None:
     data = load({"o.csv": f"a,b,c\n1,2026-03-02,{value:f}\n".encode()}, mapping)
     assert data is not None
     assert data.events[0].fields["amount"] == value
+
+
+WHOLE = {
+    form: make(("a", "b", "c"), [(str(number), "2026-03-02", "5") for number in range(40)])
+    for form, make in MAKERS.items()
+    if form != "csv"
+}
+
+
+@pytest.mark.parametrize("form", WHOLE)
+@given(data=st.data())
+def test_a_damaged_file_gives_all_its_rows_or_a_finding(form: str, data: st.DataObject) -> None:
+    content = bytearray(WHOLE[form])
+    for _ in range(data.draw(st.integers(1, 4))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    if data.draw(st.booleans()):
+        del content[data.draw(st.integers(0, len(content))) :]
+    mapping = f"events:\n  purchase: {{source: o.{form}, key: a, time: b, fields: {{amount: c}}}}\n"
+    read = load({f"o.{form}": bytes(content)}, mapping)
+    if read is not None:
+        assert len(places(read, f"o.{form}")) == read.rows[f"o.{form}"] == 40

@@ -16,7 +16,17 @@ import pytest
 
 import stepladder_engine.data.codes  # noqa: F401 - makes the data codes known
 from stepladder_dsl.compile import Compiled, compile_text, read_source
-from stepladder_dsl.diagnostics.catalogue import Page, hint, label, message, page, parse_page, severity, words
+from stepladder_dsl.diagnostics.catalogue import (
+    Page,
+    explained,
+    hint,
+    label,
+    message,
+    page,
+    parse_page,
+    severity,
+    words,
+)
 from stepladder_dsl.diagnostics.codes import Code, all_codes, known_code, register
 from stepladder_dsl.diagnostics.diagnostic import Severity
 from stepladder_dsl.diagnostics.plurals import plural_category
@@ -227,6 +237,27 @@ def test_the_parts_of_a_page_say_why_and_show_wrong_and_right() -> None:
     about_specs = ["Why it matters.", "Wrong", "Right", "How to fix."]
     assert part_titles(own_page("SL101", "en").text) == about_specs
     assert part_titles(own_page("SD001", "en").text) == ["Why it matters", "Example", "Instead"]
+
+
+@pytest.mark.parametrize("code", sorted(RULES))
+def test_a_rule_names_its_neighbours_and_they_name_it(code: str) -> None:
+    page_of_rule = own_page(code, "en")
+    close = page_of_rule.related
+    assert list(close) == sorted(set(close) & CODES.keys() - {code})
+    assert close
+    in_words = _BLOCK.sub("", page_of_rule.text)
+    assert set(re.findall(r"SL\d{3}", in_words)) - {code} <= set(close)
+    assert [name for name in close if name in RULES and code not in own_page(name, "en").related] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES_COMPLETE)
+def test_the_neighbours_are_told_in_every_language_and_kept_in_one_place(language: str) -> None:
+    told = explained(CODES["SL302"], language).rpartition("\n\n")[2]
+    names = words(language)["comma"].join(
+        f"{name} {ALL_CODES[name].name}" for name in own_page("SL302", "en").related
+    )
+    assert told == f"**{words(language)['related']}** {names}\n"
+    assert language == "en" or [code for code in RULES if own_page(code, language).related] == []
 
 
 @pytest.mark.parametrize(("code", "language"), PAGES)

@@ -30,7 +30,7 @@ def change(
     root: Path, load_helper: Callable[[Path], ModuleType], monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[str, str], Change]:
     """Give the one change of a guard."""
-    monkeypatch.setattr(solve, "available", lambda: False)
+    monkeypatch.setattr(solve, "works", lambda: False)
     suite = load_helper(root / "tests" / "diff" / "suite.py")
 
     def of(old: str, new: str) -> Change:

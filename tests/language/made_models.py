@@ -235,11 +235,11 @@ class Maker:
         return self.one([kind, kind, t.ListType(kind)])
 
     def limit(self, kind: t.Type) -> m.Limit | None:
-        """Give a bound; a list's is a list of one, and for a moment there is none."""
+        """Give a bound, without an order only `!=`; a list has a list of one, and a moment has none."""
         if isinstance(kind, t.TextType | t.PersonType | t.ReferenceType) and self.chance():
             return m.Limit("matches", self.one(PATTERNS))
         value = self.plain(kind.element if isinstance(kind, t.ListType) else kind)
-        operator = self.one(("!=", "<", "<=", ">", ">="))
+        operator = self.one(("!=", "<", "<=", ">", ">=") if is_ordered(kind) else ("!=",))
         if value is None:
             return None
         return m.Limit(operator, (value,) if isinstance(kind, t.ListType) else value)

@@ -90,3 +90,15 @@ def test_one_mistake_gives_one_message(root: Path) -> None:
     assert [
         answer for answer in answers if len(re.findall(r"^suite\.ladder:", answer, re.MULTILINE)) != 1
     ] == []
+
+
+def test_a_sound_condition_about_what_may_be_unknown_is_no_habit() -> None:
+    """`member` is a field of its own here, not another value of `level`."""
+    text = (
+        "spec shop\nrole seller\nrecord client\n    level one of low, high optional\n    member yes/no\n"
+        "event visit for client\nprocess sale for client\n    owner seller\n    stage choosing\n"
+        "        start\n        on visit when level = low or member go to taken\n"
+        "    stage taken\n        end won\n"
+    )
+    found = compile_text(Source("shop.ladder", text), lint=False).diagnostics
+    assert [finding.code for finding in found] == ["SL122"]

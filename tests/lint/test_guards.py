@@ -69,7 +69,7 @@ def test_the_pages_show_a_client_in_their_own_language(text: str) -> None:
 
 def test_without_a_solver_only_less_is_found(monkeypatch: pytest.MonkeyPatch, texts: list[str]) -> None:
     with_solver = [{(found.code, found.span) for found in findings(text)} for text in texts]
-    monkeypatch.setattr("stepladder_dsl.analysis.solver.solve.available", lambda: False)
+    monkeypatch.setattr("stepladder_dsl.analysis.solver.solve.works", lambda: False)
     without = [{(found.code, found.span) for found in findings(text)} for text in texts]
     assert all(less <= more for less, more in zip(without, with_solver, strict=True))
     assert any(without)

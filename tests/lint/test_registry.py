@@ -105,6 +105,33 @@ def test_the_rules_need_no_slow_library() -> None:
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
+_CHECK = (
+    "import sys; from pathlib import Path; from stepladder_dsl.compile import compile_file;"
+    "from stepladder_dsl.lint.settings import LintSettings;"
+    "compile_file(Path(sys.argv[1]), settings=LintSettings(ignore=tuple(sys.argv[2:])));"
+    "sys.exit('z3' in sys.modules)"
+)
+"""Checks a spec, and fails where that has loaded the solver."""
+
+
+def loads_the_solver(spec: Path, *ignored: str) -> bool:
+    return subprocess.run([sys.executable, "-c", _CHECK, str(spec), *ignored], check=False).returncode != 0
+
+
+def test_simple_conditions_are_checked_without_loading_the_solver(root: Path) -> None:
+    templates = sorted(root.glob("engine/stepladder_engine/templates/*/en/*.ladder"))
+    assert len(templates) >= 3
+    assert [spec.name for spec in templates if loads_the_solver(spec)] == []
+
+
+def test_the_solver_is_loaded_where_conditions_ask_for_it_and_no_rule_about_them_is_ignored(
+    root: Path,
+) -> None:
+    spec = root / "specs" / "phone_sale" / "phone_sale.ladder"
+    assert loads_the_solver(spec)
+    assert not loads_the_solver(spec, "SL5")
+
+
 def test_the_specs_of_this_repository_give_no_finding(root: Path) -> None:
     specs = sorted((root / "specs").rglob("*.ladder"))
     assert specs

@@ -6,12 +6,12 @@ lie within the limits of their fields, unless an effect of the spec may write th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from functools import cached_property
 
-from stepladder_dsl.analysis.conditions import needed, written_out
+from stepladder_dsl.analysis.conditions import asks_no_more, needed, written_out
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model.spec import Field, HitPolicy, OpenRecord, SetField, Spec, Transition
 from stepladder_dsl.model.types import ListType
@@ -145,7 +145,20 @@ class Amounts:
             return False
         is_count = part.aggregate is whole.aggregate is e.Aggregate.COUNT
         wanted = list(needed(part.where, self.spec.lets))
-        return same and is_count and all(one in wanted for one in needed(whole.where, self.spec.lets))
+        return (
+            same
+            and is_count
+            and all(
+                asks_no_more(one, wanted, self.spec.lets) or self._has_passed(one, wanted)
+                for one in needed(whole.where, self.spec.lets)
+            )
+        )
+
+    def _has_passed(self, part: e.Expression, wanted: Sequence[e.Expression]) -> bool:
+        """Say whether a condition asks for the start of a process of which another stage has been reached."""
+        if not isinstance(part, e.Reached) or part.stage != self.spec.processes[part.process].start:
+            return False
+        return any(isinstance(one, e.Reached) and one.process == part.process for one in wanted)
 
     def _field(self, field: Field | None, place: tuple[str | None, str]) -> Range:
         """Give what the limits of a field let through."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from stepladder_dsl.model import expressions as e
@@ -61,6 +61,39 @@ def _least(operator: str, bound: object) -> int | None:
 
 
 def follows(conclusion: e.Expression | None, premise: e.Expression | None, lets: Mapping[str, Let]) -> bool:
-    """Say whether a condition is true whenever another one is, because it asks for nothing else."""
+    """Say whether a condition is true whenever another one is, because it asks for no more."""
     known = list(needed(premise, lets))
-    return all(part in known for part in needed(conclusion, lets))
+    return all(asks_no_more(part, known, lets) for part in needed(conclusion, lets))
+
+
+def asks_no_more(part: e.Expression, known: Sequence[e.Expression], lets: Mapping[str, Let]) -> bool:
+    """Say whether one of several conditions is this very one, or compares the same with a closer bound."""
+    return part in known or any(_is_closer(one, part, lets) for one in known)
+
+
+def _is_closer(one: e.Expression, part: e.Expression, lets: Mapping[str, Let]) -> bool:
+    """Say whether a condition compares the same thing as another one, with a number that lies further on."""
+    closer, wider = _bound(one, lets), _bound(part, lets)
+    if closer is None or wider is None or closer[0] != wider[0]:
+        return False
+    (_, operator, number), (_, asked, bound) = closer, wider
+    if asked in {"<", "<="}:
+        operator, asked, number, bound = _TURNED[operator], _TURNED[asked], -number, -bound
+    match asked:
+        case ">=":
+            return operator in {">=", ">", "="} and number >= bound
+        case ">":
+            return number > bound if operator in {">=", "="} else operator == ">" and number >= bound
+    return False
+
+
+def _bound(condition: e.Expression, lets: Mapping[str, Let]) -> tuple[e.Expression, str, Decimal] | None:
+    """Give what a condition compares with a number: what, how, and with which; None for any other."""
+    if not isinstance(condition, e.Comparison) or condition.operator not in _TURNED:
+        return None
+    left, operator, right = written_out(condition.left, lets), condition.operator, condition.right
+    if isinstance(left, e.Literal):
+        left, operator, right = written_out(condition.right, lets), _TURNED[operator], condition.left
+    if not isinstance(right, e.Literal) or not isinstance(right.value, Decimal):
+        return None
+    return left, operator, right.value

@@ -14,6 +14,8 @@ _LIKE_LATIN = frozenset("аеорсухіјѕАВЕКМНОРСТУХІЈЅ")
 """Cyrillic letters that cannot be told from Latin ones."""
 _LIKE_CYRILLIC = frozenset("aceopxyABCEHKMOPTXYijsIJS")
 _SHORTEST_TYPO = 7
+_LONGEST_TYPO = 100
+"""The letters of a name that somebody types; of longer ones nobody seeks every slip."""
 _LETTERS = re.compile(r"[^\W\d_]+")
 _JOINERS = str.maketrans("", "", "_\u200c")
 
@@ -110,7 +112,7 @@ def _near_forms(name: str) -> Iterator[str]:
     """Yield every form that another name may have to be confused with this one."""
     form = skeleton(name).translate(_JOINERS)
     yield form
-    if len(form) < _SHORTEST_TYPO:
+    if not _SHORTEST_TYPO <= len(form) <= _LONGEST_TYPO:
         return
     for place, letter in enumerate(form):
         if not letter.isalpha():

@@ -4,7 +4,8 @@ A page is a Markdown file ``<stem>.<language>.md``. It begins with the sentences
 one a line, as ``message: …`` and ``hint: …`` (``message.VARIANT: …`` where a code
 has several) and ``label.NAME: …`` for its other places, with the finding's values in
 braces; behind a line ``---`` comes the explanation that `explain` shows. Where a
-language has no page, English serves.
+language has no page, English serves. The English page also names the codes that are
+close to its own, as ``related: SL302, SL303``, for all languages.
 """
 
 from __future__ import annotations
@@ -24,15 +25,17 @@ from stepladder_dsl.diagnostics.plurals import plural_category
 from stepladder_dsl.diagnostics.widths import printable
 
 _LONGEST_VALUE = 60
+_RELATED = "related"
 _FIRST_SENTENCE = re.compile(r".*?[.!?؟](?=\s|$)", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Page:
-    """The sentences of a code by name, and its explanation as Markdown."""
+    """The sentences of a code by name, its explanation as Markdown, and the codes that are close to it."""
 
     sentences: dict[str, str]
     text: str
+    related: tuple[str, ...] = ()
 
 
 @cache
@@ -57,14 +60,31 @@ def page(code: Code, language: str) -> Page:
 
 
 def parse_page(text: str) -> Page:
-    """Split a page into its sentences and its explanation."""
+    """Split a page into its sentences, its explanation and the codes close to it."""
     head, _, body = text.partition("\n---\n")
     sentences = {}
     for line in head.splitlines():
         name, _, sentence = line.partition(": ")
         if sentence:
             sentences[name.strip()] = sentence.strip()
-    return Page(sentences, body.strip() + "\n")
+    related = sentences.pop(_RELATED, "").split(", ")
+    return Page(sentences, body.strip() + "\n", tuple(name for name in related if name))
+
+
+def related(code: Code) -> list[Code]:
+    """Give the codes that are close to one, as far as they are known."""
+    found = (known_code(name) for name in page(code, "en").related)
+    return [known for known in found if known is not None]
+
+
+def explained(code: Code, language: str = "en") -> str:
+    """Give the explanation of a code as Markdown, with the codes that are close to it."""
+    text, close = page(code, language).text, related(code)
+    if not close:
+        return text
+    shared = words(language)
+    names = shared["comma"].join(f"{other.code} {other.name}" for other in close)
+    return f"{text}\n**{shared['related']}** {names}\n"
 
 
 def severity(diagnostic: Diagnostic) -> Severity:
@@ -99,7 +119,7 @@ def label(diagnostic: Diagnostic, index: int, language: str = "en") -> str:
 
 def explanation(diagnostic: Diagnostic, language: str = "en") -> str:
     """Give the page that explains the finding's code, as Markdown."""
-    return page(_code(diagnostic), language).text
+    return explained(_code(diagnostic), language)
 
 
 def summary(code: Code, language: str = "en") -> str:

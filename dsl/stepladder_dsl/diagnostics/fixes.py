@@ -99,6 +99,8 @@ def _edited(text: str, edits: list[Edit]) -> str:
         )
         if not new and not behind:
             before = before.rstrip()
+        if not new and not before.strip():
+            behind = behind.lstrip()
         lines[index] = before + new + behind + end
         if not lines[index].strip():
             gone.add(index)

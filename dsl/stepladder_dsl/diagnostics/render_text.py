@@ -123,8 +123,9 @@ def _notes(language: str, beside: Beside) -> Iterator[str]:
         yield counted("fixable_unsafely", beside.fixable_unsafely, language)
     if beside.left_out:
         yield counted("left_out", beside.left_out, language)
-    elif beside.undecided and beside.without_solver:
-        yield counted("undecided", beside.undecided, language)
+    elif beside.undecided:
+        thing = "undecided" if beside.without_solver else "too_hard"
+        yield counted(thing, beside.undecided, language)
     if beside.gone:
         yield counted("gone", len(beside.gone), language)
         for gone in beside.gone:

@@ -63,7 +63,9 @@ class Allowances:
                 code = known_code(name.text)
                 if code is None:
                     known = [word for each in all_codes() for word in (each.code, each.name)]
-                    near = nearest(name.text, known)
+                    # A beginning such as `SL8` is nearest to one of many.
+                    is_beginning = any(word.startswith(name.text.upper()) for word in known)
+                    near = None if is_beginning else nearest(name.text, known)
                     yield Diagnostic("SL131", name.span, {"name": name.text}, "unknown", suggestion=near)
                 elif not can_be_allowed(code):
                     yield Diagnostic("SL131", name.span, {"name": name.text}, "language")

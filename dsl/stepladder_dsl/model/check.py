@@ -832,6 +832,9 @@ class ExpressionChecker:
         if node.operator == "=":
             self.symbols.report("SL109", node.span, "default")
             return None
+        if node.operator != "!=" and not isinstance(kind, (*_ORDERED, AnyType)):
+            self.symbols.report("SL103", node.span, "order", operator=node.operator, found=type_word(kind))
+            return None
         literal = self.value(node.value, Scope(), kind)
         if not isinstance(literal, e.Literal) or literal.value is None:
             return None

@@ -965,7 +965,7 @@ def explain_by_habits(tree: SyntaxTree, findings: list[Diagnostic]) -> list[Diag
         if place in explained:
             continue
         habit = None
-        if line is not None and finding.code in {"SL101", "SL103", "SL122"} and finding.suggestion is None:
+        if line is not None and finding.code in {"SL101", "SL103"} and finding.suggestion is None:
             parser = _Parser(tree.source)
             parser.dialect = load_dialect(tree.language)
             habit = mend_meaning(line.pieces, finding, parser.reader_for(line.start))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from stepladder_engine.cli.language import fail
 from stepladder_engine.cli.settings import Asked, configuration, configuration_file, need_file
+from stepladder_engine.cli.writing import write_whole
 
 if TYPE_CHECKING:
     from stepladder_dsl.compile import Compiled
@@ -101,10 +102,5 @@ def save(compiled: Sequence[Compiled], file: Path) -> int:
         # A file that two specs include has its findings in both.
         for key, entry in entries_of(one.diagnostics, one.sources, names_from(file.parent)).items():
             entries[key] = max(entry, entries.get(key, entry), key=lambda known: known.count)
-    if file.is_dir():
-        fail("cli.is_folder", name=file.as_posix())
-    file.parent.mkdir(parents=True, exist_ok=True)
-    temporary = file.with_name(f".{file.name}.part")
-    temporary.write_text(write_baseline(entries.values()), encoding="utf-8", newline="\n")
-    temporary.replace(file)
+    write_whole(file, write_baseline(entries.values()))
     return sum(entry.count for entry in entries.values())

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stepladder_engine.cli.writing import write_whole
+
 if TYPE_CHECKING:
     from stepladder_dsl.compile import Compiled
     from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Fix
@@ -49,7 +51,7 @@ class Mending:
     def write(self) -> None:
         """Write the files that change, each as a whole."""
         for name, _, new in self.changes():
-            _write(Path(name).resolve(), new)
+            _write(Path(name), new)
 
 
 def mend(compile_all: Compile, *, unsafe: bool) -> Mending:
@@ -103,11 +105,6 @@ def _of_language(errors: Sequence[Diagnostic]) -> int:
 
 
 def _write(path: Path, text: str) -> None:
-    """Write beside the file and move, so that a stopped command leaves the old text."""
-    import shutil
-
+    """Write a text, with the mark of its encoding where there was one."""
     mark = _BOM if path.read_bytes().startswith(_BOM) else b""
-    temporary = path.with_name(f".{path.name}.part")
-    temporary.write_bytes(mark + text.encode("utf-8"))
-    shutil.copymode(path, temporary)
-    temporary.replace(path)
+    write_whole(path, mark + text.encode("utf-8"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stepladder_engine.cli.settings import NOTHING, Asked
+from stepladder_engine.cli.settings import NOTHING, Asked, configuration, nearest_file
 from stepladder_engine.cli.specs import settings_for
 from stepladder_engine.texts.catalogue import text
 
@@ -33,6 +33,17 @@ class State:
         if self.rule.needs_solver:
             parts.append(text(language, "rules.solver" if self.can_run else "rules.no_solver"))
         return words(language)["comma"].join(parts)
+
+
+def state_in(folder: Path, code: str) -> State | None:
+    """Give a rule as it stands in a folder; None for what is no rule, or where the settings are of no use.
+
+    Whoever asks for the page about such settings is to see it.
+    """
+    file = nearest_file(folder / "a.ladder")
+    if file is not None and (not file.is_file() or configuration(file)[0] is None):
+        return None
+    return next((state for state in states(folder) if state.rule.code == code), None)
 
 
 def states(folder: Path, asked: Asked = NOTHING) -> list[State]:

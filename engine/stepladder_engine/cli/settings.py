@@ -41,12 +41,19 @@ def configuration_file(spec: Path, asked: Asked = NOTHING) -> Path | None:
     if asked.config is not None:
         need_file(Path(asked.config), asked.config)
         return Path(asked.config)
+    file = nearest_file(spec)
+    if file is not None:
+        # A link to nothing is told: without its settings other rules would run.
+        need_file(file, file.as_posix())
+    return file
+
+
+def nearest_file(spec: Path) -> Path | None:
+    """Give what bears the name of a configuration above a spec in its repository, whatever it is."""
     home = _home()
     for folder in spec.absolute().parents:
         file = folder / FILE_NAME
-        # A link to nothing is told: without its settings other rules would run.
         if file.is_symlink() or file.exists():
-            need_file(file, file.as_posix())
             return file
         if folder == home or any((folder / name).exists() for name in _TOP):
             return None

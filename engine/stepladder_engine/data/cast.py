@@ -31,6 +31,7 @@ from stepladder_engine.data.durations import read_duration
 from stepladder_engine.data.mapping_model import Options
 from stepladder_engine.data.names import clean_text
 from stepladder_engine.data.problems import Fault, listed, shown
+from stepladder_engine.data.typed_text import FaultyText, TypedText
 from stepladder_engine.expressions.columns import YES_NO
 
 Cast = Callable[[str | None], Any]
@@ -50,46 +51,52 @@ _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
 class CellReader:
     """Reads the cells of one source: with its formats of dates and numbers, in its time zone."""
 
-    def __init__(self, options: Options, zone: Zone) -> None:
-        """Take options that are in order."""
+    def __init__(self, options: Options, zone: Zone, *, typed: bool = False) -> None:
+        """Take options that are in order; `typed` cells may know themselves what they are."""
+        self.typed = typed
+        self._remembering = telling_apart if typed else remembering
         self.zone = zone
         self.dates = DateReader(options.dates, zone)
         self.numbers = NumberReader(options.decimal, options.thousands)
         self.unknown = {"", *options.unknown}
-        self.day = remembering(self.dates.day)
-        self.instant = remembering(self.dates.instant)
-        self.number = remembering(self.numbers.number)
+        self.day = self._remembering(self.dates.day)
+        self.instant = self._remembering(self.dates.instant)
+        self.number = self._remembering(self.numbers.number)
 
     def clean(self, text: str | None) -> str | None:
         """Give the text of a cell, or None where it says nothing."""
         if text is None:
             return None
-        cleaned = clean_text(text)
+        if isinstance(text, FaultyText):
+            return None
+        cleaned = text if isinstance(text, TypedText) else clean_text(text)
         return None if cleaned in self.unknown else cleaned
 
     def text(self) -> Cast:
         """Give the cast of keys, ids and other texts."""
-        return remembering(self.clean)
+        return self._remembering(self._known(str))
 
     def moment(self) -> Cast:
         """Give the cast of times of events and of `since`."""
-        return remembering(self._known(self.dates.instant))
+        return self._remembering(self._known(self.dates.instant))
 
     def sequence(self) -> Cast:
         """Give the cast of the number that orders events of one time."""
-        return remembering(self._known(self.numbers.number))
+        return self._remembering(self._known(self.numbers.number))
 
     def field(self, field: Field, values: Mapping[str, str | None] | None = None) -> Cast:
         """Give the cast of a field: translation, type, and limits."""
         read = self._reader(field)
         if values is not None:
             read = _translated(values, read)
-        return remembering(self._checked(field, read, values))
+        return self._remembering(self._checked(field, read, values))
 
     def computed(self, field: Field) -> Callable[[Any], Any]:
         """Give the function that fits a computed value to a field and checks it."""
 
         def fit(value: Any) -> Any:
+            if isinstance(value, Fault):
+                return value
             if value is None:
                 return _missing(field)
             fitted = self._fit(value, field)
@@ -174,6 +181,25 @@ def remembering(cast: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return look_up
 
 
+def telling_apart(cast: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Give the function with a memory for typed cells: a number is no text of its digits."""
+    known: dict[tuple[type, Any], Any] = {}
+
+    def look_up(text: Any) -> Any:
+        if isinstance(text, FaultyText):
+            return text.fault
+        key = (type(text), text)
+        try:
+            return known[key]
+        except KeyError:
+            if len(known) >= _MOST_REMEMBERED:
+                known.clear()
+            value = known[key] = cast(text)
+            return value
+
+    return look_up
+
+
 def read_yes_no(text: str) -> bool | Fault:
     """Read yes or no, in any of the languages."""
     value = YES_NO.get(text.casefold())
@@ -204,7 +230,8 @@ def _list_reader(read: Callable[[str], Any]) -> Callable[[str], Any]:
     """Give the function that reads `a; b`: values with semicolons, commas, bars or line ends between them."""
 
     def read_all(text: str) -> Any:
-        items = [read(part) for part in _BETWEEN_ITEMS.split(text) if part]
+        parts = [text] if isinstance(text, TypedText) else _BETWEEN_ITEMS.split(text)
+        items = [read(part) for part in parts if part]
         return next((item for item in items if isinstance(item, Fault)), tuple(items))
 
     return read_all

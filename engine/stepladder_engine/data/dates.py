@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 from stepladder_dsl.jalali import JALALI_AT_FIRST_SIGHT, gregorian_day, is_jalali_year
 from stepladder_engine.calendars.zone import Instant, Zone
 from stepladder_engine.data.problems import Fault, shown
+from stepladder_engine.data.typed_text import DateText, NumberText
 
 FIRST_YEAR, LAST_YEAR = 1600, 2400
 """Outside of these a date is a placeholder or a slip, and calendar arithmetic could leave Python's range."""
@@ -204,9 +205,12 @@ class DateReader:
         """Give what a cell says about time."""
         plain = text if text.isascii() else text.translate(DIGITS)
         try:
-            found = next((moment for moment in self._readings(plain) if moment is not None), None)
+            readings = [_iso(plain)] if isinstance(text, DateText) else self._readings(plain)
+            found = next((moment for moment in readings if moment is not None), None)
         except ValueError:
             return Fault("SD046", "nonexistent", {"value": shown(text)})
+        if found is None and isinstance(text, NumberText):
+            return Fault("SD046", "number", {"value": shown(text)})
         if found is None:
             return Fault("SD046", "", {"value": shown(text), "formats": self._shown_formats})
         if found.moment.year in JALALI_AT_FIRST_SIGHT:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from stepladder_engine.data.dates import DIGITS
 from stepladder_engine.data.problems import Fault, shown
+from stepladder_engine.data.typed_text import NumberText
 
 _SPACES = "\u00a0\u202f\u2009\u2007 "
 _MARKS = str.maketrans({"\u2212": "-", "\u066c": "\u00a0"})
@@ -33,6 +34,8 @@ class NumberReader:
 
     def number(self, text: str) -> Decimal | Fault:
         """Give the exact value of a cell."""
+        if isinstance(text, NumberText) and len(text) <= _MOST_DIGITS:
+            return Decimal(text)
         plain = text
         if not plain.isascii():
             plain = plain.translate(DIGITS).replace("\u066b", self.decimal).translate(_MARKS)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ from stepladder_dsl.diagnostics.nearest import nearest
 from stepladder_engine.data.database_url import is_address, shown_address
 from stepladder_engine.data.decode import encoding_of
 from stepladder_engine.data.mapping_model import Options, Source
-from stepladder_engine.data.opening import ending
+from stepladder_engine.data.opening import MissingExtra, ending, is_packed, read_errors
 from stepladder_engine.data.problems import Fault, finding, in_file, listed, note
 from stepladder_engine.data.read_delimited import open_delimited
 from stepladder_engine.data.read_json import open_json, open_json_lines
@@ -31,8 +30,14 @@ _FORMATS = {
     ".jsonl": "ndjson",
     ".yaml": "yaml",
     ".yml": "yaml",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+    ".parquet": "parquet",
 }
-_LATER = {".xlsx", ".xls", ".parquet", ".ods"}
+_LATER = {".xls", ".xlsb", ".ods"}
+_OPEN_IN_A_PROGRAM = "~$"
+"""Begins the names of the files with which a spreadsheet program marks those that it has open."""
+_BINARY = {"xlsx", "parquet"}
 _PATTERN = re.compile(r"[*?\[]")
 
 
@@ -93,7 +98,8 @@ def _matches(source: Source, folder: Path) -> tuple[list[SourceFile], list[Diagn
     pattern = "/".join(expanded[-behind:])
     prefix = "/".join(written[:fixed])
     try:
-        paths = [path for path in start.glob(pattern) if path.is_file()]
+        found = (path for path in start.glob(pattern) if not path.name.startswith(_OPEN_IN_A_PROGRAM))
+        paths = [path for path in found if path.is_file()]
     except (ValueError, NotImplementedError):
         paths = []
     if not paths:
@@ -110,17 +116,34 @@ def open_file(file: SourceFile, source: Source, options: Options) -> Opened:
     if form is None:
         return None, [_no_format(file, source)]
     try:
+        if form in _BINARY:
+            return _open_binary(file, source, form, options)
         encoding = encoding_of(file.path, options.encoding)
         if isinstance(encoding, Fault):
             line = int(encoding.values["line"])
             return None, [encoding.at(in_file(file.name, line), file=file.name)]
         table, problems = _open(file, form, options, encoding.name)
-    except (OSError, EOFError, zlib.error) as error:
+    except MissingExtra as missing:
+        return None, [finding("SD029", source.span, file=file.name, extra=missing.extra)]
+    except read_errors(file.path) as error:
         problem = os_problem(error)
         return None, [finding("SD020", source.span, "unreadable", source=file.name, problem=problem)]
     if table is not None and encoding.guessed:
         table.notes.append(note("encoding", file=file.name, encoding=encoding.name))
     return table, problems
+
+
+def _open_binary(file: SourceFile, source: Source, form: str, options: Options) -> Opened:
+    """Open a file that is no text; these are packed by themselves."""
+    if is_packed(file.path):
+        return None, [finding("SD024", source.span, "packed", file=file.name, form=form)]
+    if form == "parquet":
+        from stepladder_engine.data.read_parquet import open_parquet
+
+        return open_parquet(file.path, file.name)
+    from stepladder_engine.data.read_xlsx import open_xlsx
+
+    return open_xlsx(file.path, file.name, options)
 
 
 def _open(file: SourceFile, form: str, options: Options, encoding: str) -> Opened:

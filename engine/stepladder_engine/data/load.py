@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Map
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -97,8 +97,6 @@ class _Plan:
     sequence: _Part | None
     fields: tuple[_Part, ...]
     where: Read | None
-    used: frozenset[str] = frozenset()
-    """The columns that the parts are read from."""
 
 
 @dataclass
@@ -162,14 +160,15 @@ class _Loader:
             self._plan(self._open(file, mapping), mapping, declared)
         # Names come first, so that the order in which the mapping lists them never matters.
         for database in sorted(mapping.databases, key=lambda source: (source.name, source.url)):
-            self._plan(self._open_database(database, mapping), mapping, declared)
+            self._plan(self._open_database(database), mapping, declared)
 
     def _plan(self, shared: _Shared | None, mapping: KindMapping, declared: Record | Event) -> None:
         """Plan how the rows of something open are read for a kind."""
         if shared is None:
             return
         shared.uses += 1
-        planner = _Planner(mapping, declared, shared.table, CellReader(mapping.options, self.zone))
+        reader = CellReader(mapping.options, self.zone, typed=shared.table.typed)
+        planner = _Planner(mapping, declared, shared.table, reader)
         plan = planner.plan()
         self.problems.extend(problem for problem in planner.problems if problem not in self.problems)
         if plan is not None:
@@ -184,11 +183,11 @@ class _Loader:
             self.opened[key] = None if table is None else _Shared(table)
         return self.opened[key]
 
-    def _open_database(self, source: Database, mapping: KindMapping) -> _Shared | None:
+    def _open_database(self, source: Database) -> _Shared | None:
         """Start a query, or give it again where another kind reads the same."""
-        key = (source.url, source.table, source.query, mapping.options.decimal)
+        key = (source.url, source.table, source.query)
         if key not in self.opened:
-            table, problems = open_database(source, self.mapping.folder, mapping.options.decimal)
+            table, problems = open_database(source, self.mapping.folder)
             self.problems.extend(problems)
             self.opened[key] = None if table is None else _Shared(table)
         return self.opened[key]
@@ -223,7 +222,6 @@ class _Planner:
         self.table = table
         self.reader = reader
         self.problems: list[Diagnostic] = []
-        self.used: set[str] = set()
 
     def plan(self) -> _Plan | None:
         """Give the plan, or None where a column is missing or a formula is not in order."""
@@ -242,7 +240,7 @@ class _Planner:
             fields=tuple(self._field(name, value) for name, value in mapping.fields.items()),
             where=self._where(),
         )
-        return None if self.problems else replace(plan, used=frozenset(self.used))
+        return None if self.problems else plan
 
     def _optional(self, name: str, column: Column | None, cast: Cast) -> _Part | None:
         return None if column is None else self._cell(name, column, cast)
@@ -251,20 +249,24 @@ class _Planner:
         """Give the part that reads a column."""
         self._check_column(column)
         wanted = column.name
-        self.used.add(wanted)
         return _Part(name, wanted, lambda cells: cast(cells.get(wanted)))
 
     def _check_column(self, column: Column) -> None:
         columns = self.table.columns
-        values = {"file": self.table.file, "column": column.name}
+        values: dict[str, Any] = {"file": self.table.file, "column": column.name}
+        if self.table.header_row is not None:
+            values["row"] = self.table.header_row
         if columns is not None and column.name not in columns:
             known = [name for name in columns if name]
             near = nearest(column.name, known)
+            variant = "" if self.table.header_row is None else "sheet"
             self.problems.append(
-                finding("SD025", column.span, suggestion=near, known=listed(known), **values)
+                finding("SD025", column.span, variant, suggestion=near, known=listed(known), **values)
             )
         elif column.name in self.table.twice:
             self.problems.append(finding("SD026", column.span, **values))
+        elif column.name in self.table.nested:
+            self.problems.append(finding("SD027", column.span, "nested", **values))
 
     def _field(self, name: str, value: FieldValue) -> _Part:
         declared = self.declared.fields[name]
@@ -286,9 +288,7 @@ class _Planner:
     def _compile(self, formula: Formula, fits: Callable[[Any], bool], name: str) -> Read:
         """Compile a formula; where it cannot be, the finding is kept and the function gives nothing."""
         columns = [column for column in self.table.columns or () if column]
-        compute, given, used, problems = compile_formula(formula, columns, self.reader)
-        # What `where` cannot read it cannot decide either, and such rows are left out.
-        self.used |= used if name != "where" else set()
+        compute, given, problems = compile_formula(formula, columns, self.reader)
         if self.table.columns is None:
             # Nothing is known of the columns of a file without rows, and nothing is computed.
             return _nothing
@@ -319,9 +319,13 @@ class _Reading:
             count += 1
             if row.fault is not None:
                 self._reject(row, None, row.fault, "")
-            elif where is not None and not self._kept(where(row.cells)):
+                continue
+            decided = True if where is None else where(row.cells)
+            if isinstance(decided, Fault):
+                self._reject(row, None, decided, "")
+            elif not self._kept(decided):
                 self.skipped += 1
-            elif row.refused is None or not self._is_refused(row):
+            else:
                 take(row)
         self._count(file, count)
 
@@ -334,13 +338,6 @@ class _Reading:
             dataset.notes.append(note("undecided", file=file, kind=kind, count=self.undecided))
         if not count:
             dataset.notes.append(note("no_rows", file=file, kind=kind))
-
-    def _is_refused(self, row: SourceRow) -> bool:
-        """Put a row aside where a cell that is asked for is none that a text can say."""
-        column = next((name for name in row.refused or () if name in self.plan.used), None)
-        if column is not None:
-            self._reject(row, None, (row.refused or {})[column], column)
-        return column is not None
 
     def _kept(self, decided: Any) -> bool:
         """Tell whether `where` keeps a row: only when it is true, as everywhere in the language."""
@@ -402,6 +399,8 @@ class _Reading:
                 fault = Fault("SD051", "", {"record": record, "key": key})
                 return self._reject(row, key, fault, plan.key.column)
             name = identity.read(cells) if identity else None
+            if identity and type(name) is Fault:
+                return self._reject(row, key, name, identity.column)
             order = (place or 0, file, row.number)
             event = EventRow(kind, key, moment, order, name, values, Origin(file, row.number))
             self._add(event)
@@ -423,8 +422,11 @@ class _Reading:
         """Give the key of a row; a row without one is rejected."""
         key = self.plan.key.read(row.cells)
         if key is None:
-            self._reject(row, None, Fault("SD044", "key"), self.plan.key.column)
-        return None if key is None else str(key)
+            key = Fault("SD044", "key")
+        if isinstance(key, Fault):
+            self._reject(row, None, key, self.plan.key.column)
+            return None
+        return str(key)
 
     def _values(self, row: SourceRow, key: str) -> dict[str, Any] | None:
         """Give the fields of a row; a row with one that is not in order is rejected."""

@@ -257,7 +257,7 @@ def _called(address: str, wanted: str) -> str:
 
 def _options(base: Options, given: dict[str, Any]) -> Options:
     """Give the options of a source: what it says itself, and the mapping's for the rest."""
-    dates, unknown = given.get("dates"), given.get("unknown")
+    dates, unknown, header_row = given.get("dates"), given.get("unknown"), given.get("header_row")
     return Options(
         dates=base.dates if dates is None else _several(dates),
         decimal=given.get("decimal", base.decimal),
@@ -267,6 +267,8 @@ def _options(base: Options, given: dict[str, Any]) -> Options:
         delimiter=given.get("delimiter", base.delimiter),
         short_rows=given.get("short_rows", base.short_rows),
         unknown=base.unknown if unknown is None else tuple(clean_name(text) for text in _several(unknown)),
+        sheet=given.get("sheet", base.sheet),
+        header_row=base.header_row if header_row is None else int(header_row),
     )
 
 

@@ -27,11 +27,20 @@ class Options:
     delimiter: str | None = None
     short_rows: str = "reject"
     unknown: tuple[str, ...] = ()
+    sheet: str | None = None
+    header_row: int | None = None
 
     @property
     def of_the_file(self) -> tuple[Any, ...]:
         """The options that change how a file falls into rows, so that equal ones can share a reading."""
-        return (self.encoding, self.format, self.delimiter, self.short_rows)
+        return (
+            self.encoding,
+            self.format,
+            self.delimiter,
+            self.short_rows,
+            self.sheet,
+            self.header_row,
+        )
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from stepladder_engine.data.problems import Fault, listed
 from stepladder_engine.data.rows import Opened, ReadingStopped, SourceRow, SourceTable
 from stepladder_engine.data.sql_problems import fault_of, with_nearest
 from stepladder_engine.data.sql_statement import is_ordered, what_forbids, words_of
-from stepladder_engine.data.sql_values import cell_writer
+from stepladder_engine.data.sql_values import cell
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, CursorResult, Engine, Inspector
@@ -36,10 +36,10 @@ _SECONDS_TO_CONNECT = 10
 _ROWS_AT_ONCE = 1_000
 
 
-def open_database(source: Database, folder: Path, decimal: str) -> Opened:
+def open_database(source: Database, folder: Path) -> Opened:
     """Start a query; what keeps it from giving rows is said as a finding."""
     try:
-        return _Reader(source, folder, decimal).open(), []
+        return _Reader(source, folder).open(), []
     except ReadingStopped as stopped:
         return None, [stopped.finding]
 
@@ -50,7 +50,6 @@ class _Reader:
 
     source: Database
     folder: Path
-    decimal: str
     backend: str = ""
     secrets: list[str] = field(default_factory=list, repr=False)
     engine: Engine | None = None
@@ -95,7 +94,12 @@ class _Reader:
 
         rows = self._rows(names, result)
         return SourceTable(
-            self.source.name, tuple(names), lambda: rows if ordered else _in_order(rows), twice, close=close
+            self.source.name,
+            tuple(names),
+            lambda: rows if ordered else _in_order(rows),
+            twice,
+            typed=True,
+            close=close,
         )
 
     def _stop(self, fault: Fault, span: Span) -> ReadingStopped:
@@ -244,7 +248,6 @@ class _Reader:
 
     def _rows(self, names: list[str], result: CursorResult[Any]) -> Iterator[SourceRow]:
         """Go through the rows as they come."""
-        cell = cell_writer(self.decimal)
         rows = iter(result)
         number = 0
         while True:
@@ -252,16 +255,8 @@ class _Reader:
             if values is None:
                 return
             number += 1
-            yield _row(number, names, [cell(value) for value in values])
-
-
-def _row(number: int, names: list[str], cells: list[str | Fault | None]) -> SourceRow:
-    """Give a row; what is no text counts only where the mapping asks for it."""
-    if not any(type(cell) is Fault for cell in cells):
-        return SourceRow(number, dict(zip(names, cells, strict=True)))  # type: ignore[arg-type]
-    named = list(zip(names, cells, strict=True))
-    texts = {name: None if isinstance(cell, Fault) else cell for name, cell in named}
-    return SourceRow(number, texts, None, {name: cell for name, cell in named if isinstance(cell, Fault)})
+            cells = {name: cell(name, value) for name, value in zip(names, values, strict=True)}
+            yield SourceRow(number, cells)
 
 
 def _in_order(rows: Iterator[SourceRow]) -> Iterator[SourceRow]:

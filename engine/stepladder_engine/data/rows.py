@@ -20,8 +20,6 @@ class SourceRow(NamedTuple):
     number: int
     cells: Mapping[str, str | None]
     fault: Fault | None = None
-    refused: Mapping[str, Fault] | None = None
-    """Cells that no text can say; they cost the row only where the mapping asks for them."""
 
 
 class ReadingStopped(Exception):
@@ -42,6 +40,9 @@ class SourceTable:
 
     `columns` is None where there is no row that could tell them; `twice` holds
     names that the header has more than once. `notes` fills while the rows are read.
+    `typed` says that cells may be texts which know what they are; `header_row` is
+    the row of the header where it may be another one than the mapping means;
+    cells of the columns `nested` hold several values.
     `close` is called when nobody reads on, also where nothing was read.
     """
 
@@ -50,6 +51,9 @@ class SourceTable:
     rows: Callable[[], Iterator[SourceRow]]
     twice: frozenset[str] = frozenset()
     notes: list[Diagnostic] = field(default_factory=list)
+    typed: bool = False
+    header_row: int | None = None
+    nested: frozenset[str] = frozenset()
     close: Callable[[], None] = _nothing_to_close
 
 

@@ -169,6 +169,9 @@ class _Compiler:
 
 
 def _text(text: str) -> str:
+    if type(text) is not str:
+        # A reader's own kind of text is clean, and knows more about its cell than its letters do.
+        return text
     stripped = text.strip()
     return stripped if stripped.isascii() else normalize("NFC", stripped)
 

@@ -44,6 +44,15 @@ def later(moment: datetime, duration: Duration, times: int = 1) -> datetime:
     return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))
 
 
+def moved(moment: datetime, length: timedelta) -> datetime | None:
+    """Give the moment that lies an exact time later, None where that is further off than anybody counts."""
+    try:
+        found = moment + length
+    except OverflowError:
+        return None
+    return found if found.year <= _LAST_YEAR else None
+
+
 def later_than_day(day: date, duration: Duration) -> datetime:
     """Give the deadline that lies the duration after a day: the end of the day that it reaches."""
     end = datetime.combine(day, time.max)

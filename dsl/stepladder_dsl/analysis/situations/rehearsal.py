@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from stepladder_dsl.analysis.situations.clock import UndecidedError, later, later_than_day
+from stepladder_dsl.analysis.durations import CLOCK_CHANGES, Durations
+from stepladder_dsl.analysis.situations.clock import UndecidedError, later, later_than_day, moved
 from stepladder_dsl.analysis.situations.values import Evaluator, Seen
 from stepladder_dsl.model import spec as m
-from stepladder_dsl.model.types import MoneyType
+from stepladder_dsl.model.types import Duration, MoneyType
 
 _MOST_STEPS = 200
+_A_WEEK_AND_A_DAY = timedelta(days=8)
+"""By how much quiet hours, which are the same every week, may move a task."""
 _CENT = Decimal("0.01")
 
 
@@ -29,6 +32,13 @@ class Timer:
     due: datetime | None
     waiting: bool = False
     spent: bool = False
+
+    @property
+    def is_vague(self) -> bool:
+        """Whether `due` is only the moment before which it surely is not due: it counts working time."""
+        trigger = self.way.trigger
+        length = trigger.duration if isinstance(trigger, m.After | m.Silence) else None
+        return length is not None and length.calendar is not None
 
 
 @dataclass
@@ -57,9 +67,10 @@ class Standing:
 
 @dataclass(frozen=True)
 class Task:
-    """An open task of a follow-up."""
+    """An open task of a follow-up, due between two moments; `latest` None: nobody knows how late."""
 
     due: datetime
+    latest: datetime | None
     number: int
 
 
@@ -115,6 +126,7 @@ class Rehearsal:
         self.processes = spec.processes_of(record)
         self.rules = [rule for rule in spec.follow_ups.values() if rule.record == record]
         self.is_answered = _sends_to(spec, record)
+        self.durations = Durations(spec.calendars)
 
     def begin(self, fields: Mapping[str, Any], now: datetime) -> Story:
         """Let a record appear."""
@@ -205,6 +217,41 @@ class Rehearsal:
         )
         return not asked and self.next_due(story) is None
 
+    def settled(self, story: Story, before: datetime) -> datetime | None:
+        """Give a moment by which all open tasks are due, wherever quiet hours and contact caps move them.
+
+        Looked at from a moment before which everything has happened that counts; None where there is no such.
+        """
+        tasks = [(rule, task) for rule in self.rules for task in story.tasks.get(rule.name, [])]
+        moments = [_latest(task, self.spec.hours_of(rule)) for rule, task in tasks]
+        latest = [moment for moment in moments if moment is not None]
+        if len(latest) < len(moments):
+            return None
+        if not self.spec.contact_caps:
+            return max(latest, default=before)
+        longest = self._longest_window()
+        if longest is None or story.series:
+            return None
+        happened = [time for times in story.seen.history.values() for time, _ in times if time < before]
+        # As long as no task falls due for so long, nothing stands in the way of the next one.
+        moment: datetime | None = max([*latest, *happened], default=before)
+        for _ in range(len(tasks) + 1):
+            moment = None if moment is None else moved(moment, longest)
+        return moment
+
+    def _longest_window(self) -> timedelta | None:
+        """Give how long a contact may count for a cap, and quiet hours may last behind it."""
+        windows = [self.durations.bounds(cap.duration).most for cap in self.spec.contact_caps]
+        known = [window for window in windows if window is not None and window < timedelta(days=10**6)]
+        return max(known) + _A_WEEK_AND_A_DAY if len(known) == len(windows) else None
+
+    def is_vague(self, rule: m.FollowUp, tasks: list[Task]) -> bool:
+        """Say whether it is open which of several tasks are due at a moment."""
+        if len(tasks) < 2:
+            return False
+        moved = self.spec.hours_of(rule) is not None or bool(self.spec.contact_caps)
+        return moved or any(task.latest != task.due for task in tasks)
+
     # events
 
     def _event(self, story: Story, event: str, fields: Mapping[str, Any]) -> None:
@@ -234,6 +281,9 @@ class Rehearsal:
 
     def _take_event(self, story: Story, event: str) -> None:
         """Let an event do and cancel tasks."""
+        now = story.seen.now
+        settled = self.settled(story, now)
+        all_are_due = settled is not None and settled <= now
         for rule in self.rules:
             tasks = story.tasks.get(rule.name, [])
             if not tasks and rule.name not in story.series:
@@ -242,15 +292,14 @@ class Rehearsal:
                 story.series.pop(rule.name, None)
                 tasks = story.tasks[rule.name] = []
             if tasks and any(self._matches(pattern, event, story) for pattern in rule.done_on):
-                story.tasks[rule.name] = self._left_undone(rule, tasks, story.seen.now)
+                story.tasks[rule.name] = [] if all_are_due else self._left_undone(rule, tasks, now)
             if isinstance(rule.anchor, m.AfterSilence) and rule.anchor.event == event:
                 story.series.pop(rule.name, None)
                 story.tasks[rule.name] = []
 
     def _left_undone(self, rule: m.FollowUp, tasks: list[Task], now: datetime) -> list[Task]:
         """Give the tasks that an event has not done: it does those that are due, or else the next one."""
-        if len(tasks) > 1 and (self.spec.hours_of(rule) is not None or self.spec.contact_caps):
-            # When they are due depends on more than this record's story.
+        if self.is_vague(rule, tasks):
             raise UndecidedError
         due = [task for task in tasks if task.due <= now]
         return [task for task in tasks if task.due > now] if due else tasks[1:]
@@ -296,6 +345,8 @@ class Rehearsal:
         return next(place for place, other in enumerate(case.stage.transitions) if other is way)
 
     def _fire(self, story: Story, case: Standing, timer: Timer) -> bool:
+        if timer.is_vague:
+            raise UndecidedError
         timer.waiting = not self.values.holds(timer.way.guard, story.seen)
         if timer.waiting:
             return False
@@ -372,7 +423,7 @@ class Rehearsal:
             series.times += 1
             series.latest = later(series.begins, rule.again, series.times)
         series.number += 1
-        self._add(story, rule, series.latest, series.number)
+        self._add(story, rule, Task(series.latest, series.latest, series.number))
 
     def _has_come_to_its_end(self, story: Story, rule: m.FollowUp) -> bool:
         return rule.until is not None and self.values.holds(rule.until, story.seen)
@@ -435,7 +486,7 @@ class Rehearsal:
         if isinstance(trigger, m.Silence):
             events = seen.history.get(trigger.event)
             begins = max(case.since, events[-1][0]) if events else case.since
-            return later(begins, trigger.duration)
+            return self._not_before(begins, trigger.duration)
         if not isinstance(trigger, m.After):
             return None
         length = trigger.duration
@@ -445,7 +496,7 @@ class Rehearsal:
             return None
         if trigger.since_event is not None:
             events = seen.history.get(trigger.since_event)
-            return later(events[-1][0], length) if events else None
+            return self._not_before(events[-1][0], length) if events else None
         if trigger.since_field is not None:
             value = seen.fields.get(trigger.since_field)
             if value is None:
@@ -453,7 +504,24 @@ class Rehearsal:
             if isinstance(value, date) and not isinstance(value, datetime):
                 return later_than_day(value, length)
             raise UndecidedError
-        return later(case.since, length)
+        return self._not_before(case.since, length)
+
+    def _not_before(self, moment: datetime, duration: Duration) -> datetime:
+        """Give the moment a duration later, or of working time one that is surely not later than that."""
+        if duration.calendar is None:
+            return later(moment, duration)
+        least = self.durations.bounds(duration).least - CLOCK_CHANGES
+        found = moved(moment, max(least, timedelta()))
+        if found is None:
+            raise UndecidedError
+        return found
+
+    def _not_after(self, moment: datetime, duration: Duration) -> datetime | None:
+        """Give the moment a duration later, or of working time one that is surely not sooner."""
+        if duration.calendar is None:
+            return later(moment, duration)
+        most = self.durations.bounds(duration).most
+        return None if most is None else moved(moment, most + CLOCK_CHANGES)
 
     def _effect(self, story: Story, effect: m.Effect) -> None:
         seen = story.seen
@@ -494,18 +562,21 @@ class Rehearsal:
     def _create(self, story: Story, rule: m.FollowUp, anchor: datetime) -> None:
         if not self.values.holds(rule.condition, story.seen):
             return
-        due = [later(anchor, step) for step in rule.intervals]
-        for number, moment in enumerate(due, start=1):
-            self._add(story, rule, moment, number)
+        due = [(self._not_before(anchor, step), self._not_after(anchor, step)) for step in rule.intervals]
+        for number, (moment, latest) in enumerate(due, start=1):
+            self._add(story, rule, Task(moment, latest, number))
         if rule.again is not None:
-            series = story.series[rule.name] = Series(max(due), 0, max(due), len(due))
+            if any(moment != latest for moment, latest in due):
+                raise UndecidedError
+            last = max(moment for moment, _ in due)
+            series = story.series[rule.name] = Series(last, 0, last, len(due))
             if series.latest <= story.seen.now:
                 self._go_on(story, rule, series)
 
     @staticmethod
-    def _add(story: Story, rule: m.FollowUp, due: datetime, number: int) -> None:
+    def _add(story: Story, rule: m.FollowUp, task: Task) -> None:
         tasks = story.tasks.setdefault(rule.name, [])
-        tasks.append(Task(due, number))
+        tasks.append(task)
         tasks.sort(key=lambda task: task.due)
 
     def _cancel_at_end(self, story: Story, process: m.Process) -> None:
@@ -514,6 +585,13 @@ class Rehearsal:
             if not rule.goes_on_after_end and (own or story.ended):
                 story.series.pop(rule.name, None)
                 story.tasks[rule.name] = []
+
+
+def _latest(task: Task, hours: m.ContactHours | None) -> datetime | None:
+    """Give the last moment to which the hours in which clients are contacted move a task."""
+    if task.latest is None or hours is None:
+        return task.latest
+    return None if hours.calendar is not None else moved(task.latest, _A_WEEK_AND_A_DAY)
 
 
 def _stored(value: Any, known: m.Field) -> Any:

@@ -107,8 +107,10 @@ class _Search:
         self.looked_at[_stages(tale)] += 1
         if due is not None:
             self._try(partial(self._wait, tale, due))
-        moment = self._moment(tale, due)
+        soon = self._moment(tale, due)
+        late = self._when_tasks_are_due(tale, soon) if due is None else {}
         for event, variants in self.happenings.items():
+            moment = late.get(event, soon)
             for values in variants:
                 self._try(partial(self._happen, tale, event, values, moment))
 
@@ -121,6 +123,17 @@ class _Search:
         half = (due - tale.now) / 2
         return tale.now + max(half - half % _MINUTE, timedelta())
 
+    def _when_tasks_are_due(self, tale: Tale, soon: datetime) -> dict[str, datetime]:
+        """Give for events that do tasks a later moment, where only then it is certain which ones they do."""
+        settled: datetime | None = None
+        found: dict[str, datetime] = {}
+        for rule in self.rehearsal.rules:
+            if self.rehearsal.is_vague(rule, tale.story.tasks.get(rule.name, [])):
+                settled = settled or self.rehearsal.settled(tale.story, soon)
+                if settled is not None:
+                    found |= {pattern.event: max(settled + _DAY, soon) for pattern in rule.done_on}
+        return found
+
     def _appear(self, fields: Mapping[str, Any]) -> Tale:
         return Tale(fields, self.rehearsal.begin(fields, BEGINS))
 
@@ -132,7 +145,8 @@ class _Search:
     def _happen(self, tale: Tale, event: str, values: Mapping[str, Any], moment: datetime) -> Tale:
         story = tale.story.copy()
         self.rehearsal.happen(story, event, values, moment)
-        return Tale(tale.fields, story, (*tale.events, (moment, event, values)), tale.waits, tale.waited)
+        waited = tale.waited or (not tale.events and moment > tale.now)
+        return Tale(tale.fields, story, (*tale.events, (moment, event, values)), tale.waits, waited)
 
     def _try(self, told: Callable[[], Tale]) -> None:
         """Keep a story that is new, and see who is forgotten in it."""

@@ -18,6 +18,8 @@ class Footprint:
     fields: set[str] = field(default_factory=set)
     event_fields: set[tuple[str, str]] = field(default_factory=set)
     events: set[str] = field(default_factory=set)
+    reads_history: bool = False
+    """Whether it matters what has happened before."""
     asks_where: bool = False
     """Whether it matters in which stage a case stands or has been."""
     asks_hours: bool = False
@@ -74,6 +76,7 @@ def _note(found: Footprint, part: e.Expression) -> None:
         case e.EventField(event, name):
             found.event_fields.add((event, name))
         case e.History(event=event, field=name, window=window):
+            found.reads_history = True
             found.events.add(event)
             if name is not None:
                 found.event_fields.add((event, name))
@@ -88,6 +91,7 @@ def _note(found: Footprint, part: e.Expression) -> None:
             elif anchor is e.Anchor.FIELD:
                 found.fields.add(name)
             else:
+                found.reads_history = True
                 found.events.add(name)
         case e.Reached() | e.NowIn():
             found.asks_where = True

@@ -20,8 +20,20 @@ Term = Any
 
 @cache
 def available() -> bool:
-    """Say whether a solver is installed."""
+    """Say whether a solver is installed; to know that it need not be loaded."""
     return find_spec("z3") is not None
+
+
+@cache
+def works() -> bool:
+    """Say whether a solver is there and can be loaded: it may lack a library of the system."""
+    if not available():
+        return False
+    try:
+        import z3  # noqa: F401 - only tried
+    except Exception:  # noqa: BLE001 - whatever it dies of, the other rules go on
+        return False
+    return True
 
 
 class Logic:

@@ -11,12 +11,11 @@ from stepladder_dsl.analysis.full_domains import FullDomains
 from stepladder_dsl.analysis.solver.answers import NOW, Answer, Client, Truth, Verdict
 from stepladder_dsl.analysis.solver.examples import filled
 from stepladder_dsl.analysis.solver.footprint import footprint
+from stepladder_dsl.analysis.solver.free import Asked, FreeTruths
 from stepladder_dsl.analysis.solver.influence import Influence
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model import types as t
-
-Asked = Sequence[tuple[e.Expression, Truth]]
 
 
 class QuickAnswers:
@@ -27,6 +26,8 @@ class QuickAnswers:
         self.spec = spec
         self.influence = influence
         self.full = FullDomains(spec)
+        self._subjects: dict[int, tuple[e.Expression, frozenset[e.Expression]]] = {}
+        self._free: dict[Any, FreeTruths] = {}
 
     def answer(self, record: str, conditions: Asked, event: str | None) -> Verdict | None:
         """Give an answer, or None."""
@@ -47,22 +48,24 @@ class QuickAnswers:
             tuple(_truth_at(value, one.true, one.false) for one in truths if one is not None),
         )
 
-    def nothing_against(self, record: str, conditions: Asked, event: str | None) -> bool:
-        """Say whether a solver could not prove the conditions impossible: their one subject is free."""
-        found = self._values(record, conditions)
-        if found is None or found[1].is_empty:
-            return False
-        match found[0]:
-            case e.RecordField() | e.EventField() | e.Reached() | e.NowIn():
-                return True
-            case e.History(event=kind) | e.Elapsed(name=kind):
-                return event is None or kind != event
-            case _:
-                return event is None
+    def nothing_against(
+        self, record: str, conditions: Asked, event: str | None, stages: Sequence[tuple[str, str]] = ()
+    ) -> bool:
+        """Say whether a solver could not prove the conditions impossible: what they speak of is free."""
+        place = (record, event, tuple(stages))
+        if place not in self._free:
+            self._free[place] = FreeTruths(
+                self.spec,
+                event,
+                stages,
+                lambda asked: self._values(record, asked),
+                lambda subject: self.full.of(subject, record),
+            )
+        return self._free[place].allow(conditions)
 
     def _values(self, record: str, conditions: Asked) -> tuple[e.Expression, Domain] | None:
         """Give the one thing that conditions speak of, and its values for which they are as asked."""
-        subjects = {leaf for condition, _ in conditions for leaf in _leaves(condition)}
+        subjects = {subject for condition, _ in conditions for subject in self._subjects_of(condition)}
         if len(subjects) != 1:
             return None
         (subject,) = subjects
@@ -76,6 +79,13 @@ class QuickAnswers:
                 return None
             domain = domain.intersection(_wanted(wanted, found.true, found.false, every))
         return subject, domain
+
+    def _subjects_of(self, condition: e.Expression) -> frozenset[e.Expression]:
+        """Give what a condition speaks of, worked out once: each is asked about with many others."""
+        if id(condition) not in self._subjects:
+            # The condition is kept, so that nothing else gets its identity.
+            self._subjects[id(condition)] = (condition, frozenset(_leaves(condition)))
+        return self._subjects[id(condition)][1]
 
     def _client(self, subject: e.Expression, domain: Domain, record: str, event: str | None) -> Client | None:
         """Give a client with one of the values, where it is sure to keep it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -15,6 +15,7 @@ from stepladder_dsl.analysis.solver.concrete import ConcreteWorld, Listed, decod
 from stepladder_dsl.analysis.solver.encode import Codes, Encoded
 from stepladder_dsl.analysis.solver.examples import filled, fresh_texts
 from stepladder_dsl.analysis.solver.footprint import Footprint, footprint
+from stepladder_dsl.analysis.solver.free import Asked
 from stepladder_dsl.analysis.solver.influence import Influence
 from stepladder_dsl.analysis.solver.logic import (
     Formula,
@@ -23,9 +24,9 @@ from stepladder_dsl.analysis.solver.logic import (
     NotExpressibleError,
     Term,
     Three,
-    available,
+    works,
 )
-from stepladder_dsl.analysis.solver.quick import Asked, QuickAnswers
+from stepladder_dsl.analysis.solver.quick import QuickAnswers
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model import types as t
@@ -88,7 +89,7 @@ class Solver:
         at_once = self._quick.answer(record, conditions, event)
         if at_once is not None:
             return at_once
-        if not available():
+        if not works():
             return self._left_open()
         stages = [(process, stage)] if process is not None and stage is not None else []
         abstract = self._abstract(record, conditions, event, stages)
@@ -121,9 +122,9 @@ class Solver:
         at_once = self._quick.answer(record, conditions, event)
         if at_once is not None and (at_once.answer is Answer.IMPOSSIBLE or not stages):
             return at_once.answer is Answer.IMPOSSIBLE
-        if not stages and self._quick.nothing_against(record, conditions, event):
+        if self._quick.nothing_against(record, conditions, event, stages):
             return False
-        if not available():
+        if not works():
             self.undecided += 1
             return False
         answer = self._abstract(record, conditions, event, stages)
@@ -214,7 +215,7 @@ class Solver:
     def _example(self, record: str, conditions: Asked, event: str | None) -> Verdict | None:
         """Look for a history in which the conditions have their truths."""
         read = footprint(self.spec, [condition for condition, _ in conditions], event)
-        for slots in (_FEW, _MANY) if _FEW <= read.largest <= _MANY else (_FEW,):
+        for slots in _sizes(read):
             try:
                 world = ConcreteWorld(
                     self._logic, self.spec, self._codes, self.influence, record, event, read, slots
@@ -246,7 +247,7 @@ class Solver:
             model = self._with_preference(solver, preferred, model)
         return model
 
-    def _with_preference(self, solver: Any, options: list[Formula], model: Any) -> Any:
+    def _with_preference(self, solver: Any, options: Iterable[Formula], model: Any) -> Any:
         """Hold to the first of the options that is possible, if any is; and give a model of it."""
         for option in options:
             if self._logic.z3.is_true(model.eval(option, model_completion=True)):
@@ -260,20 +261,23 @@ class Solver:
         return model
 
     @staticmethod
-    def _preferences(world: ConcreteWorld, z3: Any) -> Iterator[list[Formula]]:
-        """Yield what is nice to have, each as options of which the first is the nicest."""
+    def _preferences(world: ConcreteWorld, z3: Any) -> Iterator[Iterable[Formula]]:
+        """Yield what is nice to have, each as options of which the first is the nicest.
+
+        To write an option takes longer than to decide it, so none is written before it is needed.
+        """
         if world.slots:
             used = z3.Sum(world.used)
-            yield [used <= count for count in range(len(world.slots))]
-            yield [
+            yield (used <= count for count in range(len(world.slots)))
+            yield (
                 z3.And([slot.days <= limit for slot in world.slots])
                 for limit in (10, 31, 62, 100, 400, 1_500)
-            ]
+            )
         if world.numbers:
             yield [z3.And([z3.IsInt(term) for term in world.numbers])]
             yield [z3.And([z3.And(term >= -1_000, term <= 10_000) for term in world.numbers])]
         for term in world.numbers[:4]:
-            yield [term == number for number in _ROUND]
+            yield _each(term, _ROUND)
 
 
 class _Reading:
@@ -336,6 +340,17 @@ class _Reading:
         return Decimal(fraction.numerator) / Decimal(fraction.denominator)
 
 
+def _sizes(read: Footprint) -> tuple[int, ...]:
+    """Give how many events an example may have, the few first: one where none but the last is spoken of."""
+    if not read.reads_history:
+        return (1,)
+    return (_FEW, _MANY) if _FEW <= read.largest <= _MANY else (_FEW,)
+
+
+def _each(term: Term, numbers: Sequence[int]) -> Iterator[Formula]:
+    return (term == number for number in numbers)
+
+
 def _is_true(model: Any, formula: Formula) -> bool:
     if isinstance(formula, bool):
         return formula
@@ -364,4 +379,7 @@ def _formula(logic: Logic, three: Three, truth: Truth) -> Formula:
 
 def _steps(solver: Any) -> int:
     """Give how many steps a solver has counted."""
-    return next((int(count) for name, count in solver.statistics() if name == "rlimit count"), 0)
+    # Every question adds figures, and this one is among the last: the others are not read again each time.
+    figures = solver.statistics()
+    found = (figures[place] for place in reversed(range(len(figures))))
+    return next((int(count) for name, count in found if name == "rlimit count"), 0)

@@ -42,7 +42,9 @@ def _passed(process: m.Process, trigger: m.Trigger) -> e.Expression | None:
         case m.Silence(duration=Duration(calendar=None) as length, event=event):
             nothing = e.History(e.Aggregate.COUNT, event, None, None, None, NumberType())
             none = e.Comparison("=", nothing, e.Literal(Decimal(0), NumberType()))
-            return e.Logical("or", (none, _at_least(length, e.Anchor.LAST_EVENT, event)))
+            silent = e.Logical("or", (none, _at_least(length, e.Anchor.LAST_EVENT, event)))
+            # A silence from before counts from the entry only.
+            return e.Logical("and", (silent, _at_least(length, e.Anchor.ENTRY, process.name)))
         case _:
             return None
 

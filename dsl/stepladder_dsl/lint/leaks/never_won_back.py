@@ -7,14 +7,28 @@ from collections.abc import Iterator
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
 from stepladder_dsl.lint.rule import LintContext, Rule
 from stepladder_dsl.model.spec import AfterEntering, AfterSilence, FollowUp, Outcome, Process, Spec, Stage
+from stepladder_dsl.model.types import ReferenceType
 
 
 def _check(context: LintContext) -> Iterator[Diagnostic]:
     for process, stage in context.stages:
         if stage.end is not Outcome.LOST or stage.name not in context.ways[process.name].reached:
             continue
+        # It is the client who is won back, not the order that was cancelled.
+        if _is_part_of_another(context.spec, process):
+            continue
         if not _has_way_back(context, process, stage) and not _is_touched(context.spec, process, stage):
             yield Diagnostic("SL405", stage.span, {"stage": stage.name, "record": process.record})
+
+
+def _is_part_of_another(spec: Spec, process: Process) -> bool:
+    """Say whether a process follows what belongs to a record that has a process of its own."""
+    record = spec.records[process.record]
+    wholes = [record.fields[name].type for name in record.belongs_to]
+    return any(
+        isinstance(whole, ReferenceType) and whole.record != record.name and spec.processes_of(whole.record)
+        for whole in wholes
+    )
 
 
 def _has_way_back(context: LintContext, process: Process, stage: Stage) -> bool:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from stepladder_engine.cli.exit_codes import COULD_NOT_RUN, FINDINGS, FINE
-from stepladder_engine.cli.language import fail, language_option, note, reader_language
+from stepladder_engine.cli.language import language_option, note, reader_language
 from stepladder_engine.cli.specs import STDIN, compile_spec, show, spec_file, use_colour
+from stepladder_engine.cli.writing import write_whole
 
 if TYPE_CHECKING:
     from stepladder_dsl.audit.review import Review
@@ -154,12 +155,5 @@ def _put(content: str, target: str | None, language: str) -> None:
     if target is None:
         click.echo(content, nl=False)
         return
-    file = Path(target)
-    if file.is_dir():
-        fail("cli.is_folder", language, name=target)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    # Written beside it first: a stopped run leaves the old file.
-    temporary = file.with_name(f".{file.name}.tmp")
-    temporary.write_text(content, encoding="utf-8", newline="\n")
-    temporary.replace(file)
-    note("cli.wrote", language, file=file.as_posix())
+    write_whole(Path(target), content)
+    note("cli.wrote", language, file=Path(target).as_posix())

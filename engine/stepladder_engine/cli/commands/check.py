@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from stepladder_dsl.diagnostics.beside import Beside, Gone
     from stepladder_dsl.diagnostics.diagnostic import Diagnostic
     from stepladder_dsl.lint.settings import LintSettings
-    from stepladder_dsl.source import Source
+    from stepladder_dsl.source import Source, Span
 
 
 @click.command()
@@ -94,7 +94,7 @@ def command(
     asked = Asked(config, no_config, rules, baseline, no_baseline=write_baseline is not None)
 
     def compile_all(instead: Mapping[str, str]) -> list[Compiled]:
-        return [_shown(compile_spec(name, asked=asked, instead=instead)) for name in specs]
+        return _together([_shown(compile_spec(name, asked=asked, instead=instead)) for name in specs])
 
     found = mend(compile_all, unsafe=unsafe_fixes) if fix or diff else Mending(compile_all({}))
     language = reader_language(found.compiled[0].language)
@@ -155,6 +155,39 @@ def _shown(compiled: Compiled) -> Compiled:
     return replace(compiled, diagnostics=tuple(shown))
 
 
+def _together(compiled: list[Compiled]) -> list[Compiled]:
+    """Tell of a file that several specs include once, and of an allowance in it only if none needs it."""
+    if len(compiled) == 1:
+        return compiled
+    needed = [
+        {(each.diagnostic.code, each.place) for each in one.suppressed if each.place is not None}
+        for one in compiled
+    ]
+    told: set[tuple[object, ...]] = set()
+    whole = []
+    for number, one in enumerate(compiled):
+        others = set().union(*needed[:number], *needed[number + 1 :])
+        left = []
+        for finding in one.diagnostics:
+            said = (finding.code, finding.span, finding.variant, repr(finding.values))
+            if said not in told and not _is_needed(finding, others):
+                left.append(finding)
+            told.add(said)
+        whole.append(replace(one, diagnostics=tuple(left)))
+    return whole
+
+
+def _is_needed(finding: Diagnostic, needed: Collection[tuple[str, Span]]) -> bool:
+    """Say whether a finding speaks of an allowance that stands among those that are needed."""
+    from stepladder_dsl.diagnostics.codes import known_code
+
+    code = known_code(finding.values["name"]) if finding.code == "SL810" else None
+    return code is not None and any(
+        (name, place.file, place.line) == (code.code, finding.span.file, finding.span.line)
+        for name, place in needed
+    )
+
+
 def _write_baseline(compiled: list[Compiled], file: Path, language: str) -> None:
     """Write what is found as known; end with status 2 where errors keep the rules from running."""
     from stepladder_dsl.lint.baseline import can_be_known
@@ -180,12 +213,14 @@ def _gone(specs: tuple[str, ...], compiled: list[Compiled], asked: Asked) -> Ite
 def _beside(
     found: Mending, gone_by: Iterator[Gone], findings: list[Diagnostic], *, statistics: bool
 ) -> Beside:
+    from stepladder_dsl.analysis.solver.logic import works
     from stepladder_dsl.diagnostics.beside import Beside
     from stepladder_dsl.diagnostics.statistics import statistics as counted
     from stepladder_dsl.lint.registry import has_solver
 
     sources = {name: source for one in found.compiled for name, source in one.sources.items()}
     counts = tuple(counted(findings, sources))
+    undecided = sum(one.undecided for one in found.compiled)
     return Beside(
         suppressed=tuple(suppressed for one in found.compiled for suppressed in one.suppressed),
         gone=tuple(gone_by),
@@ -193,8 +228,8 @@ def _beside(
         fixable=sum(count.fixable for count in counts),
         fixable_unsafely=sum(count.fixable_unsafely for count in counts),
         left_out=max(one.left_out for one in found.compiled),
-        undecided=sum(one.undecided for one in found.compiled),
-        without_solver=not has_solver(),
+        undecided=undecided,
+        without_solver=not has_solver() or (undecided > 0 and not works()),
         counts=counts if statistics else None,
     )
 

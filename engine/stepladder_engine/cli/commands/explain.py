@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from stepladder_engine.cli.language import fail, language_option, reader_language, told
-from stepladder_engine.cli.rules import states
+from stepladder_engine.cli.rules import state_in
 from stepladder_engine.cli.specs import use_colour
 from stepladder_engine.texts.catalogue import isolated
 
@@ -27,7 +27,7 @@ def command(code: str | None) -> None:
       stepladder explain missing-owner
     """
     import stepladder_engine.data.codes  # noqa: F401 - makes the data codes known
-    from stepladder_dsl.diagnostics.catalogue import page, words
+    from stepladder_dsl.diagnostics.catalogue import explained, words
     from stepladder_dsl.diagnostics.codes import all_codes, known_code
     from stepladder_dsl.diagnostics.nearest import nearest
     from stepladder_dsl.diagnostics.widths import width
@@ -41,13 +41,13 @@ def command(code: str | None) -> None:
             filled = isolated(severity) + " " * max(8 - width(severity), 0)
             click.echo(f"{known.code}  {filled} {known.name}")
         return
-    found_code = known_code(code)
+    found_code = known_code(code.strip())
     if found_code is None:
         names = [name for found in all_codes() for name in (found.code, found.name)]
         meant = nearest(code, names)
         fail("cli.no_such_code_near" if meant else "cli.no_such_code", code=code, meant=meant)
-    page_text = page(found_code, language).text
-    here = next((state for state in states(Path.cwd()) if state.rule.code == found_code.code), None)
+    page_text = explained(found_code, language)
+    here = state_in(Path.cwd(), found_code.code)
     if here is not None:
         page_text += f"\n{told(language, 'rules.state', state=here.in_words(language))}\n"
     if use_colour(sys.stdout):

@@ -14,6 +14,7 @@ from stepladder_dsl.diagnostics.widths import printable
 from stepladder_engine.cli.exit_codes import COULD_NOT_RUN, FINDINGS, FINE
 from stepladder_engine.cli.language import known_language, language_option, note, reader_language
 from stepladder_engine.cli.specs import STDIN, show, spec_file
+from stepladder_engine.cli.writing import write_whole
 from stepladder_engine.texts.catalogue import isolated
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def _one(name: str, asked: _Asked) -> int:
     elif name == STDIN:
         click.echo(formatted.text, nl=False)
     elif changed:
-        _write(Path(source.name), formatted.text)
+        write_whole(Path(source.name), formatted.text)
         note("cli.changed", formatted.language, file=source.name)
     return FINDINGS if changed and (asked.check or asked.diff) else FINE
 
@@ -150,10 +151,3 @@ def _read(name: str) -> Source:
 def _difference(source: Source, text: str) -> str:
     before, after = source.text.splitlines(keepends=True), text.splitlines(keepends=True)
     return "".join(difflib.unified_diff(before, after, source.name, source.name))
-
-
-def _write(path: Path, text: str) -> None:
-    """Write beside the file and move, so that a stopped command leaves the old text."""
-    temporary = path.with_name(f".{path.name}.part")
-    temporary.write_text(text, encoding="utf-8", newline="\n")
-    temporary.replace(path)
