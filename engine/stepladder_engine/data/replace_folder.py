@@ -46,7 +46,8 @@ def workshop(target: Path, place: Path, names: Sequence[str]) -> Iterator[Path]:
         (folder / PARTS).mkdir()
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        with suppress(OSError):
+            _clear_away(folder, target)
         if lock is not None:
             os.close(lock)
 
@@ -111,9 +112,26 @@ def _remove_if_left(folder: Path) -> None:
             return
         try:
             if all(entry.name in own_files(folder) | {PARTS} for entry in folder.iterdir()):
-                shutil.rmtree(folder)
+                _clear_away(folder, folder)
         finally:
             os.close(lock)
+
+
+def _clear_away(folder: Path, target: Path) -> None:
+    """Remove a folder of ours; a file that somebody has put there meanwhile goes to the target.
+
+    The list of its files goes last: without it nobody would know whose the others are.
+    """
+    own = own_files(folder)
+    shutil.rmtree(folder / PARTS, ignore_errors=True)
+    for entry in folder.iterdir():
+        if entry.name not in own:
+            if not (target / entry.name).exists():
+                entry.rename(target / entry.name)
+        elif entry.name != OWN_FILES:
+            entry.unlink()
+    (folder / OWN_FILES).unlink(missing_ok=True)
+    folder.rmdir()
 
 
 def _old(target: Path) -> Path:
@@ -128,7 +146,7 @@ def _bring_back(target: Path) -> None:
     old = _old(target)
     if old.is_dir() and not old.is_symlink() and is_ours(old):
         if target.exists():
-            shutil.rmtree(old)
+            _clear_away(old, target)
         else:
             old.rename(target)
 
@@ -238,4 +256,5 @@ def _swap(made: Path, target: Path) -> None:
     except OSError:
         _old(target).rename(target)
         raise
-    shutil.rmtree(_old(target), ignore_errors=True)
+    with suppress(OSError):
+        _clear_away(_old(target), target)

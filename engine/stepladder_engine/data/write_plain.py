@@ -73,7 +73,7 @@ def cell_text(value: Any) -> str:
         case None:
             return ""
         case str():
-            return value
+            return sound(value)
         case bool():
             return "true" if value else "false"
         case Decimal():
@@ -90,8 +90,10 @@ def cell_text(value: Any) -> str:
 def json_value(value: Any) -> Any:
     """Give a value as JSON has it."""
     match value:
-        case None | str() | int():
+        case None | int():
             return value
+        case str():
+            return sound(value)
         case Mapping():
             return {str(name): json_value(item) for name, item in value.items()}
         case list() | tuple():
@@ -100,3 +102,14 @@ def json_value(value: Any) -> Any:
             # Only the summary's seconds are such; results never are.
             return value
     return cell_text(value)
+
+
+def sound(text: str) -> str:
+    r"""Give a text of whole characters: half of a pair, as a JSON file may hold it, is no character.
+
+    >>> sound("cut off \ud83d") == "cut off \N{REPLACEMENT CHARACTER}"
+    True
+    """
+    if text.isascii():
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

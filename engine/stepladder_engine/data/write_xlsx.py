@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -60,9 +61,16 @@ def write_xlsx(
         # The library's own wrapping of what the operating system has said.
         raise error.args[0] from None
     finally:
-        # One that is not whole is not assembled when it is thrown away, either.
-        workbook.fileclosed = 1
+        _let_go(workbook)
     return writer.notes
+
+
+def _let_go(workbook: Any) -> None:
+    """Close the files of a workbook that did not become whole; nor is it assembled when it is thrown away."""
+    workbook.fileclosed = 1
+    for sheet in workbook.worksheets():
+        with suppress(OSError):
+            sheet.row_data_fh.close()
 
 
 @dataclass
