@@ -69,7 +69,7 @@ def mapping(text: str, glossary: Glossary, languages: tuple[str, str]) -> str:
 
 def of_the_spec(tree: Any) -> Iterator[tuple[Any, bool]]:
     """Yield the pieces that name something of the spec, in their order, and whether it is a condition."""
-    for _, kinds in tree.value:
+    for _, kinds in (part for part in tree.value if part[0].value in {"records", "events"}):
         for name, body in kinds.value:
             yield name, False
             for part, value in body.value:
