@@ -56,6 +56,8 @@ _ERRORS = {
     "SD054": "cell-without-value",
     "SD058": "value-is-no-text",
     "SD060": "result-not-written",
+    "SD061": "format-without-package",
+    "SD063": "number-too-long",
     "SD070": "impossible-moment",
     "SD071": "nothing-to-run-as-of",
     "SD072": "unknown-case",
@@ -64,4 +66,5 @@ _PACKAGE = "stepladder_engine.data.pages"
 
 for _code, _name in _ERRORS.items():
     register(_code, _name, Severity.ERROR, _PACKAGE)
+register("SD062", "result-does-not-fit", Severity.INFO, _PACKAGE)
 register("SD090", "data-note", Severity.INFO, _PACKAGE)
