@@ -11,7 +11,8 @@ from stepladder_dsl.model import spec as m
 from stepladder_dsl.model.expressions import Expression
 from stepladder_engine.calendars.contact import ContactTimes
 from stepladder_engine.calendars.zone import Instant
-from stepladder_engine.expressions.compile import Evaluate, NextChange
+from stepladder_engine.expressions.compile import NextChange
+from stepladder_engine.expressions.logic import Evaluate
 from stepladder_engine.runtime.messages import Message
 from stepladder_engine.texts.catalogue import Phrase
 

@@ -16,7 +16,8 @@ from stepladder_dsl.model.money import round_money
 from stepladder_dsl.model.types import MoneyType, Type
 from stepladder_engine.calendars.contact import ContactTimes
 from stepladder_engine.calendars.zone import Zone
-from stepladder_engine.expressions.compile import Compiler, Evaluate
+from stepladder_engine.expressions.compile import Compiler
+from stepladder_engine.expressions.logic import Evaluate
 from stepladder_engine.expressions.tally import EXACT
 from stepladder_engine.expressions.view import View
 from stepladder_engine.runtime.messages import Message
