@@ -39,6 +39,10 @@ class Contestant:
         """The name of the folder for its answers."""
         return self.name.replace(" ", "_").replace(",", "")
 
+    def requirements(self, form: str) -> tuple[str, ...]:
+        """Give what has to be installed for a format: our own CSV needs nothing further, Parquet does."""
+        return (*self.packages, "pyarrow") if self.group == "ours" and form == "parquet" else self.packages
+
     @property
     def missing(self) -> list[str]:
         """The modules that it needs and that are not installed."""
@@ -164,7 +168,7 @@ def engines() -> list[Contestant]:
             f"stepladder, {name}",
             "ours",
             f"{_ALL}; written as {output.upper() if output == 'csv' else 'Parquet'}",
-            packages=(f"stepladder{_ENGINE_EXTRAS.get(name, '')}", "pyarrow"),
+            packages=(f"stepladder{_ENGINE_EXTRAS.get(name, '')}",),
             engine=name,
             output=output,
         )
