@@ -211,35 +211,6 @@ def test_a_table_without_rows_is_fine_and_noted(desk: Any) -> None:
         assert rejected_share(result.data) == 0
 
 
-@pytest.mark.parametrize(
-    ("encoding", "guessed"), [("utf-8", False), ("windows-1251", True), ("utf-16", False)]
-)
-def test_the_encoding_is_found(encoding: str, guessed: bool, desk: Any) -> None:
-    content = "Client,Date,Total,Имя\nИван Петров,2026-03-02,5,№ 1 «Ёлка»\n".encode(encoding)
-    result = desk.purchases(content)
-    assert result.data.events[0].key == "Иван Петров"
-    assert any("was read as windows-1251: a guess" in note for note in result.notes) is guessed
-
-
-@pytest.mark.parametrize(
-    ("text", "encoding"),
-    [
-        ("Привет, Иван Петров", "koi8-r"),
-        ("Привет, Иван Петров", "cp866"),
-        ("سلام به همه مشتریان", "windows-1256"),
-        ("Müller, Çelik, Åse", "windows-1252"),
-        ("Αθήνα και Πειραιάς", "windows-1253"),
-        ("Příliš žluťoučký kůň", "windows-1250"),
-    ],
-)
-def test_another_encoding_is_not_guessed_but_may_be_named(text: str, encoding: str, desk: Any) -> None:
-    content = f'Client,Date,Total\n"{text.replace("ی", "ي")}",2026-03-02,5\n'.encode(
-        encoding, errors="replace"
-    )
-    assert [found.code for found in desk.purchases(content).diagnostics] == ["SD022"]
-    assert desk.purchases(content, f"encoding: {encoding}").data.events[0].key[0] == text[0]
-
-
 @pytest.mark.parametrize("encoding", ["utf-8", "UTF8", "utf-8-sig", "auto"])
 def test_a_mark_at_the_beginning_is_no_part_of_the_first_name(encoding: str, desk: Any) -> None:
     content = ("\ufeff" + '"Client","Date","Total"\n' + ROW).encode()
