@@ -84,9 +84,11 @@ def _rounded(number: float) -> str:
     return f"{shown:,.0f}" if shown >= 10 else f"{shown:.1f}"
 
 
-def contenders(_runs: dict[Kind, Entry]) -> str:
-    """Say what each contender does of the work."""
-    return _table(("contender", "does"), ((one.name, one.does) for one in everybody())).replace("---:", "---")
+def contenders(runs: dict[Kind, Entry]) -> str:
+    """Say what each contender that has run does of the work."""
+    have_run = {name for entry in runs.values() for name in entry["contenders"]}
+    rows = [(one.name, one.does) for one in everybody() if one.name in have_run]
+    return _table(("contender", "does"), rows).replace("---:", "---")
 
 
 def comparisons(runs: dict[Kind, Entry]) -> str:
