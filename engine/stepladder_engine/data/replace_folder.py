@@ -7,7 +7,6 @@ system, so that there is no moment without a whole result, whoever stops the run
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import os
 import platform
@@ -220,6 +219,8 @@ def _exchanged(made: Path, target: Path) -> bool:
 
 def exchange(one: Path, other: Path) -> bool:
     """Let two folders exchange their names in one step; False where system or disk have no such step."""
+    import ctypes
+
     step = _exchange_of_the_system()
     if step is None:
         return False
@@ -233,6 +234,8 @@ def exchange(one: Path, other: Path) -> bool:
 
 def _exchange_of_the_system() -> Callable[[bytes, bytes], int] | None:
     """Give the system's function; Python has none for it."""
+    import ctypes
+
     # Asked of a value: a type checker would take the branches of other systems for unreachable.
     system = platform.system()
     if system not in {"Linux", "Darwin"}:
