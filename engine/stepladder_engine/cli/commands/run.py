@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from stepladder_engine.cli.data import answer_of, show_problems
+from stepladder_engine.cli.event_logs import log_file, write_log
 from stepladder_engine.cli.exit_codes import COULD_NOT_RUN, FINDINGS, FINE
 from stepladder_engine.cli.language import fail, language_option, note, reader_language
 from stepladder_engine.cli.specs import mapping_file, use_colour
@@ -39,6 +40,12 @@ if TYPE_CHECKING:
     show_default=True,
     help="Which executor runs.",
 )
+@click.option(
+    "--event-log",
+    metavar="FILE",
+    help="Write everything that happened for process miners: .xes, .xes.gz, or OCEL 2.0 as .jsonocel, "
+    ".xmlocel or .sqlite.",
+)
 @click.option("--limit-rejected", metavar="PCT", help="Most rows that may be rejected, such as 5%.")
 @language_option()
 @click.option("--quiet", "-q", is_flag=True, help="No summary on the screen.")
@@ -49,6 +56,7 @@ def command(
     folder: str | None,
     form: str,
     engine: str,
+    event_log: str | None,
     limit_rejected: str | None,
     *,
     quiet: bool,
@@ -62,10 +70,12 @@ def command(
     Example:
       stepladder run specs/phone_sale
       stepladder run my.ladder --data mapping.yaml --as-of 2026-06-30 --out out
+      stepladder run specs/phone_sale --event-log log.xes
     """
     del engine  # there is one executor so far, and `auto` chooses it
     started = time.perf_counter()
     limit = _limit(limit_rejected)
+    log = log_file(event_log)
     mapping = mapping_file(spec, data)
     answer = answer_of(spec, mapping, as_of=as_of, rejected_limit=limit)
     language = reader_language(answer.result.program.spec.language)
@@ -76,6 +86,8 @@ def command(
         if folder is not None and form != "json":
             click.echo(err=True)
             note("run.written", language, folder=Path(folder).as_posix())
+    if log is not None:
+        write_log(answer.result, *log, language, quiet=quiet)
     sys.exit(FINDINGS if answer.too_many_rejected else FINE)
 
 
