@@ -329,6 +329,21 @@ def test_a_file_may_have_the_mark_in_its_name(desk: Any) -> None:
     assert [event.origin.file for event in result.data.events] == ["log#2.xes#events"]
 
 
+def test_a_pattern_may_have_the_mark_in_it(desk: Any) -> None:
+    result = desk.load(
+        "events:\n  visit: {source: 'visits#*.csv', key: k, time: t}\n",
+        {"visits#1.csv": "k,t\n1,2026-03-02\n", "visits#2.csv": "k,t\n2,2026-03-02\n"},
+    )
+    assert [event.key for event in result.data.events] == ["1", "2"]
+
+
+@pytest.mark.parametrize("source", ["lo.xes#events", "lo.json#event:what?", "lo[1].json#event:a*"])
+def test_a_log_that_is_missing_is_told(source: str, desk: Any) -> None:
+    desk.put("log.xes", LOG)
+    result = events(desk, None, f'"{source}"')
+    assert [place[3] for place in result.places] == ["SD020"]
+
+
 def test_a_log_with_another_ending_is_named_by_its_format(desk: Any) -> None:
     result = events(desk, log(ROW), "log.xml#events", "    options: {format: xes}\n")
     assert len(result.data.events) == 1

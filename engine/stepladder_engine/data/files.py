@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.diagnostics.nearest import nearest
-from stepladder_engine.data.decode import encoding_of
+from stepladder_engine.data.database_url import is_address, shown_address
+from stepladder_engine.data.decode import Encoding, encoding_of
 from stepladder_engine.data.event_logs.parts import MARK, log_format, no_log, split_part
 from stepladder_engine.data.mapping_model import Options, Source
 from stepladder_engine.data.opening import MissingExtra, ending, is_packed, read_errors
@@ -39,6 +40,8 @@ _LATER = {".xls", ".xlsb", ".ods"}
 _OPEN_IN_A_PROGRAM = "~$"
 """Begins the names of the files with which a spreadsheet program marks those that it has open."""
 _BINARY = {"xlsx", "parquet"}
+_WHOLE = {"json", "yaml"}
+"""What is one value from beginning to end, so that no part of it can be left out."""
 _PATTERN = re.compile(r"[*?\[]")
 
 
@@ -72,15 +75,15 @@ def find_files(sources: Sequence[Source], folder: Path) -> tuple[list[SourceFile
 
 def _files_of(source: Source, folder: Path) -> tuple[list[SourceFile], list[Diagnostic]]:
     """Give the files of one path or pattern."""
-    if source.expanded.startswith("sql:") or "://" in source.expanded:
-        return [], [finding("SD024", source.span, "sql", source=source.written)]
+    if is_address(source.expanded):
+        return [], [finding("SD024", source.span, "sql", source=shown_address(source.written))]
     expanded, part = split_part(source.expanded, folder)
     path = folder / expanded
     if path.is_file():
         return [_named(source.written, path, part)], []
     if path.is_dir():
         return [], [finding("SD020", source.span, "folder", source=source.written)]
-    if _PATTERN.search(source.written):
+    if _PATTERN.search(source.written.removesuffix(f"{MARK}{part}")):
         return _matches(source, folder, part)
     near = nearest(path.name, (other.name for other in _siblings(path)))
     return [], [finding("SD020", source.span, source=source.written, suggestion=near)]
@@ -104,7 +107,7 @@ def _matches(source: Source, folder: Path, part: str) -> tuple[list[SourceFile],
     """Give the files that match a pattern, named as the mapping would write them."""
     end = f"{MARK}{part}" if part else ""
     written, expanded = (text.removesuffix(end).split("/") for text in (source.written, source.expanded))
-    fixed = next(index for index, part in enumerate(written) if _PATTERN.search(part))
+    fixed = next(index for index, piece in enumerate(written) if _PATTERN.search(piece))
     behind = len(written) - fixed
     start = folder / ("/".join(expanded[:-behind]) or ("/" if source.expanded.startswith("/") else "."))
     pattern = "/".join(expanded[-behind:])
@@ -140,15 +143,26 @@ def open_file(file: SourceFile, source: Source, options: Options) -> Opened:
         if isinstance(encoding, Fault):
             line = int(encoding.values["line"])
             return None, [encoding.at(in_file(file.name, line), file=file.name)]
-        table, problems = _open(file, form, options, encoding.name)
+        if encoding.damaged is not None and form in _WHOLE:
+            place = in_file(file.name, encoding.damaged)
+            return None, [finding("SD022", place, "mixed", file=file.name, line=encoding.damaged)]
+        table, problems = _open(file, form, options, encoding)
     except MissingExtra as missing:
         return None, [finding("SD029", source.span, file=file.name, extra=missing.extra)]
     except read_errors(file.path) as error:
         problem = os_problem(error)
         return None, [finding("SD020", source.span, "unreadable", source=file.name, problem=problem)]
-    if table is not None and encoding.guessed:
-        table.notes.append(note("encoding", file=file.name, encoding=encoding.name))
+    if table is not None:
+        table.notes.extend(_encoding_notes(file.name, encoding))
     return table, problems
+
+
+def _encoding_notes(name: str, encoding: Encoding) -> Iterator[Diagnostic]:
+    """Say which encoding was found where it is a guess, or not the usual one."""
+    if encoding.guessed:
+        yield note("encoding", file=name, encoding=encoding.name)
+    elif encoding.name.startswith("utf-") and encoding.name != "utf-8":
+        yield note("wide", file=name, encoding=encoding.name)
 
 
 def _open_binary(file: SourceFile, source: Source, form: str, options: Options) -> Opened:
@@ -164,7 +178,7 @@ def _open_binary(file: SourceFile, source: Source, form: str, options: Options) 
     return open_xlsx(file.path, file.name, options)
 
 
-def _open(file: SourceFile, form: str, options: Options, encoding: str) -> Opened:
+def _open(file: SourceFile, form: str, options: Options, encoding: Encoding) -> Opened:
     match form:
         case "json":
             return open_json(file.path, file.name, encoding)
