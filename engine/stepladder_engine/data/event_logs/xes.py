@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
@@ -29,6 +30,10 @@ _TIME = "time:timestamp"
 _SINGLE = {"string", "date", "int", "float", "boolean", "id"}
 _SEVERAL = {"list", "container"}
 _BESIDE = {"extension", "classifier", "values"}
+
+
+_key = lru_cache(maxsize=10_000)(clean_name)
+"""A log says the same few keys over and over."""
 
 
 @dataclass
@@ -61,8 +66,9 @@ class _Trace(_Item):
 class _Log(Elements):
     """Makes traces of what stands in the XML."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, only_names: bool = False) -> None:
         super().__init__()
+        self.only_names = only_names
         self.done: deque[_Trace] = deque()
         self.globals: dict[str, _Item] = {EVENTS: _Item(), TRACES: _Item()}
         self._trace: _Trace | None = None
@@ -105,14 +111,15 @@ class _Log(Elements):
 
     def _attribute(self, kind: str, attributes: Mapping[str, str]) -> None:
         """Take an attribute; one inside another one is named after both."""
-        self._keys.append(clean_name(attributes.get("key", "")))
+        self._keys.append(_key(attributes.get("key", "")))
         owner = self._event or self._trace if self._declared is None else self._declared
         if owner is not None and not self._in_list:
-            key = "/".join(self._keys)
+            key = self._keys[0] if len(self._keys) == 1 else "/".join(self._keys)
             if kind in _SEVERAL:
                 owner.lists.add(key)
             elif "value" in attributes:
-                owner.keep(key, typed_cell(kind, attributes["value"]))
+                raw = self.only_names and self._declared is None
+                owner.keep(key, attributes["value"] if raw else typed_cell(kind, attributes["value"]))
         self._in_list += kind in _SEVERAL
 
 
@@ -132,7 +139,7 @@ class _Shape:
 
 def open_xes(path: Path, name: str, part: str) -> SourceTable:
     """Go through the whole log once, to see that it is in order and what it has; raises ``LogFault``."""
-    log = _Log()
+    log = _Log(only_names=True)
     shapes = {EVENTS: _Shape(), TRACES: _Shape()}
     for trace in _traces(path, log):
         if trace.is_real:
