@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stepladder_dsl.source import Span
+from stepladder_engine.data.event_logs import ocel_json
 from stepladder_engine.data.event_logs.open_log import open_log
 
 Log = dict[str, Any]
@@ -408,6 +409,15 @@ def test_a_log_that_is_not_in_order_stops_the_run(
 def test_a_database_in_an_archive_is_not_read(desk: Any) -> None:
     found = problem(desk, gzip.compress(DATABASE), "log.sqlite.gz#event:visit")
     assert found[2] == "`log.sqlite.gz` is a database in an archive, and is not read from there"
+
+
+def test_a_log_in_json_that_unpacks_to_too_much_is_not_held(
+    desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ocel_json, "LARGEST", 10 << 20)
+    bomb = gzip.compress(b'{"events": [' + b" " * (11 << 20))
+    found = problem(desk, bomb, "log.json.gz#event:visit")
+    assert found[2] == "`log.json.gz` is larger than 10 MB, too large for JSON"
 
 
 def test_a_view_is_not_asked(desk: Any) -> None:

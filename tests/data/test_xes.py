@@ -133,8 +133,8 @@ def test_no_declaration_of_the_log_gives_an_event_its_time(desk: Any) -> None:
 def test_what_the_log_declares_for_all_is_filled_in_and_said(desk: Any) -> None:
     assert [cells["org:resource"] for _, cells in rows(LOG)] == ["Мария", "somebody", "somebody"]
     assert (
-        "`log.xes#events`: rows without a `org:resource` of their own: 2;"
-        " the log itself says that it is `somebody` then"
+        "`log.xes#events`: what rows lack and the log itself declares for all, filled in:"
+        " `org:resource: 2 × somebody`"
     ) in desk.load(MAPPING, {"log.xes": LOG}).notes
 
 

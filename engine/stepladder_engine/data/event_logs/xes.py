@@ -15,7 +15,7 @@ from stepladder_engine.data.event_logs.faults import twice
 from stepladder_engine.data.event_logs.xml_events import Elements, walk
 from stepladder_engine.data.lines import LONGEST_ROW
 from stepladder_engine.data.names import clean_name
-from stepladder_engine.data.problems import Fault, finding, note, shown
+from stepladder_engine.data.problems import Fault, finding, listed, note, shown
 from stepladder_engine.data.rows import RAW_LIMIT, SourceRow, SourceTable
 
 EVENTS, TRACES = "events", "traces"
@@ -200,16 +200,16 @@ def _traces(path: Path, log: _Log) -> Iterator[_Trace]:
 
 def _notes(table: SourceTable, part: str, shapes: Mapping[str, _Shape], log: _Log) -> Iterator[Diagnostic]:
     """Say what the log itself has filled in, and what was no part of a log."""
-    name = table.file
+    name, filled = table.file, list[str]()
     for which in PARTS if part == EVENTS else (TRACES,):
         shape = shapes[which]
         for key, cell in log.globals[which].cells.items():
             lacking = shape.rows - shape.counts[key]
             if lacking:
                 column = key if which == part else OF_THE_TRACE + key
-                yield finding(
-                    "SD019", NOWHERE, "filled", file=name, column=column, value=shown(cell), count=lacking
-                )
+                filled.append(f"{shown(column)}: {lacking} × {shown(cell)}")
+    if filled:
+        yield finding("SD019", NOWHERE, "filled", file=name, columns=", ".join(listed(filled)))
     if log.passed_over:
         yield finding("SD019", NOWHERE, "passed", file=name, count=log.passed_over)
     for column in sorted(table.twice):
