@@ -83,7 +83,7 @@ def _files_of(source: Source, folder: Path) -> tuple[list[SourceFile], list[Diag
         return [_named(source.written, path, part)], []
     if path.is_dir():
         return [], [finding("SD020", source.span, "folder", source=source.written)]
-    if _PATTERN.search(source.written):
+    if _PATTERN.search(source.written.removesuffix(f"{MARK}{part}")):
         return _matches(source, folder, part)
     near = nearest(path.name, (other.name for other in _siblings(path)))
     return [], [finding("SD020", source.span, source=source.written, suggestion=near)]
@@ -107,7 +107,7 @@ def _matches(source: Source, folder: Path, part: str) -> tuple[list[SourceFile],
     """Give the files that match a pattern, named as the mapping would write them."""
     end = f"{MARK}{part}" if part else ""
     written, expanded = (text.removesuffix(end).split("/") for text in (source.written, source.expanded))
-    fixed = next(index for index, part in enumerate(written) if _PATTERN.search(part))
+    fixed = next(index for index, piece in enumerate(written) if _PATTERN.search(piece))
     behind = len(written) - fixed
     start = folder / ("/".join(expanded[:-behind]) or ("/" if source.expanded.startswith("/") else "."))
     pattern = "/".join(expanded[-behind:])
