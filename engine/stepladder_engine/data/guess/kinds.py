@@ -348,4 +348,4 @@ class _Finder:
         """Give the column that tells one event from another."""
         others = [column for column in kind.table.columns if column not in (kind.key, kind.time)]
         named = [column for column in others if means(column.name, "id") or means(column.name, "receipt")]
-        return next((column for column in named if column.is_unique and column.is_full), None)
+        return next((column for column in named if column.is_unique), None)

@@ -38,6 +38,8 @@ class Column:
     rows: int
     values: Counter[str]
     formats: Formats = field(default_factory=Formats)
+    repeated: int = 0
+    """How many rows are there a second time, cell for cell."""
 
     @cached_property
     def known(self) -> Counter[str]:
@@ -56,11 +58,11 @@ class Column:
 
     @property
     def is_unique(self) -> bool:
-        """Whether a cell tells its row from others; a few rows of a real file are there twice."""
+        """Whether a cell tells its row from others, but for slips and rows that are there twice."""
         if not self.filled or self.filled < 0.95 * self.rows:
             return False
         least = 0.98 if self.rows > _FEW_ROWS else 0.8
-        return len(self.known) >= least * self.filled
+        return len(self.known) >= least * (self.filled - self.repeated)
 
     @property
     def is_date(self) -> bool:
@@ -103,7 +105,9 @@ class Table:
         return [column for column in self.columns if column.is_date]
 
 
-def look_at(path: Path, name: str, encoding: str) -> tuple[list[Table], list[Diagnostic]]:
+def look_at(
+    path: Path, name: str, encoding: str, *, is_guess: bool = False
+) -> tuple[list[Table], list[Diagnostic]]:
     """Give the tables of a file: one, or one of each sheet; and what keeps it from being read."""
     tables: list[Table] = []
     problems: list[Diagnostic] = []
@@ -111,9 +115,18 @@ def look_at(path: Path, name: str, encoding: str) -> tuple[list[Table], list[Dia
         table, found = _table(path, name, options)
         problems.extend(found)
         if table is not None:
+            table.guessed_encoding = encoding if is_guess else table.guessed_encoding
             tables.append(table)
     # A sheet without a table is no mistake where others have one.
     return tables, [] if tables else problems
+
+
+def likely_encodings(problems: list[Diagnostic]) -> list[str]:
+    """Give the encodings in which a file may be written that is in none for certain, the likeliest first."""
+    near = [
+        problem.values["near"] for problem in problems if (problem.code, problem.variant) == ("SD022", "near")
+    ]
+    return [str(name).strip("`") for names in near for name in names]
 
 
 def merged(tables: list[Table]) -> list[Table]:
@@ -136,7 +149,8 @@ def _one_of(tables: list[Table]) -> Table:
     for column in (column for table in tables for column in table.columns):
         values[column.name].update(column.values)
     formats, rows = formats_of(values), sum(table.rows for table in tables)
-    columns = [Column(name, rows, texts, formats) for name, texts in values.items()]
+    repeated = sum(table.columns[0].repeated for table in tables)
+    columns = [Column(name, rows, texts, formats, repeated) for name, texts in values.items()]
     paths = tuple(path for table in tables for path in table.paths)
     more = any(table.more_rows for table in tables)
     return Table(first.file, paths, first.options, columns, rows, formats, more, first.guessed_encoding)
@@ -173,7 +187,8 @@ def _table(path: Path, name: str, options: Options) -> tuple[Table | None, list[
     names = [column for column in names if column not in opened.nested]
     values = {column: _values(column, good) for column in names}
     formats = formats_of(values)
-    columns = [Column(column, len(good), values[column], formats) for column in names]
+    repeated = len(good) - len({tuple(row.cells.values()) for row in good})
+    columns = [Column(column, len(good), values[column], formats, repeated) for column in names]
     guessed = next(
         (str(note.values["encoding"]) for note in opened.notes if note.variant == "encoding"), None
     )
