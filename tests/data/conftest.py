@@ -1,14 +1,10 @@
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -65,38 +61,6 @@ SHOP = Spec(
         "visit": Event("visit", "client"),
     },
 )
-
-
-# Runs a server until its own input ends: also where the tests are killed, and cannot end it themselves.
-KEEPER = """
-import json, shutil, signal, subprocess, sys
-folder, user, *command = sys.argv[1:]
-with open(folder + "/log", "wb") as log:
-    server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **json.loads(user))
-sys.stdin.read()
-server.send_signal(signal.SIGINT if "postgres" in command[0] else signal.SIGTERM)
-server.wait()
-shutil.rmtree(folder, ignore_errors=True)
-"""
-
-
-@contextmanager
-def kept(folder: Path, command: Sequence[str], user: Mapping[str, int]) -> Iterator[subprocess.Popen[bytes]]:
-    """Let a server of a database run in a folder of its own, which goes with it."""
-    keeper = [sys.executable, "-c", KEEPER, str(folder), json.dumps(user), *command]
-    process = subprocess.Popen(keeper, stdin=subprocess.PIPE, cwd=folder)
-    try:
-        yield process
-    finally:
-        assert process.stdin is not None
-        process.stdin.close()
-        process.wait()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(scope="session")
-def keep_server() -> Callable[..., AbstractContextManager[subprocess.Popen[bytes]]]:
-    return kept
 
 
 @dataclass
@@ -175,3 +139,11 @@ options: {{{options}}}
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def server(load_helper: Callable[[Path], ModuleType]) -> Iterator[str]:
+    """The folder of a PostgreSQL server that lives as long as the tests; skipped where there is none."""
+    kept = load_helper(Path(__file__).with_name("keeper.py")).kept
+    with load_helper(Path(__file__).with_name("test_postgresql.py")).running(kept) as folder:
+        yield folder

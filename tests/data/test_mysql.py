@@ -9,10 +9,11 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing
+from contextlib import closing
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 from urllib.parse import quote
 
@@ -51,7 +52,7 @@ def tool(*names: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def server(keep_server: Callable[..., AbstractContextManager[subprocess.Popen[bytes]]]) -> Iterator[str]:
+def server(load_helper: Callable[[Path], ModuleType]) -> Iterator[str]:
     """A server of its own in a new folder, spoken to through a socket there; gives that socket."""
     pytest.importorskip("sqlalchemy", reason="needs the extra sql")
     install, daemon = tool("mariadb-install-db"), tool("mariadbd")
@@ -63,7 +64,8 @@ def server(keep_server: Callable[..., AbstractContextManager[subprocess.Popen[by
     subprocess.run(made, check=True, capture_output=True, cwd=folder)
     socket = str(folder / "s")
     small = ["--innodb-buffer-pool-size=8M", "--skip-networking", f"--pid-file={folder / 'pid'}"]
-    with keep_server(folder, [daemon, *place, *small, f"--socket={socket}"], {}) as process:
+    kept = load_helper(Path(__file__).with_name("keeper.py")).kept
+    with kept(folder, [daemon, *place, *small, f"--socket={socket}"], {}, "SIGTERM") as process:
         set_up(socket, process)
         yield socket
 

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -59,8 +59,8 @@ def tool(name: str) -> str:
     return str(Path(found).resolve())
 
 
-@pytest.fixture(scope="session")
-def server(keep_server: Callable[..., AbstractContextManager[subprocess.Popen[bytes]]]) -> Iterator[str]:
+@contextmanager
+def running(kept: Callable[..., AbstractContextManager[subprocess.Popen[bytes]]]) -> Iterator[str]:
     """A server of its own in a new folder, spoken to through a socket there; gives that folder."""
     initdb, postgres = tool("initdb"), tool("postgres")
     user: dict[str, Any] = {}
@@ -82,7 +82,7 @@ def server(keep_server: Callable[..., AbstractContextManager[subprocess.Popen[by
     )
     command = [postgres, "-D", str(folder / "data"), "-k", str(folder), "-F"]
     command += ["-c", "listen_addresses=", "-c", "max_connections=10", "-c", "shared_buffers=1MB"]
-    with keep_server(folder, command, user) as process:
+    with kept(folder, command, user, "SIGINT") as process:
         set_up(str(folder), process)
         yield str(folder)
 
