@@ -144,5 +144,6 @@ def desk(tmp_path: Path) -> Desk:
 @pytest.fixture(scope="session")
 def server(load_helper: Callable[[Path], ModuleType]) -> Iterator[str]:
     """The folder of a PostgreSQL server that lives as long as the tests; skipped where there is none."""
-    with load_helper(Path(__file__).with_name("test_postgresql.py")).running() as folder:
+    kept = load_helper(Path(__file__).with_name("keeper.py")).kept
+    with load_helper(Path(__file__).with_name("test_postgresql.py")).running(kept) as folder:
         yield folder
