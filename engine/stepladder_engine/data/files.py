@@ -12,6 +12,7 @@ from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.diagnostics.nearest import nearest
 from stepladder_engine.data.database_url import is_address, shown_address
 from stepladder_engine.data.decode import Encoding, encoding_of
+from stepladder_engine.data.event_logs.parts import MARK, log_format, no_log, split_part
 from stepladder_engine.data.mapping_model import Options, Source
 from stepladder_engine.data.opening import (
     STANDARD_INPUT,
@@ -42,6 +43,7 @@ _FORMATS = {
     ".xlsm": "xlsx",
     ".parquet": "parquet",
 }
+_LOGS = (".xes", ".jsonocel", ".xmlocel")
 _LATER = {".xls", ".xlsb", ".ods"}
 _OPEN_IN_A_PROGRAM = "~$"
 """Begins the names of the files with which a spreadsheet program marks those that it has open."""
@@ -54,15 +56,16 @@ _PATTERN = re.compile(r"[*?\[]")
 
 @dataclass(frozen=True, order=True)
 class SourceFile:
-    """A file of a source: its name as the mapping writes it, and where it is."""
+    """A file of a source: its name as the mapping writes it, where it is, and the part of a log."""
 
     name: str
     path: Path
+    part: str = ""
 
 
 def find_files(sources: Sequence[Source], folder: Path) -> tuple[list[SourceFile], list[Diagnostic]]:
     """Give the files that the sources name, each once and sorted by name, and what is missing."""
-    found: dict[Path, SourceFile] = {}
+    found: dict[tuple[Path, str], SourceFile] = {}
     problems: list[Diagnostic] = []
     for source in sources:
         try:
@@ -73,8 +76,9 @@ def find_files(sources: Sequence[Source], folder: Path) -> tuple[list[SourceFile
             missing = [finding("SD020", source.span, "unreadable", source=source.written, problem=problem)]
         problems.extend(missing)
         for file in files:
-            known = found.get(file.path.resolve())
-            found[file.path.resolve()] = file if known is None else min(known, file)
+            place = (file.path.resolve(), file.part)
+            known = found.get(place)
+            found[place] = file if known is None else min(known, file)
     return sorted(found.values()), problems
 
 
@@ -84,15 +88,23 @@ def _files_of(source: Source, folder: Path) -> tuple[list[SourceFile], list[Diag
         return [], [finding("SD024", source.span, "sql", source=shown_address(source.written))]
     if source.expanded == str(STANDARD_INPUT):
         return [SourceFile(source.written, STANDARD_INPUT)], []
-    path = folder / source.expanded
+    expanded, part = split_part(source.expanded, folder)
+    path = folder / expanded
     if path.is_file():
-        return [SourceFile(posixpath.normpath(source.written), path)], []
+        return [_named(source.written, path, part)], []
     if path.is_dir():
         return [], [finding("SD020", source.span, "folder", source=source.written)]
     if _PATTERN.search(source.written):
-        return _matches(source, folder)
+        return _matches(source, folder, part)
     near = nearest(path.name, (other.name for other in _siblings(path)))
     return [], [finding("SD020", source.span, source=source.written, suggestion=near)]
+
+
+def _named(written: str, path: Path, part: str) -> SourceFile:
+    """Give a file with the name that messages and results have for it."""
+    end = f"{MARK}{part}"
+    plain = written if path.name.endswith(MARK) and not part else written.removesuffix(end)
+    return SourceFile(posixpath.normpath(plain) + (end if part else ""), path, part)
 
 
 def _siblings(path: Path) -> list[Path]:
@@ -102,9 +114,10 @@ def _siblings(path: Path) -> list[Path]:
         return []
 
 
-def _matches(source: Source, folder: Path) -> tuple[list[SourceFile], list[Diagnostic]]:
+def _matches(source: Source, folder: Path, part: str) -> tuple[list[SourceFile], list[Diagnostic]]:
     """Give the files that match a pattern, named as the mapping would write them."""
-    written, expanded = source.written.split("/"), source.expanded.split("/")
+    end = f"{MARK}{part}" if part else ""
+    written, expanded = (text.removesuffix(end).split("/") for text in (source.written, source.expanded))
     fixed = next(index for index, part in enumerate(written) if _PATTERN.search(part))
     behind = len(written) - fixed
     start = folder / ("/".join(expanded[:-behind]) or ("/" if source.expanded.startswith("/") else "."))
@@ -118,17 +131,25 @@ def _matches(source: Source, folder: Path) -> tuple[list[SourceFile], list[Diagn
     if not paths:
         return [], [finding("SD020", source.span, "pattern", source=source.written)]
     return [
-        SourceFile(posixpath.normpath(posixpath.join(prefix, path.relative_to(start).as_posix())), path)
-        for path in paths
+        _named(posixpath.join(prefix, path.relative_to(start).as_posix()), path, part) for path in paths
     ], []
 
 
 def open_file(file: SourceFile, source: Source, options: Options) -> Opened:
     """Open a file with the reader of its format; what it cannot be read for is given as findings."""
-    form = options.format or _FORMATS.get(ending(file.path))
+    log = log_format(file.path, file.part, options.format)
+    form = log or options.format or _FORMATS.get(ending(file.path))
+    if file.part and log is None:
+        return None, [no_log(source.span, file.name.removesuffix(MARK + file.part), file.part)]
     if form is None:
         return None, [_no_format(file, source)]
     try:
+        if log is not None and file.path == STANDARD_INPUT:
+            return None, [finding("SD024", source.span, "stdin_whole", form=log)]
+        if log is not None:
+            from stepladder_engine.data.event_logs.open_log import open_log
+
+            return open_log(file.path, file.name, file.part, log, source.span)
         if form in _BINARY:
             return _open_binary(file, source, form, options)
         encoding = encoding_of(file.path, options.encoding)
@@ -201,5 +222,5 @@ def _no_format(file: SourceFile, source: Source) -> Diagnostic:
     if suffix in _LATER and is_page(_start(file.path).decode("latin-1")):
         return finding("SD024", source.span, "page", file=file.name)
     variant = "later" if suffix in _LATER else ""
-    known = listed(sorted(ending.removeprefix(".") for ending in _FORMATS))
+    known = listed(sorted(ending.removeprefix(".") for ending in [*_FORMATS, *_LOGS]))
     return finding("SD024", source.span, variant, file=file.name, suffix=suffix or "-", known=known)
