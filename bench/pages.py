@@ -99,18 +99,19 @@ def comparisons(runs: dict[Kind, Entry]) -> str:
             continue
         rows = []
         for name, one in entry["contenders"].items():
-            ratio, pace = one["x_limit_wall"], _pace(entry, name)
+            pace = _pace(entry, name)
+            against = (one[f"x_limit_{part}"] for part in ("wall", "cpu"))
             rows.append(
                 (
                     f"**{name}**" if one["group"] == "ours" else name,
                     _seconds(entry["median_ms"][name]),
-                    "–" if ratio is None else f"{ratio:.2f}",
                     _seconds(one["cpu_ms"]),
+                    *("–" if ratio is None else _rounded(ratio) for ratio in against),
                     "–" if pace is None else _rounded(pace),
-                    f"{one['peak_mb']:.0f}",
+                    f"{one['peak_mb']:,.0f}",
                 )
             )
-        head = ("", "wall s", "× limit", "CPU s", "events per CPU second", "peak MB")
+        head = ("", "wall s", "CPU s", "× limit, wall", "× limit, CPU", "events per CPU second", "peak MB")
         parts.append(f"{_caption(kind, entry)}:\n\n{_table(head, rows)}")
     return "\n\n".join(parts)
 
