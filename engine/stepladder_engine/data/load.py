@@ -40,6 +40,7 @@ from stepladder_engine.data.problems import Fault, finding, listed, note, shown
 from stepladder_engine.data.read_sql import open_database
 from stepladder_engine.data.rows import ReadingStopped, SourceRow, SourceTable
 from stepladder_engine.data.twins import Twins, look_alike, same_letters, total_word, twin_keys
+from stepladder_engine.data.watching import watching
 
 Cells = Map[str, str | None]
 Read = Callable[[Cells], Any]
@@ -51,6 +52,7 @@ def load_dataset(spec: Spec, mapping: Mapping) -> tuple[Dataset | None, list[Dia
     if not is_zone(zone_name):
         return None, [finding("SD010", NOWHERE, "timezone", value=zone_name)]
     loader = _Loader(spec, mapping, Zone(zone_name))
+    watching().begins("opening")
     try:
         loader.open_all()
         if loader.problems:
@@ -111,10 +113,13 @@ class _Shared:
     def rows(self) -> Iterable[SourceRow]:
         """Go through the rows; the file is read only once, and rows are kept only while others need them."""
         if self.uses <= 1:
-            return self.table.rows()
+            return self._seen()
         if self.kept is None:
-            self.kept = list(self.table.rows())
+            self.kept = list(self._seen())
         return self.kept
+
+    def _seen(self) -> Iterable[SourceRow]:
+        return watching().rows(self.table.file, self.table.rows())
 
 
 @dataclass
@@ -144,6 +149,7 @@ class _Loader:
         for record in self.mapping.records:
             self.dataset.records[record] = {}
         seen: set[tuple[str, str]] = set()
+        watching().begins("reading")
         for plan in self.plans:
             _Reading(self.spec, self.dataset, plan, seen).read(self._rows(plan))
         self._add_notes()
@@ -181,6 +187,8 @@ class _Loader:
         if key not in self.opened:
             table, problems = open_file(file, mapping.sources[0], mapping.options)
             self.problems.extend(problems)
+            if table is not None:
+                watching().found(table.file, file.path.stat().st_size)
             self.opened[key] = None if table is None else _Shared(table)
         return self.opened[key]
 
