@@ -27,7 +27,6 @@ class Contestant:
     packages: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
     engine: str = ""
-    output: str = "csv"
 
     @property
     def answers(self) -> bool:
@@ -39,6 +38,10 @@ class Contestant:
         """The name of the folder for its answers."""
         return self.name.replace(" ", "_").replace(",", "")
 
+    def requirements(self, form: str) -> tuple[str, ...]:
+        """Give what has to be installed for a format: our own CSV needs nothing further, Parquet does."""
+        return (*self.packages, "pyarrow") if self.group == "ours" and form == "parquet" else self.packages
+
     @property
     def missing(self) -> list[str]:
         """The modules that it needs and that are not installed."""
@@ -48,12 +51,12 @@ class Contestant:
         """Give the command over a folder of the generator."""
         if self.group == "ours":
             run = [stepladder(), "run", str(workload), "--as-of", AS_OF, "--quiet", "--out", str(out)]
-            return [*run, "--format", self.output, "--engine", self.engine]
+            return [*run, "--format", form, "--engine", self.engine]
         file = workload / f"events.{form}"
         return [sys.executable, "-m", f"contenders.{self.module}", str(file), str(out), *self.words]
 
 
-_ALL = "all of it: every result table"
+_ALL = "all of it: every result table, in the format of the log"
 _BY_OUR_LOOP = "timers, counts and tasks are our loop around it"
 _GROUPED = "one row a client, without any meaning"
 
@@ -147,26 +150,19 @@ _OTHERS = (
 _ENGINE_EXTRAS = {"fast": "[fast]", "spark": "[spark]"}
 
 
-def _offered(option: str) -> Sequence[str]:
-    """Give the choices of an option of `stepladder run`: what this version can do."""
+def engines() -> list[Contestant]:
+    """Give the executors that `stepladder run` offers, the reference first: every answer is held to it."""
     from stepladder_engine.cli.commands.run import command
 
-    found: Any = next(parameter for parameter in command.params if parameter.name == option)
-    return tuple(found.type.choices)
-
-
-def engines() -> list[Contestant]:
-    """Give our own executors, the reference first: every answer is held to it."""
-    names = [name for name in _offered("engine") if name != "auto"]
-    output = "parquet" if "parquet" in _offered("form") else "csv"
+    option: Any = next(parameter for parameter in command.params if parameter.name == "engine")
+    names = [name for name in option.type.choices if name != "auto"]
     return [
         Contestant(
             f"stepladder, {name}",
             "ours",
-            f"{_ALL}; written as {output.upper() if output == 'csv' else 'Parquet'}",
-            packages=(f"stepladder{_ENGINE_EXTRAS.get(name, '')}", "pyarrow"),
+            _ALL,
+            packages=(f"stepladder{_ENGINE_EXTRAS.get(name, '')}",),
             engine=name,
-            output=output,
         )
         for name in sorted(names, key=lambda name: name != "reference")
     ]

@@ -56,7 +56,9 @@ def _caption(kind: Kind, entry: Entry) -> str:
     rounds = entry["rounds"]
     counted = "one round" if rounds == 1 else f"medians of {rounds} rounds"
     day = entry["when"].partition("T")[0]
-    where = f"{entry['cores']} cores, {entry['system']}, Python {entry['python']}"
+    where = (
+        f"{entry['cores']} cores with a load of {entry['load']}, {entry['system']}, Python {entry['python']}"
+    )
     what = f"{_FORMS[kind.form]}, {kind.clients:,} clients, {entry['events']:,} events"
     return f"{what} ({counted}; {day}; {where})"
 
@@ -76,14 +78,17 @@ def _pace(entry: Entry, name: str) -> float | None:
 
 def _rounded(number: float) -> str:
     """Show two digits that count: the third differs from run to run."""
-    digits = 2 - len(str(int(number))) if number >= 1 else 2
-    shown = round(number, digits)
+    if number < 1:
+        return f"{number:.2g}"
+    shown = round(number, 2 - len(str(int(number))))
     return f"{shown:,.0f}" if shown >= 10 else f"{shown:.1f}"
 
 
-def contenders(_runs: dict[Kind, Entry]) -> str:
-    """Say what each contender does of the work."""
-    return _table(("contender", "does"), ((one.name, one.does) for one in everybody())).replace("---:", "---")
+def contenders(runs: dict[Kind, Entry]) -> str:
+    """Say what each contender that has run does of the work."""
+    have_run = {name for entry in runs.values() for name in entry["contenders"]}
+    rows = [(one.name, one.does) for one in everybody() if one.name in have_run]
+    return _table(("contender", "does"), rows).replace("---:", "---")
 
 
 def comparisons(runs: dict[Kind, Entry]) -> str:
@@ -137,16 +142,21 @@ def ratios(runs: dict[Kind, Entry]) -> str:
 
 
 def starts(runs: dict[Kind, Entry]) -> str:
-    """Show what a start over a single client costs, and what has to be installed."""
-    found: dict[str, Entry] = {}
+    """Show what a start over a single client costs, and what has to be installed, for each format."""
+    found: dict[str, dict[str, Entry]] = {}
     for kind, entry in runs.items():
-        if kind.form == "parquet":
-            found.update(entry["contenders"])
-    rows = [
-        (name, f"{one['start_ms']:.0f}", f"{one['start_cpu_ms']:.0f}", f"{one['install_mb']:.0f}")
-        for name, one in found.items()
-    ]
-    return _table(("", "start ms", "CPU ms", "installed MB"), rows)
+        for name, one in entry["contenders"].items():
+            found.setdefault(name, {})[kind.form] = one
+    rows = []
+    for name, forms in found.items():
+        cells = [
+            f"{forms[form][part]:.0f}" if form in forms else "–"
+            for part in ("start_cpu_ms", "install_mb")
+            for form in _FORMS
+        ]
+        rows.append((name, *cells))
+    head = ("", *(f"{what}, {form}" for what in ("CPU ms", "installed MB") for form in _FORMS.values()))
+    return _table(head, rows)
 
 
 def sizes(runs: dict[Kind, Entry]) -> str:

@@ -29,7 +29,7 @@ def with_duckdb(file: Path, out: Path, *, ordered: bool) -> None:
             connection.execute(f"CREATE TEMP TABLE ordered AS FROM {source} ORDER BY client, time")
             source = "ordered"
         grouped = f"SELECT {_ROW}, last(kind) AS kind FROM {source} GROUP BY client"  # noqa: S608
-        connection.execute(f"COPY ({grouped}) TO '{out / 'clients.parquet'}'")
+        connection.execute(f"COPY ({grouped}) TO '{out / f'clients{file.suffix}'}'")
 
 
 def with_polars(file: Path, out: Path, *, ordered: bool) -> None:
@@ -53,7 +53,9 @@ def with_polars(file: Path, out: Path, *, ordered: bool) -> None:
         pl.col("score").max(),
         pl.col("kind").last(),
     )
-    grouped.collect().write_parquet(out / "clients.parquet")
+    found = grouped.collect()
+    write = found.write_csv if file.suffix == ".csv" else found.write_parquet
+    write(out / f"clients{file.suffix}")
 
 
 def main() -> None:

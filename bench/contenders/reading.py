@@ -80,19 +80,21 @@ def _rows(columns: Sequence[list[Any]]) -> Rows:
     return zip(clients, map(Event._make, zip(*others, strict=True)), strict=True)
 
 
-def write_with_polars(folder: Path, stories: Stories) -> None:
-    """Write both tables as Parquet."""
+def write_with_polars(folder: Path, form: str, stories: Stories) -> None:
+    """Write both tables."""
     import polars as pl
 
     seconds = {"since", "created", "due", "closed"}
     for name, columns in zip(("positions", "tasks"), answers(stories), strict=True):
         table = pl.DataFrame(columns)
         moments = [pl.from_epoch(column, "s") for column in table.columns if column in seconds]
-        table.with_columns(moments).write_parquet(folder / f"{name}.parquet")
+        table = table.with_columns(moments)
+        write = table.write_csv if form == "csv" else table.write_parquet
+        write(folder / f"{name}.{form}")
 
 
-def write_with_pandas(folder: Path, stories: Stories) -> None:
-    """Write both tables as Parquet."""
+def write_with_pandas(folder: Path, form: str, stories: Stories) -> None:
+    """Write both tables."""
     import pandas as pd
 
     seconds = {"since", "created", "due", "closed"}
@@ -100,11 +102,12 @@ def write_with_pandas(folder: Path, stories: Stories) -> None:
         table = pd.DataFrame(columns)
         for column in seconds.intersection(table.columns):
             table[column] = pd.to_datetime(table[column], unit="s")
-        table.to_parquet(folder / f"{name}.parquet")
+        write = table.to_csv if form == "csv" else table.to_parquet
+        write(folder / f"{name}.{form}", index=False)
 
 
 def main(new_client: NewClient) -> None:
-    """Read a log, tell every client's story, and write where they stand and what is due."""
+    """Read a log, tell every client's story, and write where they stand and what is due in its format."""
     parser = argparse.ArgumentParser()
     parser.add_argument("file", type=Path)
     parser.add_argument("out", type=Path)
@@ -112,8 +115,9 @@ def main(new_client: NewClient) -> None:
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     read: Callable[[Path], Rows] = read_with_polars
-    write: Callable[[Path, Stories], None] = write_with_polars
+    write: Callable[[Path, str, Stories], None] = write_with_polars
     if options.library == "pandas":
         read, write = read_with_pandas, write_with_pandas
     by_client = groupby(read(options.file), key=itemgetter(0))
-    write(options.out, ((client, tell(new_client(), map(itemgetter(1), rows))) for client, rows in by_client))
+    stories = ((client, tell(new_client(), map(itemgetter(1), rows))) for client, rows in by_client)
+    write(options.out, options.file.suffix.removeprefix("."), stories)

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stepladder_dsl.model.types import Duration, Unit
-from stepladder_engine.calendars.zone import DAY, HOUR, MINUTE, SECOND, Zone, add_months
+from stepladder_engine.calendars.offsets import DAY, SECOND
+from stepladder_engine.calendars.zone import HOUR, MINUTE, Zone, add_months
 
 ODD_ZONES = (
     "UTC",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -107,3 +109,40 @@ def test_the_sheets_of_a_persian_spec_run_from_the_right(stepladder: Run, shop: 
         sheets = [book.read(name).decode() for name in book.namelist() if "worksheets/sheet" in name]
     assert len(sheets) == len(COLUMNS) + 1
     assert all('rightToLeft="1"' in sheet for sheet in sheets)
+
+
+def test_results_go_to_a_database_and_the_next_run_changes_them(
+    stepladder: Run, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("sqlalchemy", reason="needs the extra sql")
+    monkeypatch.setenv("RESULTS", "sqlite:///results.sqlite")
+    for moment in ("2026-03-05", "2026-03-09"):
+        found = stepladder("run", "shop", "--as-of", moment, "--to-sql", "RESULTS", "--out", moment)
+        assert found.status == 0
+        assert found.err.splitlines()[-1] == "tables written to the database of ${RESULTS}"
+        with closing(sqlite3.connect("results.sqlite")) as connection:
+            for table in COLUMNS:
+                if table == "metrics":
+                    continue  # its shares are binary floating point in SQLite
+                names = ", ".join(f'"{column.name}"' for column in COLUMNS[table])
+                rows = connection.execute(f"select {names} from stepladder_{table}").fetchall()  # noqa: S608
+                assert sorted(shown(table, row) for row in rows) == sorted(
+                    rows_of(Path(moment) / f"{table}.csv")
+                )
+
+
+def shown(table: str, row: tuple[Any, ...]) -> list[str]:
+    """The row as CSV has it: SQLite knows no yes and no."""
+    flags = [column.kind == "flag" for column in COLUMNS[table]]
+    return [cell_text(bool(value) if flag else value) for value, flag in zip(row, flags, strict=True)]
+
+
+def test_without_an_address_nothing_is_run(
+    stepladder: Run, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("RESULTS", raising=False)
+    (shop / "mapping.yaml").write_text("not read\n", encoding="utf-8")
+    found = stepladder(*RUN, "--to-sql", "RESULTS")
+    assert (found.status, found.out) == (2, "")
+    assert "the environment variable `RESULTS`" in found.err
+    assert "SD064" in found.err

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -138,3 +139,10 @@ options: {{{options}}}
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def server(load_helper: Callable[[Path], ModuleType]) -> Iterator[str]:
+    """The folder of a PostgreSQL server that lives as long as the tests; skipped where there is none."""
+    with load_helper(Path(__file__).with_name("test_postgresql.py")).running() as folder:
+        yield folder

@@ -55,7 +55,11 @@ REJECTED = {
         "SD045",
         f"column `Total`: `{'9' * 41}` is not a number",
     ),
-    "two marks": ('1,2026-03-02,"1,234.50"\n', "SD045", "column `Total`: `1,234.50` is not a number"),
+    "two marks": (
+        '1,2026-03-02,"1,234.50"\n',
+        "SD045",
+        'column `Total`: `1,234.50` is a number only with `thousands: ","` under `options`',
+    ),
     "no such date": ("1,2026-02-30,5\n", "SD046", "column `Date`: the date `2026-02-30` does not exist"),
     "no such time": (
         "1,2026-02-03 25:00,5\n",

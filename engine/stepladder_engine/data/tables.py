@@ -33,6 +33,8 @@ class Table:
     described: tuple[Column, ...] = ()
     key: tuple[str, ...] = ()
     """The columns that tell its rows apart, in this run and in the next."""
+    and_order: bool = False
+    """Several rows may share the key: these are told apart by their order, which is stable too."""
 
     @property
     def typed(self) -> tuple[Column, ...]:
@@ -41,7 +43,13 @@ class Table:
 
 
 def table_of(
-    name: str, columns: Sequence[Column], rows: Sequence[tuple[Any, ...]], key: Sequence[str] = ()
+    name: str,
+    columns: Sequence[Column],
+    rows: Sequence[tuple[Any, ...]],
+    key: Sequence[str] = (),
+    *,
+    and_order: bool = False,
 ) -> Table:
     """Give the table with these columns."""
-    return Table(name, tuple(column.name for column in columns), rows, tuple(columns), tuple(key))
+    names = tuple(column.name for column in columns)
+    return Table(name, names, rows, tuple(columns), tuple(key), and_order)

@@ -160,7 +160,7 @@ class _Writer:
             sheet.write_number(row, place, float(number))
             return
         text = cell_text(value) if not isinstance(value, float) else repr(value)
-        if _length(text) > CELL_CHARACTERS:
+        if len(text) > CELL_CHARACTERS // 2 and _length(text) > CELL_CHARACTERS:
             text = _shortened(text)
             self.cut += 1
         sheet.write_string(row, place, text, self.quoted if text.startswith(FORMULA_STARTS) else self.plain)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from decimal import Decimal
@@ -20,6 +21,8 @@ from stepladder_engine.texts.catalogue import from_the_right
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from stepladder_dsl.diagnostics.diagnostic import Diagnostic
+    from stepladder_engine.data.write_sql import Target
     from stepladder_engine.data.write_tables import Form, Manner
     from stepladder_engine.results.execute import Answer
 
@@ -50,6 +53,12 @@ def _formats(_ctx: click.Context, _parameter: click.Parameter, given: tuple[str,
     "json also writes the summary as JSON to stdout.",
 )
 @click.option(
+    "--to-sql",
+    "database",
+    metavar="NAME",
+    help="Environment variable with the address of a database (SQLite, PostgreSQL) to write the tables to.",
+)
+@click.option(
     "--for-spreadsheets",
     is_flag=True,
     help="CSV for spreadsheet programs: with the mark of UTF-8, and no text that is taken for a formula.",
@@ -70,6 +79,7 @@ def command(
     as_of: str | None,
     folder: str | None,
     forms: tuple[Form, ...],
+    database: str | None,
     engine: str,
     limit_rejected: str | None,
     *,
@@ -91,17 +101,25 @@ def command(
     started = time.perf_counter()
     limit = _limit(limit_rejected)
     _check_usage(forms, folder, for_spreadsheets=for_spreadsheets)
+    target = None if database is None else _database(database)
     mapping = mapping_file(spec, data)
     answer = answer_of(spec, mapping, as_of=as_of, rejected_limit=limit)
     language = reader_language(answer.result.program.spec.language)
+    tables = answer.all_tables() if target is not None or folder is not None else []
+    if target is not None:
+        from stepladder_engine.data.write_sql import write_database
+
+        _end_where_not_written(write_database(target, tables, answer.summary), mapping, language)
     if folder is not None:
+        from stepladder_engine.data.write_tables import write_tables
+
         manner = _manner(answer, forms, for_spreadsheets=for_spreadsheets)
-        _write(answer, Path(folder), manner, mapping, language)
+        problems = write_tables(Path(folder), tables, answer.summary, manner)
+        _end_where_not_written(problems, mapping, language)
     if not quiet:
         _show(answer, forms, time.perf_counter() - started, language)
-        if folder is not None and "json" not in forms:
-            click.echo(err=True)
-            note("run.written", language, folder=Path(folder).as_posix())
+        if "json" not in forms:
+            _say_where(folder, database, language)
     sys.exit(FINDINGS if answer.too_many_rejected else FINE)
 
 
@@ -134,6 +152,28 @@ def _check_usage(forms: Sequence[Form], folder: str | None, *, for_spreadsheets:
         sys.exit(COULD_NOT_RUN)
 
 
+def _database(name: str) -> Target:
+    """Give the database that a variable names; end with status 2 before the run where there is none."""
+    from stepladder_engine.data.write_sql import find_target
+
+    target, problems = find_target(name, os.environ)
+    if target is None:
+        show(problems, [], reader_language())
+        sys.exit(COULD_NOT_RUN)
+    return target
+
+
+def _say_where(folder: str | None, database: str | None, language: str) -> None:
+    """Say where the results are."""
+    if folder is None and database is None:
+        return
+    click.echo(err=True)
+    if folder is not None:
+        note("run.written", language, folder=Path(folder).as_posix())
+    if database is not None:
+        note("run.written_to_database", language, name=f"${{{database}}}")
+
+
 def _manner(answer: Answer, forms: tuple[Form, ...], *, for_spreadsheets: bool) -> Manner:
     from stepladder_engine.data.write_tables import Manner
 
@@ -141,12 +181,11 @@ def _manner(answer: Answer, forms: tuple[Form, ...], *, for_spreadsheets: bool) 
     return Manner(forms, for_spreadsheets, spec.timezone, from_the_right(spec.language))
 
 
-def _write(answer: Answer, folder: Path, manner: Manner, mapping: Path, language: str) -> None:
+def _end_where_not_written(problems: Sequence[Diagnostic], mapping: Path, language: str) -> None:
+    """Show what there is to say of the results; end with status 2 where they could not be written."""
     from stepladder_dsl.diagnostics.catalogue import severity
     from stepladder_dsl.diagnostics.diagnostic import Severity
-    from stepladder_engine.data.write_tables import write_tables
 
-    problems = write_tables(folder, answer.all_tables(), answer.summary, manner)
     if problems:
         show_problems(problems, mapping, language)
     if any(severity(problem) is Severity.ERROR for problem in problems):
