@@ -10,6 +10,7 @@ from pathlib import Path
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.diagnostics.nearest import nearest
+from stepladder_engine.data.database_url import is_address, shown_address
 from stepladder_engine.data.decode import encoding_of
 from stepladder_engine.data.mapping_model import Options, Source
 from stepladder_engine.data.opening import MissingExtra, ending, is_packed, read_errors
@@ -68,8 +69,8 @@ def find_files(sources: Sequence[Source], folder: Path) -> tuple[list[SourceFile
 
 def _files_of(source: Source, folder: Path) -> tuple[list[SourceFile], list[Diagnostic]]:
     """Give the files of one path or pattern."""
-    if source.expanded.startswith("sql:") or "://" in source.expanded:
-        return [], [finding("SD024", source.span, "sql", source=source.written)]
+    if is_address(source.expanded):
+        return [], [finding("SD024", source.span, "sql", source=shown_address(source.written))]
     path = folder / source.expanded
     if path.is_file():
         return [SourceFile(posixpath.normpath(source.written), path)], []

@@ -28,6 +28,7 @@ from stepladder_engine.data.mapping_check import is_zone
 from stepladder_engine.data.mapping_model import (
     Column,
     ColumnValue,
+    Database,
     EventMapping,
     FieldValue,
     Formula,
@@ -36,7 +37,8 @@ from stepladder_engine.data.mapping_model import (
     RecordMapping,
 )
 from stepladder_engine.data.problems import Fault, finding, listed, note
-from stepladder_engine.data.rows import SourceRow, SourceTable
+from stepladder_engine.data.read_sql import open_database
+from stepladder_engine.data.rows import ReadingStopped, SourceRow, SourceTable
 
 Cells = Map[str, str | None]
 Read = Callable[[Cells], Any]
@@ -48,10 +50,15 @@ def load_dataset(spec: Spec, mapping: Mapping) -> tuple[Dataset | None, list[Dia
     if not is_zone(zone_name):
         return None, [finding("SD010", NOWHERE, "timezone", value=zone_name)]
     loader = _Loader(spec, mapping, Zone(zone_name))
-    loader.open_all()
-    if loader.problems:
-        return None, sorted(loader.problems, key=lambda diagnostic: diagnostic.sort_key)
-    return loader.read_all(), []
+    try:
+        loader.open_all()
+        if loader.problems:
+            return None, sorted(loader.problems, key=lambda diagnostic: diagnostic.sort_key)
+        return loader.read_all(), []
+    except ReadingStopped as stopped:
+        return None, [stopped.finding]
+    finally:
+        loader.close()
 
 
 def rejected_share(dataset: Dataset) -> Decimal:
@@ -150,15 +157,22 @@ class _Loader:
         files, missing = find_files(mapping.sources, self.mapping.folder)
         self.problems.extend(missing)
         for file in files:
-            shared = self._open(file, mapping)
-            if shared is not None:
-                shared.uses += 1
-                reader = CellReader(mapping.options, self.zone, typed=shared.table.typed)
-                planner = _Planner(mapping, declared, shared.table, reader)
-                plan = planner.plan()
-                self.problems.extend(problem for problem in planner.problems if problem not in self.problems)
-                if plan is not None:
-                    self.plans.append(plan)
+            self._plan(self._open(file, mapping), mapping, declared)
+        # Names come first, so that the order in which the mapping lists them never matters.
+        for database in sorted(mapping.databases, key=lambda source: (source.name, source.url)):
+            self._plan(self._open_database(database), mapping, declared)
+
+    def _plan(self, shared: _Shared | None, mapping: KindMapping, declared: Record | Event) -> None:
+        """Plan how the rows of something open are read for a kind."""
+        if shared is None:
+            return
+        shared.uses += 1
+        reader = CellReader(mapping.options, self.zone, typed=shared.table.typed)
+        planner = _Planner(mapping, declared, shared.table, reader)
+        plan = planner.plan()
+        self.problems.extend(problem for problem in planner.problems if problem not in self.problems)
+        if plan is not None:
+            self.plans.append(plan)
 
     def _open(self, file: SourceFile, mapping: KindMapping) -> _Shared | None:
         """Open a file, or give it again where another kind has opened it in the same way."""
@@ -168,6 +182,21 @@ class _Loader:
             self.problems.extend(problems)
             self.opened[key] = None if table is None else _Shared(table)
         return self.opened[key]
+
+    def _open_database(self, source: Database) -> _Shared | None:
+        """Start a query, or give it again where another kind reads the same."""
+        key = (source.url, source.table, source.query)
+        if key not in self.opened:
+            table, problems = open_database(source, self.mapping.folder)
+            self.problems.extend(problems)
+            self.opened[key] = None if table is None else _Shared(table)
+        return self.opened[key]
+
+    def close(self) -> None:
+        """Close what is still open, whatever came of the reading."""
+        for shared in self.opened.values():
+            if shared is not None:
+                shared.table.close()
 
     def _add_notes(self) -> None:
         """Say what is no mistake and still worth knowing."""
@@ -279,10 +308,11 @@ class _Reading:
     plan: _Plan
     seen: set[tuple[str, str]]
     undecided: int = 0
+    skipped: int = 0
 
     def read(self, rows: Iterable[SourceRow]) -> None:
         """Read the rows, and count them."""
-        count = skipped = 0
+        count = 0
         take = self._record if isinstance(self.plan.mapping, RecordMapping) else self._event()
         where, file = self.plan.where, self.plan.table.file
         for row in rows:
@@ -294,16 +324,16 @@ class _Reading:
             if isinstance(decided, Fault):
                 self._reject(row, None, decided, "")
             elif not self._kept(decided):
-                skipped += 1
+                self.skipped += 1
             else:
                 take(row)
-        self._count(file, count, skipped)
+        self._count(file, count)
 
-    def _count(self, file: str, count: int, skipped: int) -> None:
+    def _count(self, file: str, count: int) -> None:
         dataset, kind = self.dataset, self.plan.mapping.kind
         dataset.rows[file] = dataset.rows.get(file, 0) + count
-        if skipped:
-            dataset.skipped[file] = dataset.skipped.get(file, 0) + skipped
+        if self.skipped:
+            dataset.skipped[file] = dataset.skipped.get(file, 0) + self.skipped
         if self.undecided:
             dataset.notes.append(note("undecided", file=file, kind=kind, count=self.undecided))
         if not count:
@@ -341,9 +371,10 @@ class _Reading:
         record = self.spec.events[kind].record
         known = dataset.records.get(record) if record in dataset.sourced else None
         may_be_opened = _opened_keys(self.spec, record)
-        time, identity, sequence = plan.time, plan.id, plan.sequence
-        if time is None:
+        mapping, time, identity, sequence = plan.mapping, plan.time, plan.id, plan.sequence
+        if time is None or not isinstance(mapping, EventMapping):
             raise ValueError(f"the event {kind} has no time")  # the schema demands one
+        may_lack_time = mapping.without_time == "skip"
 
         def take(row: SourceRow) -> None:
             cells = row.cells
@@ -352,6 +383,9 @@ class _Reading:
                 return None
             moment = time.read(cells)
             if moment is None:
+                if may_lack_time:
+                    self.skipped += 1
+                    return None
                 moment = Fault("SD044", "time")
             if type(moment) is Fault:
                 return self._reject(row, key, moment, time.column)

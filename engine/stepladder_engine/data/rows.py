@@ -22,6 +22,18 @@ class SourceRow(NamedTuple):
     fault: Fault | None = None
 
 
+class ReadingStopped(Exception):
+    """Ends the reading of a source in the midst of its rows; the loader turns it into its finding."""
+
+    def __init__(self, stopped: Diagnostic) -> None:
+        super().__init__(stopped.code)
+        self.finding = stopped
+
+
+def _nothing_to_close() -> None:
+    """Stand in where nothing is left open."""
+
+
 @dataclass
 class SourceTable:
     """A data file whose beginning has been looked at: its columns, and how to go through its rows.
@@ -31,6 +43,7 @@ class SourceTable:
     `typed` says that cells may be texts which know what they are; `header_row` is
     the row of the header where it may be another one than the mapping means;
     cells of the columns `nested` hold several values.
+    `close` is called when nobody reads on, also where nothing was read.
     """
 
     file: str
@@ -41,6 +54,7 @@ class SourceTable:
     typed: bool = False
     header_row: int | None = None
     nested: frozenset[str] = frozenset()
+    close: Callable[[], None] = _nothing_to_close
 
 
 Opened = tuple[SourceTable | None, list[Diagnostic]]

@@ -95,6 +95,8 @@ def _syntax(error: Any, text: str, file: str) -> Diagnostic:
     lines = text.split("\n")
     if line <= len(lines) and "\t" in lines[line - 1][: column + 1]:
         return finding("SD002", span, "tab")
+    if line <= len(lines) and lines[line - 1][max(column - 2, 0) : column] == "${":
+        return finding("SD002", span, "variable")
     if "alias" in (error.problem or ""):
         return finding("SD002", span, "alias")
     return finding("SD002", span, problem=error.problem or "")
