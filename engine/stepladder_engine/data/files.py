@@ -11,7 +11,7 @@ from pathlib import Path
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.diagnostics.nearest import nearest
 from stepladder_engine.data.database_url import is_address, shown_address
-from stepladder_engine.data.decode import encoding_of
+from stepladder_engine.data.decode import Encoding, encoding_of
 from stepladder_engine.data.mapping_model import Options, Source
 from stepladder_engine.data.opening import MissingExtra, ending, is_packed, read_errors
 from stepladder_engine.data.problems import Fault, finding, in_file, listed, note
@@ -110,15 +110,19 @@ def _matches(source: Source, folder: Path) -> tuple[list[SourceFile], list[Diagn
     ], []
 
 
-def open_file(file: SourceFile, source: Source, options: Options) -> Opened:
-    """Open a file with the reader of its format; what it cannot be read for is given as findings."""
+def open_file(file: SourceFile, source: Source, options: Options, *, unchecked: str | None = None) -> Opened:
+    """Open a file with the reader of its format; what it cannot be read for is given as findings.
+
+    With `unchecked` only the beginning is looked at: the caller makes sure while reading that a text is
+    in this encoding to its end, and that a file of columns is whole.
+    """
     form = options.format or _FORMATS.get(ending(file.path))
     if form is None:
         return None, [_no_format(file, source)]
     try:
         if form in _BINARY:
-            return _open_binary(file, source, form, options)
-        encoding = encoding_of(file.path, options.encoding)
+            return _open_binary(file, source, form, options, whole=unchecked is None)
+        encoding = encoding_of(file.path, options.encoding) if unchecked is None else Encoding(unchecked)
         if isinstance(encoding, Fault):
             line = int(encoding.values["line"])
             return None, [encoding.at(in_file(file.name, line), file=file.name)]
@@ -133,14 +137,14 @@ def open_file(file: SourceFile, source: Source, options: Options) -> Opened:
     return table, problems
 
 
-def _open_binary(file: SourceFile, source: Source, form: str, options: Options) -> Opened:
+def _open_binary(file: SourceFile, source: Source, form: str, options: Options, *, whole: bool) -> Opened:
     """Open a file that is no text; these are packed by themselves."""
     if is_packed(file.path):
         return None, [finding("SD024", source.span, "packed", file=file.name, form=form)]
     if form == "parquet":
         from stepladder_engine.data.read_parquet import open_parquet
 
-        return open_parquet(file.path, file.name)
+        return open_parquet(file.path, file.name, whole=whole)
     from stepladder_engine.data.read_xlsx import open_xlsx
 
     return open_xlsx(file.path, file.name, options)

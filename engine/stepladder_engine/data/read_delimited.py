@@ -17,7 +17,7 @@ from stepladder_engine.data.mapping_model import Options
 from stepladder_engine.data.names import clean_name
 from stepladder_engine.data.opening import ending, open_text
 from stepladder_engine.data.problems import Fault, finding, in_file, note, shown
-from stepladder_engine.data.rows import RAW_LIMIT, Opened, SourceRow, SourceTable
+from stepladder_engine.data.rows import RAW_LIMIT, Opened, SourceRow, SourceTable, TextLayout
 from stepladder_engine.texts.catalogue import Phrase
 
 _DELIMITER_NAMES = {
@@ -40,7 +40,7 @@ def open_delimited(path: Path, name: str, form: str, options: Options, encoding:
         named = options.delimiter and delimiter_of(options.delimiter)
         delimiter = named or guessed_delimiter(header, form)
         lines.put_back([header])
-        read = _Cells(lines, delimiter)
+        read = LineCutter(lines, delimiter)
         cells = read.next_row()
     if cells is None or isinstance(cells, Fault):
         return None, [finding("SD021", in_file(name, number), "header", file=name)]
@@ -54,7 +54,8 @@ def _table(
     columns = tuple(clean_name(cell) for cell in header)
     twice = frozenset(column for column in columns if column and columns.count(column) > 1)
     table = SourceTable(name, columns, lambda: iter(()), twice)
-    table.rows = lambda: _rows(path, table, options, encoding, delimiter)
+    layout = table.layout = TextLayout(path, encoding, delimiter, options)
+    table.rows = lambda: _rows(table, layout)
     if not options.delimiter and delimiter != "," and ending(path) == ".csv":
         table.notes.append(note("delimiter", file=name, delimiter=_DELIMITER_NAMES[delimiter]))
     table.notes.extend(note("twice", file=name, column=column) for column in sorted(twice))
@@ -71,29 +72,50 @@ def _header_line(lines: Lines) -> tuple[str | Fault | None, int]:
             return line, number
 
 
-def _rows(
-    path: Path, table: SourceTable, options: Options, encoding: str, delimiter: str
-) -> Iterator[SourceRow]:
+def _rows(table: SourceTable, layout: TextLayout) -> Iterator[SourceRow]:
     """Go through the rows below the header; blank ones are passed over, and noted."""
     columns = table.columns or ()
     width = len(columns)
     blank = 0
-    with open_text(path, encoding) as stream:
-        cells_of = _Cells(Lines(stream), delimiter)
-        header_seen = False
-        while (cells := cells_of.next_row()) is not None:
-            if isinstance(cells, Fault):
-                yield SourceRow(cells_of.number, {"line": cells_of.raw}, cells)
-            elif len(cells) == width and header_seen and cells[0]:
-                yield SourceRow(cells_of.number, dict(zip(columns, cells, strict=True)))
-            elif not any(cell.strip("\ufeff \t") for cell in cells):
-                blank += header_seen and len(cells) > 1
-            elif not header_seen:
-                header_seen = True
+    with open_text(layout.path, layout.encoding) as stream:
+        cutter = LineCutter(Lines(stream), layout.delimiter)
+        pass_header(cutter)
+        while (cells := cutter.next_row()) is not None:
+            if not isinstance(cells, Fault) and len(cells) == width and cells[0]:
+                yield SourceRow(cutter.number, dict(zip(columns, cells, strict=True)))
+            elif (row := row_of(cutter, cells, columns, layout.options)) is not None:
+                yield row
             else:
-                yield _fitted(cells_of.number, columns, cells, options)
-    if blank:
-        table.notes.append(note("blank", file=table.file, count=blank))
+                blank += not isinstance(cells, Fault) and len(cells) > 1
+    note_blank_rows(table, blank)
+
+
+def pass_header(cutter: LineCutter) -> None:
+    """Go on to the first row below the header, which is the first one that is not blank."""
+    while (cells := cutter.next_row()) is not None:
+        if not isinstance(cells, Fault) and not _is_blank(cells):
+            return
+
+
+def row_of(
+    cutter: LineCutter, cells: list[str] | Fault, columns: tuple[str, ...], options: Options
+) -> SourceRow | None:
+    """Give the row that was cut last, whatever is odd about it; nothing for a blank one."""
+    if isinstance(cells, Fault):
+        return SourceRow(cutter.number, {"line": cutter.raw}, cells)
+    if _is_blank(cells) and not (len(cells) == len(columns) and cells[0]):
+        return None
+    return _fitted(cutter.number, columns, cells, options)
+
+
+def note_blank_rows(table: SourceTable, count: int) -> None:
+    """Say how many rows of a table have delimiters and nothing else."""
+    if count:
+        table.notes.append(note("blank", file=table.file, count=count))
+
+
+def _is_blank(cells: list[str]) -> bool:
+    return not any(cell.strip("\ufeff \t") for cell in cells)
 
 
 def _fitted(number: int, columns: tuple[str, ...], cells: list[str], options: Options) -> SourceRow:
@@ -109,7 +131,7 @@ def _fitted(number: int, columns: tuple[str, ...], cells: list[str], options: Op
     return SourceRow(number, named, fault)
 
 
-class _Cells:
+class LineCutter:
     """Cuts lines into rows of cells, and counts rows as a spreadsheet does."""
 
     def __init__(self, lines: Lines, delimiter: str) -> None:
