@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping as Map
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
+from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.model.spec import Spec
 from stepladder_dsl.model.types import (
     ChoiceType,
@@ -20,11 +21,33 @@ from stepladder_dsl.model.types import (
     Type,
     YesNoType,
 )
-from stepladder_engine.data.dataset import Dataset
+from stepladder_engine.data.dataset import Dataset, EventRow, RecordRow
+from stepladder_engine.data.mapping_model import Mapping
 from stepladder_engine.fast.frames import UNKNOWN, Frames, Values
-from stepladder_engine.fast.read.columns import written
+from stepladder_engine.fast.read.columns import TooWide, written
+from stepladder_engine.fast.read.load import load_frames
 
 Told = dict[str, Any]
+
+
+def hold_same(
+    spec: Spec, mapping: Mapping, dataset: Dataset | None, expected: list[Diagnostic]
+) -> Frames | None:
+    """Read as columns, and hold that it says what the reference reader has read."""
+    try:
+        frames, problems = load_frames(spec, mapping)
+    except TooWide:
+        assert dataset is not None
+        assert any(_is_too_wide(column) for column in _decimals(dataset).values())
+        return None
+    assert problems == expected
+    assert (frames is None) == (dataset is None)
+    if frames is not None and dataset is not None:
+        given, wanted = told_frames(spec, frames), told_dataset(spec, dataset, mapping.events)
+        for part, told in wanted.items():
+            assert given[part] == told, part
+    return frames
+
 
 _WITH_A_KIND = (
     ChoiceType,
@@ -56,7 +79,7 @@ def _value(values: Values, place: int) -> Any:
             return number
 
 
-def _fields(fields: Mapping[str, Values], place: int) -> Told:
+def _fields(fields: Map[str, Values], place: int) -> Told:
     found = {name: _value(values, place) for name, values in fields.items()}
     return {name: value for name, value in found.items() if value is not None}
 
@@ -69,6 +92,28 @@ def _aside(dataset: Dataset) -> Told:
         "rows": dataset.rows,
         "notes": dataset.notes,
     }
+
+
+def _decimals(dataset: Dataset) -> dict[tuple[str, str], list[Decimal]]:
+    """All numbers of each column."""
+    columns: dict[tuple[str, str], list[Decimal]] = {}
+    rows: list[RecordRow | EventRow] = [row for rows in dataset.records.values() for row in rows.values()]
+    for row in (*rows, *dataset.events):
+        for name, value in row.fields.items():
+            if isinstance(value, Decimal):
+                columns.setdefault((row.kind, name), []).append(value)
+    for event in dataset.events:
+        columns.setdefault((event.kind, ""), []).append(Decimal(event.order[0]))
+    return columns
+
+
+def _is_too_wide(column: list[Decimal]) -> bool:
+    """Whether a number of a column has more than 18 digits if all have as many behind the point."""
+    places = max(max(0, -int(value.normalize(_EXACT).as_tuple().exponent)) for value in column)
+    return any(abs(value.scaleb(places, _EXACT)) >= 10**18 for value in column)
+
+
+_EXACT = Context(prec=400)
 
 
 def told_frames(spec: Spec, frames: Frames) -> Told:
@@ -110,7 +155,7 @@ def _plain(value: Any, type_: Type) -> Any:
     return value if value is None or isinstance(type_, _WITH_A_KIND) else written(value)
 
 
-def told_dataset(spec: Spec, dataset: Dataset, kinds: Mapping[str, Any]) -> Told:
+def told_dataset(spec: Spec, dataset: Dataset, kinds: Map[str, Any]) -> Told:
     """Everything that a dataset says, in the words of frames; `kinds` are the events of the mapping."""
     records: Told = {}
     for kind, declared in spec.records.items():

@@ -26,6 +26,7 @@ class NumberReader:
     def __init__(self, decimal: str = ".", thousands: str | None = None) -> None:
         """Take the marks."""
         self.decimal = decimal
+        self.thousands = thousands
         separators = _SPACES + (thousands or "")
         self._separators = str.maketrans(dict.fromkeys(separators))
         mark = re.escape(decimal)

@@ -39,13 +39,17 @@ class Column(ABC):
     def __init__(self) -> None:
         self.parts: list[Whole] = []
 
-    def add(self, numbers: Whole) -> None:
+    def add(self, numbers: Whole, _scale: int = 0) -> None:
         """Append what is numbers already."""
         self.parts.append(numbers)
 
     def add_values(self, values: Sequence[Any]) -> None:
         """Append values as the reference reader has them."""
-        self.add(np.fromiter(map(self.number, values), np.int64, len(values)))
+        self.add(*self.encoded(values))
+
+    def encoded(self, values: Sequence[Any]) -> tuple[Whole, int]:
+        """Give values as numbers, and the scale of these."""
+        return np.fromiter(map(self.number, values), np.int64, len(values)), 0
 
     @abstractmethod
     def number(self, value: Any) -> int:
@@ -114,11 +118,11 @@ class DecimalColumn(Column):
         """Give the number of a whole decimal."""
         return UNKNOWN if value is None else int(value)
 
-    def add_values(self, values: Sequence[Decimal | None]) -> None:
-        """Append decimals, all with as many places as the longest needs."""
+    def encoded(self, values: Sequence[Decimal | None]) -> tuple[Whole, int]:
+        """Give decimals with as many places as the longest needs."""
         scale = max((places_of(value) for value in values if value is not None), default=0)
-        scaled = [None if value is None else scaled_exactly(value, scale) for value in values]
-        self.add(np.array([UNKNOWN if value is None else value for value in scaled], np.int64), scale)
+        scaled = [UNKNOWN if value is None else scaled_exactly(value, scale) for value in values]
+        return np.array(scaled, np.int64), scale
 
     def whole(self) -> Whole:
         """Give all parts as one, with the scale that the longest number needs."""
@@ -185,12 +189,12 @@ class WordColumn(Column):
         """Give the number of a word."""
         return UNKNOWN if value is None else int(self.table.add([written(value)])[0])
 
-    def add_values(self, values: Sequence[Any]) -> None:
-        """Append values as words."""
+    def encoded(self, values: Sequence[Any]) -> tuple[Whole, int]:
+        """Give values as words."""
         known = np.array([value is not None for value in values], np.bool_)
         numbers = np.full(len(values), UNKNOWN, np.int64)
         numbers[known] = self.table.add([written(value) for value in values if value is not None])
-        self.add(numbers)
+        return numbers, 0
 
     def finish(self, numbers: Whole) -> Values:
         """Give the words that are left, in their order."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from threading import Lock
 from typing import Any, TypeVar, overload
 
 import numpy as np
@@ -112,12 +113,17 @@ class TextTable:
         self._hashes: NDArray[np.uint64] = np.zeros(_FIRST_SIZE, np.uint64)
         self._slots: Codes = np.full(2 * _FIRST_SIZE, -1, np.int32)
         self._known: dict[bytes, int] = {}
+        self._lock = Lock()
 
     def __len__(self) -> int:
         return self.count
 
     def insert(self, data: Bytes, start: Whole, end: Whole) -> Codes:
         """Give the number of each text ``data[start:end]``; new ones get the next numbers."""
+        with self._lock:
+            return self._insert(data, start, end)
+
+    def _insert(self, data: Bytes, start: Whole, end: Whole) -> Codes:
         codes = np.empty(len(start), np.int32)
         if not CAN_COMPILE:
             self._insert_slowly(data, start, end, codes)
