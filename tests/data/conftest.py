@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -144,3 +144,10 @@ options: {{{options}}}
 @pytest.fixture
 def desk(tmp_path: Path, load_helper: Callable[[Path], ModuleType]) -> Desk:
     return Desk(tmp_path, load_helper(Path(__file__).parents[1] / "reading" / "telling.py"))
+
+
+@pytest.fixture(scope="session")
+def server(load_helper: Callable[[Path], ModuleType]) -> Iterator[str]:
+    """The folder of a PostgreSQL server that lives as long as the tests; skipped where there is none."""
+    with load_helper(Path(__file__).with_name("test_postgresql.py")).running() as folder:
+        yield folder

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -73,8 +73,8 @@ def tool(name: str) -> str:
     return str(Path(found).resolve())
 
 
-@pytest.fixture(scope="session")
-def server() -> Iterator[str]:
+@contextmanager
+def running() -> Iterator[str]:
     """A server of its own in a new folder, spoken to through a socket there; gives that folder."""
     initdb, postgres = tool("initdb"), tool("postgres")
     user: dict[str, Any] = {}

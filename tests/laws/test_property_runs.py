@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from stepladder_dsl.model.spec import Spec
 from stepladder_engine.calendars.zone import HOUR, Instant
 from stepladder_engine.data.dataset import Dataset
-from stepladder_engine.data.write_tables import Table, write_tables
+from stepladder_engine.data.tables import Table
+from stepladder_engine.data.write_tables import write_tables
 from stepladder_engine.metrics.evaluate import evaluate_metrics
 from stepladder_engine.results.summary import summarize
 from stepladder_engine.results.tables import Tables

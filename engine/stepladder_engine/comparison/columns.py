@@ -5,7 +5,7 @@ They are stable: programs read them. ``schemas/`` holds them as JSON Schemas.
 
 from __future__ import annotations
 
-from stepladder_engine.results.columns import Column
+from stepladder_engine.data.tables import Column
 
 CHANGE = ("appears", "vanishes", "changed")
 _CHANGE = Column(

@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 from stepladder_dsl.jalali import JALALI_AT_FIRST_SIGHT, gregorian_day, is_jalali_year
 from stepladder_engine.calendars.zone import Instant, Zone
 from stepladder_engine.data.problems import Fault, shown
+from stepladder_engine.data.serial_dates import CellFormat, number_cell
 from stepladder_engine.data.typed_text import DateText, NumberText
 
 FIRST_YEAR, LAST_YEAR = 1600, 2400
@@ -21,6 +22,12 @@ DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "012345678901
 JALALI = "jalali"
 """Begins the formats of the Jalali calendar; alone it stands for the usual way to write such dates."""
 
+SERIAL = "serial"
+"""Stands for the numbers by which spreadsheets count days."""
+
+_SERIAL = re.compile(r"[2-7]\d{4}(?:[.,]\d+)?", re.ASCII)
+"""Of the years 1954 to 2118: other numbers are hardly ever dates."""
+_MONTHS = 12
 _TOKEN = re.compile(r"yyyy|yy|mm|mi|dd|hh|ss|am")
 _ISO = re.compile(
     r"(?P<day>\d{4}-\d{2}-\d{2})"
@@ -72,6 +79,11 @@ class DateFormat:
             raise ValueError(text)
         self.has_time = "hour" in names
         self._regex = re.compile(pattern, re.ASCII | re.IGNORECASE)
+
+    def is_swapped(self, text: str) -> bool:
+        """Tell whether a text would be a date with day and month the other way round."""
+        match = self._regex.fullmatch(text)
+        return match is not None and int(match["month"]) > _MONTHS >= int(match["day"]) > 0
 
     def read(self, text: str) -> Moment | None:
         """Give what the text says, or None where it is not written like this.
@@ -174,6 +186,23 @@ def _hour(hour: int, half: str | None) -> int:
     return hour % 12 + (12 if half.casefold() == "pm" else 0)
 
 
+class SerialDates:
+    """Days as spreadsheets count them: `46083` is 2 March 2026, and `46083.5` its noon."""
+
+    @staticmethod
+    def read(text: str) -> Moment | None:
+        """Give what the text says, or None where it is not written like this."""
+        if _SERIAL.fullmatch(text) is None:
+            return None
+        cell = number_cell(text.replace(",", "."), CellFormat.DATE, from_1904=False)
+        return None if cell is None else _iso(cell)
+
+    @staticmethod
+    def is_swapped(_text: str) -> bool:
+        """Tell that a number has no month that could be its day."""
+        return False
+
+
 class UsualJalali:
     """The usual dates of the Jalali calendar: `1405/01/15` or `1405-01-15`, perhaps with a time."""
 
@@ -191,10 +220,18 @@ class UsualJalali:
             return _iso(day)
         return _iso(f"{day}T{match['hour']:0>2}{match['rest']}{match['offset'] or ''}")
 
+    @staticmethod
+    def is_swapped(_text: str) -> bool:
+        """Tell that the order of such dates is never in doubt: the year comes first."""
+        return False
 
-def read_format(text: str) -> DateFormat | UsualJalali:
+
+def read_format(text: str) -> DateFormat | UsualJalali | SerialDates:
     """Give the reader of a format; raises ``ValueError`` where it does not say how a date is written."""
-    return UsualJalali() if text.strip().casefold() == JALALI else DateFormat(text)
+    named = text.strip().casefold()
+    if named == SERIAL:
+        return SerialDates()
+    return UsualJalali() if named == JALALI else DateFormat(text)
 
 
 def _iso(text: str) -> Moment | None:
@@ -224,9 +261,13 @@ class DateReader:
             readings = [_iso(plain)] if isinstance(text, DateText) else self._readings(plain)
             found = next((moment for moment in readings if moment is not None), None)
         except ValueError:
-            return Fault("SD046", "nonexistent", {"value": shown(text)})
+            swapped = any(form.is_swapped(plain) for form in self.formats)
+            return Fault("SD046", "swapped" if swapped else "nonexistent", {"value": shown(text)})
         if found is None and isinstance(text, NumberText):
             return Fault("SD046", "number", {"value": shown(text)})
+        if found is None and (counted := SerialDates.read(plain)) is not None:
+            day = counted.moment.date().isoformat()
+            return Fault("SD046", "serial", {"value": shown(text), "day": day})
         if found is None:
             return Fault("SD046", "", {"value": shown(text), "formats": self._shown_formats})
         if found.moment.year in JALALI_AT_FIRST_SIGHT:

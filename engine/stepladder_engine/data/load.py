@@ -36,9 +36,10 @@ from stepladder_engine.data.mapping_model import (
     Mapping,
     RecordMapping,
 )
-from stepladder_engine.data.problems import Fault, finding, listed, note
+from stepladder_engine.data.problems import Fault, finding, listed, note, shown
 from stepladder_engine.data.read_sql import open_database
 from stepladder_engine.data.rows import Opened, ReadingStopped, SourceRow, SourceTable
+from stepladder_engine.data.twins import Twins, keys_by_kind, look_alike, same_letters, total_word, twin_keys
 
 Cells = Map[str, str | None]
 Read = Callable[[Cells], Any]
@@ -145,9 +146,7 @@ class Loader:
         seen: set[tuple[str, str]] = set()
         for plan in self.plans:
             Reading(self.spec, self.dataset, plan, seen).read(self._rows(plan))
-        self.add_notes(
-            [*_references_to_nowhere(self.spec, self.dataset), *_repeated_with_other_values(self.dataset)]
-        )
+        self.add_notes(self._notes_of_rows())
         return self.dataset
 
     def _rows(self, plan: Plan) -> Iterable[SourceRow]:
@@ -169,7 +168,7 @@ class Loader:
         if shared is None:
             return
         shared.uses += 1
-        reader = CellReader(mapping.options, self.zone, typed=shared.table.typed)
+        reader = CellReader(mapping.options, self.zone, typed=shared.table.typed, currency=self.spec.currency)
         planner = _Planner(mapping, declared, shared.table, reader)
         plan = planner.plan()
         self.problems.extend(problem for problem in planner.problems if problem not in self.problems)
@@ -203,6 +202,12 @@ class Loader:
         for shared in self.opened.values():
             if shared is not None:
                 shared.table.close()
+
+    def _notes_of_rows(self) -> Iterator[Diagnostic]:
+        """Say what only all rows together show."""
+        yield from _references_to_nowhere(self.spec, self.dataset)
+        yield from _repeated_with_other_values(self.dataset)
+        yield from twin_keys(self.spec, keys_by_kind(self.spec, self.dataset))
 
     def add_notes(self, of_the_rows: Iterable[Diagnostic]) -> None:
         """Say what is no mistake and still worth knowing, of the files and of their rows taken together."""
@@ -252,26 +257,45 @@ class _Planner:
 
     def _cell(self, name: str, column: Column, cast: Cast) -> Part:
         """Give the part that reads a column."""
-        self._check_column(column)
-        wanted = column.name
+        wanted = self._column(column)
         return Part(name, wanted, lambda cells: cast(cells.get(wanted)))
 
-    def _check_column(self, column: Column) -> None:
-        columns = self.table.columns
+    def _column(self, column: Column) -> str:
+        """Give the name under which the table has a column; one that it does not have is a finding."""
+        columns, name = self.table.columns, column.name
+        if columns is not None and name not in columns:
+            near = same_letters(name, columns)
+            if near is None:
+                self.problems.append(self._missing(column, [known for known in columns if known]))
+                return name
+            self._note("letters", column=name, near=near)
+            name = near
+        values = {"file": self.table.file, "column": name}
+        if name in self.table.twice:
+            self.problems.append(finding("SD026", column.span, **values))
+        elif name in self.table.nested:
+            self.problems.append(finding("SD027", column.span, "nested", **values))
+        return name
+
+    def _missing(self, column: Column, known: list[str]) -> Diagnostic:
+        """Say that there is no such column, and what may be meant."""
         values: dict[str, Any] = {"file": self.table.file, "column": column.name}
+        twin = look_alike(column.name, known)
+        if twin is not None:
+            return finding("SD025", column.span, "alike", near=twin, **values)
         if self.table.header_row is not None:
             values["row"] = self.table.header_row
-        if columns is not None and column.name not in columns:
-            known = [name for name in columns if name]
-            near = nearest(column.name, known)
-            variant = "" if self.table.header_row is None else "sheet"
-            self.problems.append(
-                finding("SD025", column.span, variant, suggestion=near, known=listed(known), **values)
-            )
-        elif column.name in self.table.twice:
-            self.problems.append(finding("SD026", column.span, **values))
-        elif column.name in self.table.nested:
-            self.problems.append(finding("SD027", column.span, "nested", **values))
+        if len(known) == 1 and self.table.header_row is not None and not self.table.typed:
+            return finding("SD025", column.span, "one", known=shown(known[0]), **values)
+        variant = "" if self.table.header_row is None else "sheet"
+        near = nearest(column.name, known)
+        return finding("SD025", column.span, variant, suggestion=near, known=listed(known), **values)
+
+    def _note(self, variant: str, **values: Any) -> None:
+        """Keep something worth knowing about the table, once."""
+        told = note(variant, file=self.table.file, **values)
+        if told not in self.table.notes:
+            self.table.notes.append(told)
 
     def _field(self, name: str, value: FieldValue) -> Part:
         declared = self.declared.fields[name]
@@ -314,6 +338,7 @@ class Reading:
     seen: set[tuple[str, str]]
     undecided: int = 0
     skipped: int = 0
+    twins: Twins | None = None
 
     def read(self, rows: Iterable[SourceRow]) -> None:
         """Read the rows, and count them."""
@@ -332,10 +357,10 @@ class Reading:
                 self.skipped += 1
             else:
                 take(row)
-        self.count_rows(file, count)
+        self.count_rows(file, count, row if count else None)
 
-    def count_rows(self, file: str, count: int) -> None:
-        """Count the rows that were read, and say what is odd about their number."""
+    def count_rows(self, file: str, count: int, last: SourceRow | None) -> None:
+        """Count the rows that were read, and say what is odd about their number and the last of them."""
         dataset, kind = self.dataset, self.plan.mapping.kind
         dataset.rows[file] = dataset.rows.get(file, 0) + count
         if self.skipped:
@@ -344,6 +369,18 @@ class Reading:
             dataset.notes.append(note("undecided", file=file, kind=kind, count=self.undecided))
         if not count:
             dataset.notes.append(note("no_rows", file=file, kind=kind))
+        if count > 1 and last is not None:
+            self._tell_of_totals(last)
+
+    def _tell_of_totals(self, last: SourceRow) -> None:
+        """Say where the last row became a record or an event and looks like one of totals."""
+        key = last.cells.get(self.plan.key.column)
+        if key is None or not total_word(key) or last.fault is not None:
+            return
+        rejected = self.dataset.rejected
+        if not rejected or rejected[-1].origin != Origin(self.plan.table.file, last.number):
+            found = {"file": self.plan.table.file, "row": last.number, "key": shown(key)}
+            self.dataset.notes.append(note("totals", **found))
 
     def _kept(self, decided: Any) -> bool:
         """Tell whether `where` keeps a row: only when it is true, as everywhere in the language."""
@@ -376,6 +413,7 @@ class Reading:
         plan, dataset, kind, file = self.plan, self.dataset, self.plan.mapping.kind, self.plan.table.file
         record = self.spec.events[kind].record
         known = dataset.records.get(record) if record in dataset.sourced else None
+        twins = self.twins = self.twins or Twins(known or ())
         may_be_opened = _opened_keys(self.spec, record)
         mapping, time, identity, sequence = plan.mapping, plan.time, plan.id, plan.sequence
         if time is None or not isinstance(mapping, EventMapping):
@@ -402,8 +440,7 @@ class Reading:
             if values is None:
                 return None
             if known is not None and key not in known and not may_be_opened(key):
-                fault = Fault("SD051", "", {"record": record, "key": key})
-                return self._reject(row, key, fault, plan.key.column)
+                return self._reject(row, key, twins.unknown(record, key), plan.key.column)
             name = identity.read(cells) if identity else None
             if identity and type(name) is Fault:
                 return self._reject(row, key, name, identity.column)

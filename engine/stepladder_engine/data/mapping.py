@@ -27,7 +27,7 @@ from stepladder_engine.data.mapping_model import (
     RecordMapping,
     Source,
 )
-from stepladder_engine.data.names import clean_name, spec_name
+from stepladder_engine.data.names import clean_name, clean_text, spec_name
 from stepladder_engine.data.problems import finding, in_file, shown
 from stepladder_engine.data.yaml_tree import Path as KeyPath
 from stepladder_engine.data.yaml_tree import Tree, read_tree
@@ -232,7 +232,7 @@ class _Builder:
             values = (
                 None
                 if translated is None
-                else {clean_name(seen): meant for seen, meant in translated.items()}
+                else {clean_text(seen): meant for seen, meant in translated.items()}
             )
             return ColumnValue(self._column(value["column"], (*path, "column")), values)
         if value.lstrip().startswith("="):
@@ -266,7 +266,7 @@ def _options(base: Options, given: dict[str, Any]) -> Options:
         format=given.get("format", base.format),
         delimiter=given.get("delimiter", base.delimiter),
         short_rows=given.get("short_rows", base.short_rows),
-        unknown=base.unknown if unknown is None else tuple(clean_name(text) for text in _several(unknown)),
+        unknown=base.unknown if unknown is None else tuple(clean_text(text) for text in _several(unknown)),
         sheet=given.get("sheet", base.sheet),
         header_row=base.header_row if header_row is None else int(header_row),
     )

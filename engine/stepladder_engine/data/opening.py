@@ -46,9 +46,9 @@ def _zstd() -> Any:
         raise MissingExtra("zstd") from error
 
 
-def open_text(path: Path, encoding: str) -> TextIO:
+def open_text(path: Path, encoding: str, errors: str = "strict") -> TextIO:
     """Open a file for its text, with line feeds for every kind of line end."""
-    return TextIOWrapper(open_bytes(path), encoding=encoding)
+    return TextIOWrapper(open_bytes(path), encoding=encoding, errors=errors)
 
 
 def is_packed(path: PurePath) -> bool:

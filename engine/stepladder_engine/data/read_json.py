@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from stepladder_dsl.source import Span
+from stepladder_engine.data.decode import Encoding
 from stepladder_engine.data.lines import Lines
 from stepladder_engine.data.opening import open_text
 from stepladder_engine.data.problems import Fault, finding, in_file, shown
@@ -21,9 +22,9 @@ class _Repeating(dict[str, Any]):
     """An object that has one name twice, so that nobody can tell which value is meant."""
 
 
-def open_json(path: Path, name: str, encoding: str) -> Opened:
+def open_json(path: Path, name: str, encoding: Encoding) -> Opened:
     """Read an array of objects."""
-    with open_text(path, encoding) as stream:
+    with open_text(path, encoding.codec) as stream:
         text = stream.read()
     if not text.strip():
         return None, [finding("SD021", in_file(name), "", file=name)]
@@ -39,11 +40,11 @@ def open_json(path: Path, name: str, encoding: str) -> Opened:
     return table_of(name, (_row(number, item) for number, item in enumerate(value, start=1))), []
 
 
-def open_json_lines(path: Path, name: str, encoding: str) -> Opened:
+def open_json_lines(path: Path, name: str, encoding: Encoding) -> Opened:
     """Read a file with an object on each line; a line that is none costs one row."""
     rows: list[SourceRow] = []
-    with open_text(path, encoding) as stream:
-        lines = Lines(stream)
+    with open_text(path, encoding.codec, encoding.errors) as stream:
+        lines = Lines(stream, encoding.damaged_in)
         number = 0
         while (line := lines.next_line()) is not None:
             number += 1

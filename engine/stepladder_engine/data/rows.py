@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
+from stepladder_engine.data.decode import Encoding
 from stepladder_engine.data.mapping_model import Options
 from stepladder_engine.data.names import clean_name
 from stepladder_engine.data.problems import Fault, shown
@@ -41,9 +42,10 @@ class TextLayout:
     """How the lines of a table are written, for a reader that cuts them in its own way."""
 
     path: Path
-    encoding: str
+    encoding: Encoding
     delimiter: str
     options: Options
+    lines_before: int
 
 
 @dataclass

@@ -22,7 +22,7 @@ from stepladder_engine.data.dataset import Dataset
 from stepladder_engine.data.load import load_dataset, rejected_share, too_many_rejected
 from stepladder_engine.data.mapping import load_mapping
 from stepladder_engine.data.problems import note
-from stepladder_engine.data.write_tables import Table
+from stepladder_engine.data.tables import Table
 from stepladder_engine.metrics.evaluate import MetricValue, evaluate_metrics
 from stepladder_engine.results.summary import summarize
 from stepladder_engine.results.tables import Tables

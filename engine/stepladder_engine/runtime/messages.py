@@ -13,7 +13,7 @@ from stepladder_dsl.jalali import jalali_date
 from stepladder_dsl.keywords.dialect import Dialect
 from stepladder_dsl.model.types import DatetimeType, Duration, Type
 from stepladder_engine.calendars.zone import Zone
-from stepladder_engine.expressions.compile import Evaluate
+from stepladder_engine.expressions.logic import Evaluate
 from stepladder_engine.expressions.view import View
 
 UNKNOWN = "…"

@@ -52,6 +52,7 @@ class Block(ABC):
         self.numbers = numbers
         self.odd = odd
         self._codes: dict[str, Codes] = {}
+        self._last: SourceRow | None = None
 
     def codes(self, column: str) -> Codes:
         """Give the number of each cell of a column among its distinct cells."""
@@ -71,6 +72,14 @@ class Block(ABC):
     @abstractmethod
     def source_rows(self, rows: Sequence[int]) -> list[SourceRow]:
         """Give rows as the reference reader gives them."""
+
+    def last_row(self) -> SourceRow | None:
+        """Give the last row, whatever it is."""
+        if self._last is None and len(self.numbers):
+            self._last = self.source_rows([len(self.numbers) - 1])[0]
+        if self.odd and (self._last is None or self._last.number < self.odd[-1].number):
+            self._last = self.odd[-1]
+        return self._last
 
     def texts(self, _column: str) -> tuple[Bytes, Whole, Whole] | None:
         """Give the cells of a column as texts in one array of bytes, where that is what they are."""

@@ -15,14 +15,14 @@ import numpy as np
 
 from stepladder_engine.data.lines import LONGEST_ROW, Lines
 from stepladder_engine.data.opening import open_bytes, read_errors
-from stepladder_engine.data.read_delimited import LineCutter, note_blank_rows, pass_header, row_of
+from stepladder_engine.data.read_delimited import LineCutter, RowsBelow, cutter_below_header
 from stepladder_engine.data.rows import SourceRow, SourceTable, TextLayout
 from stepladder_engine.fast.read.blocks import Block, Source, Unsure
 from stepladder_engine.fast.read.compiling import compiled
 from stepladder_engine.fast.read.text_table import Bytes, Codes, TextTable, Whole
 
 BYTES_AT_ONCE = 4 << 20
-_QUOTE, _LINE_FEED = 34, 10
+_QUOTE, _LINE_FEED, _MARK = 34, 10, 0xEF
 
 
 @compiled
@@ -32,6 +32,8 @@ def _cut(
     delimiter: int,
     width: int,
     wanted: Whole,
+    names: Bytes,
+    name_ends: Whole,
     longest: int,
     starts: Whole,
     ends: Whole,
@@ -42,7 +44,8 @@ def _cut(
 ) -> tuple[int, int, int, bool]:
     """Cut lines until one is in doubt: gives its place, rows and lines so far, and if there is one.
 
-    `data` ends with a line feed; `wanted` says where the cells of a column go, or -1.
+    `data` ends with a line feed; `wanted` says where the cells of a column go, or -1. A line that begins
+    with one of the `names` of columns may be another header; these end at `name_ends`.
     """
     while at < len(data):
         if data[at] == _LINE_FEED:
@@ -52,7 +55,8 @@ def _cut(
         place = at
         column = 0
         content = False
-        doubt = False
+        # A mark of the encoding may stand where files were put one behind the other.
+        doubt = data[at] == _MARK
         while True:
             begin = place
             if data[place] == _QUOTE:
@@ -73,6 +77,15 @@ def _cut(
                     content |= 32 < data[place] < 127
                     place += 1
                 stop = place
+            if column == 0:
+                first = 0
+                for end in name_ends:
+                    if end - first == stop - begin:
+                        same = True
+                        for letter in range(end - first):
+                            same &= names[first + letter] == data[begin + letter]
+                        doubt |= same
+                    first = end
             if column < width and wanted[column] >= 0:
                 starts[wanted[column], row] = begin
                 ends[wanted[column], row] = stop
@@ -97,6 +110,7 @@ class DelimitedSource(Source):
         super().__init__(table)
         self.layout = layout
         self.width = len(table.columns or ())
+        self.is_read = False
 
     def blocks(self, columns: Sequence[str]) -> Iterator[Block]:
         """Go through the file; raises `Unsure` where it is not in its encoding to the end."""
@@ -115,7 +129,9 @@ class DelimitedSource(Source):
                 yield from cutting.blocks(stream)
         except read_errors(self.layout.path) as error:
             raise Unsure from error
-        note_blank_rows(self.table, cutting.blank)
+        if not self.is_read:
+            self.table.notes.extend(cutting.below.notes())
+        self.is_read = True
 
 
 class _Cutting:
@@ -126,7 +142,10 @@ class _Cutting:
         self.columns = columns
         self.wanted = wanted
         self.number = 0
-        self.blank = 0
+        self.below = RowsBelow(source.table, source.layout.options)
+        names = [name.encode() for name in sorted(self.below.names)]
+        self._names = np.frombuffer(b"".join(names) or b" ", np.uint8)
+        self._name_ends = np.cumsum(np.array([len(name) for name in names], np.int64))
         self.is_below_header = False
         self.lacks_end = False
         """Whether the last line feed is not the file's own."""
@@ -134,7 +153,7 @@ class _Cutting:
     def blocks(self, stream: IO[bytes]) -> Iterator[Block]:
         """Cut whole lines as they come; what is not decided at the end of a piece waits for the next one."""
         rest = b""
-        for piece, is_last in _pieces(stream, self.source.layout.encoding):
+        for piece, is_last in _pieces(stream, self.source.layout.encoding.codec):
             data = rest + piece
             stop = len(data) if is_last else data.rfind(b"\n") + 1
             if is_last and data and not data.endswith(b"\n"):
@@ -156,8 +175,7 @@ class _Cutting:
         used = 0
         if not self.is_below_header:
             text = _Text(whole, 0, is_last, lacks_end=self.lacks_end)
-            cutter = LineCutter(Lines(text), self.source.layout.delimiter)
-            pass_header(cutter)
+            cutter = cutter_below_header(Lines(text), self.source.layout)
             if text.wants_more:
                 return None, 0
             self.number, used = cutter.number, text.end_of(cutter)
@@ -170,7 +188,7 @@ class _Cutting:
         arrays = (starts, ends, lines, numbers)
         odd: list[SourceRow] = []
         delimiter = ord(self.source.layout.delimiter)
-        shape = (delimiter, self.source.width, self.wanted, LONGEST_ROW)
+        shape = (delimiter, self.source.width, self.wanted, self._names, self._name_ends, LONGEST_ROW)
         rows = 0
         while True:
             used, rows, self.number, is_odd = _cut(data, used, *shape, *arrays, rows, self.number)
@@ -197,11 +215,12 @@ class _Cutting:
         if cells is None:
             return len(whole)
         self.number = cutter.number
-        row = row_of(cutter, cells, self.source.table.columns or (), self.source.layout.options)
+        row = self.below.row_of(cutter, cells)
         if row is not None:
             odd.append(row)
-        else:
-            self.blank += isinstance(cells, list) and len(cells) > 1
+        if self.below.lost or self.below.columns != self.source.table.columns:
+            # Another header has come, and what stands below it has other columns.
+            raise Unsure
         return text.end_of(cutter)
 
 

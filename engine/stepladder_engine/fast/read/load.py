@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -14,11 +14,12 @@ from stepladder_dsl.model.spec import Spec
 from stepladder_dsl.model.types import ReferenceType
 from stepladder_engine.calendars.zone import Zone
 from stepladder_engine.data.files import SourceFile
-from stepladder_engine.data.load import Loader, Plan, Reading, load_dataset
+from stepladder_engine.data.load import Loader, Plan, Reading, Shared, load_dataset
 from stepladder_engine.data.mapping_check import is_zone
 from stepladder_engine.data.mapping_model import EventMapping, KindMapping, Mapping, RecordMapping
 from stepladder_engine.data.problems import note
 from stepladder_engine.data.rows import Opened, ReadingStopped
+from stepladder_engine.data.twins import twin_keys
 from stepladder_engine.fast.frames import UNKNOWN, Frames
 from stepladder_engine.fast.read.blocks import Block, Source, Unsure
 from stepladder_engine.fast.read.columns import (
@@ -37,7 +38,7 @@ from stepladder_engine.fast.read.opening import open_table, source_of
 from stepladder_engine.fast.read.plan_rows import CASE, IDENTITY, SEQUENCE, TIME, FirstPlaces, PlanRows
 from stepladder_engine.fast.read.readers import Numbers, Reader
 from stepladder_engine.fast.read.single_rows import KnownKeys
-from stepladder_engine.fast.read.text_table import TextTable
+from stepladder_engine.fast.read.text_table import Texts, TextTable
 
 
 def load_frames(spec: Spec, mapping: Mapping) -> tuple[Frames | None, list[Diagnostic]]:
@@ -66,6 +67,7 @@ class _ColumnLoader(Loader):
     """Opens files as the reference loader does, and reads their columns."""
 
     files: list[str] = field(default_factory=list)
+    sources: dict[int, Source] = field(default_factory=dict)
     keys: dict[str, TextTable] = field(default_factory=dict)
     record_rows: dict[str, RecordRows] = field(default_factory=dict)
     event_rows: dict[str, EventRows] = field(default_factory=dict)
@@ -87,7 +89,7 @@ class _ColumnLoader(Loader):
             for shared in self.opened.values():
                 mine = [plan for plan in plans if shared is not None and plan.table is shared.table]
                 if shared is not None and mine:
-                    taken = self._read(source_of(shared), mine)
+                    taken = self._read(self._source(shared), mine)
                     done.update((id(plan), rows) for plan, rows in zip(mine, taken, strict=True))
         for plan in self.plans:
             self._count(plan, done[id(plan)])
@@ -109,9 +111,15 @@ class _ColumnLoader(Loader):
             rows.identity = [] if mapping.id else None
             self.identities[kind] = WordColumn()
 
+    def _source(self, shared: Shared) -> Source:
+        """Give what reads an open file, the same again for events that stand beside records."""
+        if id(shared) not in self.sources:
+            self.sources[id(shared)] = source_of(shared)
+        return self.sources[id(shared)]
+
     def _read(self, source: Source, plans: Sequence[Plan]) -> list[PlanRows]:
         """Go once through a source for several kinds."""
-        maker = ReaderMaker(self.zone, LocalTimes(self.zone), source.table.typed)
+        maker = ReaderMaker(self.zone, LocalTimes(self.zone), source.table.typed, self.spec.currency)
         taken = [self._plan_rows(plan, maker) for plan in plans]
         readers = list({id(reader): reader for rows in taken for reader in rows.all_readers}.values())
         columns = sorted({column for reader in readers for column in reader.columns})
@@ -161,7 +169,7 @@ class _ColumnLoader(Loader):
         """Put down what the reference reader counts and puts aside."""
         self.dataset.rejected += rows.rejected
         reading = Reading(self.spec, self.dataset, plan, set(), rows.undecided, rows.skipped)
-        reading.count_rows(plan.table.file, rows.count)
+        reading.count_rows(plan.table.file, rows.count, rows.last)
 
     def _frames(self) -> Frames:
         """Give the frames, and note what only all rows together show."""
@@ -170,12 +178,26 @@ class _ColumnLoader(Loader):
         differing = {kind: rows.differing for kind, rows in self.event_rows.items() if rows.differing}
         notes = [*self._references_to_nowhere()]
         notes += [note("repeated", kind=kind, count=count) for kind, count in sorted(differing.items())]
+        notes += self._twin_keys()
         self.add_notes(notes)
         duplicates = sum(rows.duplicates for rows in self.event_rows.values())
         aside = without_rows(self.dataset)
         return assembled(
             self.spec, self.keys, self.record_rows, self.event_rows, self.files, aside, duplicates
         )
+
+    def _twin_keys(self) -> Iterator[Diagnostic]:
+        """Say which keys look the same; those that are plain look like no other plain one."""
+        keys: dict[str, Iterable[str]] = {}
+        for kind in self.spec.records:
+            table = self.keys[kind]
+            if kind in self.dataset.sourced:
+                used = self.record_rows[kind].cases()
+            else:
+                mine = [rows.case[0] for rows in self.event_rows.values() if rows.record == kind]
+                used = np.unique(np.concatenate([np.zeros(0, np.int32), *mine]))
+            keys[kind] = () if table.plain[used].all() else Texts(table, used)
+        return twin_keys(self.spec, keys)
 
     def _references_to_nowhere(self) -> Iterator[Diagnostic]:
         """Say which references lead to records that the data does not have."""

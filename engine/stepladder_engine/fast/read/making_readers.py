@@ -43,6 +43,7 @@ class ReaderMaker:
     zone: Zone
     times: LocalTimes
     typed: bool
+    currency: str | None
     made: dict[Any, Reader] = field(default_factory=dict)
     cells: dict[Options, CellReader] = field(default_factory=dict)
 
@@ -74,7 +75,7 @@ class ReaderMaker:
     def _cells(self, plan: Plan) -> CellReader:
         options = plan.mapping.options
         if options not in self.cells:
-            self.cells[options] = CellReader(options, self.zone, typed=self.typed)
+            self.cells[options] = CellReader(options, self.zone, typed=self.typed, currency=self.currency)
         return self.cells[options]
 
     def _once(self, key: Any, make: Callable[[], Made]) -> Reader:

@@ -331,7 +331,8 @@ class MomentShapes:
             first = len(tokens)
             if isinstance(form, UsualJalali):
                 formats.append((first, first, 2))
-            else:
+            elif isinstance(form, DateFormat):
+                # Numbers of days are of no shape that another format has, so their place does not matter.
                 tokens.extend(_tokens(form))
                 formats.append((first, len(tokens), int(form.is_jalali)))
         self._tokens = np.array(tokens, np.int64).reshape(-1, 2)

@@ -19,7 +19,7 @@ from stepladder_engine.fast.read.blocks import Block
 from stepladder_engine.fast.read.columns import Column, rescaled
 from stepladder_engine.fast.read.gather import EventRows, RecordRows
 from stepladder_engine.fast.read.readers import Flags, Numbers, Reader
-from stepladder_engine.fast.read.single_rows import KnownKeys, decide, rejected_as_repeated
+from stepladder_engine.fast.read.single_rows import KnownKeys, SingleRows
 from stepladder_engine.fast.read.text_table import Codes, TextTable, Whole
 
 CASE, TIME, SEQUENCE, IDENTITY = "#case", "#time", "#sequence", "#identity"
@@ -49,6 +49,10 @@ class PlanRows:
     skipped: int = 0
     undecided: int = 0
     rejected: list[RejectedRow] = field(default_factory=list)
+    last: SourceRow | None = None
+
+    def __post_init__(self) -> None:
+        self.single = SingleRows(self.spec, self.plan, self.known)
 
     @property
     def all_readers(self) -> list[Reader]:
@@ -58,6 +62,7 @@ class PlanRows:
     def take(self, block: Block, read: dict[int, Numbers]) -> None:
         """Take the rows of a block; `read` holds what the readers have read, by their identity."""
         self.count += len(block.numbers) + len(block.odd)
+        self.last = block.last_row() or self.last
         places, odd = self._kept(block, read)
         found = {name: read[id(reader)] for name, reader in self.readers.items()}
         places, more = self._plain(places, found)
@@ -117,7 +122,7 @@ class PlanRows:
         self, doubtful: Sequence[SourceRow], numbers: Whole, parts: dict[str, Part]
     ) -> tuple[Whole, dict[str, Part]]:
         """Let the reference reader decide, and put in the rows that it takes."""
-        decided = decide(self.spec, self.plan, doubtful, self.known)
+        decided = self.single.decide(doubtful)
         self.skipped += decided.skipped
         self.undecided += decided.undecided
         self.rejected += decided.rejected
@@ -148,7 +153,7 @@ class PlanRows:
         for number, code in zip(numbers[repeated].tolist(), codes[repeated].tolist(), strict=True):
             row = by_number.get(number) or block.source_rows([of_block[number]])[0]
             key, first = self.first_places.origin(code)
-            self.rejected.append(rejected_as_repeated(self.spec, self.plan, row, key, first))
+            self.rejected.append(self.single.repeated(row, key, first))
         self.rejected.sort(key=lambda row: row.origin.row)
         kept = {name: (part[~repeated], scale) for name, (part, scale) in parts.items()}
         return numbers[~repeated], kept

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,11 +23,18 @@ class KnownKeys(dict[str, RecordRow]):
     def __init__(self, keys: TextTable, there: Codes) -> None:
         super().__init__()
         self._keys = keys
+        self._there = there
         self._flags = np.zeros(max(len(keys), 1), np.bool_)
         self._flags[there] = True
 
     def __contains__(self, key: object) -> bool:
         return bool(self.contain(self._keys.add([str(key)]))[0])
+
+    def __len__(self) -> int:
+        return len(self._there)
+
+    def __iter__(self) -> Iterator[str]:
+        return (self._keys.text(code) for code in self._there.tolist())
 
     def contain(self, codes: Codes) -> Flags:
         """Tell which keys are there, by their numbers; those that were numbered later are none of them."""
@@ -39,46 +46,50 @@ class KnownKeys(dict[str, RecordRow]):
 class Decided:
     """What has become of rows: taken and rejected ones in their order, and how many were left out."""
 
-    taken: list[RecordRow | EventRow] = field(default_factory=list)
-    rejected: list[RejectedRow] = field(default_factory=list)
-    skipped: int = 0
-    undecided: int = 0
+    taken: list[RecordRow | EventRow]
+    rejected: list[RejectedRow]
+    skipped: int
+    undecided: int
 
 
-def decide(spec: Spec, plan: Plan, rows: Sequence[SourceRow], known: dict[str, KnownKeys]) -> Decided:
-    """Decide about rows as if each were alone: whether a key or an id has been seen is asked later.
+class SingleRows:
+    """Decides about rows as if each were alone: whether a key or an id has been seen is asked later."""
 
-    `known` are the records for which an event's key is looked up.
-    """
-    decided = Decided()
-    if rows:
-        kind = plan.mapping.kind
-        alone = Dataset(records={kind: {}, **known}, sourced=set(known))
-        seen: set[tuple[str, str]] = set()
-        reading = Reading(spec, alone, plan, seen)
-        reading.read(_one_by_one(rows, alone, seen, kind, decided))
-        decided.rejected = alone.rejected
-        decided.skipped, decided.undecided = reading.skipped, reading.undecided
-    return decided
+    def __init__(self, spec: Spec, plan: Plan, known: dict[str, KnownKeys]) -> None:
+        """Take the records for which the key of an event is looked up."""
+        self._alone = Dataset(records={plan.mapping.kind: {}, **known}, sourced=set(known))
+        self._seen: set[tuple[str, str]] = set()
+        self._reading = Reading(spec, self._alone, plan, self._seen)
+        self._records = self._alone.records[plan.mapping.kind]
+        self._spec = spec
+        self._plan = plan
 
+    def decide(self, rows: Sequence[SourceRow]) -> Decided:
+        """Decide about rows that follow each other."""
+        reading = self._reading
+        skipped, undecided = reading.skipped, reading.undecided
+        taken: list[RecordRow | EventRow] = []
+        reading.read(self._one_by_one(rows, taken))
+        rejected, self._alone.rejected = self._alone.rejected, []
+        return Decided(taken, rejected, reading.skipped - skipped, reading.undecided - undecided)
 
-def _one_by_one(
-    rows: Sequence[SourceRow], alone: Dataset, seen: set[tuple[str, str]], kind: str, decided: Decided
-) -> Iterator[SourceRow]:
-    """Give the rows, and take away what has become of each before the next one comes."""
-    records = alone.records[kind]
-    for row in rows:
-        yield row
-        decided.taken.extend(records.values())
-        decided.taken.extend(alone.events)
-        records.clear()
-        alone.events.clear()
-        seen.clear()
+    def _one_by_one(
+        self, rows: Sequence[SourceRow], taken: list[RecordRow | EventRow]
+    ) -> Iterator[SourceRow]:
+        """Give the rows, and take away what has become of each before the next one comes."""
+        events = self._alone.events
+        for row in rows:
+            yield row
+            taken.extend(events)
+            events.clear()
+            self._seen.clear()
+            if type(self._records) is dict:
+                taken.extend(self._records.values())
+                self._records.clear()
 
-
-def rejected_as_repeated(spec: Spec, plan: Plan, row: SourceRow, key: str, first: Origin) -> RejectedRow:
-    """Give the reason why a row whose key another record has is none."""
-    kind = plan.mapping.kind
-    alone = Dataset(records={kind: {key: RecordRow(kind, key, None, {}, first)}})
-    Reading(spec, alone, plan, set()).read([row])
-    return alone.rejected[0]
+    def repeated(self, row: SourceRow, key: str, first: Origin) -> RejectedRow:
+        """Give the reason why a row whose key another record has is none."""
+        kind = self._plan.mapping.kind
+        alone = Dataset(records={kind: {key: RecordRow(kind, key, None, {}, first)}})
+        Reading(self._spec, alone, self._plan, set()).read([row])
+        return alone.rejected[0]

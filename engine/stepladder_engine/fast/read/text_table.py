@@ -16,6 +16,7 @@ Whole = NDArray[np.int64]
 Codes = NDArray[np.int32]
 
 _FIRST_SIZE = 1024
+_HASH, _PLUS = 35, 43
 _LONGEST_SORTED_AS_NUMBERS = 64
 _ASCII_SPACE = (9, 10, 11, 12, 13, 28, 29, 30, 31, 32)
 
@@ -60,17 +61,17 @@ def _insert(
                 if count == full or offsets[count] + size > len(arena):
                     return row, count
                 used = offsets[count]
-                ascii_only = True
+                usual = size > 0 and data[first] != _HASH
                 for place in range(first, last):
                     byte = data[place]
                     arena[used + place - first] = byte
-                    ascii_only &= byte < 128
+                    usual &= byte < 128 and byte != _PLUS
                 offsets[count + 1] = used + size
                 edges = size > 0
                 if edges:
                     for byte in (data[first], data[last - 1]):
                         edges &= byte > 32 or (byte < 9) or (13 < byte < 28)
-                plain[count] = ascii_only and edges
+                plain[count] = usual and edges
                 hashes[count] = mixed
                 slots[slot] = count
                 codes[row] = count
@@ -103,7 +104,11 @@ def _place_again(slots: Codes, hashes: NDArray[np.uint64], count: int) -> None:
 
 
 class TextTable:
-    """Texts in UTF-8, numbered as they come; `plain` tells those that are ASCII without space around them."""
+    """Texts in UTF-8, numbered as they come.
+
+    `plain` tells those that stand for themselves wherever a text is wanted: they are ASCII, without space
+    around them, and none of the errors and shortened numbers that spreadsheets write.
+    """
 
     def __init__(self) -> None:
         self.count = 0
@@ -188,7 +193,7 @@ class TextTable:
         self.arena[used : used + len(text)] = np.frombuffer(text, np.uint8)
         self.offsets[code + 1] = used + len(text)
         edges = bool(text) and text[0] not in _ASCII_SPACE and text[-1] not in _ASCII_SPACE
-        self.plain[code] = edges and text.isascii()
+        self.plain[code] = edges and text.isascii() and b"+" not in text and not text.startswith(b"#")
         self._known[text] = code
         self.count += 1
         return code
