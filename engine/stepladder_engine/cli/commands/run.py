@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from stepladder_engine.cli.data import answer_for, show_problems
+from stepladder_engine.cli.event_logs import log_file, write_log
 from stepladder_engine.cli.exit_codes import COULD_NOT_RUN, FINDINGS, FINE
 from stepladder_engine.cli.language import fail, language_option, note, reader_language
 from stepladder_engine.cli.progress import shown_progress
@@ -71,6 +72,12 @@ def _formats(_ctx: click.Context, _parameter: click.Parameter, given: tuple[str,
     show_default=True,
     help="Which executor runs.",
 )
+@click.option(
+    "--event-log",
+    metavar="FILE",
+    help="Write everything that happened for process miners: .xes, .xes.gz, or OCEL 2.0 as .jsonocel, "
+    ".xmlocel or .sqlite.",
+)
 @click.option("--limit-rejected", metavar="PCT", help="Most rows that may be rejected, such as 5%.")
 @language_option()
 @click.option("--quiet", "-q", is_flag=True, help="No summary on the screen.")
@@ -82,6 +89,7 @@ def command(
     forms: tuple[Form, ...],
     database: str | None,
     engine: str,
+    event_log: str | None,
     limit_rejected: str | None,
     *,
     for_spreadsheets: bool,
@@ -97,10 +105,12 @@ def command(
       stepladder run specs/phone_sale
       stepladder run my.ladder --data mapping.yaml --as-of 2026-06-30 --out out
       stepladder run my.ladder --out out --format xlsx,parquet
+      stepladder run specs/phone_sale --event-log log.xes
     """
     del engine  # there is one executor so far, and `auto` chooses it
     started = time.perf_counter()
     limit = _limit(limit_rejected)
+    log = log_file(event_log)
     _check_usage(forms, folder, for_spreadsheets=for_spreadsheets)
     mapping = mapping_file(spec, data)
     model = runnable(spec)
@@ -116,6 +126,8 @@ def command(
         _show(answer, forms, time.perf_counter() - started, language)
         if "json" not in forms:
             _say_where(folder, database, language)
+    if log is not None:
+        write_log(answer.result, *log, language, quiet=quiet)
     sys.exit(FINDINGS if answer.too_many_rejected else FINE)
 
 
