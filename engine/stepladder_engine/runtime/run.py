@@ -7,6 +7,7 @@ from collections import defaultdict
 from stepladder_dsl.model.spec import Spec
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.dataset import Dataset, EventRow
+from stepladder_engine.data.watching import watching
 from stepladder_engine.runtime.program import Program
 from stepladder_engine.runtime.result import RunResult
 from stepladder_engine.runtime.schedule import Schedule
@@ -28,6 +29,7 @@ def run(spec: Spec, dataset: Dataset, as_of: Instant | None = None) -> RunResult
     until = latest_moment(dataset) if as_of is None else as_of
     if until is None:
         raise NothingToRunAsOf
+    watching().begins("running")
     entities = _entities(program, dataset, until)
     by_record: dict[tuple[str, str], list[EventRow]] = defaultdict(list)
     for event in dataset.events:
@@ -38,7 +40,8 @@ def run(spec: Spec, dataset: Dataset, as_of: Instant | None = None) -> RunResult
         group.run([event for events in by_record.values() for event in events], until)
         entities = _in_order(program, group.entities)
     else:
-        for name, entity in entities.items():
+        watching().begins("running", len(entities))
+        for name, entity in watching().going(entities.items()):
             Schedule(program, {name: entity}).run(by_record.get(name, []), until)
     alive = []
     for entity in entities.values():
@@ -47,7 +50,7 @@ def run(spec: Spec, dataset: Dataset, as_of: Instant | None = None) -> RunResult
                 continue
             # Stands in the start stage since an unknown time; its timers do not run.
             Schedule(program, {}).stepper.place(entity, None)
-        _finish_journal(entity, until)
+        finish_journal(entity, until)
         alive.append(entity)
     return RunResult(program, until, as_of is not None, alive, dataset)
 
@@ -85,7 +88,7 @@ def _exists(entity: Entity) -> bool:
     return entity.sourced and entity.since is None
 
 
-def _finish_journal(entity: Entity, until: Instant) -> None:
+def finish_journal(entity: Entity, until: Instant) -> None:
     """Add what follows from time alone and changes nothing: alerts raised and tasks escalated.
 
     At one moment these come after everything that happened then.

@@ -16,6 +16,7 @@ from stepladder_engine.cli.data import answer_of, show_problems
 from stepladder_engine.cli.event_logs import log_file, write_log
 from stepladder_engine.cli.exit_codes import COULD_NOT_RUN, FINDINGS, FINE
 from stepladder_engine.cli.language import fail, language_option, note, reader_language
+from stepladder_engine.cli.progress import shown_progress
 from stepladder_engine.cli.specs import mapping_file, show, use_colour
 from stepladder_engine.texts.catalogue import from_the_right
 
@@ -113,19 +114,11 @@ def command(
     _check_usage(forms, folder, for_spreadsheets=for_spreadsheets)
     target = None if database is None else _database(database)
     mapping = mapping_file(spec, data)
-    answer = answer_of(spec, mapping, as_of=as_of, rejected_limit=limit)
+    answer = answer_of(spec, mapping, as_of=as_of, rejected_limit=limit, quiet=quiet)
     language = reader_language(answer.result.program.spec.language)
-    tables = answer.all_tables() if target is not None or folder is not None else []
-    if target is not None:
-        from stepladder_engine.data.write_sql import write_database
-
-        _end_where_not_written(write_database(target, tables, answer.summary), mapping, language)
-    if folder is not None:
-        from stepladder_engine.data.write_tables import write_tables
-
-        manner = _manner(answer, forms, for_spreadsheets=for_spreadsheets)
-        problems = write_tables(Path(folder), tables, answer.summary, manner)
-        _end_where_not_written(problems, mapping, language)
+    with shown_progress(language, quiet=quiet):
+        problems = _write(answer, folder, target, _manner(answer, forms, for_spreadsheets=for_spreadsheets))
+    _end_where_not_written(problems, mapping, language)
     if not quiet:
         _show(answer, forms, time.perf_counter() - started, language)
         if "json" not in forms:
@@ -193,14 +186,32 @@ def _manner(answer: Answer, forms: tuple[Form, ...], *, for_spreadsheets: bool) 
     return Manner(forms, for_spreadsheets, spec.timezone, from_the_right(spec.language))
 
 
+def _write(answer: Answer, folder: str | None, target: Target | None, manner: Manner) -> list[Diagnostic]:
+    """Write the tables to where they were asked for: to the database first, which may be away."""
+    from stepladder_engine.data.problems import is_error
+    from stepladder_engine.data.watching import watching
+
+    watching().begins("writing")
+    tables = answer.all_tables() if target is not None or folder is not None else []
+    problems: list[Diagnostic] = []
+    if target is not None:
+        from stepladder_engine.data.write_sql import write_database
+
+        problems = write_database(target, tables, answer.summary)
+    if folder is not None and not any(map(is_error, problems)):
+        from stepladder_engine.data.write_tables import write_tables
+
+        problems += write_tables(Path(folder), tables, answer.summary, manner)
+    return problems
+
+
 def _end_where_not_written(problems: Sequence[Diagnostic], mapping: Path, language: str) -> None:
     """Show what there is to say of the results; end with status 2 where they could not be written."""
-    from stepladder_dsl.diagnostics.catalogue import severity
-    from stepladder_dsl.diagnostics.diagnostic import Severity
+    from stepladder_engine.data.problems import is_error
 
     if problems:
         show_problems(problems, mapping, language)
-    if any(severity(problem) is Severity.ERROR for problem in problems):
+    if any(map(is_error, problems)):
         sys.exit(COULD_NOT_RUN)
 
 
