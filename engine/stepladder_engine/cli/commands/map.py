@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -14,8 +15,11 @@ from stepladder_engine.cli.specs import STDIN, runnable, show
 from stepladder_engine.cli.writing import write_whole
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stepladder_dsl.diagnostics.diagnostic import Diagnostic
     from stepladder_dsl.model.spec import Spec
-    from stepladder_engine.data.guess.first_mapping import FirstMapping
+    from stepladder_engine.data.guess.first_mapping import Address, FirstMapping
 
 
 @click.command()
@@ -38,7 +42,8 @@ def command(
     stands in the columns, and by the keys that files share; a guess that
     wants a look is marked as unsure. Paths start at the folder of MAPPING,
     without -o at that of the spec. Ends with 0, with 1 where a field that the
-    spec needs has no column, with 2 where nothing could be written.
+    spec needs has no column, with 2 where nothing could be written. A FILE
+    may also be a database: '${NAME}' with its address in the environment.
 
     \b
     Example:
@@ -53,16 +58,11 @@ def command(
     if output is not None and Path(output).exists() and not force:
         fail("cli.map_exists", spec.language, name=output)
     folder = Path(output).parent if output is not None else _folder_of(spec_name)
-    for name in files:
-        if not Path(name).is_file():
-            fail("cli.is_folder" if Path(name).is_dir() else "cli.no_such_file", spec.language, name=name)
     language = reader_language(spec.language)
-    found, problems = first_mapping(spec, [Path(name) for name in files], folder, language, encoding)
+    sources = [_source(name, spec.language) for name in files]
+    found, problems = first_mapping(spec, sources, folder, language, encoding)
     if found is None:
-        from stepladder_engine.data.problems import in_language
-
-        show([in_language(problem, language) for problem in problems], [], language)
-        sys.exit(COULD_NOT_RUN)
+        _end_with(problems, language)
     if not found.draft.kinds:
         fail("cli.map_nothing", spec.language)
     if output is None:
@@ -72,6 +72,29 @@ def command(
         note("cli.wrote", spec.language, file=output)
     _tell(found, spec)
     sys.exit(FINE if found.is_complete else FINDINGS)
+
+
+def _source(name: str, language: str) -> Path | Address:
+    """Give a file, or the address of a database; end with status 2 where it is neither."""
+    from stepladder_engine.data.database_url import is_address
+    from stepladder_engine.data.guess.first_mapping import VARIABLE, read_address
+
+    if not is_address(name) and not VARIABLE.fullmatch(name):
+        if not Path(name).is_file():
+            fail("cli.is_folder" if Path(name).is_dir() else "cli.no_such_file", language, name=name)
+        return Path(name)
+    address, problems = read_address(name, os.environ)
+    if address is None:
+        _end_with(problems, reader_language(language))
+    return address
+
+
+def _end_with(problems: Sequence[Diagnostic], language: str) -> NoReturn:
+    """Show what keeps the command from going on, and end with status 2."""
+    from stepladder_engine.data.problems import in_language
+
+    show([in_language(problem, language) for problem in problems], [], language)
+    sys.exit(COULD_NOT_RUN)
 
 
 def _check_encoding(name: str) -> None:

@@ -351,10 +351,17 @@ class _Finder:
         full = [column for column in free if column.is_full]
         if named:
             return named[0]
-        if len(full) != 1:
+        if len(full) != 1 or any(self._begins_before(other, full[0], kind) for other in kind.table.dates):
             return None
         kind.unsure["since"] = Phrase("map.why.rest")
         return full[0]
+
+    @staticmethod
+    def _begins_before(other: Column, column: Column, kind: KindGuess) -> bool:
+        """Tell whether a date begins before another: nothing happens to a record that is not there yet."""
+        formats = kind.table.formats
+        first = formats.earliest(other.name, other.known)
+        return other is not column and first < formats.earliest(column.name, column.known)
 
     @staticmethod
     def _identity(kind: KindGuess) -> Column | None:
