@@ -256,7 +256,9 @@ def test_the_parts_of_an_event_log_are_tables(
 
 DATABASE = """
 create table clients (code text not null primary key, name text, registered date, wanted date);
-create table purchases (no integer primary key, client text, bought_at timestamp, total numeric, paid boolean);
+create table purchases (
+    no integer primary key, client text, bought_at timestamp, total numeric, paid boolean
+);
 create view everybody as select code, name from clients;
 insert into clients values
     ('C1', 'Anna', '2026-03-01', '2026-02-01'),
