@@ -395,6 +395,23 @@ def test_what_is_no_more_than_a_guess_is_said(case: str, guess: Guess) -> None:
     assert (remark if case != "a column that nothing is read from" else "umbrella") in text
 
 
+def test_an_amount_may_be_pieces_times_price(guess: Guess, spec: Spec, tmp_path: Path) -> None:
+    rows = "client,date,Quantity,Unit price\nC1,2026-03-02,3,1.10\nC2,2026-03-02,2,5\n"
+    found = guess(clients__csv=CLIENTS, purchases__csv=rows)
+    assert "amount: = Quantity * `Unit price`  # unsure: no column is called so" in found.text
+    assert amounts(load(found, spec, tmp_path)) == [Decimal("3.30"), Decimal(10)]
+
+
+def test_a_file_that_cannot_be_read_is_left_out(spec: Spec, tmp_path: Path) -> None:
+    paths = [tmp_path / "clients.csv", tmp_path / "old.xls"]
+    for path in paths:
+        path.write_text(CLIENTS, encoding="utf-8")
+    found, problems = first_mapping(spec, paths, tmp_path, "en")
+    assert found
+    assert [(problem.code, problem.variant) for problem in problems] == [("SD024", "later")]
+    assert load(found, spec, tmp_path).rows == {"clients.csv": 2}
+
+
 def test_day_and_month_are_settled_by_another_column(guess: Guess) -> None:
     rows = "client,date,paid on,amount\nC1,02/03/2026,25/03/2026,5\nC2,04/05/2026,26/05/2026,6\n"
     text = guess(clients__csv=CLIENTS, purchases__csv=rows).text

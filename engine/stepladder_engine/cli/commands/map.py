@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,9 +15,6 @@ from stepladder_engine.cli.specs import STDIN, runnable, show
 from stepladder_engine.cli.writing import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from stepladder_dsl.diagnostics.diagnostic import Diagnostic
     from stepladder_dsl.model.spec import Spec
     from stepladder_engine.data.guess.first_mapping import Address, FirstMapping
 
@@ -42,14 +39,16 @@ def command(
     stands in the columns, and by the keys that files share; a guess that
     wants a look is marked as unsure. Paths start at the folder of MAPPING,
     without -o at that of the spec. Ends with 0, with 1 where a field that the
-    spec needs has no column, with 2 where nothing could be written. A FILE
-    may also be a database: '${NAME}' with its address in the environment.
+    spec needs has no column or a file cannot be read, with 2 where nothing
+    could be written. A FILE may also be a database: '${NAME}' with its address
+    in the environment.
 
     \b
     Example:
       stepladder map data/*.csv --spec my_shop -o my_shop/mapping.yaml
     """
     from stepladder_engine.data.guess.first_mapping import first_mapping
+    from stepladder_engine.data.problems import in_language
 
     if force and output is None:
         raise click.UsageError("--force needs -o: a file to replace.")
@@ -61,8 +60,10 @@ def command(
     language = reader_language(spec.language)
     sources = [_source(name, spec.language) for name in files]
     found, problems = first_mapping(spec, sources, folder, language, encoding)
+    if problems:
+        show([in_language(problem, language) for problem in problems], [], language)
     if found is None:
-        _end_with(problems, language)
+        sys.exit(COULD_NOT_RUN)
     if not found.draft.kinds:
         fail("cli.map_nothing", spec.language)
     if output is None:
@@ -71,7 +72,7 @@ def command(
         write_whole(Path(output), found.text)
         note("cli.wrote", spec.language, file=output)
     _tell(found, spec)
-    sys.exit(FINE if found.is_complete else FINDINGS)
+    sys.exit(FINE if found.is_complete and not problems else FINDINGS)
 
 
 def _source(name: str, language: str) -> Path | Address:
@@ -85,16 +86,9 @@ def _source(name: str, language: str) -> Path | Address:
         return Path(name)
     address, problems = read_address(name, os.environ)
     if address is None:
-        _end_with(problems, reader_language(language))
+        show(problems, [], reader_language(language))
+        sys.exit(COULD_NOT_RUN)
     return address
-
-
-def _end_with(problems: Sequence[Diagnostic], language: str) -> NoReturn:
-    """Show what keeps the command from going on, and end with status 2."""
-    from stepladder_engine.data.problems import in_language
-
-    show([in_language(problem, language) for problem in problems], [], language)
-    sys.exit(COULD_NOT_RUN)
 
 
 def _check_encoding(name: str) -> None:

@@ -62,7 +62,10 @@ def first_mapping(
     language: str,
     encoding: str = "auto",
 ) -> tuple[FirstMapping | None, list[Diagnostic]]:
-    """Guess a mapping whose paths start at a folder; none is given where a source cannot be read."""
+    """Guess a mapping whose paths start at a folder; what cannot be read is left out, and said.
+
+    None is given where nothing can be read.
+    """
     files = sorted({source for source in sources if isinstance(source, Path)})
     addresses = sorted({source for source in sources if isinstance(source, Address)})
     seen = [look_at(file, file.as_posix(), encoding) for file in files]
@@ -75,10 +78,11 @@ def first_mapping(
             seen[place] = look_at(file, file.as_posix(), chosen, is_guess=True)
     seen += [look_at_database(address.written, address.url, folder) for address in addresses]
     problems = [problem for _, found in seen for problem in found]
-    if problems:
+    tables = merged([table for tables, _ in seen for table in tables])
+    if not tables:
         return None, problems
-    draft = guess(spec, merged([table for tables, _ in seen for table in tables]))
-    return FirstMapping(mapping_text(draft, folder, language), draft), []
+    draft = guess(spec, tables)
+    return FirstMapping(mapping_text(draft, folder, language), draft), problems
 
 
 def read_address(written: str, environment: Mapping[str, str]) -> tuple[Address | None, list[Diagnostic]]:

@@ -58,8 +58,12 @@ def where_text(column: str, word: str) -> str:
     >>> where_text("what", "order"), where_text("Deal stage", "Won")
     ('what = "order"', '`Deal stage` = "Won"')
     """
-    plain = column.isidentifier()
-    return f'{column if plain else f"`{column}`"} = "{word}"'
+    return f'{_in_formula(column)} = "{word}"'
+
+
+def _in_formula(column: str) -> str:
+    """Give a column as expressions name it."""
+    return column if column.isidentifier() else f"`{column}`"
 
 
 @dataclass
@@ -165,6 +169,10 @@ class _Writer:
         """Give the lines of a field."""
         translation = guess.translation
         head = f"      {scalar(guess.name)}:"
+        if guess.times is not None:
+            product = " * ".join(_in_formula(column.name) for column in (guess.column, guess.times))
+            yield f"{head} = {product}{self._unsure(guess.unsure)}"
+            return
         if translation is None or not (translation.meant or translation.open):
             yield f"{head} {scalar(guess.column.name)}{self._unsure(guess.unsure)}"
             return
