@@ -203,9 +203,13 @@ class FieldFinder:
 
     def _fit(self, declared: Field, column: Column) -> float:
         """Give the share of a column's texts that the field takes."""
-        cast = self.reader.field(declared)
-        texts = [text for text, _ in zip(column.known, range(_MOST_TRIED), strict=False)]
-        return sum(not isinstance(cast(text), Fault) for text in texts) / len(texts) if texts else 0.0
+        tried = (id(declared), column.name)
+        if tried not in self.table.fits:
+            cast = self.reader.field(declared)
+            texts = [text for text, _ in zip(column.known, range(_MOST_TRIED), strict=False)]
+            taken = sum(not isinstance(cast(text), Fault) for text in texts)
+            self.table.fits[tried] = taken / len(texts) if texts else 0.0
+        return self.table.fits[tried]
 
     def _translated(self, choice: ChoiceType, column: Column) -> float:
         """Give the share of a column's cells that are words of a list, or seem to be."""

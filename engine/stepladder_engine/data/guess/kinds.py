@@ -21,6 +21,9 @@ _STEP_OF_LOGS = "lifecycle:transition"
 _KEYS_OF_LOGS = {_NAME_OF_LOGS, "ocel:id"}
 """Names that the standards of event logs give, each part of which is a table."""
 
+_MOST_KEYS = 5
+"""So many columns of a table are tried as the key of a record."""
+
 _LEAST = 0.5
 _MOST_TYPES = 40
 
@@ -99,9 +102,13 @@ class _Finder:
         """Give how well a table with a column as key fits a record."""
         if table.part.startswith("event"):
             return
-        for key in table.columns:
-            if not key.is_unique or key.is_date or key.name.startswith("="):
-                continue
+        keys = [
+            column
+            for column in table.columns
+            if column.is_unique and not column.is_date and not column.name.startswith("=")
+        ]
+        likely = sorted(keys, key=lambda column: self._key_likeness(record, column), reverse=True)
+        for key in likely[:_MOST_KEYS]:
             found = FieldFinder(record.fields, table, {key.name}, {}, record.name).find()
             needed = [name for name, declared in record.fields.items() if not declared.optional]
             covered = [guess for guess in found if guess.name in needed]

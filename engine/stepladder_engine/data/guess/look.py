@@ -31,6 +31,9 @@ from stepladder_engine.data.typed_text import FaultyText, TypedText
 MOST_ROWS = 50_000
 """How many rows are looked at: their cells stay in memory."""
 
+MOST_COLUMNS = 500
+"""How many columns are looked at: a table with more of them is no list of events or records."""
+
 _FEW_ROWS = 50
 _NOT_LETTERS = re.compile(r"[\W\d_]+")
 
@@ -101,6 +104,8 @@ class Table:
     """The part of an event log, as a mapping names it behind `#`."""
     database: tuple[str, str] | None = None
     """The address as the mapping writes it, and the name of the table."""
+    fits: dict[tuple[int, str], float] = field(default_factory=dict)
+    """How many texts of a column a field takes, where it has been tried."""
 
     @property
     def stem(self) -> str:
@@ -224,7 +229,7 @@ def _looked_at(opened: SourceTable, name: str, options: Options) -> Table:
     more = len(rows) > MOST_ROWS
     good = [row for row in rows[:MOST_ROWS] if row.fault is None]
     names = [column for column in opened.columns or () if column and column not in opened.twice]
-    names = [column for column in names if column not in opened.nested]
+    names = [column for column in names if column not in opened.nested][:MOST_COLUMNS]
     values = {column: _values(column, good) for column in names}
     formats = formats_of(values)
     repeated = len(good) - len({tuple(row.cells.values()) for row in good})
