@@ -25,6 +25,7 @@ Instant = int
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LOCAL_EPOCH = datetime(1970, 1, 1)
 _EARLIEST = (datetime.min - datetime(1970, 1, 1)) // MICROSECOND - 2 * 24 * HOUR
 """Before every moment that a calendar knows: what lies before the year 1."""
 NEVER = (datetime.max - datetime(1970, 1, 1)) // MICROSECOND + 2 * 24 * HOUR
@@ -94,6 +95,10 @@ class Zone:
         A time that does not exist (clocks go forward) moves forward by the gap;
         one that exists twice is the first.
         """
+        clock = (local - _LOCAL_EPOCH) // MICROSECOND
+        offset = self._offset_on[clock // DAY]
+        if offset is not None:
+            return clock - offset
         first = local.replace(tzinfo=self._info, fold=0)
         # With fold=0 a time inside the gap takes the offset before the change,
         # which lands it exactly one gap later on the clock: forward, as the rule says.
