@@ -38,8 +38,9 @@ from stepladder_engine.data.mapping_model import (
 )
 from stepladder_engine.data.problems import Fault, finding, listed, note, shown
 from stepladder_engine.data.read_sql import open_database
-from stepladder_engine.data.rows import ReadingStopped, SourceRow, SourceTable
-from stepladder_engine.data.twins import Twins, look_alike, same_letters, total_word, twin_keys
+from stepladder_engine.data.rows import Opened, ReadingStopped, SourceRow, SourceTable
+from stepladder_engine.data.twins import Twins, keys_by_kind, look_alike, same_letters, total_word, twin_keys
+from stepladder_engine.data.watching import watching
 
 Cells = Map[str, str | None]
 Read = Callable[[Cells], Any]
@@ -50,7 +51,8 @@ def load_dataset(spec: Spec, mapping: Mapping) -> tuple[Dataset | None, list[Dia
     zone_name = mapping.timezone or spec.timezone
     if not is_zone(zone_name):
         return None, [finding("SD010", NOWHERE, "timezone", value=zone_name)]
-    loader = _Loader(spec, mapping, Zone(zone_name))
+    loader = Loader(spec, mapping, Zone(zone_name))
+    watching().begins("opening")
     try:
         loader.open_all()
         if loader.problems:
@@ -78,7 +80,7 @@ def _nothing(_cells: Cells) -> None:
 
 
 @dataclass(frozen=True)
-class _Part:
+class Part:
     """One thing that is read from each row, and what a message calls the place it comes from."""
 
     name: str
@@ -87,21 +89,21 @@ class _Part:
 
 
 @dataclass(frozen=True)
-class _Plan:
+class Plan:
     """How the rows of one file become records or events of one kind."""
 
     mapping: KindMapping
     table: SourceTable
-    key: _Part
-    time: _Part | None
-    id: _Part | None
-    sequence: _Part | None
-    fields: tuple[_Part, ...]
+    key: Part
+    time: Part | None
+    id: Part | None
+    sequence: Part | None
+    fields: tuple[Part, ...]
     where: Read | None
 
 
 @dataclass
-class _Shared:
+class Shared:
     """A file that is open, and its rows where more than one kind is read from it."""
 
     table: SourceTable
@@ -111,14 +113,17 @@ class _Shared:
     def rows(self) -> Iterable[SourceRow]:
         """Go through the rows; the file is read only once, and rows are kept only while others need them."""
         if self.uses <= 1:
-            return self.table.rows()
+            return self._seen()
         if self.kept is None:
-            self.kept = list(self.table.rows())
+            self.kept = list(self._seen())
         return self.kept
+
+    def _seen(self) -> Iterable[SourceRow]:
+        return watching().rows(self.table.file, self.table.rows())
 
 
 @dataclass
-class _Loader:
+class Loader:
     """Opens the files first, so that a missing column is said before a long reading, then reads the rows."""
 
     spec: Spec
@@ -126,8 +131,8 @@ class _Loader:
     zone: Zone
     problems: list[Diagnostic] = field(default_factory=list)
     dataset: Dataset = field(default_factory=Dataset)
-    plans: list[_Plan] = field(default_factory=list)
-    opened: dict[Any, _Shared | None] = field(default_factory=dict)
+    plans: list[Plan] = field(default_factory=list)
+    opened: dict[Any, Shared | None] = field(default_factory=dict)
 
     def open_all(self) -> None:
         """Find and open the files of all kinds, in the order of the spec."""
@@ -144,12 +149,13 @@ class _Loader:
         for record in self.mapping.records:
             self.dataset.records[record] = {}
         seen: set[tuple[str, str]] = set()
+        watching().begins("reading")
         for plan in self.plans:
-            _Reading(self.spec, self.dataset, plan, seen).read(self._rows(plan))
-        self._add_notes()
+            Reading(self.spec, self.dataset, plan, seen).read(self._rows(plan))
+        self.add_notes(self._notes_of_rows())
         return self.dataset
 
-    def _rows(self, plan: _Plan) -> Iterable[SourceRow]:
+    def _rows(self, plan: Plan) -> Iterable[SourceRow]:
         shared = next(shared for shared in self.opened.values() if shared and shared.table is plan.table)
         return shared.rows()
 
@@ -163,7 +169,7 @@ class _Loader:
         for database in sorted(mapping.databases, key=lambda source: (source.name, source.url)):
             self._plan(self._open_database(database), mapping, declared)
 
-    def _plan(self, shared: _Shared | None, mapping: KindMapping, declared: Record | Event) -> None:
+    def _plan(self, shared: Shared | None, mapping: KindMapping, declared: Record | Event) -> None:
         """Plan how the rows of something open are read for a kind."""
         if shared is None:
             return
@@ -175,22 +181,28 @@ class _Loader:
         if plan is not None:
             self.plans.append(plan)
 
-    def _open(self, file: SourceFile, mapping: KindMapping) -> _Shared | None:
+    def _open(self, file: SourceFile, mapping: KindMapping) -> Shared | None:
         """Open a file, or give it again where another kind has opened it in the same way."""
         key = (file.path.resolve(), file.name, mapping.options.of_the_file)
         if key not in self.opened:
-            table, problems = open_file(file, mapping.sources[0], mapping.options)
+            table, problems = self.open_table(file, mapping)
             self.problems.extend(problems)
-            self.opened[key] = None if table is None else _Shared(table)
+            if table is not None:
+                watching().found(table.file, file.path.stat().st_size)
+            self.opened[key] = None if table is None else Shared(table)
         return self.opened[key]
 
-    def _open_database(self, source: Database) -> _Shared | None:
+    def open_table(self, file: SourceFile, mapping: KindMapping) -> Opened:
+        """Open a file with the reader of its format."""
+        return open_file(file, mapping.sources[0], mapping.options)
+
+    def _open_database(self, source: Database) -> Shared | None:
         """Start a query, or give it again where another kind reads the same."""
         key = (source.url, source.table, source.query)
         if key not in self.opened:
             table, problems = open_database(source, self.mapping.folder)
             self.problems.extend(problems)
-            self.opened[key] = None if table is None else _Shared(table)
+            self.opened[key] = None if table is None else Shared(table)
         return self.opened[key]
 
     def close(self) -> None:
@@ -199,15 +211,19 @@ class _Loader:
             if shared is not None:
                 shared.table.close()
 
-    def _add_notes(self) -> None:
-        """Say what is no mistake and still worth knowing."""
+    def _notes_of_rows(self) -> Iterator[Diagnostic]:
+        """Say what only all rows together show."""
+        yield from _references_to_nowhere(self.spec, self.dataset)
+        yield from _repeated_with_other_values(self.dataset)
+        yield from twin_keys(self.spec, keys_by_kind(self.spec, self.dataset))
+
+    def add_notes(self, of_the_rows: Iterable[Diagnostic]) -> None:
+        """Say what is no mistake and still worth knowing, of the files and of their rows taken together."""
         notes = self.dataset.notes
         for shared in self.opened.values():
             if shared is not None:
                 notes.extend(found for found in shared.table.notes if found not in notes)
-        notes.extend(_references_to_nowhere(self.spec, self.dataset))
-        notes.extend(_repeated_with_other_values(self.dataset))
-        notes.extend(twin_keys(self.spec, self.dataset))
+        notes.extend(of_the_rows)
         silent = [name for name in self.spec.events if name not in self.mapping.events]
         if silent:
             notes.append(note("events", events=listed(silent)))
@@ -225,12 +241,12 @@ class _Planner:
         self.reader = reader
         self.problems: list[Diagnostic] = []
 
-    def plan(self) -> _Plan | None:
+    def plan(self) -> Plan | None:
         """Give the plan, or None where a column is missing or a formula is not in order."""
         mapping, reader = self.mapping, self.reader
         event = isinstance(mapping, EventMapping)
         moment = mapping.time if isinstance(mapping, EventMapping) else mapping.since
-        plan = _Plan(
+        plan = Plan(
             mapping=mapping,
             table=self.table,
             key=self._cell("key", mapping.key, reader.text()),
@@ -244,13 +260,13 @@ class _Planner:
         )
         return None if self.problems else plan
 
-    def _optional(self, name: str, column: Column | None, cast: Cast) -> _Part | None:
+    def _optional(self, name: str, column: Column | None, cast: Cast) -> Part | None:
         return None if column is None else self._cell(name, column, cast)
 
-    def _cell(self, name: str, column: Column, cast: Cast) -> _Part:
+    def _cell(self, name: str, column: Column, cast: Cast) -> Part:
         """Give the part that reads a column."""
         wanted = self._column(column)
-        return _Part(name, wanted, lambda cells: cast(cells.get(wanted)))
+        return Part(name, wanted, lambda cells: cast(cells.get(wanted)))
 
     def _column(self, column: Column) -> str:
         """Give the name under which the table has a column; one that it does not have is a finding."""
@@ -289,17 +305,17 @@ class _Planner:
         if told not in self.table.notes:
             self.table.notes.append(told)
 
-    def _field(self, name: str, value: FieldValue) -> _Part:
+    def _field(self, name: str, value: FieldValue) -> Part:
         declared = self.declared.fields[name]
         if isinstance(value, ColumnValue):
             return self._cell(name, value.column, self.reader.field(declared, value.values))
         return self._computed(declared, value)
 
-    def _computed(self, declared: Field, formula: Formula) -> _Part:
+    def _computed(self, declared: Field, formula: Formula) -> Part:
         """Give the part that computes a field from several columns."""
         compute = self._compile(formula, lambda given: accepts(declared.type, given), declared.name)
         fit = self.reader.computed(declared)
-        return _Part(declared.name, f"= {formula.text}", lambda cells: fit(compute(cells)))
+        return Part(declared.name, f"= {formula.text}", lambda cells: fit(compute(cells)))
 
     def _where(self) -> Read | None:
         if self.mapping.where is None:
@@ -321,15 +337,16 @@ class _Planner:
 
 
 @dataclass
-class _Reading:
+class Reading:
     """Goes through the rows of one file for one kind."""
 
     spec: Spec
     dataset: Dataset
-    plan: _Plan
+    plan: Plan
     seen: set[tuple[str, str]]
     undecided: int = 0
     skipped: int = 0
+    twins: Twins | None = None
 
     def read(self, rows: Iterable[SourceRow]) -> None:
         """Read the rows, and count them."""
@@ -350,11 +367,10 @@ class _Reading:
                 # `where` keeps a row only when it is true, as everywhere in the language.
                 self.undecided += decided is None
                 self.skipped += 1
-        self._count(file, count)
-        if count > 1:
-            self._tell_of_totals(row)
+        self.count_rows(file, count, row if count else None)
 
-    def _count(self, file: str, count: int) -> None:
+    def count_rows(self, file: str, count: int, last: SourceRow | None) -> None:
+        """Count the rows that were read, and say what is odd about their number and the last of them."""
         dataset, kind = self.dataset, self.plan.mapping.kind
         dataset.rows[file] = dataset.rows.get(file, 0) + count
         if self.skipped:
@@ -363,6 +379,8 @@ class _Reading:
             dataset.notes.append(note("undecided", file=file, kind=kind, count=self.undecided))
         if not count:
             dataset.notes.append(note("no_rows", file=file, kind=kind))
+        if count > 1 and last is not None:
+            self._tell_of_totals(last)
 
     def _tell_of_totals(self, last: SourceRow) -> None:
         """Say where the last row became a record or an event and looks like one of totals."""
@@ -400,7 +418,7 @@ class _Reading:
         plan, dataset, kind, file = self.plan, self.dataset, self.plan.mapping.kind, self.plan.table.file
         record = self.spec.events[kind].record
         known = dataset.records.get(record) if record in dataset.sourced else None
-        twins = Twins(known or ())
+        twins = self.twins = self.twins or Twins(known or ())
         may_be_opened = _opened_keys(self.spec, record)
         mapping, time, identity, sequence = plan.mapping, plan.time, plan.id, plan.sequence
         if time is None or not isinstance(mapping, EventMapping):
