@@ -30,6 +30,7 @@ _EARLIEST = (datetime.min - datetime(1970, 1, 1)) // MICROSECOND - 2 * 24 * HOUR
 """Before every moment that a calendar knows: what lies before the year 1."""
 NEVER = (datetime.max - datetime(1970, 1, 1)) // MICROSECOND + 2 * 24 * HOUR
 """After every moment that a calendar knows: what would fall due after the year 9999."""
+_DAY, _MONTH = Unit.DAY, Unit.MONTH
 _MONTHS = {Unit.MONTH: 1, Unit.YEAR: 12}
 _DAYS = {Unit.DAY: 1, Unit.WEEK: 7}
 _EXACT = {Unit.MINUTE: MINUTE, Unit.HOUR: HOUR}
@@ -148,9 +149,15 @@ class Zone:
         if duration.calendar is not None:
             return self._add_working(instant, self._working[duration.calendar], unit, amount)
         # Compared one by one: this is the hottest line of a run, and looking up an enum hashes it in Python.
-        if unit is Unit.DAY:
-            return self._shift(instant, 0, amount)
-        if unit is Unit.MONTH:
+        if unit is _DAY:
+            offset = self._offset_at[instant // DAY]
+            if offset is not None:
+                clock = instant + offset + amount * DAY
+                back = self._offset_on[clock // DAY]
+                if back is not None:
+                    return clock - back
+            return self._to_shifted(instant, 0, amount)
+        if unit is _MONTH:
             return self._shift(instant, amount, 0)
         if unit is Unit.HOUR:
             return instant + amount * HOUR

@@ -77,6 +77,8 @@ class Position:
     steps: int = 0
     """Automatic steps taken at one moment, to find loops."""
     stuck: bool = False
+    following: Any = None
+    """Who must touch the case next, once the run has ended and somebody has asked."""
 
     @property
     def ended(self) -> bool:
