@@ -83,6 +83,8 @@ class NumberReader:
 
     def _bare(self, plain: str) -> Decimal | None:
         """Give the value of what is nothing but a number."""
+        if self.decimal == "." and len(plain) <= _MOST_DIGITS and _PLAIN.fullmatch(plain):
+            return Decimal(plain)
         if self._grouped.fullmatch(plain):
             plain = plain.translate(self._separators)
         if self.decimal == ",":

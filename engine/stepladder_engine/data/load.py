@@ -16,13 +16,15 @@ from typing import Any
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.diagnostics.nearest import nearest
+from stepladder_dsl.model.money import minor_unit
 from stepladder_dsl.model.spec import Event, Field, Record, Spec
-from stepladder_dsl.model.types import AnyType, ColumnType, ReferenceType, YesNoType
+from stepladder_dsl.model.types import AnyType, ColumnType, MoneyType, ReferenceType, YesNoType
 from stepladder_dsl.source import NOWHERE
 from stepladder_engine.calendars.zone import Zone
 from stepladder_engine.data.cast import Cast, CellReader, accepts
 from stepladder_engine.data.columns import compile_formula
 from stepladder_engine.data.dataset import Dataset, EventRow, Origin, RecordRow, RejectedRow
+from stepladder_engine.data.doubts import like_thousands
 from stepladder_engine.data.files import SourceFile, find_files, open_file
 from stepladder_engine.data.mapping_check import is_zone
 from stepladder_engine.data.mapping_model import (
@@ -40,6 +42,8 @@ from stepladder_engine.data.problems import Fault, finding, listed, note, shown
 from stepladder_engine.data.read_sql import open_database
 from stepladder_engine.data.rows import ReadingStopped, SourceRow, SourceTable
 from stepladder_engine.data.twins import Twins, look_alike, same_letters, total_word, twin_keys
+
+_HUNDREDTH = Decimal("0.01")
 
 Cells = Map[str, str | None]
 Read = Callable[[Cells], Any]
@@ -334,6 +338,7 @@ class _Reading:
     def read(self, rows: Iterable[SourceRow]) -> None:
         """Read the rows, and count them."""
         count = 0
+        earlier = len(self.dataset.events)
         take = self._record if isinstance(self.plan.mapping, RecordMapping) else self._event()
         where, file = self.plan.where, self.plan.table.file
         for row in rows:
@@ -349,6 +354,7 @@ class _Reading:
             else:
                 take(row)
         self._count(file, count)
+        self._tell_of_thousands(earlier)
         if count > 1:
             self._tell_of_totals(row)
 
@@ -361,6 +367,27 @@ class _Reading:
             dataset.notes.append(note("undecided", file=file, kind=kind, count=self.undecided))
         if not count:
             dataset.notes.append(note("no_rows", file=file, kind=kind))
+
+    def _tell_of_thousands(self, earlier: int) -> None:
+        """Say of amounts such as `1.234`, where all are like this, that a thousand may have been meant."""
+        plan = self.plan
+        if plan.table.typed or minor_unit(self.spec.currency) != _HUNDREDTH:
+            return
+        rows: Iterable[RecordRow | EventRow] = self.dataset.events[earlier:]
+        declared: Record | Event
+        if isinstance(plan.mapping, EventMapping):
+            declared = self.spec.events[plan.mapping.kind]
+        else:
+            declared = self.spec.records[plan.mapping.kind]
+            known = self.dataset.records[plan.mapping.kind].values()
+            rows = [row for row in known if row.origin.file == plan.table.file]
+        for part in plan.fields:
+            if isinstance(declared.fields[part.name].type, MoneyType) and not part.column.startswith("="):
+                count = like_thousands(row.fields[part.name] for row in rows)
+                if count:
+                    found = {"file": plan.table.file, "column": part.column, "count": count}
+                    mark = plan.mapping.options.decimal
+                    self.dataset.notes.append(note("thousands", mark=mark, **found))
 
     def _tell_of_totals(self, last: SourceRow) -> None:
         """Say where the last row became a record or an event and looks like one of totals."""
