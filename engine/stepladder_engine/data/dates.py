@@ -69,7 +69,9 @@ class DateFormat:
         self.text = text
         first, _, rest = text.strip().casefold().partition(" ")
         self.is_jalali = first == JALALI
-        pattern, names = _pattern(rest.strip() if self.is_jalali else text.strip().casefold())
+        self.parts = _parts(rest.strip() if self.is_jalali else text.strip().casefold())
+        pattern = _pattern(self.parts)
+        names = [part.name for part in self.parts if part.name]
         years = names.count("year") + names.count("short_year")
         if len(names) != len(set(names)) or years != 1 or not {"month", "day"} <= set(names):
             raise ValueError(text)
@@ -103,22 +105,36 @@ class DateFormat:
         return Moment(datetime.combine(day, clock), self.has_time)
 
 
-def _pattern(text: str) -> tuple[str, list[str]]:
-    """Give the regular expression of a format, and the names of its parts."""
-    names: list[str] = []
-    pieces: list[str] = []
+@dataclass(frozen=True, slots=True)
+class FormatPart:
+    """A piece of a format: a part of the date by its name, or what stands between two parts."""
+
+    name: str
+    between: str = ""
+    fixed: bool = False
+    """Whether the part has always two digits."""
+
+
+def _parts(text: str) -> list[FormatPart]:
+    """Cut a format into its pieces."""
+    parts: list[FormatPart] = []
     position = 0
     tokens = list(_TOKEN.finditer(text))
     for index, token in enumerate(tokens):
-        pieces.append(_between(text[position : token.start()]))
+        parts.append(FormatPart("", text[position : token.start()]))
         # `mm` behind the hour is minutes, as in `hh:mm`.
-        name = "minute" if token[0] == "mm" and "hour" in names else _NAMES[token[0]]
-        glued = _is_glued(tokens, index)
-        pieces.append(f"(?P<{name}>{_digits(name, glued)})")
-        names.append(name)
+        is_minute = token[0] == "mm" and any(part.name == "hour" for part in parts)
+        name = "minute" if is_minute else _NAMES[token[0]]
+        parts.append(FormatPart(name, fixed=name == "short_year" or _is_glued(tokens, index)))
         position = token.end()
-    pieces.append(_between(text[position:]))
-    return "".join(pieces), names
+    return [*parts, FormatPart("", text[position:])]
+
+
+def _pattern(parts: Sequence[FormatPart]) -> str:
+    """Give the regular expression of a format."""
+    return "".join(
+        f"(?P<{part.name}>{_digits(part)})" if part.name else _between(part.between) for part in parts
+    )
 
 
 _NAMES = {
@@ -140,12 +156,12 @@ def _is_glued(tokens: list[re.Match[str]], index: int) -> bool:
     return before or (index + 1 < len(tokens) and tokens[index + 1].start() == token.end())
 
 
-def _digits(name: str, glued: bool) -> str:
-    if name == "half":
+def _digits(part: FormatPart) -> str:
+    if part.name == "half":
         return "am|pm"
-    if name == "year":
+    if part.name == "year":
         return r"\d{4}"
-    return r"\d{2}" if glued or name == "short_year" else r"\d{1,2}"
+    return r"\d{2}" if part.fixed else r"\d{1,2}"
 
 
 def _between(text: str) -> str:

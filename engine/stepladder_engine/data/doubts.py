@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_engine.data.opening import open_bytes
@@ -17,7 +15,8 @@ _LEAST_PIECES = 3
 _MOSTLY = 0.9
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]{2,}")
 _WAYS = ("windows-1251", "windows-1252")
-_LIKE_THOUSANDS = -3
+SAMPLE_ROWS = 200
+_DIGITS_OF_A_THOUSAND = 3
 
 
 def damaged_letters(name: str, path: Path) -> Iterator[Diagnostic]:
@@ -44,20 +43,19 @@ def _before(piece: str, way: str) -> str | None:
     return text if text.isalpha() else None
 
 
-def like_thousands(values: Iterable[Any]) -> int:
-    """Give how many amounts have three digits behind the mark, if none has another number of them.
+def like_thousands(texts: Iterable[str | None], mark: str) -> str | None:
+    """Give the first amount with three digits behind its mark, if none has another number of them.
 
-    >>> like_thousands([Decimal("1.234"), Decimal(5)]), like_thousands([Decimal("1.234"), Decimal("0.5")])
-    (1, 0)
+    >>> like_thousands(["900", "1.234", "12.500 €"], "."), like_thousands(["1.234", "0.50"], ".")
+    ('1.234', None)
     """
-    count = 0
-    for value in values:
-        if (
-            isinstance(value, Decimal)
-            and isinstance(exponent := value.as_tuple().exponent, int)
-            and exponent < 0
-        ):
-            if exponent != _LIKE_THOUSANDS:
-                return 0
-            count += 1
-    return count
+    first = None
+    digits = re.compile(rf"{re.escape(mark)}(\d+)[^\d.,]*$")
+    for text in texts:
+        behind = digits.search(text or "")
+        if text is None or behind is None:
+            continue
+        if len(behind[1]) != _DIGITS_OF_A_THOUSAND:
+            return None
+        first = first or text
+    return first

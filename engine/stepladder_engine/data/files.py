@@ -95,7 +95,7 @@ def _files_of(source: Source, folder: Path) -> tuple[list[SourceFile], list[Diag
         return [_named(source.written, path, part)], []
     if path.is_dir():
         return [], [finding("SD020", source.span, "folder", source=source.written)]
-    if _PATTERN.search(source.written):
+    if _PATTERN.search(source.written.removesuffix(f"{MARK}{part}")):
         return _matches(source, folder, part)
     near = nearest(path.name, (other.name for other in _siblings(path)))
     return [], [finding("SD020", source.span, source=source.written, suggestion=near)]
@@ -119,7 +119,7 @@ def _matches(source: Source, folder: Path, part: str) -> tuple[list[SourceFile],
     """Give the files that match a pattern, named as the mapping would write them."""
     end = f"{MARK}{part}" if part else ""
     written, expanded = (text.removesuffix(end).split("/") for text in (source.written, source.expanded))
-    fixed = next(index for index, part in enumerate(written) if _PATTERN.search(part))
+    fixed = next(index for index, piece in enumerate(written) if _PATTERN.search(piece))
     behind = len(written) - fixed
     start = folder / ("/".join(expanded[:-behind]) or ("/" if source.expanded.startswith("/") else "."))
     pattern = "/".join(expanded[-behind:])
@@ -136,8 +136,19 @@ def _matches(source: Source, folder: Path, part: str) -> tuple[list[SourceFile],
     ], []
 
 
-def open_file(file: SourceFile, source: Source, options: Options) -> Opened:
-    """Open a file with the reader of its format; what it cannot be read for is given as findings."""
+def open_file(
+    file: SourceFile,
+    source: Source,
+    options: Options,
+    *,
+    encoding: Encoding | None = None,
+    whole: bool = True,
+) -> Opened:
+    """Open a file with the reader of its format; what it cannot be read for is given as findings.
+
+    Who names the encoding makes sure while reading that the text is written in it to its end, and who
+    does not want the `whole` file looked at, that a file of columns is in order.
+    """
     log = log_format(file.path, file.part, options.format)
     form = log or options.format or _FORMATS.get(ending(file.path))
     if file.part and log is None:
@@ -152,15 +163,15 @@ def open_file(file: SourceFile, source: Source, options: Options) -> Opened:
 
             return open_log(file.path, file.name, file.part, log, source.span)
         if form in _BINARY:
-            return _open_binary(file, source, form, options)
-        encoding = encoding_of(file.path, options.encoding)
-        if isinstance(encoding, Fault):
-            line = int(encoding.values["line"])
-            return None, [encoding.at(in_file(file.name, line), file=file.name)]
-        if encoding.damaged is not None and form in _WHOLE:
-            place = in_file(file.name, encoding.damaged)
-            return None, [finding("SD022", place, "mixed", file=file.name, line=encoding.damaged)]
-        table, problems = _open(file, form, options, encoding)
+            return _open_binary(file, source, form, options, whole=whole)
+        found = encoding or encoding_of(file.path, options.encoding)
+        if isinstance(found, Fault):
+            line = int(found.values["line"])
+            return None, [found.at(in_file(file.name, line), file=file.name)]
+        if found.damaged is not None and form in _WHOLE:
+            place = in_file(file.name, found.damaged)
+            return None, [finding("SD022", place, "mixed", file=file.name, line=found.damaged)]
+        table, problems = _open(file, form, options, found)
     except UnpacksTooMuch as much:
         return None, [finding("SD027", in_file(file.name), "bomb", file=file.name, limit=much.ratio)]
     except MissingExtra as missing:
@@ -169,8 +180,8 @@ def open_file(file: SourceFile, source: Source, options: Options) -> Opened:
         problem = os_problem(error)
         return None, [finding("SD020", source.span, "unreadable", source=file.name, problem=problem)]
     if table is not None:
-        table.notes.extend(_encoding_notes(file.name, encoding))
-        if encoding.name.startswith("utf-8"):
+        table.notes.extend(_encoding_notes(file.name, found))
+        if found.name.startswith("utf-8"):
             table.notes.extend(damaged_letters(file.name, file.path))
     return table, problems
 
@@ -183,7 +194,7 @@ def _encoding_notes(name: str, encoding: Encoding) -> Iterator[Diagnostic]:
         yield note("wide", file=name, encoding=encoding.name)
 
 
-def _open_binary(file: SourceFile, source: Source, form: str, options: Options) -> Opened:
+def _open_binary(file: SourceFile, source: Source, form: str, options: Options, *, whole: bool) -> Opened:
     """Open a file that is no text; these are packed by themselves."""
     if file.path == STANDARD_INPUT:
         return None, [finding("SD024", source.span, "stdin_whole", form=form)]
@@ -194,7 +205,7 @@ def _open_binary(file: SourceFile, source: Source, form: str, options: Options) 
     if form == "parquet":
         from stepladder_engine.data.read_parquet import open_parquet
 
-        return open_parquet(file.path, file.name)
+        return open_parquet(file.path, file.name, whole=whole)
     from stepladder_engine.data.read_xlsx import open_xlsx
 
     return open_xlsx(file.path, file.name, options)

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.diagnostics.nearest import nearest
-from stepladder_dsl.model.money import minor_unit
 from stepladder_dsl.model.spec import Event, Field, Record, Spec
 from stepladder_dsl.model.types import AnyType, ColumnType, MoneyType, ReferenceType, YesNoType
 from stepladder_dsl.source import NOWHERE
@@ -24,7 +24,7 @@ from stepladder_engine.calendars.zone import Zone
 from stepladder_engine.data.cast import Cast, CellReader, accepts
 from stepladder_engine.data.columns import compile_formula
 from stepladder_engine.data.dataset import Dataset, EventRow, Origin, RecordRow, RejectedRow
-from stepladder_engine.data.doubts import like_thousands
+from stepladder_engine.data.doubts import SAMPLE_ROWS, like_thousands
 from stepladder_engine.data.files import SourceFile, find_files, open_file
 from stepladder_engine.data.mapping_check import is_zone
 from stepladder_engine.data.mapping_model import (
@@ -38,12 +38,12 @@ from stepladder_engine.data.mapping_model import (
     Mapping,
     RecordMapping,
 )
+from stepladder_engine.data.opening import read_errors, size_of
 from stepladder_engine.data.problems import Fault, finding, listed, note, shown
 from stepladder_engine.data.read_sql import open_database
-from stepladder_engine.data.rows import ReadingStopped, SourceRow, SourceTable
-from stepladder_engine.data.twins import Twins, look_alike, same_letters, total_word, twin_keys
-
-_HUNDREDTH = Decimal("0.01")
+from stepladder_engine.data.rows import Opened, ReadingStopped, SourceRow, SourceTable
+from stepladder_engine.data.twins import Twins, keys_by_kind, look_alike, same_letters, total_word, twin_keys
+from stepladder_engine.data.watching import watching
 
 Cells = Map[str, str | None]
 Read = Callable[[Cells], Any]
@@ -54,7 +54,8 @@ def load_dataset(spec: Spec, mapping: Mapping) -> tuple[Dataset | None, list[Dia
     zone_name = mapping.timezone or spec.timezone
     if not is_zone(zone_name):
         return None, [finding("SD010", NOWHERE, "timezone", value=zone_name)]
-    loader = _Loader(spec, mapping, Zone(zone_name))
+    loader = Loader(spec, mapping, Zone(zone_name))
+    watching().begins("opening")
     try:
         loader.open_all()
         if loader.problems:
@@ -82,7 +83,7 @@ def _nothing(_cells: Cells) -> None:
 
 
 @dataclass(frozen=True)
-class _Part:
+class Part:
     """One thing that is read from each row, and what a message calls the place it comes from."""
 
     name: str
@@ -91,21 +92,21 @@ class _Part:
 
 
 @dataclass(frozen=True)
-class _Plan:
+class Plan:
     """How the rows of one file become records or events of one kind."""
 
     mapping: KindMapping
     table: SourceTable
-    key: _Part
-    time: _Part | None
-    id: _Part | None
-    sequence: _Part | None
-    fields: tuple[_Part, ...]
+    key: Part
+    time: Part | None
+    id: Part | None
+    sequence: Part | None
+    fields: tuple[Part, ...]
     where: Read | None
 
 
 @dataclass
-class _Shared:
+class Shared:
     """A file that is open, and its rows where more than one kind is read from it."""
 
     table: SourceTable
@@ -115,14 +116,17 @@ class _Shared:
     def rows(self) -> Iterable[SourceRow]:
         """Go through the rows; the file is read only once, and rows are kept only while others need them."""
         if self.uses <= 1:
-            return self.table.rows()
+            return self._seen()
         if self.kept is None:
-            self.kept = list(self.table.rows())
+            self.kept = list(self._seen())
         return self.kept
+
+    def _seen(self) -> Iterable[SourceRow]:
+        return watching().rows(self.table.file, self.table.rows())
 
 
 @dataclass
-class _Loader:
+class Loader:
     """Opens the files first, so that a missing column is said before a long reading, then reads the rows."""
 
     spec: Spec
@@ -130,8 +134,8 @@ class _Loader:
     zone: Zone
     problems: list[Diagnostic] = field(default_factory=list)
     dataset: Dataset = field(default_factory=Dataset)
-    plans: list[_Plan] = field(default_factory=list)
-    opened: dict[Any, _Shared | None] = field(default_factory=dict)
+    plans: list[Plan] = field(default_factory=list)
+    opened: dict[Any, Shared | None] = field(default_factory=dict)
 
     def open_all(self) -> None:
         """Find and open the files of all kinds, in the order of the spec."""
@@ -148,12 +152,13 @@ class _Loader:
         for record in self.mapping.records:
             self.dataset.records[record] = {}
         seen: set[tuple[str, str]] = set()
+        watching().begins("reading")
         for plan in self.plans:
-            _Reading(self.spec, self.dataset, plan, seen).read(self._rows(plan))
-        self._add_notes()
+            Reading(self.spec, self.dataset, plan, seen).read(self._rows(plan))
+        self.add_notes(self._notes_of_rows())
         return self.dataset
 
-    def _rows(self, plan: _Plan) -> Iterable[SourceRow]:
+    def _rows(self, plan: Plan) -> Iterable[SourceRow]:
         shared = next(shared for shared in self.opened.values() if shared and shared.table is plan.table)
         return shared.rows()
 
@@ -167,7 +172,7 @@ class _Loader:
         for database in sorted(mapping.databases, key=lambda source: (source.name, source.url)):
             self._plan(self._open_database(database), mapping, declared)
 
-    def _plan(self, shared: _Shared | None, mapping: KindMapping, declared: Record | Event) -> None:
+    def _plan(self, shared: Shared | None, mapping: KindMapping, declared: Record | Event) -> None:
         """Plan how the rows of something open are read for a kind."""
         if shared is None:
             return
@@ -179,22 +184,28 @@ class _Loader:
         if plan is not None:
             self.plans.append(plan)
 
-    def _open(self, file: SourceFile, mapping: KindMapping) -> _Shared | None:
+    def _open(self, file: SourceFile, mapping: KindMapping) -> Shared | None:
         """Open a file, or give it again where another kind has opened it in the same way."""
         key = (file.path.resolve(), file.name, mapping.options.of_the_file)
         if key not in self.opened:
-            table, problems = open_file(file, mapping.sources[0], mapping.options)
+            table, problems = self.open_table(file, mapping)
             self.problems.extend(problems)
-            self.opened[key] = None if table is None else _Shared(table)
+            if table is not None:
+                watching().found(table.file, size_of(file.path))
+            self.opened[key] = None if table is None else Shared(table)
         return self.opened[key]
 
-    def _open_database(self, source: Database) -> _Shared | None:
+    def open_table(self, file: SourceFile, mapping: KindMapping) -> Opened:
+        """Open a file with the reader of its format."""
+        return open_file(file, mapping.sources[0], mapping.options)
+
+    def _open_database(self, source: Database) -> Shared | None:
         """Start a query, or give it again where another kind reads the same."""
         key = (source.url, source.table, source.query)
         if key not in self.opened:
             table, problems = open_database(source, self.mapping.folder)
             self.problems.extend(problems)
-            self.opened[key] = None if table is None else _Shared(table)
+            self.opened[key] = None if table is None else Shared(table)
         return self.opened[key]
 
     def close(self) -> None:
@@ -203,15 +214,19 @@ class _Loader:
             if shared is not None:
                 shared.table.close()
 
-    def _add_notes(self) -> None:
-        """Say what is no mistake and still worth knowing."""
+    def _notes_of_rows(self) -> Iterator[Diagnostic]:
+        """Say what only all rows together show."""
+        yield from _references_to_nowhere(self.spec, self.dataset)
+        yield from _repeated_with_other_values(self.dataset)
+        yield from twin_keys(self.spec, keys_by_kind(self.spec, self.dataset))
+
+    def add_notes(self, of_the_rows: Iterable[Diagnostic]) -> None:
+        """Say what is no mistake and still worth knowing, of the files and of their rows taken together."""
         notes = self.dataset.notes
         for shared in self.opened.values():
             if shared is not None:
                 notes.extend(found for found in shared.table.notes if found not in notes)
-        notes.extend(_references_to_nowhere(self.spec, self.dataset))
-        notes.extend(_repeated_with_other_values(self.dataset))
-        notes.extend(twin_keys(self.spec, self.dataset))
+        notes.extend(of_the_rows)
         silent = [name for name in self.spec.events if name not in self.mapping.events]
         if silent:
             notes.append(note("events", events=listed(silent)))
@@ -229,12 +244,12 @@ class _Planner:
         self.reader = reader
         self.problems: list[Diagnostic] = []
 
-    def plan(self) -> _Plan | None:
+    def plan(self) -> Plan | None:
         """Give the plan, or None where a column is missing or a formula is not in order."""
         mapping, reader = self.mapping, self.reader
         event = isinstance(mapping, EventMapping)
         moment = mapping.time if isinstance(mapping, EventMapping) else mapping.since
-        plan = _Plan(
+        plan = Plan(
             mapping=mapping,
             table=self.table,
             key=self._cell("key", mapping.key, reader.text()),
@@ -246,15 +261,45 @@ class _Planner:
             fields=tuple(self._field(name, value) for name, value in mapping.fields.items()),
             where=self._where(),
         )
-        return None if self.problems else plan
+        if self.problems:
+            return None
+        self._look_for_thousands()
+        return plan
 
-    def _optional(self, name: str, column: Column | None, cast: Cast) -> _Part | None:
+    def _look_for_thousands(self) -> None:
+        """Say of amounts such as `1.234`, where the first ones all are like this, that more may be meant."""
+        money = [
+            self._column(value.column)
+            for name, value in self.mapping.fields.items()
+            if isinstance(value, ColumnValue) and isinstance(self.declared.fields[name].type, MoneyType)
+        ]
+        if self.table.typed or not money or not self.reader.numbers.has_hundredths:
+            return
+        sample = self._sample()
+        mark = self.mapping.options.decimal
+        for column in money:
+            found = like_thousands((self.reader.clean(cells.get(column)) for cells in sample), mark)
+            if found is not None:
+                self._note("thousands", column=column, value=shown(found), mark=mark)
+
+    def _sample(self) -> list[Cells]:
+        """Give the first rows; what is wrong with the file is told by who reads all of it."""
+        layout = self.table.layout
+        errors: tuple[type[Exception], ...] = () if layout is None else read_errors(layout.path)
+        sample: list[Cells] = []
+        try:
+            sample.extend(row.cells for row in islice(self.table.rows(), SAMPLE_ROWS) if row.fault is None)
+        except (UnicodeDecodeError, *errors):
+            pass
+        return sample
+
+    def _optional(self, name: str, column: Column | None, cast: Cast) -> Part | None:
         return None if column is None else self._cell(name, column, cast)
 
-    def _cell(self, name: str, column: Column, cast: Cast) -> _Part:
+    def _cell(self, name: str, column: Column, cast: Cast) -> Part:
         """Give the part that reads a column."""
         wanted = self._column(column)
-        return _Part(name, wanted, lambda cells: cast(cells.get(wanted)))
+        return Part(name, wanted, lambda cells: cast(cells.get(wanted)))
 
     def _column(self, column: Column) -> str:
         """Give the name under which the table has a column; one that it does not have is a finding."""
@@ -293,17 +338,17 @@ class _Planner:
         if told not in self.table.notes:
             self.table.notes.append(told)
 
-    def _field(self, name: str, value: FieldValue) -> _Part:
+    def _field(self, name: str, value: FieldValue) -> Part:
         declared = self.declared.fields[name]
         if isinstance(value, ColumnValue):
             return self._cell(name, value.column, self.reader.field(declared, value.values))
         return self._computed(declared, value)
 
-    def _computed(self, declared: Field, formula: Formula) -> _Part:
+    def _computed(self, declared: Field, formula: Formula) -> Part:
         """Give the part that computes a field from several columns."""
         compute = self._compile(formula, lambda given: accepts(declared.type, given), declared.name)
         fit = self.reader.computed(declared)
-        return _Part(declared.name, f"= {formula.text}", lambda cells: fit(compute(cells)))
+        return Part(declared.name, f"= {formula.text}", lambda cells: fit(compute(cells)))
 
     def _where(self) -> Read | None:
         if self.mapping.where is None:
@@ -325,20 +370,20 @@ class _Planner:
 
 
 @dataclass
-class _Reading:
+class Reading:
     """Goes through the rows of one file for one kind."""
 
     spec: Spec
     dataset: Dataset
-    plan: _Plan
+    plan: Plan
     seen: set[tuple[str, str]]
     undecided: int = 0
     skipped: int = 0
+    twins: Twins | None = None
 
     def read(self, rows: Iterable[SourceRow]) -> None:
         """Read the rows, and count them."""
         count = 0
-        earlier = len(self.dataset.events)
         take = self._record if isinstance(self.plan.mapping, RecordMapping) else self._event()
         where, file = self.plan.where, self.plan.table.file
         for row in rows:
@@ -353,12 +398,10 @@ class _Reading:
                 self.skipped += 1
             else:
                 take(row)
-        self._count(file, count)
-        self._tell_of_thousands(earlier)
-        if count > 1:
-            self._tell_of_totals(row)
+        self.count_rows(file, count, row if count else None)
 
-    def _count(self, file: str, count: int) -> None:
+    def count_rows(self, file: str, count: int, last: SourceRow | None) -> None:
+        """Count the rows that were read, and say what is odd about their number and the last of them."""
         dataset, kind = self.dataset, self.plan.mapping.kind
         dataset.rows[file] = dataset.rows.get(file, 0) + count
         if self.skipped:
@@ -367,27 +410,8 @@ class _Reading:
             dataset.notes.append(note("undecided", file=file, kind=kind, count=self.undecided))
         if not count:
             dataset.notes.append(note("no_rows", file=file, kind=kind))
-
-    def _tell_of_thousands(self, earlier: int) -> None:
-        """Say of amounts such as `1.234`, where all are like this, that a thousand may have been meant."""
-        plan = self.plan
-        if plan.table.typed or minor_unit(self.spec.currency) != _HUNDREDTH:
-            return
-        rows: Iterable[RecordRow | EventRow] = self.dataset.events[earlier:]
-        declared: Record | Event
-        if isinstance(plan.mapping, EventMapping):
-            declared = self.spec.events[plan.mapping.kind]
-        else:
-            declared = self.spec.records[plan.mapping.kind]
-            known = self.dataset.records[plan.mapping.kind].values()
-            rows = [row for row in known if row.origin.file == plan.table.file]
-        for part in plan.fields:
-            if isinstance(declared.fields[part.name].type, MoneyType) and not part.column.startswith("="):
-                count = like_thousands(row.fields[part.name] for row in rows)
-                if count:
-                    found = {"file": plan.table.file, "column": part.column, "count": count}
-                    mark = plan.mapping.options.decimal
-                    self.dataset.notes.append(note("thousands", mark=mark, **found))
+        if count > 1 and last is not None:
+            self._tell_of_totals(last)
 
     def _tell_of_totals(self, last: SourceRow) -> None:
         """Say where the last row became a record or an event and looks like one of totals."""
@@ -430,7 +454,7 @@ class _Reading:
         plan, dataset, kind, file = self.plan, self.dataset, self.plan.mapping.kind, self.plan.table.file
         record = self.spec.events[kind].record
         known = dataset.records.get(record) if record in dataset.sourced else None
-        twins = Twins(known or ())
+        twins = self.twins = self.twins or Twins(known or ())
         may_be_opened = _opened_keys(self.spec, record)
         mapping, time, identity, sequence = plan.mapping, plan.time, plan.id, plan.sequence
         if time is None or not isinstance(mapping, EventMapping):

@@ -11,6 +11,8 @@ from io import BufferedReader, RawIOBase, TextIOWrapper
 from pathlib import Path, PurePath
 from typing import IO, Any, TextIO, cast
 
+from stepladder_engine.data.watching import open_counted
+
 _GZIP = ".gz"
 _ZSTD = ".zst"
 
@@ -96,16 +98,34 @@ def size_limit(path: Path) -> int | None:
     return unpacked_limit(path.stat().st_size) if is_packed(path) else None
 
 
+def size_of(path: Path) -> int:
+    """Give the size of a file in bytes; of what comes through the standard input nobody knows it."""
+    return 0 if path == STANDARD_INPUT else path.stat().st_size
+
+
 def open_bytes(path: Path) -> IO[bytes]:
     """Open a file for its bytes; those of a packed one are unpacked."""
     if path == STANDARD_INPUT:
         return _standard_input.open()
     suffix = path.suffix.casefold()
     if suffix == _GZIP:
-        return cast("IO[bytes]", gzip.open(path, "rb"))
+        return cast("IO[bytes]", _Gzip(path))
     if suffix == _ZSTD:
         return cast("IO[bytes]", _zstd().open(path, "rb"))
-    return path.open("rb")
+    return open_counted(path)
+
+
+class _Gzip(gzip.GzipFile):
+    """A file packed with gzip, whose packed bytes are counted where somebody watches."""
+
+    def __init__(self, path: Path) -> None:
+        self.packed = open_counted(path)
+        super().__init__(fileobj=self.packed, mode="rb")
+
+    def close(self) -> None:
+        """Close both files."""
+        super().close()
+        self.packed.close()
 
 
 def read_errors(path: Path) -> tuple[type[Exception], ...]:

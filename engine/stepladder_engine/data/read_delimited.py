@@ -22,7 +22,7 @@ from stepladder_engine.data.mapping_model import Options
 from stepladder_engine.data.names import clean_name
 from stepladder_engine.data.opening import ending, open_text
 from stepladder_engine.data.problems import Fault, finding, in_file, note, shown
-from stepladder_engine.data.rows import RAW_LIMIT, Opened, SourceRow, SourceTable
+from stepladder_engine.data.rows import RAW_LIMIT, Opened, SourceRow, SourceTable, TextLayout
 from stepladder_engine.data.signatures import is_page
 from stepladder_engine.texts.catalogue import Phrase
 
@@ -62,7 +62,7 @@ def open_delimited(path: Path, name: str, form: str, options: Options, encoding:
         named = options.delimiter and delimiter_of(options.delimiter)
         found = _Form(named or announced or guessed_delimiter(header, form), number - 1, bool(announced))
         lines.put_back([header])
-        cells = _Cells(lines, found.delimiter).next_row()
+        cells = LineCutter(lines, found.delimiter).next_row()
     if cells is None or isinstance(cells, Fault):
         return None, [finding("SD021", in_file(name, number), "header", file=name)]
     return _table(path, name, options, encoding, found, cells), []
@@ -107,7 +107,9 @@ def _table(
     if options.header_row is not None or len(often) < len(columns) - 1 or len(often) == 1:
         # Perhaps it is a title, or the upper one of two rows: another row may be the one that is meant.
         table.header_row = form.lines_before + 1
-    table.rows = lambda: _rows(path, table, options, encoding, form)
+    layout = TextLayout(path, encoding, form.delimiter, options, form.lines_before)
+    table.layout = layout
+    table.rows = lambda: _rows(table, layout)
     found = not options.delimiter and not form.announced
     if found and form.delimiter != "," and ending(path) == ".csv":
         table.notes.append(note("delimiter", file=name, delimiter=_DELIMITER_NAMES[form.delimiter]))
@@ -115,31 +117,28 @@ def _table(
     return table
 
 
-def _rows(
-    path: Path, table: SourceTable, options: Options, encoding: Encoding, form: _Form
-) -> Iterator[SourceRow]:
+def _rows(table: SourceTable, layout: TextLayout) -> Iterator[SourceRow]:
     """Go through the rows below the header; blank ones are passed over, and noted."""
-    below = _Below(table, options)
-    width, names = len(below.columns), below.names
-    with open_text(path, encoding.codec, encoding.errors) as stream:
-        lines = Lines(stream, encoding.damaged_in)
-        for _ in range(form.lines_before):
-            lines.next_line()
-        cells_of = _Cells(lines, form.delimiter, form.lines_before)
-        cells_of.next_row()
-        while (cells := cells_of.next_row()) is not None:
-            if isinstance(cells, Fault):
-                yield SourceRow(cells_of.number, {"line": cells_of.raw}, cells)
-            elif len(cells) == width and cells[0] and cells[0] not in names and not below.lost:
-                yield SourceRow(cells_of.number, dict(zip(below.columns, cells, strict=True)))
-            else:
-                row = below.row(cells_of.number, cells)
-                if row is not None:
-                    yield row
+    below = RowsBelow(table, layout.options)
+    with open_text(layout.path, layout.encoding.codec, layout.encoding.errors) as stream:
+        cutter = cutter_below_header(Lines(stream, layout.encoding.damaged_in), layout)
+        while (cells := cutter.next_row()) is not None:
+            row = below.row_of(cutter, cells)
+            if row is not None:
+                yield row
     table.notes.extend(below.notes())
 
 
-class _Below:
+def cutter_below_header(lines: Lines, layout: TextLayout) -> LineCutter:
+    """Give what cuts the lines below the header, when that one and all before it are passed."""
+    for _ in range(layout.lines_before):
+        lines.next_line()
+    cutter = LineCutter(lines, layout.delimiter, layout.lines_before)
+    cutter.next_row()
+    return cutter
+
+
+class RowsBelow:
     """What stands below a header, and is not simply a row with a cell for each column."""
 
     def __init__(self, table: SourceTable, options: Options) -> None:
@@ -151,7 +150,15 @@ class _Below:
         """The row from which on nobody knows what the columns are."""
         self._blank = self._headers = 0
 
-    def row(self, number: int, cells: list[str]) -> SourceRow | None:
+    def row_of(self, cutter: LineCutter, cells: list[str] | Fault) -> SourceRow | None:
+        """Give the row that was cut last, perhaps with what is wrong with it, or None for what is no row."""
+        if isinstance(cells, Fault):
+            return SourceRow(cutter.number, {"line": cutter.raw}, cells)
+        if len(cells) == len(self.columns) and cells[0] and cells[0] not in self.names and not self.lost:
+            return SourceRow(cutter.number, dict(zip(self.columns, cells, strict=True)))
+        return self._odd_row(cutter.number, cells)
+
+    def _odd_row(self, number: int, cells: list[str]) -> SourceRow | None:
         """Give the row, perhaps with what is wrong with it, or None for what is no row."""
         if not any(cell.strip("\ufeff \t") for cell in cells):
             self._blank += len(cells) > 1
@@ -200,7 +207,7 @@ class _Below:
         return SourceRow(number, named, fault)
 
 
-class _Cells:
+class LineCutter:
     """Cuts lines into rows of cells, and counts rows as a spreadsheet does."""
 
     def __init__(self, lines: Lines, delimiter: str, number: int = 0) -> None:

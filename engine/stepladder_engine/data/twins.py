@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.diagnostics.nearest import looks_like, skeleton
@@ -72,16 +72,20 @@ class Twins:
         return Fault("SD051", "", found) if near is None else Fault("SD051", "zeros", {**found, "near": near})
 
 
-def twin_keys(spec: Spec, dataset: Dataset) -> Iterator[Diagnostic]:
-    """Say of each kind of records which keys look the same: perhaps they are one client."""
+def keys_by_kind(spec: Spec, dataset: Dataset) -> dict[str, Iterable[str]]:
+    """Give the keys of each kind of records: those of the data, or else those that events have."""
     made: dict[str, set[str]] = {kind: set() for kind in spec.records if kind not in dataset.sourced}
     for event in dataset.events:
         record = spec.events[event.kind].record
         if record in made:
             made[record].add(event.key)
+    return {kind: dataset.records[kind] if kind in dataset.sourced else made[kind] for kind in spec.records}
+
+
+def twin_keys(spec: Spec, keys: Mapping[str, Iterable[str]]) -> Iterator[Diagnostic]:
+    """Say of each kind of records which keys look the same: perhaps they are one client."""
     for kind in spec.records:
-        keys = dataset.records[kind] if kind in dataset.sourced else made[kind]
-        pairs = list(_pairs(keys))
+        pairs = list(_pairs(keys[kind]))
         if pairs:
             first, second = pairs[0]
             yield note("alike_keys", kind=kind, count=len(pairs), first=first, second=second)
