@@ -285,11 +285,13 @@ class _Planner:
     def _sample(self) -> list[Cells]:
         """Give the first rows; what is wrong with the file is told by who reads all of it."""
         layout = self.table.layout
-        errors: tuple[type[Exception], ...] = () if layout is None else read_errors(layout.path)
+        errors: tuple[type[Exception], ...] = (UnicodeDecodeError,)
+        if layout is not None:
+            errors += read_errors(layout.path)
         sample: list[Cells] = []
         try:
             sample.extend(row.cells for row in islice(self.table.rows(), SAMPLE_ROWS) if row.fault is None)
-        except (UnicodeDecodeError, *errors):
+        except errors:
             pass
         return sample
 
