@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from functools import lru_cache
 
 from stepladder_dsl.model.types import MoneyType, Unit
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.tables import Table, table_of
+from stepladder_engine.expressions.tally import shortest
 from stepladder_engine.metrics.evaluate import MetricValue
 from stepladder_engine.results.columns import COLUMNS, IN_ORDER, KEYS
 from stepladder_engine.results.values import group_text
@@ -212,12 +214,15 @@ class Tables:
         metric = figure.metric
         money = isinstance(metric.value.type, MoneyType)
         unit = self.spec.currency if money else "share" if metric.percent else "number"
+        value = figure.value
+        if isinstance(value, Decimal) and not money:
+            value = shortest(value)
         return (
             name,
             metric.label,
             by,
             group,
-            figure.value,
+            value,
             unit,
             figure.count,
             figure.target,

@@ -496,7 +496,7 @@ class Stepper:
         stored = self.program.rounded(value, entity.plan.record.fields[name].type)
         changed = entity.view.fields.get(name) != stored
         entity.view.fields[name] = stored
-        entity.note("set", _shown(stored), line, process=position.plan.process.name, subject=name)
+        entity.note("set", shown(stored), line, process=position.plan.process.name, subject=name)
         if not changed:
             return
         for other in entity.positions:
@@ -504,7 +504,7 @@ class Stepper:
         follow_ups.field_changed(entity, name, self.zone)
 
 
-def _shown(value: Any) -> Phrase | str:
+def shown(value: Any) -> Phrase | str:
     """Give a value as the journal shows it."""
     match value:
         case None:
@@ -512,7 +512,7 @@ def _shown(value: Any) -> Phrase | str:
         case bool():
             return phrase("value.yes" if value else "value.no")
         case tuple():
-            return Phrase("reason.several", {"parts": tuple(_shown(item) for item in value)})
+            return Phrase("reason.several", {"parts": tuple(shown(item) for item in value)})
         case _:
             return str(value)
 
