@@ -86,14 +86,23 @@ class _ColumnLoader(Loader):
         done: dict[int, PlanRows] = {}
         for kinds in (RecordMapping, EventMapping):
             plans = [plan for plan in self.plans if isinstance(plan.mapping, kinds)]
-            for shared in self.opened.values():
-                mine = [plan for plan in plans if shared is not None and plan.table is shared.table]
-                if shared is not None and mine:
+            for shared in self._in_order():
+                mine = [plan for plan in plans if plan.table is shared.table]
+                if mine:
                     taken = self._read(self._source(shared), mine)
                     done.update((id(plan), rows) for plan, rows in zip(mine, taken, strict=True))
         for plan in self.plans:
             self._count(plan, done[id(plan)])
         return self._frames()
+
+    def _in_order(self) -> list[Shared]:
+        """Give what is open so that the rows of every kind come in the order of its plans.
+
+        Each kind reads files by their names, and databases behind them.
+        """
+        places = [(key, shared) for key, shared in self.opened.items() if shared is not None]
+        places.sort(key=lambda place: (isinstance(place[0][0], str), place[1].table.file, str(place[0])))
+        return [shared for _, shared in places]
 
     def _prepare(self) -> None:
         """Make the columns that the rows go to."""
