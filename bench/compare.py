@@ -30,7 +30,6 @@ from install_size import megabytes
 from measuring import HISTORY, FailedError, Taken, record, taken
 from workload import FORMATS, Size, write_workload
 
-HERE = Path(__file__).resolve().parent
 LIMIT = "DuckDB, hash"
 PROBE = 10_000
 
@@ -52,17 +51,11 @@ class Measured:
         return max(one.peak_mb for one in self.rounds)
 
 
-def environment() -> dict[str, str]:
-    """Give the variables of the processes: the contenders are found."""
-    paths = [str(HERE), os.environ.get("PYTHONPATH", "")]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
-
-
 def start_of(contestant: Contestant, folder: Path, form: str) -> Taken | None:
     """Give the median of three starts over one client; None, with the reason shown, where it cannot run."""
     try:
-        command = contestant.command(folder / "one" / form, folder / "start", form)
-        return _middle([taken(command, environment()) for _ in range(3)])
+        command = contestant.command(folder / "one" / form, folder / "start" / form, form)
+        return _middle([taken(command) for _ in range(3)])
     except FailedError as failed:
         if contestant.group == "ours" and contestant.engine == "reference":
             raise
@@ -85,9 +78,10 @@ def too_much(before: Measured | None, events: tuple[int, int], patience: float) 
     if before is None:
         return None
     factor = events[1] / events[0]
-    seconds = before.start.wall + max(0.0, before.median("wall") - before.start.wall) * factor
+    # Of the processor: how busy the machine was says nothing of what a larger size would take.
+    seconds = before.start.cpu + max(0.0, before.median("cpu") - before.start.cpu) * factor
     if seconds > patience:
-        return f"would take about {seconds:,.0f} s"
+        return f"would take about {seconds:,.0f} s of the processor"
     memory = before.start.peak_mb + max(0.0, before.worst_peak() - before.start.peak_mb) * factor
     there_is = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e6
     if memory > 0.5 * there_is:
@@ -101,9 +95,9 @@ def measure_all(
     """Let the contenders take turns; give for each whether its answer equals the first one's."""
     for _ in range(rounds):
         for one in running:
-            out = folder / "out" / one.contestant.folder
-            one.rounds.append(taken(one.contestant.command(folder / form, out, form), environment()))
-    return check(running, folder / "out")
+            out = folder / "out" / form / one.contestant.folder
+            one.rounds.append(taken(one.contestant.command(folder / form, out, form)))
+    return check(running, folder / "out" / form)
 
 
 def check(running: Sequence[Measured], out: Path) -> dict[str, dict[str, Any]]:
@@ -115,8 +109,9 @@ def check(running: Sequence[Measured], out: Path) -> dict[str, dict[str, Any]]:
     for other in others:
         # In a process of its own, as the workload is made: this one has to stay small.
         command = [sys.executable, "-m", "equality", str(out / first.folder), str(out / other.folder)]
+        command += ["--every-cell"] if first.group == other.group == "ours" else []
         try:
-            taken(command, environment())
+            taken(command)
         except FailedError as failed:
             sys.exit(f"`{other.name}` does not give what `{first.name}` gives.\n{failed}")
     return {one.name: {"equal": first.name} for one in answering}
@@ -241,7 +236,10 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="measured rounds (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="of the generator (default: %(default)s)")
     parser.add_argument(
-        "--patience", type=float, default=20, help="seconds a contender may take (default: %(default)s)"
+        "--patience",
+        type=float,
+        default=20,
+        help="seconds of the processor that a run may take (default: %(default)s)",
     )
     parser.add_argument(
         "--folder", type=Path, help="where the files go and stay; default: a temporary folder"

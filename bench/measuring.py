@@ -35,10 +35,25 @@ def stepladder() -> str:
     return program
 
 
+def environment() -> dict[str, str]:
+    """Give the variables of measured processes: they find what stands here, and keep compiled modules.
+
+    Where the environment forbids to keep them, every start would compile everything anew, which no user waits
+    for. They are kept in a folder of ours.
+    """
+    kept = Path(tempfile.gettempdir()) / f"stepladder-bench-{os.getuid()}"
+    paths = [str(Path(__file__).resolve().parent), os.environ.get("PYTHONPATH", "")]
+    return {
+        **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
+        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+        "PYTHONPYCACHEPREFIX": str(kept),
+    }
+
+
 def seconds(command: Sequence[str]) -> float:
     """Run a command once and give its wall time; a failing one measures nothing."""
     start = time.perf_counter()
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    ended = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, check=False)
     taken = time.perf_counter() - start
     if ended.returncode:
         sys.exit(f"{' '.join(command)} ended with status {ended.returncode}:\n{ended.stderr}{ended.stdout}")
@@ -57,12 +72,12 @@ class FailedError(Exception):
     """A measured command ended with a mistake; its own words are the message."""
 
 
-def taken(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Taken:
+def taken(command: Sequence[str]) -> Taken:
     """Run a command once and give what it took, all processes that it started with it."""
     with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
         start = time.perf_counter()
         process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said
+            command, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, stdout=said, stderr=said
         )
         _, status, used = os.wait4(process.pid, 0)
         wall = time.perf_counter() - start

@@ -19,6 +19,7 @@ from measuring import HISTORY, ROOT
 PAGES = (ROOT / "docs" / "performance.md", ROOT / "docs" / "scale.md")
 _BLOCK = re.compile(r"(<!-- figures: (?P<name>[a-z ]+) -->\n).*?(<!-- end of figures -->)", re.DOTALL)
 _FORMS = {"parquet": "Parquet", "csv": "CSV"}
+BESIDE = ("DuckDB, hash", "DuckDB, sort", "by hand, polars")
 _TOO_SHORT = 0.05
 """Seconds of the processor above the start that are too few to make a pace of."""
 
@@ -99,18 +100,19 @@ def comparisons(runs: dict[Kind, Entry]) -> str:
             continue
         rows = []
         for name, one in entry["contenders"].items():
-            ratio, pace = one["x_limit_wall"], _pace(entry, name)
+            pace = _pace(entry, name)
+            against = (one[f"x_limit_{part}"] for part in ("wall", "cpu"))
             rows.append(
                 (
                     f"**{name}**" if one["group"] == "ours" else name,
                     _seconds(entry["median_ms"][name]),
-                    "–" if ratio is None else f"{ratio:.2f}",
                     _seconds(one["cpu_ms"]),
+                    *("–" if ratio is None else _rounded(ratio) for ratio in against),
                     "–" if pace is None else _rounded(pace),
-                    f"{one['peak_mb']:.0f}",
+                    f"{one['peak_mb']:,.0f}",
                 )
             )
-        head = ("", "wall s", "× limit", "CPU s", "events per CPU second", "peak MB")
+        head = ("", "wall s", "CPU s", "× limit, wall", "× limit, CPU", "events per CPU second", "peak MB")
         parts.append(f"{_caption(kind, entry)}:\n\n{_table(head, rows)}")
     return "\n\n".join(parts)
 
@@ -160,25 +162,26 @@ def starts(runs: dict[Kind, Entry]) -> str:
 
 
 def sizes(runs: dict[Kind, Entry]) -> str:
-    """Show what each of our executors costs from size to size."""
+    """Show what our executors cost from size to size, and beside them the limit and the script by hand."""
     rows = []
+    before: dict[tuple[str, str], tuple[int, float]] = {}
     for kind, entry in runs.items():
         for name, one in entry["contenders"].items():
-            if one["group"] != "ours" or kind.long_case or kind.dirty:
+            if kind.long_case or kind.dirty or not (one["group"] == "ours" or name in BESIDE):
                 continue
-            net = (one["cpu_ms"] - one["start_cpu_ms"]) * 1000 / entry["events"]
-            rows.append(
-                (
-                    f"{name}, {_FORMS[kind.form]}",
-                    f"{kind.clients:,}",
-                    f"{entry['events']:,}",
-                    _seconds(entry["median_ms"][name]),
-                    f"{net:.2f}",
-                    f"{one['peak_mb']:,.0f}",
-                )
-            )
+            events, peak = entry["events"], one["peak_mb"]
+            pace = _pace(entry, name)
+            each = "–" if pace is None else f"{1e6 / pace:.2f}"
+            growth = "–"
+            if (kind.form, name) in before:
+                fewer, less = before[kind.form, name]
+                growth = f"{max(0.0, peak - less) * 1000 / (events - fewer):.2f}"
+            before[kind.form, name] = (events, peak)
+            cells = (f"{kind.clients:,}", f"{events:,}", _seconds(entry["median_ms"][name]))
+            label = f"{name}, {_FORMS[kind.form]}"
+            rows.append((label, *cells, _seconds(one["cpu_ms"]), each, f"{peak:,.0f}", growth))
     rows.sort(key=lambda row: row[0])
-    head = ("", "clients", "events", "wall s", "CPU µs an event", "peak MB")
+    head = ("", "clients", "events", "wall s", "CPU s", "CPU µs an event", "peak MB", "kB each further event")
     return _table(head, rows)
 
 
@@ -194,10 +197,10 @@ def special(runs: dict[Kind, Entry]) -> str:
         for name, one in entry["contenders"].items():
             if one["group"] != "ours" or name not in plain["contenders"]:
                 continue
-            without = plain["contenders"][name]["cpu_ms"] / plain["events"]
-            factor = one["cpu_ms"] / entry["events"] / without
-            shown = f"{name}, {_FORMS[kind.form]}, {kind.clients:,} clients"
-            rows.append((shown, ", ".join(what), f"{entry['events']:,}", f"{factor:.2f}"))
+            pace, without = _pace(entry, name), _pace(plain, name)
+            if pace is not None and without is not None:
+                shown = f"{name}, {_FORMS[kind.form]}, {kind.clients:,} clients"
+                rows.append((shown, ", ".join(what), f"{entry['events']:,}", f"{without / pace:.2f}"))
     return _table(("", "with", "events", "× CPU an event without it"), rows)
 
 

@@ -108,6 +108,21 @@ def test_one_other_cell_is_a_difference(
     assert compared.stdout.startswith(f"{table}: 2 rows differ")
 
 
+@pytest.mark.parametrize("table", ["journal", "deviations", "rejected"])
+def test_two_answers_of_our_own_are_equal_in_every_cell_or_they_differ(
+    table: str, workload: Path, tmp_path: Path, python: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    shutil.copytree(workload / "ours", tmp_path / "other")
+    assert python("equality", workload / "ours", tmp_path / "other", "--every-cell").returncode == 0
+    file = tmp_path / "other" / f"{table}.csv"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("client", "patient", 1), encoding="utf-8")
+    assert python("equality", workload / "ours", tmp_path / "other").returncode == 0
+    compared = python("equality", workload / "ours", tmp_path / "other", "--every-cell")
+    assert compared.returncode == 1
+    assert compared.stdout.startswith(f"{table}: 2 rows differ")
+
+
 def test_one_row_less_is_a_difference(
     workload: Path, tmp_path: Path, python: Callable[..., subprocess.CompletedProcess[str]]
 ) -> None:

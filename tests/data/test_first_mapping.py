@@ -206,6 +206,50 @@ def test_each_sheet_of_a_workbook_is_a_table(spec: Spec, tmp_path: Path) -> None
     assert amounts(load(found, spec, tmp_path)) == [Decimal("19.9"), Decimal(5)]
 
 
+XES = """\
+<log xes.version="1849.2016" xmlns="http://www.xes-standard.org/">
+  <trace>
+    <string key="concept:name" value="C1"/>
+    <string key="client" value="Anna"/>
+    <event>
+      <string key="concept:name" value="purchase"/>
+      <string key="lifecycle:transition" value="complete"/>
+      <date key="time:timestamp" value="2026-03-02T10:30:00Z"/>
+      <int key="total" value="5"/>
+    </event>
+    <event>
+      <string key="concept:name" value="visit"/>
+      <string key="lifecycle:transition" value="complete"/>
+      <date key="time:timestamp" value="2026-03-03T10:30:00Z"/>
+    </event>
+  </trace>
+</log>
+"""
+OCEL = """\
+{"objectTypes": [{"name": "client", "attributes": [{"name": "name", "type": "string"}]}],
+ "eventTypes": [{"name": "purchase", "attributes": [{"name": "total", "type": "integer"}]},
+                {"name": "visit", "attributes": []}],
+ "objects": [{"id": "C1", "type": "client",
+              "attributes": [{"name": "name", "time": "1970-01-01T00:00:00Z", "value": "Anna"}]}],
+ "events": [{"id": "e1", "type": "purchase", "time": "2026-03-02T10:30:00Z",
+             "attributes": [{"name": "total", "value": 5}],
+             "relationships": [{"objectId": "C1", "qualifier": "buyer"}]},
+            {"id": "e2", "type": "visit", "time": "2026-03-03T10:30:00Z", "attributes": [],
+             "relationships": [{"objectId": "C1", "qualifier": "guest"}]}]}
+"""
+
+
+@pytest.mark.parametrize(("name", "log"), [("log__xes", XES), ("log__jsonocel", OCEL)])
+def test_the_parts_of_an_event_log_are_tables(
+    name: str, log: str, guess: Guess, spec: Spec, tmp_path: Path
+) -> None:
+    found = guess(**{name: log})
+    data = load(found, spec, tmp_path)
+    assert [(event.kind, event.key) for event in data.events] == [("purchase", "C1"), ("visit", "C1")]
+    assert (amounts(data), data.rejected) == ([Decimal(5)], [])
+    assert ("tell several rows of one event apart" in found.text) is (name == "log__xes")
+
+
 def test_the_files_of_several_months_are_one_source(guess: Guess, spec: Spec, tmp_path: Path) -> None:
     found = guess(
         clients__csv=CLIENTS,

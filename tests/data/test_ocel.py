@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stepladder_dsl.source import Span
+from stepladder_engine.data.event_logs import ocel_json
 from stepladder_engine.data.event_logs.open_log import open_log
 
 Log = dict[str, Any]
@@ -171,12 +172,10 @@ def _fill(database: sqlite3.Connection, family: str, log: Log) -> None:
 
 def _database_rows(family: str, entry: dict[str, Any], names: list[str]) -> list[list[Any]]:
     values = entry.get("attributes", [])
-    first = {each["name"]: each["value"] for each in reversed(values)}
+    first = {each["name"]: each["value"] for each in values if each.get("time", START) == START}
     if family == "event":
         return [[entry["id"], entry["time"].replace("T", " "), *(first.get(name) for name in names)]]
-    later = [
-        each for index, each in enumerate(values) if any(each["name"] == e["name"] for e in values[:index])
-    ]
+    later = [each for each in values if each["time"] != START]
     return [
         [entry["id"], "1970-01-01 00:00:00", None, *(first.get(name) for name in names)],
         *(
@@ -240,7 +239,7 @@ def test_an_event_without_such_an_object_is_a_row_all_the_same(form: str) -> Non
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_an_object_is_a_row_with_the_first_value_of_each_attribute(form: str) -> None:
+def test_an_object_is_a_row_with_the_values_with_which_it_began(form: str) -> None:
     assert rows(FORMS[form](SHOP), "object:order") == [
         {
             "ocel:id": "o1",
@@ -273,14 +272,23 @@ def test_later_values_are_rows_of_their_own(form: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_an_object_has_nothing_that_was_not_known_when_it_began(form: str) -> None:
+    log = json.loads(json.dumps(SHOP))
+    del log["objects"][2]["attributes"][1]
+    assert [row.get("state") for row in rows(FORMS[form](log), "object:order")] == [None, None]
+    assert [row["state"] for row in rows(FORMS[form](log), "change:order")] == ["paid"]
+
+
 @pytest.mark.parametrize("form", ["json", "xml"])
 def test_values_count_in_order_of_time_whatever_their_order_in_the_log(form: str) -> None:
-    turned = json.loads(json.dumps(SHOP))
-    values = turned["objects"][2]["attributes"]
+    log = json.loads(json.dumps(SHOP))
+    values = log["objects"][2]["attributes"]
     # Eleven o'clock in UTC is an hour after twelve o'clock two hours east of it.
-    values[1]["time"], values[2]["time"] = "2026-03-05T11:00:00Z", "2026-03-05T12:00:00+02:00"
-    assert [row.get("state") for row in rows(FORMS[form](turned), "object:order")] == ["paid", None]
-    assert [row["state"] for row in rows(FORMS[form](turned), "change:order")] == ["open"]
+    values[0]["time"] = values[2]["time"] = "2026-03-05T12:00:00+02:00"
+    values[1]["time"] = "2026-03-05T11:00:00Z"
+    assert [row.get("state") for row in rows(FORMS[form](log), "object:order")] == ["paid", None]
+    assert [row["state"] for row in rows(FORMS[form](log), "change:order")] == ["open"]
 
 
 MAPPING = """\
@@ -401,6 +409,15 @@ def test_a_log_that_is_not_in_order_stops_the_run(
 def test_a_database_in_an_archive_is_not_read(desk: Any) -> None:
     found = problem(desk, gzip.compress(DATABASE), "log.sqlite.gz#event:visit")
     assert found[2] == "`log.sqlite.gz` is a database in an archive, and is not read from there"
+
+
+def test_a_log_in_json_that_unpacks_to_too_much_is_not_held(
+    desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ocel_json, "LARGEST", 10 << 20)
+    bomb = gzip.compress(b'{"events": [' + b" " * (11 << 20))
+    found = problem(desk, bomb, "log.json.gz#event:visit")
+    assert found[2] == "`log.json.gz` is larger than 10 MB, too large for JSON"
 
 
 def test_a_view_is_not_asked(desk: Any) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 import os
 import pwd
 import shutil
@@ -11,8 +10,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -50,19 +49,6 @@ grant usage on sequence numbers to reader;
 """
 
 
-# Runs the server until its own input ends: also where the tests are killed, and cannot end it themselves.
-KEEPER = """
-import json, shutil, signal, subprocess, sys
-folder, user, *command = sys.argv[1:]
-with open(folder + "/log", "wb") as log:
-    server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **json.loads(user))
-sys.stdin.read()
-server.send_signal(signal.SIGINT)
-server.wait()
-shutil.rmtree(folder, ignore_errors=True)
-"""
-
-
 def tool(name: str) -> str:
     # Debian and Ubuntu keep the servers of all versions beside each other, outside of the path.
     versions = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
@@ -74,7 +60,7 @@ def tool(name: str) -> str:
 
 
 @contextmanager
-def running() -> Iterator[str]:
+def running(kept: Callable[..., AbstractContextManager[subprocess.Popen[bytes]]]) -> Iterator[str]:
     """A server of its own in a new folder, spoken to through a socket there; gives that folder."""
     initdb, postgres = tool("initdb"), tool("postgres")
     user: dict[str, Any] = {}
@@ -96,16 +82,9 @@ def running() -> Iterator[str]:
     )
     command = [postgres, "-D", str(folder / "data"), "-k", str(folder), "-F"]
     command += ["-c", "listen_addresses=", "-c", "max_connections=10", "-c", "shared_buffers=1MB"]
-    keeper = [sys.executable, "-c", KEEPER, str(folder), json.dumps(user), *command]
-    process = subprocess.Popen(keeper, stdin=subprocess.PIPE, cwd=folder)
-    try:
+    with kept(folder, command, user, "SIGINT") as process:
         set_up(str(folder), process)
         yield str(folder)
-    finally:
-        assert process.stdin is not None
-        process.stdin.close()
-        process.wait()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def owner(folder: str, database: str) -> Any:

@@ -369,7 +369,7 @@ GOOD = orders(*((str(number), MARCH, 5) for number in range(500)))
 DOCTYPE = '<!DOCTYPE a [<!ENTITY a "aaaa">]><worksheet'
 STOPPED = {
     "empty": (b"", "SD021", "`orders.xlsx` is empty"),
-    "a text": (b"Client,Date,Total\n", "SD027", "`orders.xlsx` is not a whole workbook"),
+    "a text": (b"Client,Date,Total\n", "SD027", "`orders.xlsx` is a text, and not of the format xlsx"),
     "cut off": (GOOD[: len(GOOD) // 2], "SD027", "`orders.xlsx` is not a whole workbook"),
     "cut off at the end": (GOOD[:-10], "SD027", "`orders.xlsx` is not a whole workbook"),
     "damaged": (

@@ -133,8 +133,8 @@ def test_no_declaration_of_the_log_gives_an_event_its_time(desk: Any) -> None:
 def test_what_the_log_declares_for_all_is_filled_in_and_said(desk: Any) -> None:
     assert [cells["org:resource"] for _, cells in rows(LOG)] == ["Мария", "somebody", "somebody"]
     assert (
-        "`log.xes#events`: rows without a `org:resource` of their own: 2;"
-        " the log itself says that it is `somebody` then"
+        "`log.xes#events`: what rows lack and the log itself declares for all, filled in:"
+        " `org:resource: 2 × somebody`"
     ) in desk.load(MAPPING, {"log.xes": LOG}).notes
 
 
@@ -327,6 +327,21 @@ def test_a_file_may_have_the_mark_in_its_name(desk: Any) -> None:
     desk.put("log#2.xes", log(ROW))
     result = events(desk, None, '"log#2.xes#events"')
     assert [event.origin.file for event in result.data.events] == ["log#2.xes#events"]
+
+
+def test_a_pattern_may_have_the_mark_in_it(desk: Any) -> None:
+    result = desk.load(
+        "events:\n  visit: {source: 'visits#*.csv', key: k, time: t}\n",
+        {"visits#1.csv": "k,t\n1,2026-03-02\n", "visits#2.csv": "k,t\n2,2026-03-02\n"},
+    )
+    assert [event.key for event in result.data.events] == ["1", "2"]
+
+
+@pytest.mark.parametrize("source", ["lo.xes#events", "lo.json#event:what?", "lo[1].json#event:a*"])
+def test_a_log_that_is_missing_is_told(source: str, desk: Any) -> None:
+    desk.put("log.xes", LOG)
+    result = events(desk, None, f'"{source}"')
+    assert [place[3] for place in result.places] == ["SD020"]
 
 
 def test_a_log_with_another_ending_is_named_by_its_format(desk: Any) -> None:

@@ -245,6 +245,14 @@ def _iso(text: str) -> Moment | None:
     return Moment(datetime.fromisoformat(written), has_time=True)
 
 
+def _looks_jalali(text: str) -> bool:
+    """Tell whether a text is a usual date of the Jalali calendar."""
+    try:
+        return UsualJalali.read(text) is not None
+    except ValueError:
+        return False
+
+
 class DateReader:
     """Reads dates in the formats of a mapping: those first, in their order, then ISO 8601."""
 
@@ -268,6 +276,8 @@ class DateReader:
         if found is None and (counted := SerialDates.read(plain)) is not None:
             day = counted.moment.date().isoformat()
             return Fault("SD046", "serial", {"value": shown(text), "day": day})
+        if found is None and _looks_jalali(plain):
+            return Fault("SD046", "jalali", {"value": shown(text)})
         if found is None:
             return Fault("SD046", "", {"value": shown(text), "formats": self._shown_formats})
         if found.moment.year in JALALI_AT_FIRST_SIGHT:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from stepladder_engine.data.currencies import MARK, currencies_of
@@ -67,7 +68,13 @@ class NumberReader:
         if not plain.isascii():
             plain = plain.translate(DIGITS).replace("\u066b", self.decimal).translate(_MARKS).strip()
         value = self.read(plain)
-        return self._fault(text, plain) if value is None else value
+        if value is None:
+            return self._fault(text, plain)
+        return (
+            replace(value, values={**value.values, "value": shown(text)})
+            if isinstance(value, Fault)
+            else value
+        )
 
     def read(self, plain: str) -> Decimal | Fault | None:
         """Give the value of a number, whatever stands around it, or None for what is none."""

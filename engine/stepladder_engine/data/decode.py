@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from stepladder_engine.data.guess_encoding import MOST_WORDS, codec_of, decided, odd_words
-from stepladder_engine.data.opening import open_bytes
+from stepladder_engine.data.opening import UnpacksTooMuch, open_bytes, size_limit
 from stepladder_engine.data.problems import Fault, listed
 from stepladder_engine.data.signatures import LONGEST, known_form
 
@@ -103,9 +103,18 @@ def encoding_of(path: Path, wanted: str) -> Encoding | Fault:
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
+    """Give the bytes of a file piece by piece; raises ``UnpacksTooMuch`` where they would never end."""
     with open_bytes(path) as stream:
-        while chunk := stream.read(_CHUNK):
-            yield chunk
+        yield from _bounded(iter(lambda: stream.read(_CHUNK), b""), size_limit(path))
+
+
+def _bounded(pieces: Iterator[bytes], limit: int | None) -> Iterator[bytes]:
+    length = 0
+    for piece in pieces:
+        length += len(piece)
+        if limit is not None and length > limit:
+            raise UnpacksTooMuch
+        yield piece
 
 
 def _read_as(path: Path, name: str, codec: str, *, guessed: bool = False) -> Encoding | Fault:
@@ -184,7 +193,7 @@ def _survey(path: Path, codec: str) -> _Survey:
     """Look at each line of a file for itself."""
     found = _Survey()
     with open_bytes(path) as stream:
-        while line := stream.readline(_LONGEST_LINE):
+        for line in _bounded(iter(lambda: stream.readline(_LONGEST_LINE), b""), size_limit(path)):
             found.lines += 1
             found.with_zeros += b"\0" in line
             if line.isascii():
@@ -203,7 +212,7 @@ def _found_out(path: Path, fault: Fault) -> Encoding | Fault:
     """Find the encoding of a file without a mark that is not, or not all, UTF-8."""
     wide = _wide(path) if fault.code == "SD023" else None
     if wide is not None:
-        read = _read_as(path, wide, wide, guessed=True)
+        read = _read_as(path, wide, wide)
         return read if isinstance(read, Encoding) else fault
     lines = _survey(path, "utf-8")
     if not lines.are_text:

@@ -14,12 +14,20 @@ from stepladder_engine.data.database_url import is_address, shown_address
 from stepladder_engine.data.decode import Encoding, encoding_of
 from stepladder_engine.data.event_logs.parts import MARK, log_format, no_log, split_part
 from stepladder_engine.data.mapping_model import Options, Source
-from stepladder_engine.data.opening import MissingExtra, ending, is_packed, read_errors
+from stepladder_engine.data.opening import (
+    STANDARD_INPUT,
+    MissingExtra,
+    UnpacksTooMuch,
+    ending,
+    is_packed,
+    read_errors,
+)
 from stepladder_engine.data.problems import Fault, finding, in_file, listed, note
 from stepladder_engine.data.read_delimited import open_delimited
 from stepladder_engine.data.read_json import open_json, open_json_lines
 from stepladder_engine.data.read_yaml import open_yaml
 from stepladder_engine.data.rows import Opened
+from stepladder_engine.data.signatures import is_page, is_text
 from stepladder_engine.texts.os_problems import os_problem
 
 _FORMATS = {
@@ -42,6 +50,7 @@ _OPEN_IN_A_PROGRAM = "~$"
 _BINARY = {"xlsx", "parquet"}
 _WHOLE = {"json", "yaml"}
 """What is one value from beginning to end, so that no part of it can be left out."""
+_START = 4096
 _PATTERN = re.compile(r"[*?\[]")
 
 
@@ -77,13 +86,15 @@ def _files_of(source: Source, folder: Path) -> tuple[list[SourceFile], list[Diag
     """Give the files of one path or pattern."""
     if is_address(source.expanded):
         return [], [finding("SD024", source.span, "sql", source=shown_address(source.written))]
+    if source.expanded == str(STANDARD_INPUT):
+        return [SourceFile(source.written, STANDARD_INPUT)], []
     expanded, part = split_part(source.expanded, folder)
     path = folder / expanded
     if path.is_file():
         return [_named(source.written, path, part)], []
     if path.is_dir():
         return [], [finding("SD020", source.span, "folder", source=source.written)]
-    if _PATTERN.search(source.written):
+    if _PATTERN.search(source.written.removesuffix(f"{MARK}{part}")):
         return _matches(source, folder, part)
     near = nearest(path.name, (other.name for other in _siblings(path)))
     return [], [finding("SD020", source.span, source=source.written, suggestion=near)]
@@ -107,7 +118,7 @@ def _matches(source: Source, folder: Path, part: str) -> tuple[list[SourceFile],
     """Give the files that match a pattern, named as the mapping would write them."""
     end = f"{MARK}{part}" if part else ""
     written, expanded = (text.removesuffix(end).split("/") for text in (source.written, source.expanded))
-    fixed = next(index for index, part in enumerate(written) if _PATTERN.search(part))
+    fixed = next(index for index, piece in enumerate(written) if _PATTERN.search(piece))
     behind = len(written) - fixed
     start = folder / ("/".join(expanded[:-behind]) or ("/" if source.expanded.startswith("/") else "."))
     pattern = "/".join(expanded[-behind:])
@@ -144,6 +155,8 @@ def open_file(
     if form is None:
         return None, [_no_format(file, source)]
     try:
+        if log is not None and file.path == STANDARD_INPUT:
+            return None, [finding("SD024", source.span, "stdin_whole", form=log)]
         if log is not None:
             from stepladder_engine.data.event_logs.open_log import open_log
 
@@ -158,6 +171,8 @@ def open_file(
             place = in_file(file.name, found.damaged)
             return None, [finding("SD022", place, "mixed", file=file.name, line=found.damaged)]
         table, problems = _open(file, form, options, found)
+    except UnpacksTooMuch as much:
+        return None, [finding("SD027", in_file(file.name), "bomb", file=file.name, limit=much.ratio)]
     except MissingExtra as missing:
         return None, [finding("SD029", source.span, file=file.name, extra=missing.extra)]
     except read_errors(file.path) as error:
@@ -178,8 +193,12 @@ def _encoding_notes(name: str, encoding: Encoding) -> Iterator[Diagnostic]:
 
 def _open_binary(file: SourceFile, source: Source, form: str, options: Options, *, whole: bool) -> Opened:
     """Open a file that is no text; these are packed by themselves."""
+    if file.path == STANDARD_INPUT:
+        return None, [finding("SD024", source.span, "stdin_whole", form=form)]
     if is_packed(file.path):
         return None, [finding("SD024", source.span, "packed", file=file.name, form=form)]
+    if is_text(_start(file.path)):
+        return None, [finding("SD027", in_file(file.name), "text", file=file.name, form=form)]
     if form == "parquet":
         from stepladder_engine.data.read_parquet import open_parquet
 
@@ -201,8 +220,18 @@ def _open(file: SourceFile, form: str, options: Options, encoding: Encoding) -> 
             return open_delimited(file.path, file.name, form, options, encoding)
 
 
+def _start(path: Path) -> bytes:
+    """Give as much of a file as tells a text from what is none."""
+    with path.open("rb") as stream:
+        return stream.read(_START)
+
+
 def _no_format(file: SourceFile, source: Source) -> Diagnostic:
     suffix = ending(file.path)
+    if file.path == STANDARD_INPUT:
+        return finding("SD024", source.span, "stdin")
+    if suffix in _LATER and is_page(_start(file.path).decode("latin-1")):
+        return finding("SD024", source.span, "page", file=file.name)
     variant = "later" if suffix in _LATER else ""
     known = listed(sorted(ending.removeprefix(".") for ending in [*_FORMATS, *_LOGS]))
     return finding("SD024", source.span, variant, file=file.name, suffix=suffix or "-", known=known)

@@ -36,10 +36,12 @@ from stepladder_engine.data.mapping_model import (
     Mapping,
     RecordMapping,
 )
+from stepladder_engine.data.opening import STANDARD_INPUT
 from stepladder_engine.data.problems import Fault, finding, listed, note, shown
 from stepladder_engine.data.read_sql import open_database
 from stepladder_engine.data.rows import Opened, ReadingStopped, SourceRow, SourceTable
 from stepladder_engine.data.twins import Twins, keys_by_kind, look_alike, same_letters, total_word, twin_keys
+from stepladder_engine.data.watching import watching
 
 Cells = Map[str, str | None]
 Read = Callable[[Cells], Any]
@@ -51,6 +53,7 @@ def load_dataset(spec: Spec, mapping: Mapping) -> tuple[Dataset | None, list[Dia
     if not is_zone(zone_name):
         return None, [finding("SD010", NOWHERE, "timezone", value=zone_name)]
     loader = Loader(spec, mapping, Zone(zone_name))
+    watching().begins("opening")
     try:
         loader.open_all()
         if loader.problems:
@@ -111,10 +114,13 @@ class Shared:
     def rows(self) -> Iterable[SourceRow]:
         """Go through the rows; the file is read only once, and rows are kept only while others need them."""
         if self.uses <= 1:
-            return self.table.rows()
+            return self._seen()
         if self.kept is None:
-            self.kept = list(self.table.rows())
+            self.kept = list(self._seen())
         return self.kept
+
+    def _seen(self) -> Iterable[SourceRow]:
+        return watching().rows(self.table.file, self.table.rows())
 
 
 @dataclass
@@ -144,6 +150,7 @@ class Loader:
         for record in self.mapping.records:
             self.dataset.records[record] = {}
         seen: set[tuple[str, str]] = set()
+        watching().begins("reading")
         for plan in self.plans:
             Reading(self.spec, self.dataset, plan, seen).read(self._rows(plan))
         self.add_notes(self._notes_of_rows())
@@ -181,6 +188,8 @@ class Loader:
         if key not in self.opened:
             table, problems = self.open_table(file, mapping)
             self.problems.extend(problems)
+            if table is not None and file.path != STANDARD_INPUT:
+                watching().found(table.file, file.path.stat().st_size)
             self.opened[key] = None if table is None else Shared(table)
         return self.opened[key]
 

@@ -242,14 +242,15 @@ class LineCutter:
             # Strict: text behind a closing quote means that a stray quote has swallowed the rows between.
             cells = next(csv.reader(taken, delimiter=self.delimiter, strict=True))
         except csv.Error:
-            return self._unclosed(taken, line)
-        return self._unclosed(taken, line) if taken.ran_out else cells
+            # Where the first line is enough to see it, no row was swallowed: the quote is just not doubled.
+            return self._wrong_quote(taken, line, "" if taken.following else "within")
+        return self._wrong_quote(taken, line, "") if taken.ran_out else cells
 
-    def _unclosed(self, taken: _Taken, line: str) -> Fault:
+    def _wrong_quote(self, taken: _Taken, line: str, variant: str) -> Fault:
         """Give up only the line with the quote: those behind it are rows of their own."""
         self.lines.put_back(taken.following)
         self.raw = shown(line, RAW_LIMIT)
-        return Fault("SD042", "", {"start": shown(line)})
+        return Fault("SD042", variant, {"start": shown(line)})
 
 
 class _Taken:

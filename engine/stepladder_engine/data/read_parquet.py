@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -40,7 +41,7 @@ def open_parquet(path: Path, name: str, *, whole: bool = True) -> Opened:
                 batch.validate(full=True)
     except (ValueError, OSError, NotImplementedError):
         return None, [finding("SD027", in_file(name), "parquet", file=name)]
-    twice = frozenset(column for column in names if column and names.count(column) > 1)
+    twice = frozenset(column for column, count in Counter(names).items() if column and count > 1)
     notes = [note("twice", file=name, column=column) for column in sorted(twice)]
     columns = tuple(column for column in names if column)
     table = SourceTable(name, columns, lambda: _rows(path), twice, notes, typed=True, columnar=path)

@@ -87,7 +87,11 @@ class _Reader:
         names = [clean_name(name) for name in result.keys()]  # noqa: SIM118 (a result is no dictionary)
         twice = frozenset(name for name in names if names.count(name) > 1)
 
+        # Known from here on: a result that has broken off no longer says so.
+        unread = getattr(result.cursor, "_result", None) if self.backend == "mysql" else None
+
         def close() -> None:
+            _leave_unread(unread, connection)
             result.close()
             connection.close()
             self.close()
@@ -135,8 +139,8 @@ class _Reader:
         if self.backend == "sqlite":
             given["creator"] = partial(_connect_to_file, self._file(url))
             url = url.set(database=None, query={})
-        elif "connect_timeout" not in url.query:
-            given["connect_args"] = {"connect_timeout": _SECONDS_TO_CONNECT}
+        else:
+            given["connect_args"] = self._connect_arguments(url)
         try:
             engine = create_engine(url, **given)
         except ImportError as error:
@@ -145,6 +149,16 @@ class _Reader:
         if self.backend == "mysql":
             _only_read(engine)
         return engine
+
+    def _connect_arguments(self, url: URL) -> dict[str, Any]:
+        """Give what the driver is told beside the address."""
+        arguments: dict[str, Any] = {}
+        if "connect_timeout" not in url.query:
+            arguments["connect_timeout"] = _SECONDS_TO_CONNECT
+        if self.backend == "mysql" and url.password:
+            # PyMySQL writes a text in Latin-1, and knows no other letters.
+            arguments["password"] = str(url.password).encode("utf-8")
+        return arguments
 
     def _file(self, url: URL) -> Path:
         """Give the file of an SQLite database; a path starts at the folder of the mapping."""
@@ -282,6 +296,13 @@ def _text_or_bytes(data: bytes) -> str | bytes:
         return data.decode()
     except UnicodeDecodeError:
         return data
+
+
+def _leave_unread(unread: Any, connection: Connection) -> None:
+    """Leave rows that nobody wants: PyMySQL would fetch all of them, or stumble where the server is gone."""
+    if getattr(unread, "unbuffered_active", False):
+        unread.unbuffered_active = False
+        connection.invalidate()
 
 
 def _only_read(engine: Engine) -> None:

@@ -105,5 +105,7 @@ def cell_text(value: Any) -> str | None:
             return None
         case bool():
             return "true" if value else "false"
+        case str():
+            return value
         case _:
             return str(value)

@@ -38,3 +38,18 @@ def is_page(line: str) -> bool:
     (True, False)
     """
     return _PAGE.match(line) is not None
+
+
+def is_text(start: bytes) -> bool:
+    r"""Tell whether a file that begins like this is certainly a text: lines of letters that can be read.
+
+    >>> is_text(b"Client,Date\n1,2026-03-02\n"), is_text(b"PK\x03\x04"), is_text(b"")
+    (True, False, False)
+    """
+    if known_form(start) is not None or b"\0" in start or b"\n" not in start:
+        return False
+    try:
+        start[: start.rindex(b"\n")].decode()
+    except UnicodeDecodeError:
+        return False
+    return True

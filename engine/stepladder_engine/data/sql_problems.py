@@ -74,13 +74,14 @@ def fault_of(error: BaseException, secrets: Sequence[str]) -> Fault:
 
 def _kind(error: BaseException, text: str) -> tuple[str, str]:
     """Give the code and the variant of an error."""
-    state = getattr(error, "sqlstate", None)
-    if isinstance(state, str):
-        return _BY_STATE.get(state, ("SD032", "lost") if state.startswith("08") else ("SD035", ""))
+    # MySQL's states say less than its numbers.
     number = error.args[0] if error.args else None
     if isinstance(number, int) and number in _BY_NUMBER:
         timeout = number == 2003 and "timed out" in text
         return ("SD032", "time") if timeout else _BY_NUMBER[number]
+    state = getattr(error, "sqlstate", None)
+    if isinstance(state, str):
+        return _BY_STATE.get(state, ("SD032", "lost") if state.startswith("08") else ("SD035", ""))
     found = ((code, variant) for pattern, code, variant in _BY_WORDS if re.search(pattern, text))
     return next(found, ("SD035", ""))
 

@@ -113,8 +113,8 @@ def _look(key: str) -> str:
 def _number(key: str) -> str:
     """Give a key as it is when a program has taken it for a number.
 
-    >>> _number("0017"), _number("17.0"), _number("A-17")
-    ('17', '17', 'A-17')
+    >>> _number("0017"), _number("17.0"), _number("'17"), _number("A-17")
+    ('17', '17', '17', 'A-17')
     """
-    bare = key.removesuffix(".0").removesuffix(",0")
+    bare = key.removeprefix("'").removesuffix(".0").removesuffix(",0")
     return (bare.lstrip("0") or "0") if bare.isdecimal() else key

@@ -23,6 +23,7 @@ from stepladder_engine.data.problems import Fault, finding, listed
 from stepladder_engine.data.sql_problems import fault_of
 from stepladder_engine.data.tables import Column, Kind, Table, table_of
 from stepladder_engine.data.typed_values import moment, no_numbers, number_value, text_value
+from stepladder_engine.data.watching import watching
 from stepladder_engine.data.write_plain import cell_text, json_value
 
 if TYPE_CHECKING:
@@ -105,6 +106,7 @@ def write_database(target: Target, tables: Sequence[Table], summary: Mapping[str
     spec = str(summary["spec"])
     told = json.dumps(json_value(summary), ensure_ascii=False)
     runs = table_of("runs", _SUMMARY[1:], [(summary["as_of"], told)])
+    watching().begins("writing", sum(len(table.rows) for table in tables))
     try:
         with closing(_Database(target)) as database:
             database.write([_Stored(table, spec, database.is_sqlite) for table in (*tables, runs)])
@@ -163,7 +165,7 @@ class _Stored:
         seen: Counter[tuple[Any, ...]] = Counter()
         values = [(column, places.get(column.name, -1)) for column in self.columns]
         value_of = _value_for_sqlite if self.is_sqlite else _value_for_postgresql
-        for row in self.table.rows:
+        for row in watching().going(self.table.rows):
             key = tuple(row[places[name]] for name in self.table.key)
             seen[key] += 1
             given = {"spec": self.spec, "nth": seen[key]}

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, get_args, overload
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.source import NOWHERE
@@ -27,9 +27,11 @@ from stepladder_engine.data.replace_folder import (
 )
 from stepladder_engine.data.tables import Table
 from stepladder_engine.data.typed_values import NumberTooLarge
+from stepladder_engine.data.watching import watching
 from stepladder_engine.data.write_plain import json_value, write_csv, write_json, write_ndjson
 from stepladder_engine.texts.os_problems import os_problem
 
+Row = tuple[Any, ...]
 Form = Literal["csv", "json", "ndjson", "parquet", "xlsx"]
 FORMS: tuple[Form, ...] = get_args(Form)
 SUMMARY = "summary.json"
@@ -110,9 +112,15 @@ class _Writing:
     def write(self, place: Path) -> list[Diagnostic]:
         """Write everything into a folder made in `place`, and let it take the target's place."""
         with workshop(self.target, place, self.names) as made:
+            total = sum(len(table.rows) for table in self.tables) * len(self.manner.forms)
+            watching().begins("writing", total)
             notes = list(self._write_all(made))
             put_in_place(made, self.target, self.names)
         return notes
+
+    def _seen(self) -> list[Table]:
+        """Give the tables so that whoever watches sees their rows go by."""
+        return [replace(table, rows=_Seen(table.rows)) for table in self.tables]
 
     def _write_all(self, folder: Path) -> Iterator[Diagnostic]:
         manner = self.manner
@@ -120,7 +128,7 @@ class _Writing:
             if form == "xlsx":
                 yield from self._workbook(folder)
                 continue
-            for table in self.tables:
+            for table in self._seen():
                 yield from self._table(folder / f"{table.name}.{form}", table, form)
         text = json.dumps(json_value(self.summary), ensure_ascii=False, indent=2) + "\n"
         (folder / SUMMARY).write_text(text, encoding="utf-8", newline="\n")
@@ -143,12 +151,34 @@ class _Writing:
 
         yield from write_xlsx(
             folder / WORKBOOK,
-            self.tables,
+            self._seen(),
             self.summary,
             self.manner.timezone,
             parts=folder / PARTS,
             from_the_right=self.manner.from_the_right,
         )
+
+
+class _Seen(Sequence[Row]):
+    """Rows that are seen the first time they go by."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self.rows = rows
+        self.is_new = True
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Row]: ...
+    def __getitem__(self, place: int | slice) -> Row | Sequence[Row]:
+        return self.rows[place]
+
+    def __iter__(self) -> Iterator[Row]:
+        is_new, self.is_new = self.is_new, False
+        return iter(watching().going(self.rows) if is_new else self.rows)
 
 
 def _obstacles(target: Path, folder: Path, names: set[str]) -> list[Diagnostic]:

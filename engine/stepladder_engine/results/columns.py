@@ -184,5 +184,5 @@ KEYS: dict[str, tuple[str, ...]] = {
 }
 """Table name -> the columns that tell its rows apart, in this run and in the next."""
 
-IN_ORDER = ("journal", "deviations", "rejected")
+IN_ORDER = ("journal", "deviations", "rejected", "metrics")
 """Tables whose rows may share a key: they are told apart by their order, which is stable too."""

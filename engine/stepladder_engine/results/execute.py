@@ -15,8 +15,6 @@ from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.keywords.dialect import load_dialect, normalize_name
 from stepladder_dsl.model.spec import Spec
 from stepladder_dsl.source import NOWHERE
-from stepladder_dsl.syntax.nodes import NoDay
-from stepladder_dsl.syntax.values import read_day
 from stepladder_engine.calendars.zone import HOUR, Instant, Zone
 from stepladder_engine.data.dataset import Dataset
 from stepladder_engine.data.load import load_dataset, rejected_share, too_many_rejected
@@ -72,6 +70,9 @@ def parse_moment(text: str, zone: Zone, language: str = "en") -> Instant | None:
     A date is one of the calendar in which specs of the language write theirs.
     Gives None where the text is no real moment.
     """
+    from stepladder_dsl.syntax.nodes import NoDay
+    from stepladder_dsl.syntax.values import read_day
+
     plain = normalize_name(text.strip())
     try:
         if match := _DATE.match(plain):

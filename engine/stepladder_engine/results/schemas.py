@@ -60,9 +60,16 @@ def schema_of(columns: Sequence[Column]) -> dict[str, Any]:
 
 
 def table_schema(name: str) -> dict[str, Any]:
-    """Give the schema of a table as JSON: an array of objects, one a row; `x-key` has its stable key."""
-    key = {"columns": list(KEYS[name]), "and_order": name in IN_ORDER}
-    return {"$schema": DRAFT, "title": name, "x-key": key, **schema_of(COLUMNS[name])}
+    """Give the schema of a table as JSON: an array of objects, one a row."""
+    return keyed_schema(name, COLUMNS[name], KEYS[name], and_order=name in IN_ORDER)
+
+
+def keyed_schema(
+    name: str, columns: Sequence[Column], key: Sequence[str], *, and_order: bool
+) -> dict[str, Any]:
+    """Give the schema of a table; `x-key` has the key that tells its rows apart."""
+    stated = {"columns": list(key), "and_order": and_order}
+    return {"$schema": DRAFT, "title": name, "x-key": stated, **schema_of(columns)}
 
 
 def summary_schema() -> dict[str, Any]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model.expressions import Expression
+from stepladder_dsl.record import Record as Base
+from stepladder_dsl.record import record
 from stepladder_engine.calendars.contact import ContactTimes
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.expressions.compile import NextChange
@@ -17,8 +18,8 @@ from stepladder_engine.runtime.messages import Message
 from stepladder_engine.texts.catalogue import Phrase
 
 
-@dataclass(frozen=True)
-class Guard:
+@record
+class Guard(Base):
     """A condition: how to evaluate it, and when time alone may change it."""
 
     expression: Expression | None
@@ -28,8 +29,8 @@ class Guard:
     """What may make it unknown: in words, and how to ask."""
 
 
-@dataclass(frozen=True)
-class Way:
+@record
+class Way(Base):
     """A transition, ready: its guard, its effects' values, and its place in the order of the text."""
 
     transition: m.Transition
@@ -41,8 +42,8 @@ class Way:
     """What the journal says of why it was taken."""
 
 
-@dataclass(frozen=True)
-class StagePlan:
+@record
+class StagePlan(Base):
     """A stage with its ways out by trigger, each in the order of the text."""
 
     stage: m.Stage
@@ -56,8 +57,8 @@ class StagePlan:
     moved_by_field: Mapping[str, tuple[int, ...]]
 
 
-@dataclass(frozen=True)
-class ProcessPlan:
+@record
+class ProcessPlan(Base):
     """A process and its stages."""
 
     process: m.Process
@@ -66,8 +67,8 @@ class ProcessPlan:
     """Every event that any of its transitions waits for."""
 
 
-@dataclass(frozen=True)
-class Pattern:
+@record
+class Pattern(Base):
     """An event that closes something, with the condition on it."""
 
     event: str
@@ -81,8 +82,8 @@ class Occasion(NamedTuple):
     reason: Phrase | str
 
 
-@dataclass(frozen=True)
-class FollowUpPlan:
+@record
+class FollowUpPlan(Base):
     """A follow-up, ready."""
 
     rule: m.FollowUp
@@ -115,8 +116,8 @@ class FollowUpPlan:
         return moment if self.times is None else self.times.next_open(moment)
 
 
-@dataclass(frozen=True)
-class Closing:
+@record
+class Closing(Base):
     """What an event of one kind may do to the tasks of a follow-up."""
 
     plan: FollowUpPlan
@@ -125,8 +126,8 @@ class Closing:
     ends_silence: bool
 
 
-@dataclass(frozen=True)
-class OfferPlan:
+@record
+class OfferPlan(Base):
     """An offer, ready."""
 
     offer: m.Offer
@@ -143,8 +144,8 @@ class OfferPlan:
         return 0 if self.offer.ladder is None else self.offer.order or 0
 
 
-@dataclass(frozen=True)
-class RecordPlan:
+@record
+class RecordPlan(Base):
     """Everything that runs for records of one kind."""
 
     record: m.Record

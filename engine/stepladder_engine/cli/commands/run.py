@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 import click
 
 from stepladder_engine.cli.data import answer_of, show_problems
+from stepladder_engine.cli.event_logs import log_file, write_log
 from stepladder_engine.cli.exit_codes import COULD_NOT_RUN, FINDINGS, FINE
 from stepladder_engine.cli.language import fail, language_option, note, reader_language
+from stepladder_engine.cli.progress import shown_progress
 from stepladder_engine.cli.specs import mapping_file, show, use_colour
 from stepladder_engine.texts.catalogue import from_the_right
 
@@ -70,6 +72,12 @@ def _formats(_ctx: click.Context, _parameter: click.Parameter, given: tuple[str,
     show_default=True,
     help="Which executor runs.",
 )
+@click.option(
+    "--event-log",
+    metavar="FILE",
+    help="Write everything that happened for process miners: .xes, .xes.gz, or OCEL 2.0 as .jsonocel, "
+    ".xmlocel or .sqlite.",
+)
 @click.option("--limit-rejected", metavar="PCT", help="Most rows that may be rejected, such as 5%.")
 @language_option()
 @click.option("--quiet", "-q", is_flag=True, help="No summary on the screen.")
@@ -81,6 +89,7 @@ def command(
     forms: tuple[Form, ...],
     database: str | None,
     engine: str,
+    event_log: str | None,
     limit_rejected: str | None,
     *,
     for_spreadsheets: bool,
@@ -96,30 +105,26 @@ def command(
       stepladder run specs/phone_sale
       stepladder run my.ladder --data mapping.yaml --as-of 2026-06-30 --out out
       stepladder run my.ladder --out out --format xlsx,parquet
+      stepladder run specs/phone_sale --event-log log.xes
     """
     del engine  # there is one executor so far, and `auto` chooses it
     started = time.perf_counter()
     limit = _limit(limit_rejected)
+    log = log_file(event_log)
     _check_usage(forms, folder, for_spreadsheets=for_spreadsheets)
     target = None if database is None else _database(database)
     mapping = mapping_file(spec, data)
-    answer = answer_of(spec, mapping, as_of=as_of, rejected_limit=limit)
+    answer = answer_of(spec, mapping, as_of=as_of, rejected_limit=limit, quiet=quiet)
     language = reader_language(answer.result.program.spec.language)
-    tables = answer.all_tables() if target is not None or folder is not None else []
-    if target is not None:
-        from stepladder_engine.data.write_sql import write_database
-
-        _end_where_not_written(write_database(target, tables, answer.summary), mapping, language)
-    if folder is not None:
-        from stepladder_engine.data.write_tables import write_tables
-
-        manner = _manner(answer, forms, for_spreadsheets=for_spreadsheets)
-        problems = write_tables(Path(folder), tables, answer.summary, manner)
-        _end_where_not_written(problems, mapping, language)
+    with shown_progress(language, quiet=quiet):
+        problems = _write(answer, folder, target, _manner(answer, forms, for_spreadsheets=for_spreadsheets))
+    _end_where_not_written(problems, mapping, language)
     if not quiet:
         _show(answer, forms, time.perf_counter() - started, language)
         if "json" not in forms:
             _say_where(folder, database, language)
+    if log is not None:
+        write_log(answer.result, *log, language, quiet=quiet)
     sys.exit(FINDINGS if answer.too_many_rejected else FINE)
 
 
@@ -181,14 +186,32 @@ def _manner(answer: Answer, forms: tuple[Form, ...], *, for_spreadsheets: bool) 
     return Manner(forms, for_spreadsheets, spec.timezone, from_the_right(spec.language))
 
 
+def _write(answer: Answer, folder: str | None, target: Target | None, manner: Manner) -> list[Diagnostic]:
+    """Write the tables to where they were asked for: to the database first, which may be away."""
+    from stepladder_engine.data.problems import is_error
+    from stepladder_engine.data.watching import watching
+
+    watching().begins("writing")
+    tables = answer.all_tables() if target is not None or folder is not None else []
+    problems: list[Diagnostic] = []
+    if target is not None:
+        from stepladder_engine.data.write_sql import write_database
+
+        problems = write_database(target, tables, answer.summary)
+    if folder is not None and not any(map(is_error, problems)):
+        from stepladder_engine.data.write_tables import write_tables
+
+        problems += write_tables(Path(folder), tables, answer.summary, manner)
+    return problems
+
+
 def _end_where_not_written(problems: Sequence[Diagnostic], mapping: Path, language: str) -> None:
     """Show what there is to say of the results; end with status 2 where they could not be written."""
-    from stepladder_dsl.diagnostics.catalogue import severity
-    from stepladder_dsl.diagnostics.diagnostic import Severity
+    from stepladder_engine.data.problems import is_error
 
     if problems:
         show_problems(problems, mapping, language)
-    if any(severity(problem) is Severity.ERROR for problem in problems):
+    if any(map(is_error, problems)):
         sys.exit(COULD_NOT_RUN)
 
 

@@ -19,22 +19,13 @@ _TIME = re.compile(
     r"(?:[T ](?P<time>\d{2}:\d{2}(?::\d{2})?)(?P<part>\.\d+)?\s?(?P<offset>Z|UTC|[+-]\d{2}:?\d{2})?)?",
     re.ASCII,
 )
-_DATE_TYPES = {"date", "time", "timestamp", "datetime"}
-_NUMBER_TYPES = {"int", "integer", "float", "real", "double", "numeric"}
 _BOOLEANS = {"true": "true", "1": "true", "false": "false", "0": "false"}
 
 
 def typed_cell(kind: str, text: str) -> str:
     """Give a value as a cell: `kind` is what XES, OCEL or a database calls its type."""
-    kind = kind.casefold()
-    if kind in _DATE_TYPES:
-        return time_cell(text)
-    if kind in _NUMBER_TYPES:
-        return number_cell(text)
-    if kind in {"boolean", "bool"}:
-        known = _BOOLEANS.get(text.strip().casefold())
-        return text if known is None else TypedText(known)
-    return text
+    read = _READERS.get(kind) or _READERS.get(kind.casefold())
+    return text if read is None else read(text)
 
 
 def time_cell(text: str) -> str:
@@ -73,3 +64,21 @@ def number_cell(text: str) -> str:
     if not exact.is_finite() or abs(exact.adjusted()) > _MOST_ZEROS + len(exact.as_tuple().digits):
         return text
     return number_text(exact)
+
+
+def yes_no_cell(text: str) -> str:
+    """Give yes or no as a cell.
+
+    >>> yes_no_cell("1"), type(yes_no_cell("maybe")).__name__
+    ('true', 'str')
+    """
+    known = _BOOLEANS.get(text.strip().casefold())
+    return text if known is None else TypedText(known)
+
+
+_READERS = {
+    **dict.fromkeys(("date", "time", "timestamp", "datetime"), time_cell),
+    **dict.fromkeys(("int", "integer", "float", "real", "double", "numeric"), number_cell),
+    **dict.fromkeys(("boolean", "bool"), yes_no_cell),
+}
+"""Type -> what reads its values; those of all others are texts."""

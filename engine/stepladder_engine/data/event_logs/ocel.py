@@ -2,7 +2,7 @@
 
 A part is `event:TYPE` (a row for each event), `event:TYPE/OBJECT TYPE` (a row for
 each object of that type that the event is about), `object:TYPE` (a row for each object, with
-the first value of each attribute) or `change:TYPE` (a row for each later value).
+the values with which it begins) or `change:TYPE` (a row for each later value).
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Shape:
     lost: int = 0
     """How many relations lead to objects that the log does not have."""
     later: int = 0
-    """How many values of objects are not the first ones."""
+    """How many values objects got later than their first ones."""
 
 
 class OcelLog:
@@ -91,14 +91,15 @@ class OcelLog:
             for kind, attributes in self.declared[family].items():
                 found[family, kind] = Shape(dict.fromkeys(attributes))
             for entry in self.entries(family):
-                self._add(found.setdefault((family, entry.kind), Shape()), entry)
+                self._add(found.setdefault((family, entry.kind), Shape()), family, entry)
         return found
 
-    def _add(self, shape: Shape, entry: Entry) -> None:
+    def _add(self, shape: Shape, family: str, entry: Entry) -> None:
         """Count an entry."""
         shape.rows += 1
         shape.attributes |= dict.fromkeys(value.name for value in entry.values)
-        shape.later += len(entry.values) - len({value.name for value in entry.values})
+        if family == OBJECT:
+            shape.later += len(_in_time(entry.values)[1])
         for related in entry.related:
             kind = self.type_of.get(related.object)
             shape.lost += kind is None
@@ -187,7 +188,7 @@ def _event_rows(log: OcelLog, kind: str, each: str) -> Iterator[Made]:
 
 
 def _object_rows(log: OcelLog, kind: str) -> Iterator[Made]:
-    """Give the rows of objects, each with the first value of each attribute."""
+    """Give the rows of objects, each with the values with which it begins."""
     for entry in log.entries(OBJECT, kind):
         first, _ = _in_time(entry.values)
         cells: dict[str, str | None] = {ID: entry.id, TYPE: entry.kind}
@@ -209,15 +210,16 @@ def _change_rows(log: OcelLog, kind: str) -> Iterator[Made]:
 
 
 def _in_time(values: Sequence[Value]) -> tuple[list[Value], list[Value]]:
-    """Give the first value of each attribute, and the later ones in order of time."""
-    first: dict[str, Value] = {}
-    later: list[Value] = []
-    for value in sorted(values, key=lambda value: _moment(value.time)):
-        if value.name in first:
-            later.append(value)
-        else:
-            first[value.name] = value
-    return list(first.values()), later
+    """Give the values with which an object begins, and the later ones in order of time.
+
+    It begins with those of its earliest time: nothing is known of it before somebody knew it.
+    """
+    if not values:
+        return [], []
+    ordered = sorted(values, key=lambda value: _moment(value.time))
+    start = _moment(ordered[0].time)
+    first = [value for value in ordered if _moment(value.time) == start]
+    return first, ordered[len(first) :]
 
 
 def _moment(time: str | None) -> tuple[int, float]:

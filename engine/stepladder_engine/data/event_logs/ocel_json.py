@@ -19,6 +19,10 @@ from stepladder_engine.data.typed_text import TypedText
 _LISTS = {EVENT: ("eventTypes", "events"), OBJECT: ("objectTypes", "objects")}
 
 
+LARGEST = 1 << 30
+"""In bytes: the whole log is held in memory, and an archive may unpack to anything."""
+
+
 class _Repeating(dict[str, Any]):
     """An object that has one name twice, so that nobody can tell which value is meant."""
 
@@ -58,7 +62,9 @@ class JsonLog(OcelLog):
 
 def _document(path: Path) -> dict[str, Any]:
     with open_bytes(path) as stream:
-        content = stream.read()
+        content = stream.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise LogFault("large", limit=LARGEST >> 20)
     try:
         document = json.loads(
             content,

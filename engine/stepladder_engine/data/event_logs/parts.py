@@ -27,18 +27,22 @@ def log_format(path: PurePath, part: str, wanted: str | None) -> str | None:
     return OCEL if part and suffix in _ALSO_OCEL else _ENDINGS.get(suffix)
 
 
-def split_part(written: str, folder: Path | None = None) -> tuple[str, str]:
-    """Give the file and the part that a source names; a file in the folder may have the mark in its name.
+def split_part(written: str, folder: Path) -> tuple[str, str]:
+    """Give the file and the part that a source names; the name of a file may have the mark in it, too.
 
-    >>> split_part("logs/*.xes#events"), split_part("orders.csv")
-    (('logs/*.xes', 'events'), ('orders.csv', ''))
+    >>> split_part("logs/*.xes#events", Path()), split_part("orders#*.csv", Path())
+    (('logs/*.xes', 'events'), ('orders#*.csv', ''))
     """
     pieces = written.split(MARK)
-    for count in range(len(pieces), 0, -1):
-        file = MARK.join(pieces[:count])
-        if folder is not None and (folder / file).is_file():
-            return file, MARK.join(pieces[count:])
-    return pieces[0], MARK.join(pieces[1:])
+    splits = [(MARK.join(pieces[:count]), MARK.join(pieces[count:])) for count in range(len(pieces), 0, -1)]
+    there = next((split for split in splits if (folder / split[0]).is_file()), None)
+    return there or next((split for split in splits if _is_part(*split)), (written, ""))
+
+
+def _is_part(file: str, part: str) -> bool:
+    """Tell whether this reads like a log and its part, although there is no such file."""
+    suffix = ending(PurePath(file))
+    return bool(part) and (suffix in _ENDINGS or (suffix in _ALSO_OCEL and ":" in part))
 
 
 def no_part(span: Span, file: str, parts: Sequence[str]) -> Diagnostic:

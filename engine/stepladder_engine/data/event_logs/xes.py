@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
@@ -14,7 +15,7 @@ from stepladder_engine.data.event_logs.faults import twice
 from stepladder_engine.data.event_logs.xml_events import Elements, walk
 from stepladder_engine.data.lines import LONGEST_ROW
 from stepladder_engine.data.names import clean_name
-from stepladder_engine.data.problems import Fault, finding, note, shown
+from stepladder_engine.data.problems import Fault, finding, listed, note, shown
 from stepladder_engine.data.rows import RAW_LIMIT, SourceRow, SourceTable
 
 EVENTS, TRACES = "events", "traces"
@@ -29,6 +30,10 @@ _TIME = "time:timestamp"
 _SINGLE = {"string", "date", "int", "float", "boolean", "id"}
 _SEVERAL = {"list", "container"}
 _BESIDE = {"extension", "classifier", "values"}
+
+
+_key = lru_cache(maxsize=10_000)(clean_name)
+"""A log says the same few keys over and over."""
 
 
 @dataclass
@@ -61,8 +66,9 @@ class _Trace(_Item):
 class _Log(Elements):
     """Makes traces of what stands in the XML."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, only_names: bool = False) -> None:
         super().__init__()
+        self.only_names = only_names
         self.done: deque[_Trace] = deque()
         self.globals: dict[str, _Item] = {EVENTS: _Item(), TRACES: _Item()}
         self._trace: _Trace | None = None
@@ -105,14 +111,15 @@ class _Log(Elements):
 
     def _attribute(self, kind: str, attributes: Mapping[str, str]) -> None:
         """Take an attribute; one inside another one is named after both."""
-        self._keys.append(clean_name(attributes.get("key", "")))
+        self._keys.append(_key(attributes.get("key", "")))
         owner = self._event or self._trace if self._declared is None else self._declared
         if owner is not None and not self._in_list:
-            key = "/".join(self._keys)
+            key = self._keys[0] if len(self._keys) == 1 else "/".join(self._keys)
             if kind in _SEVERAL:
                 owner.lists.add(key)
             elif "value" in attributes:
-                owner.keep(key, typed_cell(kind, attributes["value"]))
+                raw = self.only_names and self._declared is None
+                owner.keep(key, attributes["value"] if raw else typed_cell(kind, attributes["value"]))
         self._in_list += kind in _SEVERAL
 
 
@@ -132,7 +139,7 @@ class _Shape:
 
 def open_xes(path: Path, name: str, part: str) -> SourceTable:
     """Go through the whole log once, to see that it is in order and what it has; raises ``LogFault``."""
-    log = _Log()
+    log = _Log(only_names=True)
     shapes = {EVENTS: _Shape(), TRACES: _Shape()}
     for trace in _traces(path, log):
         if trace.is_real:
@@ -193,16 +200,16 @@ def _traces(path: Path, log: _Log) -> Iterator[_Trace]:
 
 def _notes(table: SourceTable, part: str, shapes: Mapping[str, _Shape], log: _Log) -> Iterator[Diagnostic]:
     """Say what the log itself has filled in, and what was no part of a log."""
-    name = table.file
+    name, filled = table.file, list[str]()
     for which in PARTS if part == EVENTS else (TRACES,):
         shape = shapes[which]
         for key, cell in log.globals[which].cells.items():
             lacking = shape.rows - shape.counts[key]
             if lacking:
                 column = key if which == part else OF_THE_TRACE + key
-                yield finding(
-                    "SD019", NOWHERE, "filled", file=name, column=column, value=shown(cell), count=lacking
-                )
+                filled.append(f"{shown(column)}: {lacking} × {shown(cell)}")
+    if filled:
+        yield finding("SD019", NOWHERE, "filled", file=name, columns=", ".join(listed(filled)))
     if log.passed_over:
         yield finding("SD019", NOWHERE, "passed", file=name, count=log.passed_over)
     for column in sorted(table.twice):

@@ -16,6 +16,11 @@ from stepladder_engine.texts.catalogue import Phrase
 _HELD = 0.5
 """So many of an event's keys are those of its record; the others are slips that a run will reject."""
 
+_NAME_OF_LOGS, _CASE_OF_LOGS = "concept:name", "case:concept:name"
+_STEP_OF_LOGS = "lifecycle:transition"
+_KEYS_OF_LOGS = {_NAME_OF_LOGS, "ocel:id"}
+"""Names that the standards of event logs give, each part of which is a table."""
+
 _LEAST = 0.5
 _MOST_TYPES = 40
 
@@ -92,6 +97,8 @@ class _Finder:
 
     def _as_record(self, record: Record, table: Table) -> Iterator[tuple[float, Column]]:
         """Give how well a table with a column as key fits a record."""
+        if table.part.startswith("event"):
+            return
         for key in table.columns:
             if not key.is_unique or key.is_date or key.name.startswith("="):
                 continue
@@ -107,6 +114,8 @@ class _Finder:
     @staticmethod
     def _key_likeness(record: Record, key: Column) -> float:
         """Say how much a column is the key of a record: by its name, and less where a field has that name."""
+        if key.name in _KEYS_OF_LOGS:
+            return 1.2
         own = max(_called(record, key.name), 0.75 if means(key.name, "id") else 0.0)
         fields = [name for name, one in record.fields.items() if not isinstance(one.type, ReferenceType)]
         as_field = max((likeness(name, key.name) for name in fields), default=0.0)
@@ -180,6 +189,8 @@ class _Finder:
     def _kind(self, event: Event, way: _Way) -> KindGuess:
         kind = KindGuess(event, way.table, way.key, way.time, types=way.types, word=way.value)
         kind.has_own_date = way.own_date
+        if way.types is not None and any(column.name == _STEP_OF_LOGS for column in way.table.columns):
+            kind.unsure["where"] = Phrase("map.why.lifecycle")
         if not way.by_name:
             kind.unsure["source"] = Phrase("map.why.columns")
         elif way.score < POSSIBLE:
@@ -211,6 +222,7 @@ class _Finder:
             if column.is_date or column.name.startswith("=") or (column.rows and not column.filled):
                 continue
             named = max(_called(record, column.name), likeness(known.name, column.name) if known else 0.0)
+            named = 1.0 if column.name == _CASE_OF_LOGS else named
             held = 1.0 if column is known else column.held_by(known) if known else 0.0
             # Where there is no row, only the name can tell.
             if held >= _HELD if known and column.rows else named >= POSSIBLE:
@@ -286,7 +298,8 @@ class _Finder:
             if column is key or column.is_date or column.is_number or not 1 <= len(words) <= _MOST_TYPES:
                 continue
             named = {word for word in words if any(_called(event, word) >= SURE for event in events)}
-            if means(column.name, "type") or means(column.name, "status"):
+            in_log = table.part != "" and column.name == _NAME_OF_LOGS
+            if in_log or means(column.name, "type") or means(column.name, "status"):
                 if named:
                     return column
             elif len(named) >= 2 and 2 * len(named) >= len(words) and not self._is_field(column, table):
@@ -348,4 +361,4 @@ class _Finder:
         """Give the column that tells one event from another."""
         others = [column for column in kind.table.columns if column not in (kind.key, kind.time)]
         named = [column for column in others if means(column.name, "id") or means(column.name, "receipt")]
-        return next((column for column in named if column.is_unique and column.is_full), None)
+        return next((column for column in named if column.is_unique), None)

@@ -13,6 +13,9 @@ from typing import Any
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.source import Span
+from stepladder_engine.data.event_logs.faults import LogFault
+from stepladder_engine.data.event_logs.parts import MARK, XES, log_format
+from stepladder_engine.data.event_logs.xes import PARTS as XES_PARTS
 from stepladder_engine.data.files import SourceFile, open_file
 from stepladder_engine.data.guess.formats import Formats, formats_of, is_placeholder
 from stepladder_engine.data.guess.words import means
@@ -38,6 +41,8 @@ class Column:
     rows: int
     values: Counter[str]
     formats: Formats = field(default_factory=Formats)
+    repeated: int = 0
+    """How many rows are there a second time, cell for cell."""
 
     @cached_property
     def known(self) -> Counter[str]:
@@ -56,11 +61,11 @@ class Column:
 
     @property
     def is_unique(self) -> bool:
-        """Whether a cell tells its row from others; a few rows of a real file are there twice."""
+        """Whether a cell tells its row from others, but for slips and rows that are there twice."""
         if not self.filled or self.filled < 0.95 * self.rows:
             return False
         least = 0.98 if self.rows > _FEW_ROWS else 0.8
-        return len(self.known) >= least * self.filled
+        return len(self.known) >= least * (self.filled - self.repeated)
 
     @property
     def is_date(self) -> bool:
@@ -90,10 +95,14 @@ class Table:
     formats: Formats
     more_rows: bool = False
     guessed_encoding: str | None = None
+    part: str = ""
+    """The part of an event log, as a mapping names it behind `#`."""
 
     @property
     def stem(self) -> str:
-        """The name that says what is in it: that of the sheet or of the file."""
+        """The name that says what is in it: that of the part, of the sheet or of the file."""
+        if ":" in self.part:
+            return self.part.partition(":")[2]
         name = self.paths[0].name
         return self.options.sheet or name[: name.index(".", 1)] if "." in name[1:] else name
 
@@ -103,17 +112,32 @@ class Table:
         return [column for column in self.columns if column.is_date]
 
 
-def look_at(path: Path, name: str, encoding: str) -> tuple[list[Table], list[Diagnostic]]:
+def look_at(
+    path: Path, name: str, encoding: str, *, is_guess: bool = False
+) -> tuple[list[Table], list[Diagnostic]]:
     """Give the tables of a file: one, or one of each sheet; and what keeps it from being read."""
     tables: list[Table] = []
     problems: list[Diagnostic] = []
-    for options in _ways(path, Options(encoding=encoding)):
-        table, found = _table(path, name, options)
+    parts = _parts(path)
+    if isinstance(parts, LogFault):
+        return [], [parts.at(name)]
+    ways = [(options, part) for options in _ways(path, Options(encoding=encoding)) for part in parts]
+    for options, part in ways:
+        table, found = _table(path, name, options, part)
         problems.extend(found)
         if table is not None:
+            table.guessed_encoding = encoding if is_guess else table.guessed_encoding
             tables.append(table)
     # A sheet without a table is no mistake where others have one.
     return tables, [] if tables else problems
+
+
+def likely_encodings(problems: list[Diagnostic]) -> list[str]:
+    """Give the encodings in which a file may be written that is in none for certain, the likeliest first."""
+    near = [
+        problem.values["near"] for problem in problems if (problem.code, problem.variant) == ("SD022", "near")
+    ]
+    return [str(name).strip("`") for names in near for name in names]
 
 
 def merged(tables: list[Table]) -> list[Table]:
@@ -122,7 +146,7 @@ def merged(tables: list[Table]) -> list[Table]:
     for table in tables:
         names = tuple(column.name for column in table.columns)
         called = _NOT_LETTERS.sub("", table.stem)
-        alike = (called, names, ending(table.paths[0]), table.options, table.guessed_encoding)
+        alike = (called, table.part, names, ending(table.paths[0]), table.options, table.guessed_encoding)
         found.setdefault(alike, []).append(table)
     return [_one_of(alike) for alike in found.values()]
 
@@ -136,10 +160,27 @@ def _one_of(tables: list[Table]) -> Table:
     for column in (column for table in tables for column in table.columns):
         values[column.name].update(column.values)
     formats, rows = formats_of(values), sum(table.rows for table in tables)
-    columns = [Column(name, rows, texts, formats) for name, texts in values.items()]
+    repeated = sum(table.columns[0].repeated for table in tables)
+    columns = [Column(name, rows, texts, formats, repeated) for name, texts in values.items()]
     paths = tuple(path for table in tables for path in table.paths)
     more = any(table.more_rows for table in tables)
-    return Table(first.file, paths, first.options, columns, rows, formats, more, first.guessed_encoding)
+    return replace(first, paths=paths, columns=columns, rows=rows, formats=formats, more_rows=more)
+
+
+def _parts(path: Path) -> list[str] | LogFault:
+    """Give the parts of an event log in which rows stand; a file that is none has one without a name."""
+    form = log_format(path, "", None)
+    if form is None or not path.stat().st_size:
+        return [""]
+    if form == XES:
+        return list(XES_PARTS)
+    from stepladder_engine.data.event_logs.ocel import CHANGE, parts_of
+    from stepladder_engine.data.event_logs.read_ocel import read_ocel
+
+    try:
+        return [part for part in parts_of(read_ocel(path)) if not part.startswith(CHANGE)]
+    except LogFault as fault:
+        return fault
 
 
 def _ways(path: Path, options: Options) -> Iterator[Options]:
@@ -157,9 +198,9 @@ def _ways(path: Path, options: Options) -> Iterator[Options]:
     yield options
 
 
-def _table(path: Path, name: str, options: Options) -> tuple[Table | None, list[Diagnostic]]:
+def _table(path: Path, name: str, options: Options, part: str) -> tuple[Table | None, list[Diagnostic]]:
     """Read the beginning of a file and give what is in it."""
-    opened, problems = _open(path, name, options)
+    opened, problems = _open(path, name, options, part)
     if opened is None:
         return None, problems
     if options.delimiter is None and _is_set_with_spaces(opened, path):
@@ -173,16 +214,21 @@ def _table(path: Path, name: str, options: Options) -> tuple[Table | None, list[
     names = [column for column in names if column not in opened.nested]
     values = {column: _values(column, good) for column in names}
     formats = formats_of(values)
-    columns = [Column(column, len(good), values[column], formats) for column in names]
+    repeated = len(good) - len({tuple(row.cells.values()) for row in good})
+    columns = [Column(column, len(good), values[column], formats, repeated) for column in names]
     guessed = next(
         (str(note.values["encoding"]) for note in opened.notes if note.variant == "encoding"), None
     )
-    return Table(name, (path,), options, columns, len(good), formats, more, guessed), []
+    called = f"{name}{MARK}{part}" if part else name
+    return Table(called, (path,), options, columns, len(good), formats, more, guessed, part), []
 
 
-def _open(path: Path, name: str, options: Options) -> tuple[SourceTable | None, list[Diagnostic]]:
+def _open(
+    path: Path, name: str, options: Options, part: str = ""
+) -> tuple[SourceTable | None, list[Diagnostic]]:
     span: Span = in_file(name)
-    return open_file(SourceFile(name, path), Source(name, str(path), span), options)
+    called = f"{name}{MARK}{part}" if part else name
+    return open_file(SourceFile(called, path, part), Source(called, str(path), span), options)
 
 
 def _is_set_with_spaces(table: SourceTable, path: Path) -> bool:

@@ -13,13 +13,14 @@ from typing import Any
 from stepladder_dsl.diagnostics.widths import printable
 from stepladder_dsl.keywords.dialect import ZERO_WIDTH_NON_JOINER
 from stepladder_dsl.model.types import TextType
+from stepladder_engine.data.event_logs.parts import MARK
 from stepladder_engine.data.guess.draft import Draft, FieldGuess, KindGuess
 from stepladder_engine.data.guess.formats import is_placeholder
 from stepladder_engine.data.guess.look import Column
 from stepladder_engine.data.problems import shown
 from stepladder_engine.texts.catalogue import Phrase, listed, tell_plainly
 
-_PLAIN = re.compile(r"(?:\.\.?/)*[^\W_](?:[\w .,/()+\-]|:(?=[^ ]))*(?<![ ])")
+_PLAIN = re.compile(r"(?:\.\.?/)*[^\W_](?:[\w .,/()+\-]|:(?=[^ ])|(?<=[^ ])#)*(?<![ ])")
 _NO_TEXT = {"null", "Null", "NULL", "~"}
 _WIDTH = 105
 
@@ -102,7 +103,8 @@ class _Writer:
 
     def _kind(self, name: str, kind: KindGuess, shared: Mapping[str, Any]) -> Iterator[str]:
         yield f"  {scalar(name)}:"
-        sources = [scalar(self._path(path)) for path in kind.table.paths]
+        part = f"{MARK}{kind.table.part}" if kind.table.part else ""
+        sources = [scalar(self._path(path) + part) for path in kind.table.paths]
         source = sources[0] if len(sources) == 1 else f"[{', '.join(sources)}]"
         yield f"    source: {source}{self._unsure(kind.unsure.get('source'))}"
         if kind.table.more_rows:
