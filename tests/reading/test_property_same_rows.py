@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import gzip
+import io
 import tempfile
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Map
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
+import pyarrow
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyarrow import parquet
 
 from stepladder_dsl.model.spec import Event, Field, Limit, Record, Spec
 from stepladder_dsl.model.types import (
@@ -29,6 +33,7 @@ from stepladder_dsl.model.types import (
 from stepladder_engine.data.mapping import parse_mapping
 from stepladder_engine.data.mapping_model import Mapping
 from stepladder_engine.fast.frames import Frames
+from stepladder_engine.fast.read import column_files as column_files_reader
 from stepladder_engine.fast.read import cut_lines
 
 Ways = Map[str, Sequence[str]]
@@ -240,3 +245,64 @@ def test_lines_that_end_anywhere_in_a_piece(same_as_reference: Same, data: st.Da
         patch.setattr(cut_lines, "BYTES_AT_ONCE", size)
         files = {name: gzip.compress(data.draw(tables()).encode()) for name in ("a.csv.gz", "b.csv.gz")}
         hold(same_as_reference, data.draw(mappings(".csv.gz")), files)
+
+
+def typed(texts: list[str], draw: st.DrawFn) -> pyarrow.Array:
+    """A column of a type that has place for its texts."""
+    kinds = [pyarrow.string(), pyarrow.large_string(), pyarrow.dictionary(pyarrow.int32(), pyarrow.string())]
+    column = pyarrow.array([None if text == "" and draw(st.booleans()) else text for text in texts], kinds[0])
+    return column.cast(draw(st.sampled_from(kinds)))
+
+
+NUMBERS_OF_COLUMNS: Map[pyarrow.DataType, st.SearchStrategy[Any]] = {
+    pyarrow.int64(): st.one_of(st.integers(-5, 10), st.integers(-(2**63), 2**63 - 1)),
+    pyarrow.uint64(): st.one_of(st.integers(0, 10), st.integers(0, 2**64 - 1)),
+    pyarrow.int8(): st.integers(-128, 127),
+    pyarrow.float64(): st.one_of(st.sampled_from((0.1, 5.0, 7.25, -0.0, 1e22, 0.1 + 0.2)), st.floats()),
+    pyarrow.float32(): st.floats(width=32),
+    pyarrow.decimal128(12, 3): st.decimals(-(10**6), 10**6, places=3),
+    pyarrow.decimal128(38, 20): st.decimals(-(10**6), 10**6, places=20),
+    pyarrow.bool_(): st.booleans(),
+    pyarrow.binary(): st.binary(max_size=3),
+}
+COUNTS_IN_A_UNIT = {"s": 10**10, "ms": 10**13, "us": 10**16, "ns": 10**18}
+MOMENTS_OF_COLUMNS: Map[pyarrow.DataType, st.SearchStrategy[Any]] = {
+    **{
+        pyarrow.timestamp(unit, zone): st.integers(-count * 9, count * 9)
+        for unit, count in COUNTS_IN_A_UNIT.items()
+        for zone in (None, "UTC", "Europe/Sofia")
+    },
+    pyarrow.date32(): st.integers(-200_000, 200_000),
+    pyarrow.date64(): st.integers(-200_000, 200_000).map(lambda days: days * 86_400_000),
+    pyarrow.time64("us"): st.integers(0, 86_399_999_999),
+    pyarrow.duration("s"): st.integers(0, 10**6),
+}
+
+
+@st.composite
+def column_files(draw: st.DrawFn) -> bytes:
+    """A file of columns, each of any type; rows of few groups."""
+    rows = draw(ROWS)
+    columns: dict[str, pyarrow.Array] = {}
+    for index, name in enumerate(HEADER):
+        ways: Map[pyarrow.DataType, st.SearchStrategy[Any]] | None
+        ways = {"Sum": NUMBERS_OF_COLUMNS, "Time": MOMENTS_OF_COLUMNS, "Other": MOMENTS_OF_COLUMNS}.get(name)
+        if name in {"Code", "Word"} and draw(st.integers(0, 3)) == 0:
+            ways = NUMBERS_OF_COLUMNS
+        if ways is not None and draw(st.booleans()):
+            kind = draw(st.sampled_from(list(ways)))
+            values = draw(st.lists(st.none() | ways[kind], min_size=len(rows), max_size=len(rows)))
+            columns[name] = pyarrow.array(values, kind)
+        else:
+            columns[name] = typed([row[index] for row in rows], draw)
+    stream = io.BytesIO()
+    parquet.write_table(pyarrow.table(columns), stream, row_group_size=draw(st.integers(1, 8)))
+    return stream.getvalue()
+
+
+@given(data=st.data())
+def test_any_columns(same_as_reference: Same, data: st.DataObject) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(column_files_reader, "ROWS_AT_ONCE", data.draw(st.integers(1, 20)))
+        files = {name: data.draw(column_files()) for name in ("a.parquet", "b.parquet")}
+        hold(same_as_reference, data.draw(mappings(".parquet")), files)
