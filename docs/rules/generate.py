@@ -26,6 +26,7 @@ _FAMILIES = {
     "SD00": "The mapping",
     "SD01": "The mapping's options and formulas",
     "SD02": "Whole data files",
+    "SD03": "Databases",
     "SD04": "Rows of data: form and cells",
     "SD05": "Rows of data: keys and formulas",
     "SD06": "Results",

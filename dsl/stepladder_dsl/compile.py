@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from stepladder_dsl.diagnostics.catalogue import severity
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity, Suppressed
+from stepladder_dsl.kept import keep, look_up
 from stepladder_dsl.model.expressions import Expression
 from stepladder_dsl.model.spec import Spec
 from stepladder_dsl.source import Source, Span
@@ -171,6 +172,11 @@ def column_expression(
     backquotes where its name is not one word.
     """
     from stepladder_dsl.keywords.dialect import normalize_name
+
+    known = look_up("expression", text, tuple(columns), file, line, column, language)
+    if known is not None:
+        expression: Expression = known
+        return expression, []
     from stepladder_dsl.model.check import ExpressionChecker, Scope
     from stepladder_dsl.model.symbols import Symbols
     from stepladder_dsl.syntax.parse import parse_expression
@@ -181,4 +187,7 @@ def column_expression(
     symbols = Symbols()
     names = {normalize_name(name): name for name in columns}
     typed = ExpressionChecker(symbols).value(node, Scope(columns=names))
-    return (None if symbols.diagnostics else typed), symbols.diagnostics
+    if symbols.diagnostics:
+        return None, symbols.diagnostics
+    keep(typed, "expression", text, tuple(columns), file, line, column, language)
+    return typed, []

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from stepladder_dsl.analysis.durations import Bounds, Durations, added, days_of, is_same, times
 from stepladder_dsl.model.spec import Calendar
 from stepladder_dsl.model.types import Duration, Unit
-from stepladder_engine.calendars.zone import MICROSECOND, NEVER, Zone, add_months
+from stepladder_engine.calendars.offsets import MICROSECOND
+from stepladder_engine.calendars.zone import NEVER, Zone, add_months
 
 OPEN = ((9 * 60, 13 * 60), (14 * 60, 18 * 60))
 CALENDARS = {

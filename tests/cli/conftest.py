@@ -113,6 +113,12 @@ class Outcome(NamedTuple):
     err: str
 
 
+@pytest.fixture(autouse=True)
+def _nothing_kept(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Find anew in every test what another one may have kept: some change the rules under the same text."""
+    monkeypatch.setenv("STEPLADDER_CACHE", str(tmp_path_factory.mktemp("cache")))
+
+
 @pytest.fixture
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give a folder `shop` in the working folder, with a spec, its mapping and its data."""

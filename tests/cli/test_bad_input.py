@@ -20,7 +20,9 @@ _PURCHASES = "client,time,amount\n"
         pytest.param("purchases.csv", b"", "is empty", id="empty file"),
         pytest.param("clients.csv", b"\x81\x8d\x8f\x90\x9d,\xff\n", "encoding", id="wrong encoding"),
         pytest.param("purchases.csv", b"client,time\nC1,2026-03-02\n", "`amount`", id="missing column"),
-        pytest.param("purchases.csv", b"PK\x03\x04\x00\x00\x00\x00", "is not a text", id="binary file"),
+        pytest.param(
+            "purchases.csv", b"PK\x03\x04\x00\x00\x00\x00", "is a workbook or an archive", id="binary file"
+        ),
         pytest.param("purchases.csv", None, "purchases.csv", id="missing file"),
         pytest.param("mapping.yaml", b"records: [\n", "mapping.yaml", id="broken mapping"),
         pytest.param("mapping.yaml", b"record: {}\n", "records", id="unknown key"),

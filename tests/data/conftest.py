@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -97,8 +98,10 @@ class Result:
 class Desk:
     """A folder with a mapping and data files, and the shop's spec."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, telling: ModuleType) -> None:
         self.folder = folder
+        self.telling = telling
+        self.reads_columns_too = True
         self.spec = SHOP
         self.environment: Mapping[str, str] = {}
 
@@ -116,6 +119,9 @@ class Desk:
         if read is None:
             return Result(None, diagnostics)
         dataset, more = load_dataset(self.spec, read)
+        # Every table of these tests is read as columns, too, which has to come to the same.
+        if self.reads_columns_too:
+            self.telling.hold_same(self.spec, read, dataset, more)
         return Result(dataset, diagnostics + more)
 
     def purchases(
@@ -136,5 +142,13 @@ options: {{{options}}}
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
+def desk(tmp_path: Path, load_helper: Callable[[Path], ModuleType]) -> Desk:
+    return Desk(tmp_path, load_helper(Path(__file__).parents[1] / "reading" / "telling.py"))
+
+
+@pytest.fixture(scope="session")
+def server(load_helper: Callable[[Path], ModuleType]) -> Iterator[str]:
+    """The folder of a PostgreSQL server that lives as long as the tests; skipped where there is none."""
+    kept = load_helper(Path(__file__).with_name("keeper.py")).kept
+    with load_helper(Path(__file__).with_name("test_postgresql.py")).running(kept) as folder:
+        yield folder

@@ -14,9 +14,9 @@ GOOD = "1,2026-03-02,5\n"
 STOPPED = {
     "an empty file": ("", "SD021", "`orders.csv` is empty"),
     "a file of blank lines": ("\n \n\t\n", "SD021", "`orders.csv` is empty"),
-    "a binary file": (b"PK\x03\x04\x00\x00", "SD023", "line 1 holds bytes that no text has"),
+    "a binary file": (b"MZ\x90\x00\x03\x00\x00\x00", "SD023", "line 1 holds bytes that no text has"),
     "a wrong encoding": (
-        "Client,Date,Total\n1,2026-03-02,5 für Müller\n".encode("windows-1252"),
+        "Client,Date,Total\n1,2026-03-02,山田太郎 東京都\n".encode("shift-jis"),
         "SD022",
         "`orders.csv` is not written in UTF-8: line 2 cannot be read",
     ),
@@ -55,7 +55,11 @@ REJECTED = {
         "SD045",
         f"column `Total`: `{'9' * 41}` is not a number",
     ),
-    "two marks": ('1,2026-03-02,"1,234.50"\n', "SD045", "column `Total`: `1,234.50` is not a number"),
+    "two marks": (
+        '1,2026-03-02,"1,234.50"\n',
+        "SD045",
+        'column `Total`: `1,234.50` is a number only with `thousands: ","` under `options`',
+    ),
     "no such date": ("1,2026-02-30,5\n", "SD046", "column `Date`: the date `2026-02-30` does not exist"),
     "no such time": (
         "1,2026-02-03 25:00,5\n",

@@ -139,7 +139,7 @@ BAD = {
         "orders.csv",
         "sql:sqlite://x",
         (10, 13, "SD024"),
-        "`sql:sqlite://x`: databases are not supported yet",
+        "`sql:sqlite://x` is a database, which is named with its table",
     ),
     "formula": ("{amount: Total}", "{amount: = Totla * 2}", (13, 24, "SL"), "Totla"),
     "formula of the wrong kind": (

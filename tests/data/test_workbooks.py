@@ -96,7 +96,9 @@ def test_a_text_of_digits_follows_the_options_beside_a_number_of_the_same_digits
         ("2", Decimal("1.5")),
         ("3", Decimal("1.5")),
     ]
-    assert result.reasons == [(2, "SD045", "column `Total`: `1.5` is not a number")]
+    assert result.reasons == [
+        (2, "SD045", 'column `Total`: `1.5` is a number only with `decimal: "."` under `options`')
+    ]
 
 
 def test_floating_point_comes_as_its_shortest_decimal(desk: Any) -> None:
@@ -367,7 +369,7 @@ GOOD = orders(*((str(number), MARCH, 5) for number in range(500)))
 DOCTYPE = '<!DOCTYPE a [<!ENTITY a "aaaa">]><worksheet'
 STOPPED = {
     "empty": (b"", "SD021", "`orders.xlsx` is empty"),
-    "a text": (b"Client,Date,Total\n", "SD027", "`orders.xlsx` is not a whole workbook"),
+    "a text": (b"Client,Date,Total\n", "SD027", "`orders.xlsx` is a text, and not of the format xlsx"),
     "cut off": (GOOD[: len(GOOD) // 2], "SD027", "`orders.xlsx` is not a whole workbook"),
     "cut off at the end": (GOOD[:-10], "SD027", "`orders.xlsx` is not a whole workbook"),
     "damaged": (

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 from datetime import date
 from decimal import Decimal
@@ -10,7 +11,11 @@ import pytest
 
 from stepladder_dsl.diagnostics import catalogue
 from stepladder_engine.data import write_tables as module
-from stepladder_engine.data.write_tables import OWN_FILES, Table, write_tables
+from stepladder_engine.data.replace_folder import OWN_FILES
+from stepladder_engine.data.tables import Table
+from stepladder_engine.data.write_tables import Manner, write_tables
+
+JSON = Manner(("json",))
 
 TASKS = Table(
     "tasks",
@@ -46,14 +51,14 @@ def test_csv_is_plain_and_exact(tmp_path: Path) -> None:
 
 
 def test_texts_that_look_like_formulas_are_marked_only_on_request(tmp_path: Path) -> None:
-    write_tables(tmp_path / "out", [TASKS], {}, for_spreadsheets=True)
-    with (tmp_path / "out" / "tasks.csv").open(encoding="utf-8", newline="") as stream:
+    write_tables(tmp_path / "out", [TASKS], {}, Manner(for_spreadsheets=True))
+    with (tmp_path / "out" / "tasks.csv").open(encoding="utf-8-sig", newline="") as stream:
         rows = list(csv.reader(stream))
     assert [row[:2] for row in rows[1:]] == [["1", "1000"], ["'=cmd()", "-0.10"]]
 
 
 def test_json_has_money_as_text(tmp_path: Path) -> None:
-    assert write_tables(tmp_path / "out", [TASKS, Table("empty", ("a",), [])], {}, "json") == []
+    assert write_tables(tmp_path / "out", [TASKS, Table("empty", ("a",), [])], {}, JSON) == []
     loaded = json.loads((tmp_path / "out" / "tasks.json").read_text(encoding="utf-8"))
     assert loaded[1] == {
         "case": "=cmd()",
@@ -69,7 +74,7 @@ def test_json_has_money_as_text(tmp_path: Path) -> None:
 def test_an_old_result_is_replaced_as_a_whole(tmp_path: Path) -> None:
     out = tmp_path / "deep" / "out"
     write_tables(out, [TASKS, OTHER], {})
-    assert write_tables(out, [OTHER], {}, "json") == []
+    assert write_tables(out, [OTHER], {}, JSON) == []
     assert names(out) == [OWN_FILES, "stages.json", "summary.json"]
     assert names(out.parent) == ["out"]
 
@@ -126,9 +131,11 @@ def test_an_old_result_left_aside_by_a_killed_run_comes_back(
     out = tmp_path / "out"
     write_tables(out, [TASKS], {})
     out.rename(tmp_path / ".out.old")
-    monkeypatch.setattr(
-        module, "_write_all", lambda *_given, **_named: (_ for _ in ()).throw(OSError(28, "No space left"))
-    )
+
+    def full(*_given: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(module._Writing, "_write_all", full)
     (problem,) = write_tables(out, [OTHER], {})
     assert "cannot be written" in catalogue.message(problem)
     assert names(out) == [OWN_FILES, "summary.json", "tasks.csv"]

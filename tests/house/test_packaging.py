@@ -36,7 +36,8 @@ def test_the_changelog_knows_the_coming_version(root: Path) -> None:
 
 
 def test_every_requirement_has_a_constraint(project: dict[str, Any], constraints: dict[str, str]) -> None:
-    wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    groups = project["dependency-groups"]
+    wanted = [*project["project"]["dependencies"], *groups["dev"], *groups["bench"]]
     assert {canonical(requirement) for requirement in wanted} <= constraints.keys()
 
 

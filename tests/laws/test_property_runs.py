@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +16,8 @@ from hypothesis import strategies as st
 from stepladder_dsl.model.spec import Spec
 from stepladder_engine.calendars.zone import HOUR, Instant
 from stepladder_engine.data.dataset import Dataset
-from stepladder_engine.data.write_tables import Table, write_tables
+from stepladder_engine.data.tables import Table
+from stepladder_engine.data.write_tables import write_tables
 from stepladder_engine.metrics.evaluate import evaluate_metrics
 from stepladder_engine.results.summary import summarize
 from stepladder_engine.results.tables import Tables
@@ -165,6 +167,35 @@ def test_every_task_alert_and_offer_has_a_key_of_its_own_that_stays(
     before, after = keys(early), keys(late)
     assert len(set(after)) == len(after)
     assert set(before) <= set(after)
+
+
+@given(DATA, st.booleans())
+def test_the_key_that_a_table_states_tells_its_rows_apart_now_and_later(
+    made: ModuleType, data: st.DataObject, touching: bool
+) -> None:
+    spec, log = drawn(data, made, touching=touching)
+    early, late = sorted((data.draw(made.moments()), data.draw(made.moments())))
+
+    def keys(moment: Instant) -> dict[str, list[tuple[object, ...]]]:
+        return {table.name: keys_of(table) for table in tables_of(run(spec, log, moment))}
+
+    before, after = keys(early), keys(late)
+    for name, found in after.items():
+        assert len(set(found)) == len(found), name
+        assert set(before[name]) <= set(found), name
+
+
+def keys_of(table: Table) -> list[tuple[object, ...]]:
+    """The key of each row; where several share theirs, with the how-manieth of it the row is."""
+    places = [table.columns.index(name) for name in table.key]
+    seen: Counter[tuple[object, ...]] = Counter()
+    found = []
+    for row in table.rows:
+        key = tuple(row[place] for place in places)
+        seen[key] += 1
+        assert table.and_order or seen[key] == 1
+        found.append((*key, seen[key]))
+    return found
 
 
 @given(DATA)

@@ -81,9 +81,9 @@ def log(count: int, *, calls: bool = False) -> Dataset:
 
 
 def seconds(spec: Spec, data: Dataset) -> float:
-    began = time.perf_counter()
+    began = time.process_time()
     run(spec, data, START + 400 * 24 * HOUR)
-    return time.perf_counter() - began
+    return time.process_time() - began
 
 
 @pytest.mark.parametrize(("text", "calls"), [(WINDOWS, False), (TASKS, True)], ids=["windows", "tasks"])

@@ -14,7 +14,7 @@ from stepladder_engine.calendars.zone import Zone
 from stepladder_engine.cli.specs import spec_file
 from stepladder_engine.data.load import load_dataset
 from stepladder_engine.data.mapping import load_mapping
-from stepladder_engine.data.write_tables import Table
+from stepladder_engine.data.tables import Table
 from stepladder_engine.metrics.evaluate import MetricValue, evaluate_metrics
 from stepladder_engine.results.summary import stages, tasks
 from stepladder_engine.results.tables import Tables

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -22,23 +19,6 @@ def folder(specs: Path) -> Path:
 @pytest.fixture(scope="module")
 def ran(folder: Path, run_spec: Callable[..., Any]) -> Any:
     return run_spec(folder, {})
-
-
-def script(path: Path) -> ModuleType:
-    """Load the script that makes the data."""
-    found = importlib.util.spec_from_file_location("phone_sale_generate", path)
-    assert found
-    assert found.loader
-    module = importlib.util.module_from_spec(found)
-    sys.modules[found.name] = module
-    found.loader.exec_module(module)
-    return module
-
-
-def test_the_data_is_what_the_script_makes(folder: Path) -> None:
-    made = script(folder / "generate.py").make()
-    shipped = {path.name: path.read_bytes() for path in (folder / "data").iterdir()}
-    assert made == shipped
 
 
 def test_the_clients_stand_in_every_stage(ran: Any) -> None:

@@ -24,6 +24,7 @@ from stepladder_dsl.analysis.domains import (
     ranges,
 )
 from stepladder_dsl.analysis.full_domains import within_limits
+from stepladder_dsl.analysis.samples import SAMPLES
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model.money import minor_unit
@@ -184,7 +185,8 @@ class Witnesses:
         sums = [wish for wish in wishes if isinstance(wish[0], e.History) and wish[0].field is not None]
         times = [wish for wish in wishes if isinstance(wish[0], e.Elapsed)]
         windows = {wish[0].window for wish in (*counts, *sums) if isinstance(wish[0], e.History)}
-        if any(map(len, ((*counts[1:],), (*sums[1:],), (*times[1:],)))) or len(windows) > 1:
+        # All happens at one moment, which is inside of every window.
+        if any(map(len, ((*counts[1:],), (*sums[1:],), (*times[1:],)))):
             raise NoWitness
         if times and (windows - {None} or event in self._effects.events):
             raise NoWitness
@@ -304,7 +306,7 @@ def _matching(domain: Domain, patterns: Sequence[str]) -> Names:
     """Give the texts of a set that match patterns; of all but a few texts those that are easily found."""
     if not isinstance(domain.values, Names):
         return Names()
-    candidates = domain.values.values if domain.values.among else ("A", "AB", "1", "12", "123", "1234567")
+    candidates = domain.values.values if domain.values.among else SAMPLES
     return Names(
         frozenset(
             text

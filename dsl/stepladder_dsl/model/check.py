@@ -29,6 +29,7 @@ from stepladder_dsl.model.types import (
     Unit,
     YesNoType,
 )
+from stepladder_dsl.model.weights import Weights
 from stepladder_dsl.source import Span
 from stepladder_dsl.syntax import nodes as n
 
@@ -146,7 +147,8 @@ class ExpressionChecker:
         self.read_decision: Callable[[n.Block], Decision] | None = None
         """Reads a decision table, when an expression speaks of it."""
         self._open_lets: list[str] = []
-        self._decisions: dict[str, Decision] = {}
+        self._weights = Weights()
+        self._decisions: dict[str, Decision | None] = {}
         self._depth = 0
 
     # entry points
@@ -239,9 +241,20 @@ class ExpressionChecker:
             message = "nobody can read decision tables here"
             raise TypeError(message)
         self._open_lets.append(name)
-        typed = self._decisions[name] = self.read_decision(self.symbols.decisions[name])
+        block = self.symbols.decisions[name]
+        typed = self.read_decision(block)
         self._open_lets.pop()
-        return typed
+        cells = [cell for row in typed.rows for cell in (*row.tests, *row.values) if cell is not None]
+        known = self._can_be_followed(name, block.statement.name.span, [*typed.inputs, *cells])
+        self._decisions[name] = typed if known else None
+        return self._decisions[name]
+
+    def _can_be_followed(self, name: str, span: Span, expressions: Sequence[e.Expression]) -> bool:
+        """Say whether what a name stands for can be gone through; report the first that cannot."""
+        can = self._weights.can_be_followed(name, expressions)
+        if not can and not any(known.code == "SL116" for known in self.symbols.diagnostics):
+            self.symbols.report("SL116", span, "name", name=name)
+        return can
 
     def _goes_in_a_circle(self, name: str, span: Span) -> bool:
         """Report a value that is computed from itself."""
@@ -262,6 +275,8 @@ class ExpressionChecker:
         self._open_lets.append(name)
         typed = self.value(line.value, Scope(record=record)) if record in self.symbols.records else None
         self._open_lets.pop()
+        if typed is not None and not self._can_be_followed(name, line.name.span, [typed]):
+            typed = None
         self.symbols.let_values[name] = typed
         return typed
 

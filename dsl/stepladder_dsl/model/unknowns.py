@@ -28,6 +28,7 @@ class UnknownFinder:
         self.lets = lets
         self._open: list[str] = []
         """The lets that are being looked through: one that needs itself is a mistake told elsewhere."""
+        self._found: dict[tuple[str, Known], tuple[str, ...]] = {}
 
     def possible(
         self, condition: e.Expression, known: Known = _NOTHING
@@ -41,11 +42,7 @@ class UnknownFinder:
                 if self.fields[name].optional and ("record", name) not in known:
                     yield name, condition
             case e.LetValue(name):
-                value = self.lets.get(name)
-                if value is not None and name not in self._open:
-                    self._open.append(name)
-                    yield from ((field, condition) for field, _ in self.possible(value, known))
-                    self._open.pop()
+                yield from ((field, condition) for field in self._in_let(name, known))
             case e.IsKnown() | e.History():
                 return
             case e.Logical(operator, operands):
@@ -60,6 +57,18 @@ class UnknownFinder:
             case _:
                 for part in e.children(condition):
                     yield from self.possible(part, known)
+
+    def _in_let(self, name: str, known: Known) -> tuple[str, ...]:
+        """Give the fields that can make a named value unknown: once, however often others name it."""
+        value = self.lets.get(name)
+        if value is None or name in self._open:
+            return ()
+        if (name, known) not in self._found:
+            self._open.append(name)
+            fields = (field for field, _ in self.possible(value, known))
+            self._found[name, known] = tuple(dict.fromkeys(fields))
+            self._open.pop()
+        return self._found[name, known]
 
 
 def _key(field: e.Expression) -> tuple[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from functools import cache
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 from lark import Lark, Token
 
+from stepladder_dsl.kept import cache_folder
 from stepladder_dsl.keywords.dialect import Dialect, load_dialect
 from stepladder_dsl.syntax.build import Builder
 from stepladder_dsl.syntax.lexer import LineInput, LineLexer, RawToken
@@ -42,19 +42,9 @@ _SYMBOLS = (
 
 
 def _cache_file() -> str | bool:
-    """Give the file that keeps the parse table, or False where none can be written.
-
-    It lies in the user's own cache folder and never in a shared temporary one:
-    a parse table is a pickle, and a stranger's pickle is a stranger's program.
-    """
-    from platformdirs import user_cache_path
-
-    try:
-        folder = Path(os.environ.get("STEPLADDER_CACHE") or user_cache_path("stepladder"))
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return False
-    return str(folder / "grammar.lark.cache") if os.access(folder, os.W_OK) else False
+    """Give the file that keeps the parse table, or False where none can be written."""
+    folder = cache_folder()
+    return False if folder is None else str(folder / "grammar.lark.cache")
 
 
 def grammar_text() -> str:

@@ -9,20 +9,19 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from itertools import islice
 from zoneinfo import ZoneInfo
 
 from stepladder_dsl.model.spec import Calendar
 from stepladder_dsl.model.types import Duration, Unit
+from stepladder_engine.calendars.offsets import DAY, FIRST_ORDINAL, MICROSECOND, SECOND, OffsetsAt, OffsetsOn
 from stepladder_engine.calendars.working import WorkingTime
 
 Instant = int
 """Microseconds since 1970-01-01 00:00 UTC."""
 
-MICROSECOND = timedelta(microseconds=1)
-SECOND = 1_000_000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -46,6 +45,33 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+@lru_cache(maxsize=200_000)
+def _months_later(day: int, months: int) -> int:
+    """Give the number of the day `months` after a day's; raises an error where no calendar has it."""
+    return add_months(date.fromordinal(day + FIRST_ORDINAL), months).toordinal() - FIRST_ORDINAL
+
+
+@lru_cache(maxsize=100_000)
+def _day_text(day: int) -> str:
+    """Write a day by its number."""
+    return date.fromordinal(day + FIRST_ORDINAL).isoformat()
+
+
+@lru_cache(maxsize=24 * 60 * 60)
+def _clock_text(second: int) -> str:
+    """Write a time of day."""
+    minutes, seconds = divmod(second, 60)
+    return f"T{minutes // 60:02}:{minutes % 60:02}:{seconds:02}"
+
+
+@lru_cache(maxsize=10_000)
+def _offset_text(offset: int) -> str:
+    """Write how far local time is from UTC."""
+    return datetime(1970, 1, 1, tzinfo=timezone(offset * MICROSECOND)).isoformat()[
+        len("1970-01-01T00:00:00") :
+    ]
+
+
 class Zone:
     """A time zone, and the arithmetic that depends on it."""
 
@@ -57,9 +83,10 @@ class Zone:
         self.name = name
         self._working = {key: WorkingTime(calendar) for key, calendar in (calendars or {}).items()}
         self._info = ZoneInfo(name)
-        # Data has far fewer different days than events: most arithmetic has been done before.
+        # Data has far fewer different days than events: most of what a zone has to be asked, it has been.
         self._local = lru_cache(maxsize=100_000)(self._to_local)
-        self._shift = lru_cache(maxsize=200_000)(self._to_shifted)
+        self._offset_at = OffsetsAt(self._info)
+        self._offset_on = OffsetsOn(self._info)
 
     def instant(self, local: datetime) -> Instant:
         """Give the instant of a local time without an offset.
@@ -90,7 +117,10 @@ class Zone:
 
     def day(self, instant: Instant) -> date:
         """Give the local day of an instant."""
-        return self._local(instant).date()
+        offset = self._offset_at[instant // DAY]
+        if offset is None:
+            return self._local(instant).date()
+        return date.fromordinal((instant + offset) // DAY + FIRST_ORDINAL)
 
     def start_of(self, day: date) -> Instant:
         """Give the first instant of a local day."""
@@ -153,8 +183,22 @@ class Zone:
         """Give the instant of a minute of a local day; 1440 is its end."""
         return self.instant(datetime.combine(day, time()) + timedelta(minutes=minute))
 
-    def _to_shifted(self, instant: Instant, months: int, days: int) -> Instant:
+    def _shift(self, instant: Instant, months: int, days: int) -> Instant:
         """Move the local date by months or days and keep the time of day."""
+        offset = self._offset_at[instant // DAY]
+        if offset is not None:
+            day, clock = divmod(instant + offset, DAY)
+            try:
+                day = _months_later(day, months) if months else day + days
+            except (OverflowError, ValueError):
+                return self._to_shifted(instant, months, days)
+            back = self._offset_on[day]
+            if back is not None:
+                return day * DAY + clock - back
+        return self._to_shifted(instant, months, days)
+
+    def _to_shifted(self, instant: Instant, months: int, days: int) -> Instant:
+        """Move the local date, where the clocks change, as the zone has it."""
         local = self._local(instant).replace(tzinfo=None)
         try:
             if months:
@@ -187,6 +231,10 @@ class Zone:
         """
         if unit is Unit.MINUTE or unit is Unit.HOUR:
             return (now - start) // _EXACT[unit]
+        if unit is Unit.DAY or unit is Unit.WEEK:
+            begins, ends = self._clock_of(start), self._clock_of(now)
+            if begins is not None and ends is not None:
+                return (ends - begins) // (DAY * _DAYS[unit])
         first, last = self._local(start), self._local(now)
         if unit is Unit.DAY or unit is Unit.WEEK:
             count = (last.date() - first.date()).days // _DAYS[unit]
@@ -199,8 +247,19 @@ class Zone:
             count += 1
         return count
 
+    def _clock_of(self, instant: Instant) -> int | None:
+        """Give the local time in microseconds; None on a day on which the clocks change."""
+        offset = self._offset_at[instant // DAY]
+        if offset is None or self._offset_on[(instant + offset) // DAY] is None:
+            return None
+        return instant + offset
+
     def text(self, instant: Instant) -> str:
         """Write an instant as ISO 8601 with its offset; whole seconds where nothing is lost."""
+        offset = self._offset_at[instant // DAY]
+        if offset is not None and not instant % SECOND and not offset % SECOND:
+            day, clock = divmod(instant + offset, DAY)
+            return f"{_day_text(day)}{_clock_text(clock // SECOND)}{_offset_text(offset)}"
         local = self._local(instant)
         if local.microsecond == 999_999 and local.second == 59:
             # The last instant of a minute stands for its end: written without the fraction.

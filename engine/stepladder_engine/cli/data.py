@@ -25,8 +25,10 @@ def answer_of(
     *,
     as_of: str | None,
     rejected_limit: Decimal | None = None,
+    quiet: bool = False,
 ) -> Answer:
     """Give the answer of a run; where there is none, show why and end with status 2."""
+    from stepladder_engine.cli.progress import shown_progress
     from stepladder_engine.results.execute import execute
 
     model = runnable(spec)
@@ -34,7 +36,10 @@ def answer_of(
     gc.set_threshold(200_000, 50, 50)
     gc.enable()
     language = reader_language(model.language)
-    answer, problems = execute(model, mapping, as_of=as_of, rejected_limit=rejected_limit, language=language)
+    with shown_progress(language, quiet=quiet):
+        answer, problems = execute(
+            model, mapping, as_of=as_of, rejected_limit=rejected_limit, language=language
+        )
     if answer is None:
         show_problems(problems, mapping, language)
         sys.exit(COULD_NOT_RUN)

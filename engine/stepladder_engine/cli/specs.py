@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from stepladder_engine.cli.baselines import baseline_file, whole, without_known
+from stepladder_engine.cli.compiled import compiled_once
 from stepladder_engine.cli.exit_codes import COULD_NOT_RUN
 from stepladder_engine.cli.language import fail, reader_language
 from stepladder_engine.cli.settings import NOTHING, Asked, configuration, configuration_file, settings_by
@@ -77,7 +78,10 @@ def compile_spec(
     known = baseline_file(path, asked) if lint else None
     if known is not None or asked.no_baseline:
         settings = whole(settings)
-    compiled = compile_file(path, lint=lint, name=path.as_posix(), settings=settings, instead=instead)
+    if lint and not instead:
+        compiled = compiled_once(path, settings)
+    else:
+        compiled = compile_file(path, lint=lint, name=path.as_posix(), settings=settings, instead=instead)
     return without_known(compiled, known) if known is not None else compiled
 
 

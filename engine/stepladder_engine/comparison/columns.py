@@ -5,7 +5,10 @@ They are stable: programs read them. ``schemas/`` holds them as JSON Schemas.
 
 from __future__ import annotations
 
-from stepladder_engine.results.columns import Column
+from collections.abc import Sequence
+from typing import Any
+
+from stepladder_engine.data.tables import Column, Table, table_of
 
 CHANGE = ("appears", "vanishes", "changed")
 _CHANGE = Column(
@@ -93,3 +96,21 @@ COMPARED: dict[str, tuple[Column, ...]] = {
     ),
 }
 """Table name -> its columns."""
+
+COMPARED_KEYS: dict[str, tuple[str, ...]] = {
+    "changes": ("place", "part"),
+    "changed_positions": ("record", "case", "process"),
+    "changed_tasks": ("record", "case", "kind", "rule"),
+    "changed_offers": ("record", "case", "offer"),
+    "changed_forgotten": ("record", "case", "process"),
+    "changed_metrics": ("metric", "by", "group"),
+}
+"""Table name -> the columns that tell its rows apart."""
+
+COMPARED_IN_ORDER = ("changes", "changed_tasks", "changed_offers", "changed_metrics")
+"""Tables whose rows may share a key: they are told apart by their order."""
+
+
+def compared_table(name: str, rows: Sequence[tuple[Any, ...]]) -> Table:
+    """Give one of these tables."""
+    return table_of(name, COMPARED[name], rows, COMPARED_KEYS[name], and_order=name in COMPARED_IN_ORDER)

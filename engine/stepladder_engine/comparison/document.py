@@ -8,10 +8,11 @@ from typing import Any
 
 from stepladder_dsl.diff.change import Change, Difference, Place, Sign
 from stepladder_dsl.source import Span
-from stepladder_engine.comparison.columns import COMPARED
+from stepladder_engine.comparison.columns import compared_table
 from stepladder_engine.comparison.runs import RunDifference
 from stepladder_engine.comparison.sentences import Sentences, spans
-from stepladder_engine.data.write_tables import Table, json_value
+from stepladder_engine.data.tables import Table
+from stepladder_engine.data.write_plain import json_value
 from stepladder_engine.texts.catalogue import tell_plainly
 
 SIGNS = {Sign.ADDED: "added", Sign.REMOVED: "removed", Sign.CHANGED: "changed", Sign.SAME: "same"}
@@ -78,11 +79,7 @@ def _at(span: Span | None) -> dict[str, Any] | None:
 
 def changes_table(difference: Difference, sentences: Sentences) -> Table:
     """Give the changes as a table."""
-    return Table(
-        "changes",
-        tuple(column.name for column in COMPARED["changes"]),
-        [_row(change, sentences) for change in difference.changes],
-    )
+    return compared_table("changes", [_row(change, sentences) for change in difference.changes])
 
 
 def _row(change: Change, sentences: Sentences) -> tuple[object, ...]:

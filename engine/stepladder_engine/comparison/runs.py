@@ -13,8 +13,8 @@ from typing import Any
 
 from stepladder_dsl.diff.change import Key
 from stepladder_dsl.model.types import MoneyType
-from stepladder_engine.comparison.columns import COMPARED
-from stepladder_engine.data.write_tables import Table
+from stepladder_engine.comparison.columns import compared_table
+from stepladder_engine.data.tables import Table
 from stepladder_engine.results.execute import Answer
 from stepladder_engine.results.values import group_text, value_text
 from stepladder_engine.runtime.result import RunResult
@@ -239,10 +239,7 @@ class RunDifference:
 
     def written(self) -> list[Table]:
         """Give the tables, ready to write."""
-        return [
-            Table(name, tuple(column.name for column in COMPARED[name]), rows)
-            for name, rows in self.tables.items()
-        ]
+        return [compared_table(name, rows) for name, rows in self.tables.items()]
 
 
 def _change(old: Sequence[Any] | None, new: Sequence[Any] | None) -> str:

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from stepladder_dsl.diff.change import How
-from stepladder_engine.comparison.columns import COMPARED
+from stepladder_engine.comparison.columns import COMPARED, COMPARED_IN_ORDER, COMPARED_KEYS
 from stepladder_engine.comparison.document import SIGNS
-from stepladder_engine.results.schemas import DRAFT, schema_of
+from stepladder_engine.results.schemas import DRAFT, keyed_schema, schema_of
 
 _COUNT = {"type": "integer", "minimum": 0}
 _TEXT = {"type": "string"}
@@ -81,7 +81,8 @@ def difference_schema() -> dict[str, Any]:
 def all_schemas() -> dict[str, str]:
     """Give every schema as the text of its file, by file name."""
     schemas = {
-        name: {"$schema": DRAFT, "title": name, **schema_of(columns)} for name, columns in COMPARED.items()
+        name: keyed_schema(name, columns, COMPARED_KEYS[name], and_order=name in COMPARED_IN_ORDER)
+        for name, columns in COMPARED.items()
     }
     return {
         f"{name}.schema.json": json.dumps(schema, ensure_ascii=False, indent=1) + "\n"

@@ -21,6 +21,7 @@ from stepladder_dsl.model.types import (
     ListType,
     MoneyType,
     NumberType,
+    ReferenceType,
     Type,
     YesNoType,
 )
@@ -37,6 +38,15 @@ from stepladder_engine.expressions.columns import YES_NO
 Cast = Callable[[str | None], Any]
 """Gives the value of a cell, None for unknown, or a `Fault`."""
 
+SPREADSHEET_ERRORS = frozenset(
+    {
+        *("#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#DIV/0!", "#SPILL!", "#CALC!", "#ERROR!"),
+        *("#Н/Д", "#ИМЯ?", "#ПУСТО!", "#ЧИСЛО!", "#ССЫЛКА!", "#ЗНАЧ!", "#ДЕЛ/0!"),
+    }
+)
+"""What a formula without a result leaves in a table that is saved as a text."""
+_TOO_NARROW = re.compile("##+")
+_SHORTENED = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d{2,3}", re.ASCII)
 _MOST_REMEMBERED = 200_000
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     ">=": operators.ge,
@@ -51,13 +61,15 @@ _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
 class CellReader:
     """Reads the cells of one source: with its formats of dates and numbers, in its time zone."""
 
-    def __init__(self, options: Options, zone: Zone, *, typed: bool = False) -> None:
+    def __init__(
+        self, options: Options, zone: Zone, *, typed: bool = False, currency: str | None = None
+    ) -> None:
         """Take options that are in order; `typed` cells may know themselves what they are."""
         self.typed = typed
         self._remembering = telling_apart if typed else remembering
         self.zone = zone
         self.dates = DateReader(options.dates, zone)
-        self.numbers = NumberReader(options.decimal, options.thousands)
+        self.numbers = NumberReader(options.decimal, options.thousands, currency)
         self.unknown = {"", *options.unknown}
         self.day = self._remembering(self.dates.day)
         self.instant = self._remembering(self.dates.instant)
@@ -74,7 +86,7 @@ class CellReader:
 
     def text(self) -> Cast:
         """Give the cast of keys, ids and other texts."""
-        return self._remembering(self._known(str))
+        return self._remembering(self._known(_whole_key))
 
     def moment(self) -> Cast:
         """Give the cast of times of events and of `since`."""
@@ -107,7 +119,7 @@ class CellReader:
     def _known(self, read: Callable[[str], Any]) -> Cast:
         def cast(text: str | None) -> Any:
             cleaned = self.clean(text)
-            return None if cleaned is None else read(cleaned)
+            return None if cleaned is None else _error_in(cleaned) or read(cleaned)
 
         return cast
 
@@ -123,7 +135,7 @@ class CellReader:
                 if values is None or "" not in values:
                     return _missing(field)
                 cleaned = ""
-            value = read(cleaned)
+            value = _error_in(cleaned) or read(cleaned)
             if value is None:
                 return _missing(field)
             return value if isinstance(value, Fault) else _within(field, value)
@@ -145,6 +157,8 @@ class CellReader:
                 return _choice_reader(values)
             case DurationType():
                 return _duration
+            case ReferenceType():
+                return _whole_key
             case ListType(element):
                 return _list_reader(self._reader(replace(field, type=element)))
             case _:
@@ -204,6 +218,21 @@ def read_yes_no(text: str) -> bool | Fault:
     """Read yes or no, in any of the languages."""
     value = YES_NO.get(text.casefold())
     return Fault("SD048", "", {"value": shown(text)}) if value is None else value
+
+
+def _whole_key(text: str) -> str | Fault:
+    """Give a key, unless it is a long number of which a spreadsheet has kept a few digits."""
+    if _SHORTENED.fullmatch(text) is None or isinstance(text, TypedText):
+        return str(text)
+    return Fault("SD059", "", {"value": shown(text)})
+
+
+def _error_in(text: str) -> Fault | None:
+    """Say of what a spreadsheet writes where it has no value that it is none."""
+    if not text.startswith("#") or isinstance(text, TypedText):
+        return None
+    error = text.upper() in SPREADSHEET_ERRORS or _TOO_NARROW.fullmatch(text) is not None
+    return Fault("SD054", "text", {"value": shown(text)}) if error else None
 
 
 def _duration(text: str) -> Any:

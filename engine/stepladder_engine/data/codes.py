@@ -23,6 +23,9 @@ _ERRORS = {
     "SD010": "wrong-option",
     "SD011": "wrong-translation",
     "SD012": "formula-does-not-fit",
+    "SD016": "log-part-missing",
+    "SD017": "log-broken",
+    "SD018": "log-value-unclear",
     "SD020": "file-missing",
     "SD021": "file-empty",
     "SD022": "wrong-encoding",
@@ -33,6 +36,12 @@ _ERRORS = {
     "SD027": "file-broken",
     "SD028": "sheet-missing",
     "SD029": "extra-missing",
+    "SD030": "wrong-database",
+    "SD031": "database-driver-missing",
+    "SD032": "database-away",
+    "SD033": "database-refuses",
+    "SD034": "query-writes",
+    "SD035": "query-fails",
     "SD040": "wrong-number-of-cells",
     "SD041": "row-too-long",
     "SD042": "quote-not-closed",
@@ -48,7 +57,17 @@ _ERRORS = {
     "SD052": "not-a-duration",
     "SD053": "formula-gives-wrong-kind",
     "SD054": "cell-without-value",
+    "SD055": "row-in-another-encoding",
+    "SD056": "other-columns-below",
+    "SD057": "other-currency",
+    "SD058": "value-is-no-text",
+    "SD059": "digits-lost",
     "SD060": "result-not-written",
+    "SD061": "format-without-package",
+    "SD063": "number-too-long",
+    "SD064": "no-database-to-write-to",
+    "SD065": "database-not-written",
+    "SD066": "table-of-others",
     "SD070": "impossible-moment",
     "SD071": "nothing-to-run-as-of",
     "SD072": "unknown-case",
@@ -57,4 +76,6 @@ _PACKAGE = "stepladder_engine.data.pages"
 
 for _code, _name in _ERRORS.items():
     register(_code, _name, Severity.ERROR, _PACKAGE)
+register("SD062", "result-does-not-fit", Severity.INFO, _PACKAGE)
+register("SD019", "log-note", Severity.INFO, _PACKAGE)
 register("SD090", "data-note", Severity.INFO, _PACKAGE)

@@ -76,3 +76,15 @@ def _telling_faults(compute: Compute, used: Sequence[str]) -> Compute:
         return next((cell.fault for cell in given if isinstance(cell, FaultyText)), None)
 
     return computed
+
+
+def columns_of(formula: Formula, columns: Sequence[str]) -> tuple[str, ...]:
+    """Give the columns that a formula looks at, each once; none where it is not in order."""
+    from stepladder_dsl.compile import column_expression
+
+    span = formula.span
+    expression, _ = column_expression(
+        formula.text, columns, span.file, span.line, span.column, formula.language
+    )
+    parts = () if expression is None else walk(expression)
+    return tuple(dict.fromkeys(part.name for part in parts if isinstance(part, ColumnField)))

@@ -82,9 +82,10 @@ class Dataset:
     `records[kind][key]` holds the records; kinds without a source of their own
     are absent from `sourced` and their records are made from the events' keys.
     `duplicates` holds repeated events (same id), `skipped` counts the rows that
-    the mapping's `where` left out, `rows` all rows read, each by source file. A
-    row that is read for two kinds counts twice, so that always: all of `rows` =
-    records + events + duplicates + all of `skipped` + rejected.
+    the mapping left out (by `where`, or because what has no time did not happen),
+    `rows` all rows read, each by source file. A row that is read for two kinds
+    counts twice, so that always: all of `rows` = records + events + duplicates
+    + all of `skipped` + rejected.
     """
 
     records: dict[str, dict[str, RecordRow]] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 from stepladder_dsl.jalali import JALALI_AT_FIRST_SIGHT, gregorian_day, is_jalali_year
 from stepladder_engine.calendars.zone import Instant, Zone
 from stepladder_engine.data.problems import Fault, shown
+from stepladder_engine.data.serial_dates import CellFormat, number_cell
 from stepladder_engine.data.typed_text import DateText, NumberText
 
 FIRST_YEAR, LAST_YEAR = 1600, 2400
@@ -21,6 +22,12 @@ DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "012345678901
 JALALI = "jalali"
 """Begins the formats of the Jalali calendar; alone it stands for the usual way to write such dates."""
 
+SERIAL = "serial"
+"""Stands for the numbers by which spreadsheets count days."""
+
+_SERIAL = re.compile(r"[2-7]\d{4}(?:[.,]\d+)?", re.ASCII)
+"""Of the years 1954 to 2118: other numbers are hardly ever dates."""
+_MONTHS = 12
 _TOKEN = re.compile(r"yyyy|yy|mm|mi|dd|hh|ss|am")
 _ISO = re.compile(
     r"(?P<day>\d{4}-\d{2}-\d{2})"
@@ -62,7 +69,9 @@ class DateFormat:
         self.text = text
         first, _, rest = text.strip().casefold().partition(" ")
         self.is_jalali = first == JALALI
-        pattern, names = _pattern(rest.strip() if self.is_jalali else text.strip().casefold())
+        self.parts = _parts(rest.strip() if self.is_jalali else text.strip().casefold())
+        pattern = _pattern(self.parts)
+        names = [part.name for part in self.parts if part.name]
         years = names.count("year") + names.count("short_year")
         if len(names) != len(set(names)) or years != 1 or not {"month", "day"} <= set(names):
             raise ValueError(text)
@@ -70,6 +79,11 @@ class DateFormat:
             raise ValueError(text)
         self.has_time = "hour" in names
         self._regex = re.compile(pattern, re.ASCII | re.IGNORECASE)
+
+    def is_swapped(self, text: str) -> bool:
+        """Tell whether a text would be a date with day and month the other way round."""
+        match = self._regex.fullmatch(text)
+        return match is not None and int(match["month"]) > _MONTHS >= int(match["day"]) > 0
 
     def read(self, text: str) -> Moment | None:
         """Give what the text says, or None where it is not written like this.
@@ -91,22 +105,36 @@ class DateFormat:
         return Moment(datetime.combine(day, clock), self.has_time)
 
 
-def _pattern(text: str) -> tuple[str, list[str]]:
-    """Give the regular expression of a format, and the names of its parts."""
-    names: list[str] = []
-    pieces: list[str] = []
+@dataclass(frozen=True, slots=True)
+class FormatPart:
+    """A piece of a format: a part of the date by its name, or what stands between two parts."""
+
+    name: str
+    between: str = ""
+    fixed: bool = False
+    """Whether the part has always two digits."""
+
+
+def _parts(text: str) -> list[FormatPart]:
+    """Cut a format into its pieces."""
+    parts: list[FormatPart] = []
     position = 0
     tokens = list(_TOKEN.finditer(text))
     for index, token in enumerate(tokens):
-        pieces.append(_between(text[position : token.start()]))
+        parts.append(FormatPart("", text[position : token.start()]))
         # `mm` behind the hour is minutes, as in `hh:mm`.
-        name = "minute" if token[0] == "mm" and "hour" in names else _NAMES[token[0]]
-        glued = _is_glued(tokens, index)
-        pieces.append(f"(?P<{name}>{_digits(name, glued)})")
-        names.append(name)
+        is_minute = token[0] == "mm" and any(part.name == "hour" for part in parts)
+        name = "minute" if is_minute else _NAMES[token[0]]
+        parts.append(FormatPart(name, fixed=name == "short_year" or _is_glued(tokens, index)))
         position = token.end()
-    pieces.append(_between(text[position:]))
-    return "".join(pieces), names
+    return [*parts, FormatPart("", text[position:])]
+
+
+def _pattern(parts: Sequence[FormatPart]) -> str:
+    """Give the regular expression of a format."""
+    return "".join(
+        f"(?P<{part.name}>{_digits(part)})" if part.name else _between(part.between) for part in parts
+    )
 
 
 _NAMES = {
@@ -128,12 +156,12 @@ def _is_glued(tokens: list[re.Match[str]], index: int) -> bool:
     return before or (index + 1 < len(tokens) and tokens[index + 1].start() == token.end())
 
 
-def _digits(name: str, glued: bool) -> str:
-    if name == "half":
+def _digits(part: FormatPart) -> str:
+    if part.name == "half":
         return "am|pm"
-    if name == "year":
+    if part.name == "year":
         return r"\d{4}"
-    return r"\d{2}" if glued or name == "short_year" else r"\d{1,2}"
+    return r"\d{2}" if part.fixed else r"\d{1,2}"
 
 
 def _between(text: str) -> str:
@@ -158,6 +186,23 @@ def _hour(hour: int, half: str | None) -> int:
     return hour % 12 + (12 if half.casefold() == "pm" else 0)
 
 
+class SerialDates:
+    """Days as spreadsheets count them: `46083` is 2 March 2026, and `46083.5` its noon."""
+
+    @staticmethod
+    def read(text: str) -> Moment | None:
+        """Give what the text says, or None where it is not written like this."""
+        if _SERIAL.fullmatch(text) is None:
+            return None
+        cell = number_cell(text.replace(",", "."), CellFormat.DATE, from_1904=False)
+        return None if cell is None else _iso(cell)
+
+    @staticmethod
+    def is_swapped(_text: str) -> bool:
+        """Tell that a number has no month that could be its day."""
+        return False
+
+
 class UsualJalali:
     """The usual dates of the Jalali calendar: `1405/01/15` or `1405-01-15`, perhaps with a time."""
 
@@ -175,10 +220,18 @@ class UsualJalali:
             return _iso(day)
         return _iso(f"{day}T{match['hour']:0>2}{match['rest']}{match['offset'] or ''}")
 
+    @staticmethod
+    def is_swapped(_text: str) -> bool:
+        """Tell that the order of such dates is never in doubt: the year comes first."""
+        return False
 
-def read_format(text: str) -> DateFormat | UsualJalali:
+
+def read_format(text: str) -> DateFormat | UsualJalali | SerialDates:
     """Give the reader of a format; raises ``ValueError`` where it does not say how a date is written."""
-    return UsualJalali() if text.strip().casefold() == JALALI else DateFormat(text)
+    named = text.strip().casefold()
+    if named == SERIAL:
+        return SerialDates()
+    return UsualJalali() if named == JALALI else DateFormat(text)
 
 
 def _iso(text: str) -> Moment | None:
@@ -190,6 +243,14 @@ def _iso(text: str) -> Moment | None:
         return Moment(datetime.fromisoformat(match["day"]), has_time=False)
     written = f"{match['day']}T{match['time']}{match['offset'] or ''}"
     return Moment(datetime.fromisoformat(written), has_time=True)
+
+
+def _looks_jalali(text: str) -> bool:
+    """Tell whether a text is a usual date of the Jalali calendar."""
+    try:
+        return UsualJalali.read(text) is not None
+    except ValueError:
+        return False
 
 
 class DateReader:
@@ -208,9 +269,15 @@ class DateReader:
             readings = [_iso(plain)] if isinstance(text, DateText) else self._readings(plain)
             found = next((moment for moment in readings if moment is not None), None)
         except ValueError:
-            return Fault("SD046", "nonexistent", {"value": shown(text)})
+            swapped = any(form.is_swapped(plain) for form in self.formats)
+            return Fault("SD046", "swapped" if swapped else "nonexistent", {"value": shown(text)})
         if found is None and isinstance(text, NumberText):
             return Fault("SD046", "number", {"value": shown(text)})
+        if found is None and (counted := SerialDates.read(plain)) is not None:
+            day = counted.moment.date().isoformat()
+            return Fault("SD046", "serial", {"value": shown(text), "day": day})
+        if found is None and _looks_jalali(plain):
+            return Fault("SD046", "jalali", {"value": shown(text)})
         if found is None:
             return Fault("SD046", "", {"value": shown(text), "formats": self._shown_formats})
         if found.moment.year in JALALI_AT_FIRST_SIGHT:

@@ -28,6 +28,7 @@ from stepladder_engine.data.mapping_check import is_zone
 from stepladder_engine.data.mapping_model import (
     Column,
     ColumnValue,
+    Database,
     EventMapping,
     FieldValue,
     Formula,
@@ -35,8 +36,11 @@ from stepladder_engine.data.mapping_model import (
     Mapping,
     RecordMapping,
 )
-from stepladder_engine.data.problems import Fault, finding, listed, note
-from stepladder_engine.data.rows import SourceRow, SourceTable
+from stepladder_engine.data.problems import Fault, finding, listed, note, shown
+from stepladder_engine.data.read_sql import open_database
+from stepladder_engine.data.rows import Opened, ReadingStopped, SourceRow, SourceTable
+from stepladder_engine.data.twins import Twins, keys_by_kind, look_alike, same_letters, total_word, twin_keys
+from stepladder_engine.data.watching import watching
 
 Cells = Map[str, str | None]
 Read = Callable[[Cells], Any]
@@ -47,11 +51,17 @@ def load_dataset(spec: Spec, mapping: Mapping) -> tuple[Dataset | None, list[Dia
     zone_name = mapping.timezone or spec.timezone
     if not is_zone(zone_name):
         return None, [finding("SD010", NOWHERE, "timezone", value=zone_name)]
-    loader = _Loader(spec, mapping, Zone(zone_name))
-    loader.open_all()
-    if loader.problems:
-        return None, sorted(loader.problems, key=lambda diagnostic: diagnostic.sort_key)
-    return loader.read_all(), []
+    loader = Loader(spec, mapping, Zone(zone_name))
+    watching().begins("opening")
+    try:
+        loader.open_all()
+        if loader.problems:
+            return None, sorted(loader.problems, key=lambda diagnostic: diagnostic.sort_key)
+        return loader.read_all(), []
+    except ReadingStopped as stopped:
+        return None, [stopped.finding]
+    finally:
+        loader.close()
 
 
 def rejected_share(dataset: Dataset) -> Decimal:
@@ -70,7 +80,7 @@ def _nothing(_cells: Cells) -> None:
 
 
 @dataclass(frozen=True)
-class _Part:
+class Part:
     """One thing that is read from each row, and what a message calls the place it comes from."""
 
     name: str
@@ -79,21 +89,21 @@ class _Part:
 
 
 @dataclass(frozen=True)
-class _Plan:
+class Plan:
     """How the rows of one file become records or events of one kind."""
 
     mapping: KindMapping
     table: SourceTable
-    key: _Part
-    time: _Part | None
-    id: _Part | None
-    sequence: _Part | None
-    fields: tuple[_Part, ...]
+    key: Part
+    time: Part | None
+    id: Part | None
+    sequence: Part | None
+    fields: tuple[Part, ...]
     where: Read | None
 
 
 @dataclass
-class _Shared:
+class Shared:
     """A file that is open, and its rows where more than one kind is read from it."""
 
     table: SourceTable
@@ -103,14 +113,17 @@ class _Shared:
     def rows(self) -> Iterable[SourceRow]:
         """Go through the rows; the file is read only once, and rows are kept only while others need them."""
         if self.uses <= 1:
-            return self.table.rows()
+            return self._seen()
         if self.kept is None:
-            self.kept = list(self.table.rows())
+            self.kept = list(self._seen())
         return self.kept
+
+    def _seen(self) -> Iterable[SourceRow]:
+        return watching().rows(self.table.file, self.table.rows())
 
 
 @dataclass
-class _Loader:
+class Loader:
     """Opens the files first, so that a missing column is said before a long reading, then reads the rows."""
 
     spec: Spec
@@ -118,8 +131,8 @@ class _Loader:
     zone: Zone
     problems: list[Diagnostic] = field(default_factory=list)
     dataset: Dataset = field(default_factory=Dataset)
-    plans: list[_Plan] = field(default_factory=list)
-    opened: dict[Any, _Shared | None] = field(default_factory=dict)
+    plans: list[Plan] = field(default_factory=list)
+    opened: dict[Any, Shared | None] = field(default_factory=dict)
 
     def open_all(self) -> None:
         """Find and open the files of all kinds, in the order of the spec."""
@@ -136,12 +149,13 @@ class _Loader:
         for record in self.mapping.records:
             self.dataset.records[record] = {}
         seen: set[tuple[str, str]] = set()
+        watching().begins("reading")
         for plan in self.plans:
-            _Reading(self.spec, self.dataset, plan, seen).read(self._rows(plan))
-        self._add_notes()
+            Reading(self.spec, self.dataset, plan, seen).read(self._rows(plan))
+        self.add_notes(self._notes_of_rows())
         return self.dataset
 
-    def _rows(self, plan: _Plan) -> Iterable[SourceRow]:
+    def _rows(self, plan: Plan) -> Iterable[SourceRow]:
         shared = next(shared for shared in self.opened.values() if shared and shared.table is plan.table)
         return shared.rows()
 
@@ -150,33 +164,66 @@ class _Loader:
         files, missing = find_files(mapping.sources, self.mapping.folder)
         self.problems.extend(missing)
         for file in files:
-            shared = self._open(file, mapping)
-            if shared is not None:
-                shared.uses += 1
-                reader = CellReader(mapping.options, self.zone, typed=shared.table.typed)
-                planner = _Planner(mapping, declared, shared.table, reader)
-                plan = planner.plan()
-                self.problems.extend(problem for problem in planner.problems if problem not in self.problems)
-                if plan is not None:
-                    self.plans.append(plan)
+            self._plan(self._open(file, mapping), mapping, declared)
+        # Names come first, so that the order in which the mapping lists them never matters.
+        for database in sorted(mapping.databases, key=lambda source: (source.name, source.url)):
+            self._plan(self._open_database(database), mapping, declared)
 
-    def _open(self, file: SourceFile, mapping: KindMapping) -> _Shared | None:
+    def _plan(self, shared: Shared | None, mapping: KindMapping, declared: Record | Event) -> None:
+        """Plan how the rows of something open are read for a kind."""
+        if shared is None:
+            return
+        shared.uses += 1
+        reader = CellReader(mapping.options, self.zone, typed=shared.table.typed, currency=self.spec.currency)
+        planner = _Planner(mapping, declared, shared.table, reader)
+        plan = planner.plan()
+        self.problems.extend(problem for problem in planner.problems if problem not in self.problems)
+        if plan is not None:
+            self.plans.append(plan)
+
+    def _open(self, file: SourceFile, mapping: KindMapping) -> Shared | None:
         """Open a file, or give it again where another kind has opened it in the same way."""
         key = (file.path.resolve(), file.name, mapping.options.of_the_file)
         if key not in self.opened:
-            table, problems = open_file(file, mapping.sources[0], mapping.options)
+            table, problems = self.open_table(file, mapping)
             self.problems.extend(problems)
-            self.opened[key] = None if table is None else _Shared(table)
+            if table is not None:
+                watching().found(table.file, file.path.stat().st_size)
+            self.opened[key] = None if table is None else Shared(table)
         return self.opened[key]
 
-    def _add_notes(self) -> None:
-        """Say what is no mistake and still worth knowing."""
+    def open_table(self, file: SourceFile, mapping: KindMapping) -> Opened:
+        """Open a file with the reader of its format."""
+        return open_file(file, mapping.sources[0], mapping.options)
+
+    def _open_database(self, source: Database) -> Shared | None:
+        """Start a query, or give it again where another kind reads the same."""
+        key = (source.url, source.table, source.query)
+        if key not in self.opened:
+            table, problems = open_database(source, self.mapping.folder)
+            self.problems.extend(problems)
+            self.opened[key] = None if table is None else Shared(table)
+        return self.opened[key]
+
+    def close(self) -> None:
+        """Close what is still open, whatever came of the reading."""
+        for shared in self.opened.values():
+            if shared is not None:
+                shared.table.close()
+
+    def _notes_of_rows(self) -> Iterator[Diagnostic]:
+        """Say what only all rows together show."""
+        yield from _references_to_nowhere(self.spec, self.dataset)
+        yield from _repeated_with_other_values(self.dataset)
+        yield from twin_keys(self.spec, keys_by_kind(self.spec, self.dataset))
+
+    def add_notes(self, of_the_rows: Iterable[Diagnostic]) -> None:
+        """Say what is no mistake and still worth knowing, of the files and of their rows taken together."""
         notes = self.dataset.notes
         for shared in self.opened.values():
             if shared is not None:
                 notes.extend(found for found in shared.table.notes if found not in notes)
-        notes.extend(_references_to_nowhere(self.spec, self.dataset))
-        notes.extend(_repeated_with_other_values(self.dataset))
+        notes.extend(of_the_rows)
         silent = [name for name in self.spec.events if name not in self.mapping.events]
         if silent:
             notes.append(note("events", events=listed(silent)))
@@ -194,12 +241,12 @@ class _Planner:
         self.reader = reader
         self.problems: list[Diagnostic] = []
 
-    def plan(self) -> _Plan | None:
+    def plan(self) -> Plan | None:
         """Give the plan, or None where a column is missing or a formula is not in order."""
         mapping, reader = self.mapping, self.reader
         event = isinstance(mapping, EventMapping)
         moment = mapping.time if isinstance(mapping, EventMapping) else mapping.since
-        plan = _Plan(
+        plan = Plan(
             mapping=mapping,
             table=self.table,
             key=self._cell("key", mapping.key, reader.text()),
@@ -213,43 +260,62 @@ class _Planner:
         )
         return None if self.problems else plan
 
-    def _optional(self, name: str, column: Column | None, cast: Cast) -> _Part | None:
+    def _optional(self, name: str, column: Column | None, cast: Cast) -> Part | None:
         return None if column is None else self._cell(name, column, cast)
 
-    def _cell(self, name: str, column: Column, cast: Cast) -> _Part:
+    def _cell(self, name: str, column: Column, cast: Cast) -> Part:
         """Give the part that reads a column."""
-        self._check_column(column)
-        wanted = column.name
-        return _Part(name, wanted, lambda cells: cast(cells.get(wanted)))
+        wanted = self._column(column)
+        return Part(name, wanted, lambda cells: cast(cells.get(wanted)))
 
-    def _check_column(self, column: Column) -> None:
-        columns = self.table.columns
+    def _column(self, column: Column) -> str:
+        """Give the name under which the table has a column; one that it does not have is a finding."""
+        columns, name = self.table.columns, column.name
+        if columns is not None and name not in columns:
+            near = same_letters(name, columns)
+            if near is None:
+                self.problems.append(self._missing(column, [known for known in columns if known]))
+                return name
+            self._note("letters", column=name, near=near)
+            name = near
+        values = {"file": self.table.file, "column": name}
+        if name in self.table.twice:
+            self.problems.append(finding("SD026", column.span, **values))
+        elif name in self.table.nested:
+            self.problems.append(finding("SD027", column.span, "nested", **values))
+        return name
+
+    def _missing(self, column: Column, known: list[str]) -> Diagnostic:
+        """Say that there is no such column, and what may be meant."""
         values: dict[str, Any] = {"file": self.table.file, "column": column.name}
+        twin = look_alike(column.name, known)
+        if twin is not None:
+            return finding("SD025", column.span, "alike", near=twin, **values)
         if self.table.header_row is not None:
             values["row"] = self.table.header_row
-        if columns is not None and column.name not in columns:
-            known = [name for name in columns if name]
-            near = nearest(column.name, known)
-            variant = "" if self.table.header_row is None else "sheet"
-            self.problems.append(
-                finding("SD025", column.span, variant, suggestion=near, known=listed(known), **values)
-            )
-        elif column.name in self.table.twice:
-            self.problems.append(finding("SD026", column.span, **values))
-        elif column.name in self.table.nested:
-            self.problems.append(finding("SD027", column.span, "nested", **values))
+        if len(known) == 1 and self.table.header_row is not None and not self.table.typed:
+            return finding("SD025", column.span, "one", known=shown(known[0]), **values)
+        variant = "" if self.table.header_row is None else "sheet"
+        near = nearest(column.name, known)
+        return finding("SD025", column.span, variant, suggestion=near, known=listed(known), **values)
 
-    def _field(self, name: str, value: FieldValue) -> _Part:
+    def _note(self, variant: str, **values: Any) -> None:
+        """Keep something worth knowing about the table, once."""
+        told = note(variant, file=self.table.file, **values)
+        if told not in self.table.notes:
+            self.table.notes.append(told)
+
+    def _field(self, name: str, value: FieldValue) -> Part:
         declared = self.declared.fields[name]
         if isinstance(value, ColumnValue):
             return self._cell(name, value.column, self.reader.field(declared, value.values))
         return self._computed(declared, value)
 
-    def _computed(self, declared: Field, formula: Formula) -> _Part:
+    def _computed(self, declared: Field, formula: Formula) -> Part:
         """Give the part that computes a field from several columns."""
         compute = self._compile(formula, lambda given: accepts(declared.type, given), declared.name)
         fit = self.reader.computed(declared)
-        return _Part(declared.name, f"= {formula.text}", lambda cells: fit(compute(cells)))
+        return Part(declared.name, f"= {formula.text}", lambda cells: fit(compute(cells)))
 
     def _where(self) -> Read | None:
         if self.mapping.where is None:
@@ -271,18 +337,20 @@ class _Planner:
 
 
 @dataclass
-class _Reading:
+class Reading:
     """Goes through the rows of one file for one kind."""
 
     spec: Spec
     dataset: Dataset
-    plan: _Plan
+    plan: Plan
     seen: set[tuple[str, str]]
     undecided: int = 0
+    skipped: int = 0
+    twins: Twins | None = None
 
     def read(self, rows: Iterable[SourceRow]) -> None:
         """Read the rows, and count them."""
-        count = skipped = 0
+        count = 0
         take = self._record if isinstance(self.plan.mapping, RecordMapping) else self._event()
         where, file = self.plan.where, self.plan.table.file
         for row in rows:
@@ -294,20 +362,33 @@ class _Reading:
             if isinstance(decided, Fault):
                 self._reject(row, None, decided, "")
             elif not self._kept(decided):
-                skipped += 1
+                self.skipped += 1
             else:
                 take(row)
-        self._count(file, count, skipped)
+        self.count_rows(file, count, row if count else None)
 
-    def _count(self, file: str, count: int, skipped: int) -> None:
+    def count_rows(self, file: str, count: int, last: SourceRow | None) -> None:
+        """Count the rows that were read, and say what is odd about their number and the last of them."""
         dataset, kind = self.dataset, self.plan.mapping.kind
         dataset.rows[file] = dataset.rows.get(file, 0) + count
-        if skipped:
-            dataset.skipped[file] = dataset.skipped.get(file, 0) + skipped
+        if self.skipped:
+            dataset.skipped[file] = dataset.skipped.get(file, 0) + self.skipped
         if self.undecided:
             dataset.notes.append(note("undecided", file=file, kind=kind, count=self.undecided))
         if not count:
             dataset.notes.append(note("no_rows", file=file, kind=kind))
+        if count > 1 and last is not None:
+            self._tell_of_totals(last)
+
+    def _tell_of_totals(self, last: SourceRow) -> None:
+        """Say where the last row became a record or an event and looks like one of totals."""
+        key = last.cells.get(self.plan.key.column)
+        if key is None or not total_word(key) or last.fault is not None:
+            return
+        rejected = self.dataset.rejected
+        if not rejected or rejected[-1].origin != Origin(self.plan.table.file, last.number):
+            found = {"file": self.plan.table.file, "row": last.number, "key": shown(key)}
+            self.dataset.notes.append(note("totals", **found))
 
     def _kept(self, decided: Any) -> bool:
         """Tell whether `where` keeps a row: only when it is true, as everywhere in the language."""
@@ -340,10 +421,12 @@ class _Reading:
         plan, dataset, kind, file = self.plan, self.dataset, self.plan.mapping.kind, self.plan.table.file
         record = self.spec.events[kind].record
         known = dataset.records.get(record) if record in dataset.sourced else None
+        twins = self.twins = self.twins or Twins(known or ())
         may_be_opened = _opened_keys(self.spec, record)
-        time, identity, sequence = plan.time, plan.id, plan.sequence
-        if time is None:
+        mapping, time, identity, sequence = plan.mapping, plan.time, plan.id, plan.sequence
+        if time is None or not isinstance(mapping, EventMapping):
             raise ValueError(f"the event {kind} has no time")  # the schema demands one
+        may_lack_time = mapping.without_time == "skip"
 
         def take(row: SourceRow) -> None:
             cells = row.cells
@@ -352,6 +435,9 @@ class _Reading:
                 return None
             moment = time.read(cells)
             if moment is None:
+                if may_lack_time:
+                    self.skipped += 1
+                    return None
                 moment = Fault("SD044", "time")
             if type(moment) is Fault:
                 return self._reject(row, key, moment, time.column)
@@ -362,8 +448,7 @@ class _Reading:
             if values is None:
                 return None
             if known is not None and key not in known and not may_be_opened(key):
-                fault = Fault("SD051", "", {"record": record, "key": key})
-                return self._reject(row, key, fault, plan.key.column)
+                return self._reject(row, key, twins.unknown(record, key), plan.key.column)
             name = identity.read(cells) if identity else None
             if identity and type(name) is Fault:
                 return self._reject(row, key, name, identity.column)

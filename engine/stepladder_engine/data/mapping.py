@@ -6,16 +6,19 @@ import os
 import re
 from collections.abc import Mapping as Map
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.model.spec import Spec
 from stepladder_dsl.source import Span
+from stepladder_engine.data.database_url import has_plain_password, is_address, shown_address
 from stepladder_engine.data.mapping_check import check_against_spec, check_options
 from stepladder_engine.data.mapping_model import (
     Column,
     ColumnValue,
+    Database,
     EventMapping,
     FieldValue,
     Formula,
@@ -24,8 +27,8 @@ from stepladder_engine.data.mapping_model import (
     RecordMapping,
     Source,
 )
-from stepladder_engine.data.names import clean_name, spec_name
-from stepladder_engine.data.problems import finding, in_file
+from stepladder_engine.data.names import clean_name, clean_text, spec_name
+from stepladder_engine.data.problems import finding, in_file, shown
 from stepladder_engine.data.yaml_tree import Path as KeyPath
 from stepladder_engine.data.yaml_tree import Tree, read_tree
 from stepladder_engine.texts.os_problems import os_problem
@@ -120,6 +123,7 @@ class _Builder:
         return RecordMapping(
             kind=kind,
             sources=self._sources(body["source"], (*path, "source")),
+            databases=self._databases(body["source"], (*path, "source")),
             key=self._column(body["key"], (*path, "key")),
             since=self._optional(body, "since", path),
             fields=self._fields(body, path, declared.fields if declared else {}),
@@ -132,11 +136,17 @@ class _Builder:
         path: KeyPath = ("events", name)
         kind = spec_name(name, self.spec.events)
         declared = self.spec.events.get(kind)
+        time = body["time"]
+        timed = isinstance(time, dict)
         return EventMapping(
             kind=kind,
             sources=self._sources(body["source"], (*path, "source")),
+            databases=self._databases(body["source"], (*path, "source")),
             key=self._column(body["key"], (*path, "key")),
-            time=self._column(body["time"], (*path, "time")),
+            time=self._column(time["column"], (*path, "time", "column"))
+            if timed
+            else self._column(time, (*path, "time")),
+            without_time=time.get("when_empty", "reject") if timed else "reject",
             id=self._optional(body, "id", path),
             sequence=self._optional(body, "sequence", path),
             fields=self._fields(body, path, declared.fields if declared else {}),
@@ -145,19 +155,52 @@ class _Builder:
             span=self.tree.key_span(path),
         )
 
-    def _sources(self, value: str | list[str], path: KeyPath) -> tuple[Source, ...]:
-        if isinstance(value, str):
-            return (self._source(value, path),)
-        return tuple(self._source(item, (*path, index)) for index, item in enumerate(value))
+    def _sources(self, value: Any, path: KeyPath) -> tuple[Source, ...]:
+        """Give the files and patterns of a source."""
+        return tuple(
+            Source(written, self._expanded(written, place), self.tree.value_span(place))
+            for written, place in _items(value, path)
+            if isinstance(written, str)
+        )
 
-    def _source(self, written: str, path: KeyPath) -> Source:
+    def _databases(self, value: Any, path: KeyPath) -> tuple[Database, ...]:
+        """Give the tables and queries of a source."""
+        found = (self._database(item, place) for item, place in _items(value, path) if isinstance(item, dict))
+        return tuple(dict.fromkeys(database for database in found if database is not None))
+
+    def _database(self, item: dict[str, str], path: KeyPath) -> Database | None:
+        """Give a table or a query, or None where the mapping does not name exactly one."""
+        table, query, written = item.get("table"), item.get("sql"), item["url"]
+        url_span = self.tree.value_span((*path, "url"))
+        address = shown_address(written)
+        if table is None and query is None:
+            from stepladder_engine.data.mapping_schema import key_path
+
+            self.problems.append(finding("SD005", self.tree.key_span(path), path=key_path(path), key="table"))
+            return None
+        if table is not None and query is not None:
+            self.problems.append(finding("SD030", self.tree.key_span((*path, "sql")), "both", source=address))
+            return None
+        if has_plain_password(written):
+            self.problems.append(finding("SD030", url_span, "password", source=address))
+            return None
+        return Database(
+            name=_called(address, table or query or ""),
+            url=self._expanded(written, (*path, "url"), "url"),
+            table=table,
+            query=query,
+            url_span=url_span,
+            text_span=self.tree.value_span((*path, "sql" if table is None else "table")),
+        )
+
+    def _expanded(self, written: str, path: KeyPath, variant: str = "") -> str:
         """Fill in the variables of a path; one that is not set is a finding."""
         span = self.tree.value_span(path)
+        source = shown_address(written) if is_address(written) or variant else written
         for name in _VARIABLE.findall(written):
             if not self.environment.get(name):
-                self.problems.append(finding("SD009", span, name=name, source=written))
-        expanded = _VARIABLE.sub(lambda match: self.environment.get(match[1], ""), written)
-        return Source(written, expanded, span)
+                self.problems.append(finding("SD009", span, variant, name=name, source=source))
+        return _VARIABLE.sub(lambda match: self.environment.get(match[1], ""), written)
 
     def _column(self, name: str, path: KeyPath) -> Column:
         return Column(clean_name(name), self.tree.value_span(path))
@@ -189,12 +232,27 @@ class _Builder:
             values = (
                 None
                 if translated is None
-                else {clean_name(seen): meant for seen, meant in translated.items()}
+                else {clean_text(seen): meant for seen, meant in translated.items()}
             )
             return ColumnValue(self._column(value["column"], (*path, "column")), values)
         if value.lstrip().startswith("="):
             return self._formula(value, path)
         return ColumnValue(self._column(value, path))
+
+
+def _items(value: Any, path: KeyPath) -> list[tuple[Any, KeyPath]]:
+    """Give what a source names, one or several, and where each stands."""
+    if isinstance(value, list):
+        return [(item, (*path, index)) for index, item in enumerate(value)]
+    return [(value, path)]
+
+
+def _called(address: str, wanted: str) -> str:
+    """Give the name of a table or a query in messages and results; long queries are told apart by a mark."""
+    name = shown(wanted)
+    if name.endswith("…"):
+        name += f" #{sha256(wanted.encode()).hexdigest()[:6]}"
+    return f"{address}: {name}"
 
 
 def _options(base: Options, given: dict[str, Any]) -> Options:
@@ -208,7 +266,7 @@ def _options(base: Options, given: dict[str, Any]) -> Options:
         format=given.get("format", base.format),
         delimiter=given.get("delimiter", base.delimiter),
         short_rows=given.get("short_rows", base.short_rows),
-        unknown=base.unknown if unknown is None else tuple(clean_name(text) for text in _several(unknown)),
+        unknown=base.unknown if unknown is None else tuple(clean_text(text) for text in _several(unknown)),
         sheet=given.get("sheet", base.sheet),
         header_row=base.header_row if header_row is None else int(header_row),
     )

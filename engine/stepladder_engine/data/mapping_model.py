@@ -6,7 +6,7 @@ from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from stepladder_dsl.source import NOWHERE, Span
 
@@ -53,6 +53,21 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Database:
+    """A table or a query of a database; `name` is how messages and results call it.
+
+    `url` has the variables filled in and is shown to nobody.
+    """
+
+    name: str
+    url: str = field(repr=False)
+    table: str | None = None
+    query: str | None = None
+    url_span: Span = _span()
+    text_span: Span = _span()
+
+
+@dataclass(frozen=True)
 class Column:
     """A column of the source."""
 
@@ -91,6 +106,7 @@ class RecordMapping:
     fields: Map[str, FieldValue] = field(default_factory=dict)
     where: Formula | None = None
     options: Options = Options()
+    databases: tuple[Database, ...] = ()
     span: Span = _span()
 
 
@@ -102,11 +118,13 @@ class EventMapping:
     sources: tuple[Source, ...]
     key: Column
     time: Column
+    without_time: Literal["reject", "skip"] = "reject"
     id: Column | None = None
     sequence: Column | None = None
     fields: Map[str, FieldValue] = field(default_factory=dict)
     where: Formula | None = None
     options: Options = Options()
+    databases: tuple[Database, ...] = ()
     span: Span = _span()
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.diagnostics.nearest import nearest
+from stepladder_dsl.kept import keep, look_up
 from stepladder_engine.data.problems import finding, listed, shown
 from stepladder_engine.data.yaml_tree import Path, Tree
 
@@ -27,12 +28,16 @@ def mapping_schema() -> dict[str, Any]:
 
 def check_form(tree: Tree) -> list[Diagnostic]:
     """Give what is wrong with the form of the mapping, in the order of the text."""
+    if look_up("mapping", mapping_schema(), tree.value) is not None:
+        return []
     from jsonschema import Draft202012Validator
 
     validator = Draft202012Validator(mapping_schema())
     found: list[Diagnostic] = []
     for error in validator.iter_errors(tree.value):
         found.extend(_explain(error, tree))
+    if not found:
+        keep((), "mapping", mapping_schema(), tree.value)
     return sorted(set_of(found), key=lambda diagnostic: diagnostic.sort_key)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import stepladder_engine.data.codes  # noqa: F401 (makes the codes known)
 from stepladder_dsl.diagnostics import catalogue
-from stepladder_dsl.diagnostics.diagnostic import Diagnostic
+from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
 from stepladder_dsl.source import NOWHERE, Span
 from stepladder_engine.texts.catalogue import Phrase, tell
 
@@ -59,6 +59,11 @@ def reason(fault: Fault, column: str, language: str) -> str:
     diagnostic = fault.at(NOWHERE, column=column)
     sentence = catalogue.message(diagnostic, language)
     return f"{sentence}; {catalogue.hint(diagnostic, language)}" if fault.suggestion else sentence
+
+
+def is_error(found: Diagnostic) -> bool:
+    """Tell a mistake from what is only worth knowing."""
+    return catalogue.severity(found) is Severity.ERROR
 
 
 def note(variant: str, **values: Any) -> Diagnostic:

@@ -1,4 +1,4 @@
-"""Reads JSON: an array of objects, or an object on each line.
+"""Reads JSON: an array of objects or of arrays, or an object on each line.
 
 Numbers keep the digits of the file: they never pass through binary floating point.
 """
@@ -6,44 +6,123 @@ Numbers keep the digits of the file: they never pass through binary floating poi
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.source import Span
+from stepladder_engine.data.decode import Encoding
 from stepladder_engine.data.lines import Lines
+from stepladder_engine.data.names import clean_name
 from stepladder_engine.data.opening import open_text
-from stepladder_engine.data.problems import Fault, finding, in_file, shown
-from stepladder_engine.data.rows import RAW_LIMIT, Opened, SourceRow, SourceTable, object_row
+from stepladder_engine.data.problems import Fault, finding, in_file, listed, note, shown
+from stepladder_engine.data.rows import RAW_LIMIT, Opened, SourceRow, SourceTable, cell_text, object_row
+from stepladder_engine.data.typed_text import NumberText, number_text
+
+_MORE = "Extra data"
+"""What the parser says of a second value."""
+_EXPONENT = re.compile("[eE]")
+_USUAL_EXPONENT = 3
+"""In characters, the sign with them."""
 
 
 class _Repeating(dict[str, Any]):
     """An object that has one name twice, so that nobody can tell which value is meant."""
 
 
-def open_json(path: Path, name: str, encoding: str) -> Opened:
-    """Read an array of objects."""
-    with open_text(path, encoding) as stream:
+def open_json(path: Path, name: str, encoding: Encoding) -> Opened:
+    """Read an array of objects, perhaps within an object."""
+    with open_text(path, encoding.codec) as stream:
         text = stream.read()
     if not text.strip():
         return None, [finding("SD021", in_file(name), "", file=name)]
     try:
         value = _parse(text)
     except json.JSONDecodeError as error:
-        span = Span(name, error.lineno, error.colno, error.colno + 1)
-        return None, [finding("SD027", span, "json", file=name, problem=error.msg)]
+        return None, [_not_json(name, error)]
     except RecursionError:
         return None, [finding("SD027", in_file(name), "deep", file=name)]
+    return _table(name, value)
+
+
+def _not_json(name: str, error: json.JSONDecodeError) -> Diagnostic:
+    """Say where a text stops being JSON, and by which of the usual slips."""
+    text, place = error.doc, error.pos
+    before, behind = text[:place].rstrip(), text[place:].lstrip()
+    # Some parsers show what stands behind the comma that is too much, some the comma.
+    if before.endswith(",") and behind.startswith(("]", "}")):
+        return finding("SD027", _span(name, text, len(before) - 1), "comma", file=name)
+    if behind.startswith(",") and behind[1:].lstrip().startswith(("]", "}")):
+        return finding("SD027", _span(name, text, len(text) - len(behind)), "comma", file=name)
+    span = _span(name, text, place)
+    if error.msg == _MORE:
+        return finding("SD027", span, "lines", file=name, line=error.lineno)
+    variant = "quotes" if behind.startswith("'") else "json"
+    return finding("SD027", span, variant, file=name, problem=error.msg)
+
+
+def _span(name: str, text: str, place: int) -> Span:
+    line = text.count("\n", 0, place) + 1
+    column = place - text.rfind("\n", 0, place)
+    return Span(name, line, column, column + 1)
+
+
+def _table(name: str, value: Any) -> Opened:
+    """Give the table of a whole JSON text: a list of objects, or of lists with the names in the first."""
+    if isinstance(value, dict):
+        lists = list(_lists(value, ""))
+        if len(lists) == 1:
+            path, inner = lists[0]
+            table, problems = _table(name, inner)
+            if table is not None:
+                table.notes.append(note("list_of", file=name, name=path))
+            return table, problems
+        if lists:
+            names = listed(path for path, _ in lists)
+            return None, [finding("SD027", in_file(name), "several", file=name, names=names)]
     if not isinstance(value, list):
         return None, [finding("SD027", in_file(name), "array", file=name)]
+    if value and all(isinstance(item, list) for item in value):
+        return _table_of_lists(name, value)
     return table_of(name, (_row(number, item) for number, item in enumerate(value, start=1))), []
 
 
-def open_json_lines(path: Path, name: str, encoding: str) -> Opened:
+def _lists(value: dict[str, Any], path: str) -> Iterator[tuple[str, list[Any]]]:
+    """Give the lists of objects in an object, as services wrap them: `{"result": {"orders": […]}}`."""
+    for name, inner in value.items():
+        if isinstance(inner, dict):
+            yield from _lists(inner, f"{path}{name}.")
+        elif isinstance(inner, list) and inner and all(isinstance(item, dict | list) for item in inner):
+            yield f"{path}{name}", inner
+
+
+def _table_of_lists(name: str, value: list[list[Any]]) -> Opened:
+    """Give the table whose first list names the columns; those below may end behind their last value."""
+    columns = [clean_name(cell_text(cell) or "") for cell in value[0]]
+    if not any(columns):
+        return None, [finding("SD021", in_file(name), "header", file=name)]
+    table = table_of(name, [_listed_row(number, columns, cells) for number, cells in enumerate(value, 1)][1:])
+    table.columns = tuple(columns)
+    table.twice = frozenset(column for column, count in Counter(columns).items() if column and count > 1)
+    return table, []
+
+
+def _listed_row(number: int, columns: list[str], cells: list[Any]) -> SourceRow:
+    row = object_row(number, dict(zip(columns, cells, strict=False)))
+    if any(cell is not None for cell in cells[len(columns) :]):
+        return row._replace(fault=Fault("SD040", "many", {"count": len(cells), "width": len(columns)}))
+    return row
+
+
+def open_json_lines(path: Path, name: str, encoding: Encoding) -> Opened:
     """Read a file with an object on each line; a line that is none costs one row."""
     rows: list[SourceRow] = []
-    with open_text(path, encoding) as stream:
-        lines = Lines(stream)
+    with open_text(path, encoding.codec, encoding.errors) as stream:
+        lines = Lines(stream, encoding.damaged_in)
         number = 0
         while (line := lines.next_line()) is not None:
             number += 1
@@ -63,11 +142,21 @@ def table_of(name: str, rows: Iterable[SourceRow]) -> SourceTable:
     for row in kept:
         if row.fault is None:
             columns.update(dict.fromkeys(row.cells))
-    return SourceTable(name, tuple(columns) or None, lambda: iter(kept))
+    return SourceTable(name, tuple(columns) or None, lambda: iter(kept), typed=True)
 
 
 def _parse(text: str) -> Any:
-    return json.loads(text, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_object)
+    return json.loads(
+        text, parse_float=_number, parse_int=NumberText, parse_constant=str, object_pairs_hook=_object
+    )
+
+
+def _number(text: str) -> str:
+    """Give a number with the digits of the file; with an exponent of a usual size, as those it stands for."""
+    if text.isdigit() or not _EXPONENT.search(text):
+        return NumberText(text)
+    exponent = _EXPONENT.split(text)[1]
+    return number_text(Decimal(text)) if len(exponent) <= _USUAL_EXPONENT else text
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

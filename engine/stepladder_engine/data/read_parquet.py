@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -23,8 +24,8 @@ _IN_A_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 Cells = Sequence[str | None]
 
 
-def open_parquet(path: Path, name: str) -> Opened:
-    """Look at the columns of the file, make sure that it is whole, and give its table."""
+def open_parquet(path: Path, name: str, *, whole: bool = True) -> Opened:
+    """Look at the columns of the file, make sure (if asked for) that it is whole, and give its table."""
     try:
         from pyarrow import parquet
     except ImportError as error:
@@ -36,14 +37,14 @@ def open_parquet(path: Path, name: str) -> Opened:
         with parquet.ParquetFile(path) as file:
             names = [clean_name(column) for column in file.schema_arrow.names]
             nested = {column for column, kind in _types(file, names) if _is_nested(kind)}
-            for batch in file.iter_batches(_ROWS_AT_ONCE):
+            for batch in file.iter_batches(_ROWS_AT_ONCE) if whole else ():
                 batch.validate(full=True)
     except (ValueError, OSError, NotImplementedError):
         return None, [finding("SD027", in_file(name), "parquet", file=name)]
-    twice = frozenset(column for column in names if column and names.count(column) > 1)
+    twice = frozenset(column for column, count in Counter(names).items() if column and count > 1)
     notes = [note("twice", file=name, column=column) for column in sorted(twice)]
     columns = tuple(column for column in names if column)
-    table = SourceTable(name, columns, lambda: _rows(path), twice, notes, typed=True)
+    table = SourceTable(name, columns, lambda: _rows(path), twice, notes, typed=True, columnar=path)
     table.nested = frozenset(nested)
     return table, []
 
@@ -64,12 +65,23 @@ def _rows(path: Path) -> Iterator[SourceRow]:
     number = 0
     with parquet.ParquetFile(path) as file:
         names = [clean_name(column) for column in file.schema_arrow.names]
-        makers = [_maker(kind) or _nested(name) for name, kind in _types(file, names)]
         for batch in file.iter_batches(_ROWS_AT_ONCE):
-            columns = [make(column) for make, column in zip(makers, batch.columns, strict=True)]
-            for cells in zip(*columns, strict=True):
+            for cells in rows_of_cells(names, batch):
                 number += 1
-                yield SourceRow(number, {name: cell for name, cell in zip(names, cells, strict=True) if name})
+                yield SourceRow(number, cells)
+
+
+def rows_of_cells(names: Sequence[str], batch: Any) -> Iterator[Mapping[str, str | None]]:
+    """Give the rows of a part of a table whose columns have these names."""
+    columns = [cells_of(name, column) for name, column in zip(names, batch.columns, strict=True)]
+    for cells in zip(*columns, strict=True):
+        yield {name: cell for name, cell in zip(names, cells, strict=True) if name}
+
+
+def cells_of(name: str, column: Any) -> Cells:
+    """Give the cells of a column."""
+    make = _maker(column.type) or _nested(name)
+    return make(column)
 
 
 Maker = Callable[[Any], Cells]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -70,9 +70,10 @@ def _table(book: Workbook, sheet: Sheet, file: str, options: Options) -> Opened:
         return None, [finding("SD021", in_file(file), variant, file=file, row=options.header_row)]
     names = {index: clean_name(text) for index, text in sorted(header.cells.items())}
     columns = {index: column for index, column in names.items() if column}
-    given = list(columns.values())
-    twice = frozenset(column for column in given if given.count(column) > 1)
-    table = SourceTable(file, tuple(given), lambda: iter(()), twice, typed=True, header_row=header.number)
+    twice = frozenset(column for column, count in Counter(columns.values()).items() if count > 1)
+    table = SourceTable(
+        file, tuple(columns.values()), lambda: iter(()), twice, typed=True, header_row=header.number
+    )
     table.rows = lambda: _rows_below(book, sheet, header.number, columns)
     others = [other.name for other in book.sheets if other is not sheet]
     if others and options.sheet is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from stepladder_engine.data.decode import Encoding
 from stepladder_engine.data.opening import open_text
 from stepladder_engine.data.problems import finding, in_file
 from stepladder_engine.data.read_json import table_of
@@ -14,9 +15,9 @@ LARGEST_DATA = 5_000_000
 """In characters; beyond it YAML takes minutes where CSV takes a second."""
 
 
-def open_yaml(path: Path, name: str, encoding: str) -> Opened:
+def open_yaml(path: Path, name: str, encoding: Encoding) -> Opened:
     """Read a list of entries."""
-    with open_text(path, encoding) as stream:
+    with open_text(path, encoding.codec) as stream:
         text = stream.read(LARGEST_DATA + 1)
     if len(text) > LARGEST_DATA:
         return None, [finding("SD027", in_file(name), "large", file=name, limit=LARGEST_DATA)]

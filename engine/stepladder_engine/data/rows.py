@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
+from stepladder_engine.data.decode import Encoding
+from stepladder_engine.data.mapping_model import Options
 from stepladder_engine.data.names import clean_name
 from stepladder_engine.data.problems import Fault, shown
 
@@ -22,6 +25,29 @@ class SourceRow(NamedTuple):
     fault: Fault | None = None
 
 
+class ReadingStopped(Exception):
+    """Ends the reading of a source in the midst of its rows; the loader turns it into its finding."""
+
+    def __init__(self, stopped: Diagnostic) -> None:
+        super().__init__(stopped.code)
+        self.finding = stopped
+
+
+def _nothing_to_close() -> None:
+    """Stand in where nothing is left open."""
+
+
+@dataclass(frozen=True)
+class TextLayout:
+    """How the lines of a table are written, for a reader that cuts them in its own way."""
+
+    path: Path
+    encoding: Encoding
+    delimiter: str
+    options: Options
+    lines_before: int
+
+
 @dataclass
 class SourceTable:
     """A data file whose beginning has been looked at: its columns, and how to go through its rows.
@@ -31,6 +57,8 @@ class SourceTable:
     `typed` says that cells may be texts which know what they are; `header_row` is
     the row of the header where it may be another one than the mapping means;
     cells of the columns `nested` hold several values.
+    `close` is called when nobody reads on, also where nothing was read. `layout` is
+    there where rows are lines, `columnar` where the file keeps whole columns.
     """
 
     file: str
@@ -41,6 +69,9 @@ class SourceTable:
     typed: bool = False
     header_row: int | None = None
     nested: frozenset[str] = frozenset()
+    close: Callable[[], None] = _nothing_to_close
+    layout: TextLayout | None = None
+    columnar: Path | None = None
 
 
 Opened = tuple[SourceTable | None, list[Diagnostic]]
@@ -74,5 +105,7 @@ def cell_text(value: Any) -> str | None:
             return None
         case bool():
             return "true" if value else "false"
+        case str():
+            return value
         case _:
             return str(value)

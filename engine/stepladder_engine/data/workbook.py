@@ -18,6 +18,7 @@ from typing import IO
 from xml.parsers.expat import ExpatError
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
+from stepladder_engine.data.opening import UnpacksTooMuch, unpacked_limit
 from stepladder_engine.data.serial_dates import CellFormat, cell_format
 from stepladder_engine.data.xml_parts import Doctype, local, parse_all
 
@@ -141,6 +142,7 @@ class _Parts:
     def __init__(self, archive: ZipFile) -> None:
         self.archive = archive
         self.members = {_plain(info.filename): info for info in archive.infolist()}
+        self.packed = sum(info.compress_size for info in archive.infolist())
         self.unpacked = 0
 
     def __contains__(self, part: str) -> bool:
@@ -182,6 +184,8 @@ class _Parts:
         self.unpacked += info.file_size
         if self.unpacked > LARGEST_UNPACKED:
             raise WorkbookFault("unpacked", LARGEST_UNPACKED >> 20)
+        if self.unpacked > unpacked_limit(self.packed):
+            raise WorkbookFault("bomb", UnpacksTooMuch.ratio)
 
 
 def _plain(name: str) -> str:

@@ -25,6 +25,8 @@ Path = tuple[str | int, ...]
 _NOTHING = {"", "~", "null", "Null", "NULL"}
 _PLAIN_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("str", "map", "seq")}
 _MOST_NODES = 1_000_000
+_MOST_REPEATED = 100_000
+"""Values that an alias names once more; each takes as much memory as one that is written out."""
 _DEEPEST = 50
 
 
@@ -95,6 +97,8 @@ def _syntax(error: Any, text: str, file: str) -> Diagnostic:
     lines = text.split("\n")
     if line <= len(lines) and "\t" in lines[line - 1][: column + 1]:
         return finding("SD002", span, "tab")
+    if line <= len(lines) and lines[line - 1][max(column - 2, 0) : column] == "${":
+        return finding("SD002", span, "variable")
     if "alias" in (error.problem or ""):
         return finding("SD002", span, "alias")
     return finding("SD002", span, problem=error.problem or "")
@@ -114,6 +118,8 @@ class _Builder:
         self.keys: dict[Path, Span] = {}
         self.values: dict[Path, Span] = {}
         self.count = 0
+        self.built: set[int] = set()
+        self.repeated = 0
 
     def build(self, node: Node, path: Path) -> Any:
         """Give the value of a node."""
@@ -139,6 +145,10 @@ class _Builder:
         # A text of a few lines can name itself into billions of values through aliases.
         if self.count > _MOST_NODES:
             raise _Refused(finding("SD002", span, "bomb", count=_MOST_NODES))
+        self.repeated += id(node) in self.built
+        self.built.add(id(node))
+        if self.repeated > _MOST_REPEATED:
+            raise _Refused(finding("SD002", span, "bomb", count=_MOST_REPEATED))
 
     def _mapping(self, node: Any, path: Path) -> dict[str, Any]:
         built: dict[str, Any] = {}

@@ -14,23 +14,26 @@ from decimal import Decimal
 from typing import Any
 
 from stepladder_dsl.model import expressions as e
-from stepladder_dsl.model.spec import Decision, HitPolicy, Let
+from stepladder_dsl.model.spec import Decision, Let
 from stepladder_dsl.model.types import AnyType, Duration, NumberType
 from stepladder_engine.calendars.zone import Instant, Zone
+from stepladder_engine.expressions.hits import hit
+from stepladder_engine.expressions.logic import (
+    AT_LEAST,
+    COMPARE,
+    MIRRORED,
+    Evaluate,
+    against,
+    all_true,
+    any_true,
+    is_whole,
+    joined,
+    units_asked,
+)
 from stepladder_engine.expressions.tally import EXACT, Tally, aggregate, divide
 from stepladder_engine.expressions.view import Happened, View
 
-Evaluate = Callable[[View], Any]
 NextChange = Callable[[View], Instant | None]
-
-COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "=": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
 
 ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "+": EXACT.add,
@@ -38,28 +41,6 @@ ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "*": EXACT.multiply,
     "/": divide,
 }
-
-
-def all_true(values: Iterable[bool | None]) -> bool | None:
-    """Three-valued `and`."""
-    result: bool | None = True
-    for value in values:
-        if value is False:
-            return False
-        if value is None:
-            result = None
-    return result
-
-
-def any_true(values: Iterable[bool | None]) -> bool | None:
-    """Three-valued `or`."""
-    result: bool | None = False
-    for value in values:
-        if value is True:
-            return True
-        if value is None:
-            result = None
-    return result
 
 
 def leaving(zone: Zone, duration: Duration, happened: Instant) -> Instant:
@@ -108,8 +89,8 @@ class Compiler:
                 return lambda view: None if (value := inner(view)) is None else EXACT.minus(value)
             case e.Arithmetic():
                 return self._binary(ARITHMETIC[expression.operator], expression.left, expression.right)
-            case e.Comparison():
-                return self._binary(COMPARE[expression.operator], expression.left, expression.right)
+            case e.Comparison(word, left, right):
+                return self._comparison(word, left, right)
             case e.Membership(operand, choices):
                 return self._membership(operand, choices)
             case e.Between(operand, low, high):
@@ -122,8 +103,7 @@ class Compiler:
                 return lambda view: None if (value := inner(view)) is None else not value
             case e.Logical(word, operands):
                 parts = [self.compile(operand) for operand in operands]
-                combine = all_true if word == "and" else any_true
-                return lambda view: combine(part(view) for part in parts)
+                return joined(parts, stops=word == "or")
             case e.Conditional(condition, then, otherwise):
                 return self._conditional(condition, then, otherwise)
             case e.History():
@@ -163,7 +143,7 @@ class Compiler:
                 )
                 for row in decision.rows
             ]
-            closure = self._decision_closures[name, output] = _hit(decision.policy, rows)
+            closure = self._decision_closures[name, output] = hit(decision.policy, rows)
         return closure
 
     def _binary_in(self, operand: e.Expression, items: e.Expression) -> Evaluate:
@@ -186,6 +166,31 @@ class Compiler:
                 return None
             other = second(view)
             return None if other is None else apply(one, other)
+
+        return evaluate
+
+    def _comparison(self, word: str, left: e.Expression, right: e.Expression) -> Evaluate:
+        """Compile a comparison; with a constant there is less to do, and whole numbers stay such."""
+        if isinstance(left, e.Literal):
+            word, left, right = MIRRORED[word], right, left
+        if not isinstance(right, e.Literal) or right.value is None:
+            return self._binary(COMPARE[word], left, right)
+        bound = right.value
+        subject = self._unfolded(left)
+        if isinstance(subject, e.Elapsed) and word in AT_LEAST and isinstance(bound, Decimal):
+            return self._elapsed_comparison(word, subject, bound)
+        if isinstance(subject, e.History) and subject.aggregate is e.Aggregate.COUNT and is_whole(bound):
+            return against(COMPARE[word], self._count(subject), int(bound))
+        return against(COMPARE[word], self.compile(left), bound)
+
+    def _elapsed_comparison(self, word: str, elapsed: e.Elapsed, bound: Decimal) -> Evaluate:
+        """Compare an elapsed time with a constant: it is so long from some moment on."""
+        anchor_of, zone, unit = self.anchor(elapsed), self.zone, Duration(1, elapsed.unit)
+        units, holds = units_asked(word, bound), AT_LEAST[word]
+
+        def evaluate(view: View) -> bool | None:
+            anchor = anchor_of(view)
+            return None if anchor is None else (zone.add(anchor, unit, units) <= view.now) is holds
 
         return evaluate
 
@@ -249,6 +254,9 @@ class Compiler:
     # history
 
     def _history(self, expression: e.History) -> Evaluate:
+        if expression.aggregate is e.Aggregate.COUNT:
+            count = self._count(expression)
+            return lambda view: Decimal(count(view))
         names = _fields_read(expression.where)
         if names is not None:
             up_to_date = self._tally(expression, names)
@@ -256,6 +264,17 @@ class Compiler:
         how = expression.aggregate
         # What the condition says of an old event may be different each time: look at all of them again.
         return lambda view: aggregate(how, [value for _, value in self.selected(expression, view)])
+
+    def _count(self, expression: e.History) -> Callable[[View], int]:
+        """Give a function to how many events there are of those that an aggregate looks at."""
+        kind = expression.event
+        if expression.where is None and expression.window is None and expression.field is None:
+            return lambda view: len(view.history.get(kind, ()))
+        names = _fields_read(expression.where)
+        if names is not None:
+            up_to_date = self._tally(expression, names)
+            return lambda view: up_to_date(view).count
+        return lambda view: len(self.selected(expression, view))
 
     def selected(self, expression: e.History, view: View) -> list[tuple[Happened, Any]]:
         """Give the events that an aggregate takes in for one record, each with its known value."""
@@ -274,10 +293,22 @@ class Compiler:
 
     def _chooser(
         self, expression: e.History
-    ) -> Callable[[View, Iterable[Happened], Instant | None], Iterator[tuple[Happened, Any]]]:
+    ) -> Callable[[View, Iterable[Happened], Instant | None], Iterable[tuple[Happened, Any]]]:
         """Give a function to the events before an end, with a known value, for which `where` is true."""
         field = expression.field
         where = self.compile(expression.where) if expression.where is not None else None
+
+        def known(
+            _view: View, events: Iterable[Happened], _end: Instant | None
+        ) -> Iterable[tuple[Happened, Any]]:
+            return [
+                (event, value)
+                for event in events
+                if (value := event if field is None else event.fields.get(field)) is not None
+            ]
+
+        if where is None and not isinstance(expression.window, e.FirstWindow):
+            return known
 
         def chosen(
             view: View, events: Iterable[Happened], end: Instant | None
@@ -309,18 +340,22 @@ class Compiler:
         zone, key = self.zone, self._tallies
         self._tallies += 1
 
+        def take_in(tally: Tally, view: View, events: Sequence[Happened]) -> None:
+            fresh = events[tally.seen :]
+            for event, value in chosen(view, fresh, self._end(expression, events)):
+                tally.enter(value, None if last is None else leaving(zone, last, event.time))
+            tally.seen = len(events)
+
         def up_to_date(view: View) -> Tally:
-            events = view.history.get(kind, ())
-            basis = tuple([view.fields.get(name) for name in names])
+            basis = tuple([view.fields.get(name) for name in names]) if names else ()
             tally = view.tallies.get(key)
             if tally is None or tally.basis != basis:
                 tally = view.tallies[key] = Tally(how, basis)
+            events = view.history.get(kind, ())
             if tally.seen < len(events):
-                fresh = events[tally.seen :]
-                for event, value in chosen(view, fresh, self._end(expression, events)):
-                    tally.enter(value, None if last is None else leaving(zone, last, event.time))
-                tally.seen = len(events)
-            tally.leave_until(view.now)
+                take_in(tally, view, events)
+            if last is not None:
+                tally.leave_until(view.now)
             return tally
 
         return up_to_date
@@ -339,6 +374,8 @@ class Compiler:
         changes = list(self._changes(expression))
         if not changes:
             return None
+        if len(changes) == 1:
+            return changes[0]
 
         def earliest(view: View) -> Instant | None:
             moments = [moment for change in changes if (moment := change(view)) is not None]
@@ -348,10 +385,11 @@ class Compiler:
 
     def _changes(self, expression: e.Expression) -> Iterable[NextChange]:
         match expression:
-            case e.Comparison(_, left, right):
-                for side, other in ((self._unfolded(left), right), (self._unfolded(right), left)):
+            case e.Comparison(word, left, right):
+                sides = (self._unfolded(left), right, word), (self._unfolded(right), left, MIRRORED[word])
+                for side, other, operator_word in sides:
                     if isinstance(side, e.Elapsed):
-                        yield self._comparison_change(side, other)
+                        yield self._comparison_change(operator_word, side, other)
                         return
             case e.Between(operand, low, high):
                 yield from self._changes(e.Comparison(">=", operand, low))
@@ -383,8 +421,10 @@ class Compiler:
             expression = self.lets[expression.name].value
         return expression
 
-    def _comparison_change(self, elapsed: e.Elapsed, other: e.Expression) -> NextChange:
+    def _comparison_change(self, word: str, elapsed: e.Elapsed, other: e.Expression) -> NextChange:
         """Give the moments at which a comparison of an elapsed time with something fixed changes."""
+        if word in AT_LEAST and isinstance(other, e.Literal) and isinstance(other.value, Decimal):
+            return self._only_change(elapsed, units_asked(word, other.value))
         anchor_of, bound_of = self.anchor(elapsed), self.compile(other)
         zone, duration = self.zone, Duration(1, elapsed.unit)
         inner = list(self._changes(other))
@@ -400,6 +440,19 @@ class Compiler:
                     if moment > view.now:
                         moments.append(moment)
             return min(moments, default=None)
+
+        return change
+
+    def _only_change(self, elapsed: e.Elapsed, units: int) -> NextChange:
+        """Give the moment from which on an elapsed time is so many units long."""
+        anchor_of, zone, unit = self.anchor(elapsed), self.zone, Duration(1, elapsed.unit)
+
+        def change(view: View) -> Instant | None:
+            anchor = anchor_of(view)
+            if anchor is None:
+                return None
+            moment = zone.add(anchor, unit, units)
+            return moment if moment > view.now else None
 
         return change
 
@@ -421,43 +474,6 @@ class Compiler:
         everything = e.History(e.Aggregate.COUNT, kind, None, e.LastWindow(duration), None, NumberType())
         up_to_date = self._tally(everything, ())
         return lambda view: up_to_date(view).next_leaving
-
-
-_Rows = Sequence[tuple[Sequence[Evaluate], Evaluate]]
-"""The rows of a decision table: their tests, and the value of one output."""
-
-
-def _matching(rows: _Rows, view: View) -> Iterator[Evaluate]:
-    """Yield the values of the rows that match, in the order of the table."""
-    return (value for tests, value in rows if all(test(view) is True for test in tests))
-
-
-def _hit(policy: HitPolicy, rows: _Rows) -> Evaluate:
-    """Give the function that follows a hit policy.
-
-    Where `unique` matches several rows the answer is unknown: the table contradicts itself.
-    What is collected leaves out unknown values.
-    """
-    if policy is HitPolicy.FIRST:
-        return lambda view: next((value(view) for value in _matching(rows, view)), None)
-    if policy is HitPolicy.UNIQUE:
-
-        def only(view: View) -> Any:
-            found = [value(view) for value in _matching(rows, view)]
-            return found[0] if len(found) == 1 else None
-
-        return only
-    if policy is HitPolicy.COLLECT_COUNT:
-        return lambda view: Decimal(sum(1 for _ in _matching(rows, view)))
-
-    def collected(view: View) -> tuple[Any, ...]:
-        values = (value(view) for value in _matching(rows, view))
-        return tuple([value for value in values if value is not None])
-
-    if policy is HitPolicy.COLLECT:
-        return collected
-    how = e.Aggregate(policy.value.removeprefix("collect_"))
-    return lambda view: aggregate(how, collected(view))
 
 
 def _fields_read(where: e.Expression | None) -> list[str] | None:

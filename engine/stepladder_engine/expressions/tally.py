@@ -20,7 +20,6 @@ EXACT = Context(prec=200, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation])
 ROUNDED = Context(prec=28, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation])
 _ZERO = Decimal(0)
 _ONE = Decimal(1)
-_TOTALS = frozenset({Aggregate.COUNT, Aggregate.SUM, Aggregate.AVERAGE})
 
 
 def divide(left: Any, right: Any) -> Any:
@@ -92,6 +91,7 @@ class Tally:
         self.how = how
         self.basis = basis
         self.seen = 0
+        self._is_total = how is Aggregate.COUNT or how is Aggregate.SUM or how is Aggregate.AVERAGE
         self._entered = 0
         self._count = 0
         self._total = _ZERO
@@ -101,7 +101,7 @@ class Tally:
     def enter(self, value: Any, leaves: Instant | None) -> None:
         """Take a value in, until it leaves (None: for ever)."""
         number = self._entered = self._entered + 1
-        if self.how in _TOTALS:
+        if self._is_total:
             self._count += 1
             if self.how is not Aggregate.COUNT:
                 self._total = EXACT.add(self._total, value)
@@ -122,6 +122,11 @@ class Tally:
                 self._total = EXACT.subtract(self._total, value)
         while self._best and self._best[0][2] is not None and self._best[0][2] <= now:
             heappop(self._best)
+
+    @property
+    def count(self) -> int:
+        """How many values are inside; of totals only."""
+        return self._count
 
     @property
     def value(self) -> Any:

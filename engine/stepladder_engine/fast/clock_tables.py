@@ -8,7 +8,8 @@ from functools import lru_cache
 
 from stepladder_dsl.model.spec import ContactHours
 from stepladder_engine.calendars.contact import ContactTimes
-from stepladder_engine.calendars.zone import MICROSECOND, SECOND, Instant, Zone
+from stepladder_engine.calendars.offsets import MICROSECOND, SECOND
+from stepladder_engine.calendars.zone import Instant, Zone
 from stepladder_engine.fast import layout as at
 from stepladder_engine.fast.lower import EPOCH_DAY
 

@@ -69,9 +69,11 @@ def _pointer_to() -> Any:
 
     def pointer(_typing: Any, array: Any) -> Any:
         def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            return make_array(signature.args[0])(context, builder, arguments[0]).data
+            cells: Any = make_array  # it comes without types
+            return cells(signature.args[0])(context, builder, arguments[0]).data
 
-        return types.CPointer(types.int64)(array), code
+        cell: Any = types.CPointer
+        return cell(types.int64)(array), code
 
     return intrinsic(pointer)
 

@@ -24,7 +24,8 @@ from stepladder_engine.fast import layout as at
 from stepladder_engine.fast.frames import Frames, Values
 from stepladder_engine.fast.lower import MOST_SCALE, CannotLower, Lowering, Shape, Word
 from stepladder_engine.fast.outcome import Handed
-from stepladder_engine.runtime.program import FollowUpPlan, OfferPlan, Pattern, Program, RecordPlan, Way
+from stepladder_engine.runtime.plans import FollowUpPlan, OfferPlan, Pattern, RecordPlan, Way
+from stepladder_engine.runtime.program import Program
 
 MOST_STAGES = 62
 Cells = list["int | Word"]
@@ -247,7 +248,8 @@ class _Maker:
         header[at.WAY_TABLE] = self.put(cell for row in self._way_rows() for cell in row)
         header[at.RULE_TABLE] = self.put(cell for row in rule_rows for cell in row)
         header[at.OFFER_TABLE] = self.put(cell for row, _ in offers for cell in row)
-        turns = [self.record.offers.index(plan) for plan in self.record.offers_in_turn]
+        places = {plan.index: place for place, plan in enumerate(self.record.offers)}
+        turns = [places[plan.index] for plan in self.record.offers_in_turn]
         header[at.TURN_TABLE] = self.put(turns)
         header[at.CAP_TABLE] = self.put(self._caps(self.spec.contact_caps))
         header[at.KIND_TABLE] = self.put(cell for row in self._kind_rows() for cell in row)

@@ -29,7 +29,7 @@ from stepladder_engine.fast.outcome import (
 )
 from stepladder_engine.fast.plan import KindPlan, make_plan
 from stepladder_engine.runtime import follow_ups
-from stepladder_engine.runtime.program import Guard, RecordPlan
+from stepladder_engine.runtime.plans import Guard, RecordPlan
 from stepladder_engine.runtime.result import RunResult
 from stepladder_engine.runtime.run import finish_journal, run
 from stepladder_engine.runtime.state import (

@@ -6,25 +6,12 @@ written by ``python -m stepladder_engine.results.schemas``.
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from stepladder_engine.data.tables import Column
 
-Kind = Literal["text", "time", "whole", "number", "flag"]
-
-
-class Column(NamedTuple):
-    """A column: `kind` time is ISO 8601 with offset, number an exact decimal written as text."""
-
-    name: str
-    kind: Kind
-    meaning: str
-    optional: bool = False
-    values: tuple[str, ...] = ()
-
-
-_RECORD = Column("record", "text", "Kind of record")
+_RECORD = Column("record", "code", "Kind of record")
 _CASE = Column("case", "text", "Key of the record in the data")
-_PROCESS = Column("process", "text", "Name of the process")
-_STAGE = Column("stage", "text", "Name of the stage")
+_PROCESS = Column("process", "code", "Name of the process")
+_STAGE = Column("stage", "code", "Name of the stage")
 
 TASK_STATUSES = ("planned", "due", "overdue", "escalated", "done", "cancelled")
 MOVED = ("quiet_hours", "contact_cap", "quiet_hours_and_contact_cap")
@@ -53,20 +40,20 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _RECORD,
         _CASE,
         _PROCESS,
-        Column("stage", "text", "Name of the stage in which the case stands"),
-        Column("stage_title", "text", "Title of the stage, or its name"),
-        Column("phase", "text", "Title of the innermost phase around the stage", optional=True),
+        Column("stage", "code", "Name of the stage in which the case stands"),
+        Column("stage_title", "code", "Title of the stage, or its name"),
+        Column("phase", "code", "Title of the innermost phase around the stage", optional=True),
         Column(
-            "outcome", "text", "What an end stage means", optional=True, values=("won", "lost", "neutral")
+            "outcome", "code", "What an end stage means", optional=True, values=("won", "lost", "neutral")
         ),
         Column("since", "time", "When the case entered the stage; empty: unknown", optional=True),
         Column("days_in_stage", "whole", "Whole calendar days in the stage", optional=True),
-        Column("owner", "text", "Role that answers for the stage", optional=True),
-        Column("person", "text", "Person who acts in that role for this record", optional=True),
+        Column("owner", "code", "Role that answers for the stage", optional=True),
+        Column("person", "code", "Person who acts in that role for this record", optional=True),
         Column("deadline", "time", "When the stage's limit passes", optional=True),
         Column("next_due", "time", "When somebody must touch the case next", optional=True),
-        Column("next_role", "text", "Role of whoever must", optional=True),
-        Column("next_person", "text", "Person in that role for this record", optional=True),
+        Column("next_role", "code", "Role of whoever must", optional=True),
+        Column("next_person", "code", "Person in that role for this record", optional=True),
         Column(
             "next_action",
             "text",
@@ -81,56 +68,56 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     ),
     "tasks": (
         Column("key", "text", "Stable key: spec, rule, record, anchor and number in the series"),
-        Column("kind", "text", "Follow-up task, or alert of a stage's limit", values=("follow_up", "alert")),
-        Column("rule", "text", "Name of the follow-up, or of the limit's process"),
-        Column("title", "text", "What is to be done, or the stage whose limit has passed"),
+        Column("kind", "code", "Follow-up task, or alert of a stage's limit", values=("follow_up", "alert")),
+        Column("rule", "code", "Name of the follow-up, or of the limit's process"),
+        Column("title", "code", "What is to be done, or the stage whose limit has passed"),
         _RECORD,
         _CASE,
-        Column("process", "text", "Process of an alert", optional=True),
-        Column("stage", "text", "Stage of an alert", optional=True),
-        Column("role", "text", "Role that answers for the task", optional=True),
-        Column("person", "text", "Person in that role for this record", optional=True),
-        Column("channel", "text", "By which channel", optional=True),
+        Column("process", "code", "Process of an alert", optional=True),
+        Column("stage", "code", "Stage of an alert", optional=True),
+        Column("role", "code", "Role that answers for the task", optional=True),
+        Column("person", "code", "Person in that role for this record", optional=True),
+        Column("channel", "code", "By which channel", optional=True),
         Column("text", "text", "What to say", optional=True),
         Column("created", "time", "When the task came into being"),
         Column("due", "time", "When it is due"),
         Column("wanted", "time", "When it would have been due, where something has moved it", optional=True),
-        Column("moved", "text", "What has moved it", optional=True, values=MOVED),
-        Column("status", "text", "How it stands as of the run's moment", values=TASK_STATUSES),
+        Column("moved", "code", "What has moved it", optional=True, values=MOVED),
+        Column("status", "code", "How it stands as of the run's moment", values=TASK_STATUSES),
         Column("closed", "time", "When it was done or cancelled", optional=True),
         Column("reason", "text", "Why it was done or cancelled, in the spec's language", optional=True),
-        Column("escalated_to", "text", "Role to which it went on", optional=True),
+        Column("escalated_to", "code", "Role to which it went on", optional=True),
         Column("escalated_since", "time", "When it went on", optional=True),
     ),
     "offers": (
         Column("key", "text", "Stable key: spec, offer, record and how often it was made"),
-        Column("offer", "text", "Name of the offer"),
-        Column("title", "text", "Title of the offer, or its name"),
-        Column("kind", "text", "Kind of offer", optional=True),
+        Column("offer", "code", "Name of the offer"),
+        Column("title", "code", "Title of the offer, or its name"),
+        Column("kind", "code", "Kind of offer", optional=True),
         _RECORD,
         _CASE,
-        Column("role", "text", "Role that makes it", optional=True),
-        Column("person", "text", "Person in that role for this record", optional=True),
-        Column("channel", "text", "By which channel", optional=True),
+        Column("role", "code", "Role that makes it", optional=True),
+        Column("person", "code", "Person in that role for this record", optional=True),
+        Column("channel", "code", "By which channel", optional=True),
         Column("price", "number", "Price when it opened", optional=True),
         Column("discount", "number", "Discount when it opened", optional=True),
-        Column("currency", "text", "Currency of price and discount", optional=True),
-        Column("status", "text", "How it stands as of the run's moment", values=OFFER_STATUSES),
+        Column("currency", "code", "Currency of price and discount", optional=True),
+        Column("status", "code", "How it stands as of the run's moment", values=OFFER_STATUSES),
         Column("opened", "time", "When its conditions began to hold"),
         Column("expires", "time", "When its time is over", optional=True),
         Column("closed", "time", "When it was accepted, declined, withdrawn, or expired", optional=True),
         Column("next_best", "flag", "It is open, and the earliest on the ladder for its record"),
-        Column("ladder", "text", "Ladder of which it is a step", optional=True),
+        Column("ladder", "code", "Ladder of which it is a step", optional=True),
         Column("order", "whole", "Its place among the offers, or on its ladder", optional=True),
     ),
     "journal": (
         Column("time", "time", "When it happened"),
         _RECORD,
         _CASE,
-        Column("process", "text", "Process, where the step belongs to one", optional=True),
-        Column("kind", "text", "Kind of step", values=STEP_KINDS),
-        Column("stage", "text", "Stage in which the case stood", optional=True),
-        Column("to_stage", "text", "Stage that it entered", optional=True),
+        Column("process", "code", "Process, where the step belongs to one", optional=True),
+        Column("kind", "code", "Kind of step", values=STEP_KINDS),
+        Column("stage", "code", "Stage in which the case stood", optional=True),
+        Column("to_stage", "code", "Stage that it entered", optional=True),
         Column("subject", "text", "Task, offer, role or field that the step is about", optional=True),
         Column(
             "reason",
@@ -145,10 +132,10 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _CASE,
         _PROCESS,
         _STAGE,
-        Column("event", "text", "Name of the event"),
+        Column("event", "code", "Name of the event"),
         Column(
             "kind",
-            "text",
+            "code",
             "No way out of the stage waits for the event, or no guard let it through",
             values=("not_in_process", "guard_not_true"),
         ),
@@ -159,29 +146,43 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
             "What it did all the same to tasks and offers, in the spec's language",
             optional=True,
         ),
-        Column("file", "text", "File of the event; empty where another step emitted it", optional=True),
+        Column("file", "code", "File of the event; empty where another step emitted it", optional=True),
         Column("row", "whole", "Row of the event in that file", optional=True),
     ),
     "rejected": (
-        Column("file", "text", "File of the row"),
+        Column("file", "code", "File of the row"),
         Column("row", "whole", "Row in that file, as a spreadsheet counts"),
-        Column("kind", "text", "Record or event that it was meant for"),
+        Column("kind", "code", "Record or event that it was meant for"),
         Column("key", "text", "Key in the row, where it has one", optional=True),
-        Column("code", "text", "Code of the reason; `stepladder explain CODE` tells more"),
+        Column("code", "code", "Code of the reason; `stepladder explain CODE` tells more"),
         Column("reason", "text", "Why the row was put aside, in the spec's language"),
         Column("cells", "text", "The row's cells as a JSON object"),
     ),
     "metrics": (
-        Column("metric", "text", "Name of the metric"),
-        Column("title", "text", "Title of the metric, or its name"),
+        Column("metric", "code", "Name of the metric"),
+        Column("title", "code", "Title of the metric, or its name"),
         Column("by", "text", "By what it is told apart, with commas; empty: all of them", optional=True),
         Column("group", "text", "The values of this group, with commas", optional=True),
         Column("value", "number", "The figure; empty: unknown", optional=True),
-        Column("unit", "text", "Currency, `share` (1 is 100 %) or `number`", optional=True),
+        Column("unit", "code", "Currency, `share` (1 is 100 %) or `number`", optional=True),
         Column("count", "whole", "How many records or events stand behind the figure"),
         Column("target", "number", "What it should reach", optional=True),
         Column("met", "flag", "Whether it does", optional=True),
-        Column("owner", "text", "Role that answers for it", optional=True),
+        Column("owner", "code", "Role that answers for it", optional=True),
     ),
 }
 """Table name -> its columns."""
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "positions": ("record", "case", "process"),
+    "tasks": ("key",),
+    "offers": ("key",),
+    "journal": ("record", "case"),
+    "deviations": ("record", "case"),
+    "rejected": ("file", "row", "kind"),
+    "metrics": ("metric", "by", "group"),
+}
+"""Table name -> the columns that tell its rows apart, in this run and in the next."""
+
+IN_ORDER = ("journal", "deviations", "rejected", "metrics")
+"""Tables whose rows may share a key: they are told apart by their order, which is stable too."""

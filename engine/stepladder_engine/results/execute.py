@@ -15,14 +15,12 @@ from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.keywords.dialect import load_dialect, normalize_name
 from stepladder_dsl.model.spec import Spec
 from stepladder_dsl.source import NOWHERE
-from stepladder_dsl.syntax.nodes import NoDay
-from stepladder_dsl.syntax.values import read_day
 from stepladder_engine.calendars.zone import HOUR, Instant, Zone
 from stepladder_engine.data.dataset import Dataset
 from stepladder_engine.data.load import load_dataset, rejected_share, too_many_rejected
 from stepladder_engine.data.mapping import load_mapping
 from stepladder_engine.data.problems import note
-from stepladder_engine.data.write_tables import Table
+from stepladder_engine.data.tables import Table
 from stepladder_engine.metrics.evaluate import MetricValue, evaluate_metrics
 from stepladder_engine.results.summary import summarize
 from stepladder_engine.results.tables import Tables
@@ -72,6 +70,9 @@ def parse_moment(text: str, zone: Zone, language: str = "en") -> Instant | None:
     A date is one of the calendar in which specs of the language write theirs.
     Gives None where the text is no real moment.
     """
+    from stepladder_dsl.syntax.nodes import NoDay
+    from stepladder_dsl.syntax.values import read_day
+
     plain = normalize_name(text.strip())
     try:
         if match := _DATE.match(plain):

@@ -12,11 +12,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from stepladder_engine.data.tables import Column
 from stepladder_engine.results.audit_schema import audit_schema
-from stepladder_engine.results.columns import COLUMNS, TASK_STATUSES, Column
+from stepladder_engine.results.columns import COLUMNS, IN_ORDER, KEYS, TASK_STATUSES
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-_TYPES = {"text": "string", "time": "string", "whole": "integer", "number": "string", "flag": "boolean"}
+_TYPES = {
+    "text": "string",
+    "code": "string",
+    "time": "string",
+    "whole": "integer",
+    "number": "string",
+    "flag": "boolean",
+}
 _COUNT = {"type": "integer", "minimum": 0}
 _FIGURE = {"type": ["number", "boolean", "string", "null"]}
 _FLAG = {"type": ["boolean", "null"]}
@@ -26,6 +34,7 @@ def _column(column: Column) -> dict[str, Any]:
     kind: Any = _TYPES[column.kind]
     schema: dict[str, Any] = {
         "description": column.meaning,
+        "x-kind": column.kind,
         "type": [kind, "null"] if column.optional else kind,
     }
     if column.kind == "time":
@@ -52,7 +61,15 @@ def schema_of(columns: Sequence[Column]) -> dict[str, Any]:
 
 def table_schema(name: str) -> dict[str, Any]:
     """Give the schema of a table as JSON: an array of objects, one a row."""
-    return {"$schema": DRAFT, "title": name, **schema_of(COLUMNS[name])}
+    return keyed_schema(name, COLUMNS[name], KEYS[name], and_order=name in IN_ORDER)
+
+
+def keyed_schema(
+    name: str, columns: Sequence[Column], key: Sequence[str], *, and_order: bool
+) -> dict[str, Any]:
+    """Give the schema of a table; `x-key` has the key that tells its rows apart."""
+    stated = {"columns": list(key), "and_order": and_order}
+    return {"$schema": DRAFT, "title": name, "x-key": stated, **schema_of(columns)}
 
 
 def summary_schema() -> dict[str, Any]:

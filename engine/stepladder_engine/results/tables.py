@@ -13,10 +13,10 @@ from functools import lru_cache
 
 from stepladder_dsl.model.types import MoneyType, Unit
 from stepladder_engine.calendars.zone import Instant
-from stepladder_engine.data.write_tables import Table
+from stepladder_engine.data.tables import Table, table_of
 from stepladder_engine.expressions.tally import shortest
 from stepladder_engine.metrics.evaluate import MetricValue
-from stepladder_engine.results.columns import COLUMNS
+from stepladder_engine.results.columns import COLUMNS, IN_ORDER, KEYS
 from stepladder_engine.results.values import group_text
 from stepladder_engine.runtime.offers import next_best
 from stepladder_engine.runtime.result import RunResult
@@ -59,7 +59,10 @@ class Tables:
             "rejected": self.rejected(),
             "metrics": self.metric_rows(),
         }
-        return [Table(name, self.columns(name), list(found)) for name, found in rows.items()]
+        return [
+            table_of(name, COLUMNS[name], list(found), KEYS[name], and_order=name in IN_ORDER)
+            for name, found in rows.items()
+        ]
 
     def positions(self) -> Iterator[tuple[object, ...]]:
         """Yield where each case stands and who must touch it next."""

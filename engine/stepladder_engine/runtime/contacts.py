@@ -23,7 +23,8 @@ from dataclasses import dataclass
 from stepladder_dsl.model.spec import Cap
 from stepladder_engine.calendars.zone import NEVER, Instant, Zone
 from stepladder_engine.runtime import follow_ups
-from stepladder_engine.runtime.program import FollowUpPlan, Program
+from stepladder_engine.runtime.plans import FollowUpPlan
+from stepladder_engine.runtime.program import Program
 from stepladder_engine.runtime.state import Entity, Task
 
 

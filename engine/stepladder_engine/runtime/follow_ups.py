@@ -14,20 +14,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from stepladder_dsl.model import spec as m
 from stepladder_engine.calendars.zone import NEVER, Instant, Zone
-from stepladder_engine.runtime.program import FollowUpPlan
+from stepladder_engine.runtime.plans import FollowUpPlan
 from stepladder_engine.runtime.state import Entity, Series, Task
 from stepladder_engine.texts.catalogue import Phrase, phrase
-
-
-class _Cause(NamedTuple):
-    """What tasks count from: `name` stands in their keys and is the same in every language."""
-
-    name: str
-    reason: Phrase | str
 
 
 def task_key(rule: str, entity: Entity, anchor: str, number: int) -> str:
@@ -42,10 +34,11 @@ def task_key(rule: str, entity: Entity, anchor: str, number: int) -> str:
     return key if seen == 0 else f"{key}+{seen}"
 
 
-def _create_now(plan: FollowUpPlan, entity: Entity, zone: Zone, cause: _Cause) -> None:
+def _create_now(plan: FollowUpPlan, entity: Entity, zone: Zone) -> None:
     """Create the tasks of a rule that count from now."""
-    now = entity.view.now
-    _create(plan, entity, zone, [zone.add(now, step) for step in plan.rule.intervals], now, cause)
+    if plan.condition.holds(entity.view) is True:
+        now = entity.view.now
+        _create(plan, entity, zone, [zone.add(now, step) for step in plan.rule.intervals], now)
 
 
 def _create_at_dates(plan: FollowUpPlan, entity: Entity, zone: Zone) -> None:
@@ -54,29 +47,25 @@ def _create_at_dates(plan: FollowUpPlan, entity: Entity, zone: Zone) -> None:
     if not isinstance(rule.anchor, m.AfterField):
         return
     value = entity.view.fields.get(rule.anchor.field)
-    if value is None:
+    if value is None or plan.condition.holds(entity.view) is not True:
         return
-    cause = _Cause(rule.anchor.field, rule.anchor.field)
     if isinstance(value, int):
-        _create(plan, entity, zone, [zone.add(value, step) for step in rule.intervals], value, cause)
+        _create(plan, entity, zone, [zone.add(value, step) for step in rule.intervals], value)
     else:
         due = [zone.add_to_day(value, step) for step in rule.intervals]
-        _create(plan, entity, zone, due, zone.start_of(value), cause)
+        _create(plan, entity, zone, due, zone.start_of(value))
 
 
-def _create(
-    plan: FollowUpPlan, entity: Entity, zone: Zone, due: list[Instant], anchor: Instant, cause: _Cause
-) -> None:
-    """Create the tasks of a rule, unless its condition does not hold."""
+def _create(plan: FollowUpPlan, entity: Entity, zone: Zone, due: list[Instant], anchor: Instant) -> None:
+    """Create the tasks of a rule whose condition holds."""
     rule = plan.rule
-    if plan.condition.holds(entity.view) is not True:
-        return
-    anchor_text = f"{cause.name}@{zone.text(anchor)}"
+    name, reason = plan.occasion
+    anchor_text = f"{name}@{zone.text(anchor)}"
     for number, wanted in enumerate(due, start=1):
-        _add(plan, entity, zone, anchor_text, number, wanted, cause.reason)
+        _add(plan, entity, zone, anchor_text, number, wanted, reason)
     if rule.again is not None:
         # A new anchor begins a new rhythm; what the old one has led to stays.
-        entity.series[rule.name] = Series(anchor_text, cause.reason, len(due), max(due), 0, max(due))
+        entity.series[rule.name] = Series(anchor_text, reason, len(due), max(due), 0, max(due))
         go_on(entity, zone)
 
 
@@ -110,7 +99,11 @@ def _add(
     )
     entity.tasks.append(task)
     entity.tasks_changed = True
-    insort(entity.open_tasks.setdefault(rule.name, []), task, key=_due)
+    open_tasks = entity.open_tasks.setdefault(rule.name, [])
+    if not open_tasks or open_tasks[-1].due <= moment:
+        open_tasks.append(task)
+    else:
+        insort(open_tasks, task, key=_due)
     entity.note("task", reason, rule.span.line, subject=f"{rule.name} {number}")
     if moment != wanted:
         task.wanted, task.moved = wanted, "quiet_hours"
@@ -165,7 +158,9 @@ def _due(task: Task) -> Instant:
 def escalations(rule: m.FollowUp, zone: Zone, due: Instant) -> tuple[tuple[Instant, str], ...]:
     """Give when an undone task goes on to whom, in order of time; at one moment in order of the text."""
     steps = [(zone.add(due, step.after), step.role) for step in rule.escalations]
-    return tuple(sorted(steps, key=lambda step: step[0]))
+    if len(steps) > 1:
+        steps.sort(key=lambda step: step[0])
+    return tuple(steps)
 
 
 def _take_out(tasks: list[Task], task: Task) -> None:
@@ -191,24 +186,22 @@ def close(entity: Entity, tasks: Iterable[Task], outcome: str, reason: Phrase, l
 def take_event(entity: Entity, event: str) -> list[Phrase]:
     """Let an event do and cancel tasks; gives what it did, for the deviations table."""
     effects: list[Phrase] = []
-    happened = phrase("reason.event", event=event)
-    for plan in entity.plan.follow_ups:
-        rule = plan.rule
+    for closing in entity.plan.closed_by[event]:
+        rule = closing.plan.rule
         tasks = entity.open_tasks.get(rule.name)
         if not tasks and rule.name not in entity.series:
             continue
-        for pattern in plan.cancelled_on:
-            if pattern.event == event and pattern.holds(entity.view) is True:
+        happened = phrase("reason.event", event=event)
+        for holds in closing.cancelled:
+            if holds(entity.view) is True:
                 entity.series.pop(rule.name, None)
                 if tasks:
                     close(entity, tasks, "cancelled", happened, rule.span.line)
                     effects.append(phrase("effect.cancelled", rule=rule.name))
-        if tasks and any(
-            pattern.event == event and pattern.holds(entity.view) is True for pattern in plan.done_on
-        ):
+        if tasks and any(holds(entity.view) is True for holds in closing.done):
             close(entity, _answered(tasks, entity.view.now), "done", happened, rule.span.line)
             effects.append(phrase("effect.did", rule=rule.name))
-        if isinstance(rule.anchor, m.AfterSilence) and rule.anchor.event == event:
+        if closing.ends_silence:
             entity.series.pop(rule.name, None)
             reason = phrase("reason.silence_ended", event=event)
             close(entity, tasks or (), "cancelled", reason, rule.span.line)
@@ -220,36 +213,27 @@ def _answered(tasks: list[Task], now: Instant) -> list[Task]:
     return tasks[: bisect_right(tasks, now, key=_due)] or tasks[:1]
 
 
-def _silence(event: str) -> _Cause:
-    return _Cause(f"no {event}", phrase("reason.no_event", event=event))
-
-
 def start_event(entity: Entity, event: str, zone: Zone) -> None:
     """Create the tasks that an event gives rise to."""
-    for plan in entity.plan.follow_ups:
-        match plan.rule.anchor:
-            case m.AfterEvent(name) if name == event and plan.trigger(entity.view) is True:
-                _create_now(plan, entity, zone, _Cause(event, event))
-            case m.AfterSilence(name) if name == event:
-                _create_now(plan, entity, zone, _silence(event))
+    for plan in entity.plan.begun_by_event[event]:
+        if plan.trigger(entity.view) is True:
+            _create_now(plan, entity, zone)
 
 
 def start_record(entity: Entity, zone: Zone) -> None:
     """Create the tasks that the record's appearance gives rise to: silence and date fields."""
     for plan in entity.plan.follow_ups:
         match plan.rule.anchor:
-            case m.AfterSilence(name):
-                _create_now(plan, entity, zone, _silence(name))
+            case m.AfterSilence():
+                _create_now(plan, entity, zone)
             case m.AfterField():
                 _create_at_dates(plan, entity, zone)
 
 
 def start_entering(entity: Entity, process: str, stage: str, zone: Zone) -> None:
     """Create the tasks that entering a stage gives rise to."""
-    for plan in entity.plan.follow_ups:
-        if plan.rule.anchor == m.AfterEntering(process, stage):
-            cause = _Cause(f"entering {stage}", phrase("reason.entering", stage=stage))
-            _create_now(plan, entity, zone, cause)
+    for plan in entity.plan.begun_by_entering.get((process, stage), ()):
+        _create_now(plan, entity, zone)
 
 
 def field_changed(entity: Entity, field: str, zone: Zone) -> None:
@@ -282,7 +266,7 @@ def cancel_at_end(entity: Entity, process: m.Process) -> None:
 
 def recheck(entity: Entity) -> None:
     """Cancel the open tasks of rules whose condition no longer holds."""
-    for plan in entity.plan.follow_ups:
+    for plan in entity.plan.conditional:
         tasks = entity.open_tasks.get(plan.rule.name)
         series = entity.series.get(plan.rule.name)
         if not tasks and series is None:
@@ -296,13 +280,12 @@ def recheck(entity: Entity) -> None:
 
 def next_change(entity: Entity) -> Instant | None:
     """Give the next moment at which time alone may end a rule's condition, or lets it come again."""
+    timed = entity.plan.timed
+    if not timed and not entity.series:
+        return None
     moments = [series.latest for series in entity.series.values() if series.latest < NEVER]
-    for plan in entity.plan.follow_ups:
+    for plan in timed:
         name = plan.rule.name
         if entity.open_tasks.get(name) or name in entity.series:
-            for guard in (plan.condition, plan.until):
-                if guard.next_change is not None:
-                    moment = guard.next_change(entity.view)
-                    if moment is not None:
-                        moments.append(moment)
+            moments += [moment for change in plan.timed if (moment := change(entity.view)) is not None]
     return min(moments, default=None)

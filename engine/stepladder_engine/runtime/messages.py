@@ -14,7 +14,7 @@ from stepladder_dsl.keywords.dialect import Dialect
 from stepladder_dsl.model.money import with_all_places
 from stepladder_dsl.model.types import DatetimeType, Duration, MoneyType, Type
 from stepladder_engine.calendars.zone import Zone
-from stepladder_engine.expressions.compile import Evaluate
+from stepladder_engine.expressions.logic import Evaluate
 from stepladder_engine.expressions.tally import shortest
 from stepladder_engine.expressions.view import View
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from stepladder_dsl.model.spec import Cap
 from stepladder_engine.calendars.zone import Instant
-from stepladder_engine.runtime.program import OfferPlan, Program
+from stepladder_engine.runtime.plans import OfferPlan
+from stepladder_engine.runtime.program import Program
 from stepladder_engine.runtime.state import Entity, OfferCopy
 from stepladder_engine.texts.catalogue import Phrase, phrase
 
@@ -18,7 +19,11 @@ from stepladder_engine.texts.catalogue import Phrase, phrase
 def _holds(plan: OfferPlan, entity: Entity) -> bool:
     stages = plan.offer.stages
     if stages:
-        if not any(entity.view.stage.get(process) == stage for process, stage in stages):
+        here = entity.view.stage
+        for process, stage in stages:
+            if here.get(process) == stage:
+                break
+        else:
             return False
     elif entity.ended:
         return False
@@ -28,7 +33,12 @@ def _holds(plan: OfferPlan, entity: Entity) -> bool:
 def update(entity: Entity, program: Program) -> None:
     """Open and withdraw offers after something has changed: first what ends, so that a ladder is free."""
     plans = entity.plan.offers
+    if not plans:
+        return
     holding = {plan.index for plan in plans if _holds(plan, entity)}
+    if holding == entity.offer_held and entity.open_offers.keys() <= holding:
+        entity.offer_waits.clear()
+        return
     for plan in plans:
         copy = entity.open_offers.get(plan.index)
         if copy is not None and plan.index not in holding:
@@ -36,11 +46,11 @@ def update(entity: Entity, program: Program) -> None:
     entity.offer_waits.clear()
     for plan in entity.plan.offers_in_turn:
         holds = plan.index in holding
-        if holds and not entity.offer_held.get(plan.index, False):
-            if _waits(plan, entity, program):
-                continue
+        if not holds:
+            entity.offer_held.discard(plan.index)
+        elif plan.index not in entity.offer_held and not _waits(plan, entity, program):
             _open(plan, entity, program)
-        entity.offer_held[plan.index] = holds
+            entity.offer_held.add(plan.index)
 
 
 def _waits(plan: OfferPlan, entity: Entity, program: Program) -> bool:
@@ -97,7 +107,9 @@ def _close(entity: Entity, copy: OfferCopy, status: str, reason: Phrase) -> None
 def take_event(entity: Entity, event: str) -> list[Phrase]:
     """Let an event accept and decline open offers; gives what it did."""
     effects: list[Phrase] = []
-    for plan in entity.plan.offers:
+    if not entity.open_offers:
+        return effects
+    for plan in entity.plan.offers_closed_by[event]:
         copy = entity.open_offers.get(plan.index)
         if copy is None:
             continue
@@ -119,13 +131,12 @@ def expire(entity: Entity) -> None:
 
 def next_change(entity: Entity) -> Instant | None:
     """Give the next moment at which an offer expires or its condition may change by time."""
+    timed = entity.plan.timed_offers
+    if not timed and not entity.open_offers:
+        return min(entity.offer_waits.values(), default=None)
     moments = [copy.expires for copy in entity.open_offers.values() if copy.expires is not None]
     moments += entity.offer_waits.values()
-    for plan in entity.plan.offers:
-        if plan.condition.next_change is not None:
-            moment = plan.condition.next_change(entity.view)
-            if moment is not None:
-                moments.append(moment)
+    moments += [moment for change in timed if (moment := change(entity.view)) is not None]
     return min(moments, default=None)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from stepladder_engine.calendars.zone import NEVER, Instant, Zone
 from stepladder_engine.expressions.view import View
-from stepladder_engine.runtime.program import FollowUpPlan, Guard
+from stepladder_engine.runtime.plans import FollowUpPlan, Guard
 from stepladder_engine.runtime.state import Entity, Position, Series
 
 MOST_CHANGES = 400

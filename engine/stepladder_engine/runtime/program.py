@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
+from functools import cached_property
 from typing import Any
 
 from stepladder_dsl.keywords.dialect import load_dialect
@@ -14,115 +15,24 @@ from stepladder_dsl.model.expressions import Expression
 from stepladder_dsl.model.money import round_money
 from stepladder_dsl.model.types import MoneyType, Type
 from stepladder_engine.calendars.contact import ContactTimes
-from stepladder_engine.calendars.zone import Instant, Zone
-from stepladder_engine.expressions.compile import Compiler, Evaluate, NextChange
+from stepladder_engine.calendars.zone import Zone
+from stepladder_engine.expressions.compile import Compiler
+from stepladder_engine.expressions.logic import Evaluate
 from stepladder_engine.expressions.tally import EXACT, shortest
 from stepladder_engine.expressions.view import View
 from stepladder_engine.runtime.messages import Message
+from stepladder_engine.runtime.plans import (
+    FollowUpPlan,
+    Guard,
+    Occasion,
+    OfferPlan,
+    Pattern,
+    ProcessPlan,
+    RecordPlan,
+    StagePlan,
+    Way,
+)
 from stepladder_engine.texts.catalogue import Phrase, phrase
-
-
-@dataclass(frozen=True)
-class Guard:
-    """A condition: how to evaluate it, and when time alone may change it."""
-
-    expression: Expression | None
-    holds: Evaluate
-    next_change: NextChange | None
-    sources: tuple[tuple[Phrase | str, Evaluate], ...] = ()
-    """What may make it unknown: in words, and how to ask."""
-
-
-@dataclass(frozen=True)
-class Way:
-    """A transition, ready: its guard, its effects' values, and its place in the order of the text."""
-
-    transition: m.Transition
-    guard: Guard
-    values: tuple[Mapping[str, Evaluate], ...]
-    """For each effect, the values it computes by field name."""
-    index: int
-
-
-@dataclass(frozen=True)
-class StagePlan:
-    """A stage with its ways out by trigger, each in the order of the text."""
-
-    stage: m.Stage
-    on_event: Mapping[str, tuple[Way, ...]]
-    timers: tuple[Way, ...]
-    automatic: tuple[Way, ...]
-
-
-@dataclass(frozen=True)
-class ProcessPlan:
-    """A process and its stages."""
-
-    process: m.Process
-    stages: Mapping[str, StagePlan]
-    events: frozenset[str]
-    """Every event that any of its transitions waits for."""
-
-
-@dataclass(frozen=True)
-class Pattern:
-    """An event that closes something, with the condition on it."""
-
-    event: str
-    holds: Evaluate
-
-
-@dataclass(frozen=True)
-class FollowUpPlan:
-    """A follow-up, ready."""
-
-    rule: m.FollowUp
-    condition: Guard
-    trigger: Evaluate
-    """Whether the event that starts the rule is one it speaks of."""
-    done_on: tuple[Pattern, ...]
-    cancelled_on: tuple[Pattern, ...]
-    index: int
-    times: ContactTimes | None
-    """When its tasks may be due; None: at any time."""
-    until: Guard
-    """Whether it comes no more again."""
-    message: Message | None
-
-    def next_open(self, moment: Instant) -> Instant:
-        """Give the first moment from this one on at which a task of the rule may be due."""
-        return moment if self.times is None else self.times.next_open(moment)
-
-
-@dataclass(frozen=True)
-class OfferPlan:
-    """An offer, ready."""
-
-    offer: m.Offer
-    condition: Guard
-    accepted_on: tuple[Pattern, ...]
-    declined_on: tuple[Pattern, ...]
-    price: Evaluate | None
-    discount: Evaluate | None
-    index: int
-
-    @property
-    def step(self) -> int:
-        """Its place on its ladder; without a ladder it waits for nobody."""
-        return 0 if self.offer.ladder is None else self.offer.order or 0
-
-
-@dataclass(frozen=True)
-class RecordPlan:
-    """Everything that runs for records of one kind."""
-
-    record: m.Record
-    processes: tuple[ProcessPlan, ...]
-    follow_ups: tuple[FollowUpPlan, ...]
-    offers: tuple[OfferPlan, ...]
-    offers_in_turn: tuple[OfferPlan, ...]
-    """The order in which offers may open at one moment: on a ladder the lowest step first."""
-    events: frozenset[str]
 
 
 @dataclass
@@ -134,15 +44,18 @@ class Program:
     compiler: Compiler = field(init=False)
     records: dict[str, RecordPlan] = field(init=False)
     event_order: dict[str, int] = field(init=False)
+    happened: dict[str, Phrase] = field(init=False)
+    """What the journal says of what an event has led to."""
 
     def __post_init__(self) -> None:
         """Compile every construct of the spec."""
         self.zone = Zone(self.spec.timezone, self.spec.calendars)
         self.compiler = Compiler(self.zone, self.spec.lets, self.spec.decisions)
         self.event_order = {name: index for index, name in enumerate(self.spec.events)}
+        self.happened = {name: phrase("reason.event", event=name) for name in self.spec.events}
         self.records = {name: self._record(record) for name, record in self.spec.records.items()}
 
-    @property
+    @cached_property
     def cases_touch(self) -> bool:
         """Whether any transition emits an event to another record, or opens one."""
         return any(
@@ -229,7 +142,14 @@ class Program:
                 case m.Always():
                     automatic.append(way)
         by_event = {event: tuple(ways) for event, ways in on_event.items()}
-        return StagePlan(stage, by_event, tuple(timers), tuple(automatic))
+        timed = tuple(
+            (way.index, change) for way in automatic if (change := way.guard.next_change) is not None
+        )
+        moved_by_event = _places(_events_moving(way.transition.trigger) for way in timers)
+        moved_by_field = _places(_fields_moving(way.transition.trigger) for way in timers)
+        return StagePlan(
+            stage, by_event, tuple(timers), tuple(automatic), timed, moved_by_event, moved_by_field
+        )
 
     def _way(self, transition: m.Transition, index: int) -> Way:
         values: list[dict[str, Evaluate]] = []
@@ -239,7 +159,7 @@ class Program:
                     values.append({name: self.compiler.compile(value)})
                 case m.Emit(values=assigned) | m.OpenRecord(values=assigned):
                     values.append({name: self.compiler.compile(value) for name, value in assigned.items()})
-        return Way(transition, self.guard(transition.guard), tuple(values), index)
+        return Way(transition, self.guard(transition.guard), tuple(values), index, _reason(transition))
 
     def _patterns(self, patterns: tuple[m.EventPattern, ...]) -> tuple[Pattern, ...]:
         return tuple(Pattern(found.event, self.compiler.condition(found.guard)) for found in patterns)
@@ -247,6 +167,7 @@ class Program:
     def _follow_up(self, rule: m.FollowUp, index: int) -> FollowUpPlan:
         return FollowUpPlan(
             rule,
+            _occasion(rule.anchor),
             self.guard(rule.condition),
             self.compiler.condition(rule.anchor.guard if isinstance(rule.anchor, m.AfterEvent) else None),
             self._patterns(rule.done_on),
@@ -278,6 +199,54 @@ class Program:
 
     def _optional(self, expression: Expression | None) -> Evaluate | None:
         return None if expression is None else self.compiler.compile(expression)
+
+
+def _reason(transition: m.Transition) -> Phrase:
+    """Say why a way is taken: an event, a timer or a condition."""
+    match transition.trigger:
+        case m.OnEvent(event):
+            return phrase("reason.event", event=event)
+        case m.After() | m.Silence():
+            return phrase("reason.timer", text=transition.text)
+        case m.Always():
+            return phrase("reason.condition", text=transition.guard_text)
+
+
+def _occasion(anchor: m.FollowUpAnchor) -> Occasion:
+    """Say what the tasks of a rule count from."""
+    match anchor:
+        case m.AfterEvent(event):
+            return Occasion(event, event)
+        case m.AfterSilence(event):
+            return Occasion(f"no {event}", phrase("reason.no_event", event=event))
+        case m.AfterEntering(_, stage):
+            return Occasion(f"entering {stage}", phrase("reason.entering", stage=stage))
+        case m.AfterField(name):
+            return Occasion(name, name)
+
+
+def _events_moving(trigger: m.Trigger) -> set[str | None]:
+    """Give the event with which a timer moves."""
+    match trigger:
+        case m.Silence():
+            return {trigger.event}
+        case m.After():
+            return {trigger.since_event}
+    return set()
+
+
+def _fields_moving(trigger: m.Trigger) -> set[str | None]:
+    """Give the fields with which a timer moves."""
+    return {trigger.since_field, trigger.duration_field} if isinstance(trigger, m.After) else set()
+
+
+def _places(moving: Iterable[set[str | None]]) -> dict[str, tuple[int, ...]]:
+    """Turn what moves each of several timers into the places of the timers that each moves."""
+    found: dict[str, tuple[int, ...]] = {}
+    for place, names in enumerate(moving):
+        for name in names - {None}:
+            found[str(name)] = (*found.get(str(name), ()), place)
+    return found
 
 
 def _words(part: Expression) -> Phrase | str:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from stepladder_dsl.model.spec import Spec
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.dataset import Dataset, EventRow
+from stepladder_engine.data.watching import watching
 from stepladder_engine.runtime.program import Program
 from stepladder_engine.runtime.result import RunResult
 from stepladder_engine.runtime.schedule import Schedule
@@ -28,6 +29,7 @@ def run(spec: Spec, dataset: Dataset, as_of: Instant | None = None) -> RunResult
     until = latest_moment(dataset) if as_of is None else as_of
     if until is None:
         raise NothingToRunAsOf
+    watching().begins("running")
     entities = _entities(program, dataset, until)
     by_record: dict[tuple[str, str], list[EventRow]] = defaultdict(list)
     for event in dataset.events:
@@ -38,7 +40,8 @@ def run(spec: Spec, dataset: Dataset, as_of: Instant | None = None) -> RunResult
         group.run([event for events in by_record.values() for event in events], until)
         entities = _in_order(program, group.entities)
     else:
-        for name, entity in entities.items():
+        watching().begins("running", len(entities))
+        for name, entity in watching().going(entities.items()):
             Schedule(program, {name: entity}).run(by_record.get(name, []), until)
     alive = []
     for entity in entities.values():

@@ -56,40 +56,52 @@ class Schedule:
         self.stepper = Stepper(program, self._emit, self._open)
         self._emitted: list[_Emitted] = []
         self._number = 0
-        self._cause: Cause = Counter()
+        self._cause: Cause | None = None
+        """What the present event or timer has led to; None: nothing so far."""
+        self._alone: Entity | None = None
         self._due: list[tuple[Instant, str, str]] = []
         self._most = sum(len(process.stages) for process in program.spec.processes.values())
 
     def run(self, events: Iterable[EventRow], until: Instant) -> None:
         """Let everything happen up to and including a moment."""
         queue = self._queue(events, until)
-        position = 0
+        queue.reverse()
+        emitted = self._emitted
+        if len(self.entities) == 1 and not self.program.cases_touch:
+            (self._alone,) = self.entities.values()
         while True:
-            event_time = self._next_event_time(queue, position)
+            event_time = queue[-1][0] if queue else None
+            first_emitted = bool(emitted) and (event_time is None or emitted[0].time < event_time)
+            if first_emitted:
+                event_time = emitted[0].time
             due = self._next_due()
-            if event_time is None and due is None:
-                break
             # At exactly the same moment the event goes first.
             if event_time is not None and (due is None or event_time <= due[0]):
                 if event_time > until:
                     break
-                if position < len(queue) and queue[position][0] == event_time:
-                    self._cause = Counter()
-                    self._happen(*queue[position][3:])
-                    position += 1
+                if first_emitted:
+                    self._happen_emitted(heapq.heappop(emitted))
                 else:
-                    self._happen_emitted(heapq.heappop(self._emitted))
+                    self._cause = None
+                    _, _, _, entity, event = queue.pop()
+                    self._happen(entity, event)
                 continue
             if due is None or due[0] > until:
                 break
-            moment, entity = due
-            now = max(moment, entity.view.now)
-            # A way that is due at once after an emitted event is a link of the same chain.
-            self._cause = (
-                entity.chain[1] if entity.chain is not None and entity.chain[0] == now else Counter()
-            )
-            self.stepper.due(entity, moment)
-            self._watch(entity)
+            self._fall_due(*due)
+
+    def _fall_due(self, moment: Instant, entity: Entity) -> None:
+        """Let what is due for a record happen."""
+        now = max(moment, entity.view.now)
+        # A way that is due at once after an emitted event is a link of the same chain.
+        self._cause = entity.chain[1] if entity.chain is not None and entity.chain[0] == now else None
+        self.stepper.due(entity, moment)
+        self._watch(entity)
+
+    def _present_cause(self) -> Cause:
+        if self._cause is None:
+            self._cause = Counter()
+        return self._cause
 
     def _queue(self, events: Iterable[EventRow], until: Instant) -> list[Any]:
         """Give records' appearances and events in order: (time, rank, order, entity, event)."""
@@ -114,16 +126,11 @@ class Schedule:
         queue.sort(key=lambda item: item[:3])
         return queue
 
-    def _next_event_time(self, queue: list[Any], position: int) -> Instant | None:
-        times = []
-        if position < len(queue):
-            times.append(queue[position][0])
-        if self._emitted:
-            times.append(self._emitted[0].time)
-        return min(times, default=None)
-
     def _next_due(self) -> tuple[Instant, Entity] | None:
         """Give the record for which time does something next; entries that no longer hold are dropped."""
+        alone = self._alone
+        if alone is not None:
+            return None if alone.next_due is None else (alone.next_due, alone)
         while self._due:
             moment, kind, key = self._due[0]
             entity = self.entities[kind, key]
@@ -135,7 +142,7 @@ class Schedule:
     def _watch(self, entity: Entity) -> None:
         """Note when time will next do something to a record."""
         entity.next_due = self.stepper.next_due(entity)
-        if entity.next_due is not None:
+        if entity.next_due is not None and self._alone is None:
             heapq.heappush(self._due, (entity.next_due, entity.kind, entity.key))
 
     def _happen(self, entity: Entity, event: EventRow | None) -> None:
@@ -182,7 +189,7 @@ class Schedule:
             return
         now = sender.view.now
         time = now if effect.delay is None else self.program.zone.add(now, effect.delay)
-        cause = self._cause if time == now else Counter()
+        cause = self._present_cause() if time == now else Counter()
         if time == now:
             # Who emits at once because of that sees its own loop; so does the record that started it.
             sender.chain = (now, cause)
@@ -217,7 +224,8 @@ class Schedule:
         """
         now = sender.view.now
         # Each record of a chain is a new one: the line itself is what comes again and again.
-        if self._loops(sender, effect, self._cause, "", phrase("reason.open_loops", record=effect.record)):
+        cause = self._present_cause()
+        if self._loops(sender, effect, cause, "", phrase("reason.open_loops", record=effect.record)):
             return None
         while True:
             sender.opened[effect.record] += 1
@@ -230,7 +238,7 @@ class Schedule:
         entity.view.fields.update(fields)
         self.entities[effect.record, key] = entity
         reason = Phrase("reason.opened_by", {"record": sender.kind, "case": sender.key})
-        self._put(now, entity, None, {"reason": reason}, self._cause)
+        self._put(now, entity, None, {"reason": reason}, cause)
         return key
 
     def _receiver(self, sender: Entity, effect: m.Emit) -> Entity | None:

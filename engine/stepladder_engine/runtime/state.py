@@ -11,7 +11,7 @@ from stepladder_dsl.model import spec as m
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.dataset import Origin
 from stepladder_engine.expressions.view import View
-from stepladder_engine.runtime.program import ProcessPlan, RecordPlan, StagePlan, Way
+from stepladder_engine.runtime.plans import ProcessPlan, RecordPlan, StagePlan, Way
 from stepladder_engine.texts.catalogue import Phrase
 
 
@@ -48,7 +48,7 @@ class Deviation(NamedTuple):
     origin: Origin | None
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Timer:
     """A timed way out of the present stage.
 
@@ -64,7 +64,7 @@ class Timer:
     """When it last fired, to find loops."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Position:
     """Where one case stands: `since` None means since an unknown time."""
 
@@ -84,7 +84,7 @@ class Position:
         return self.stage.stage.end is not None
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Task:
     """Something somebody has to do for a record.
 
@@ -122,7 +122,7 @@ class Task:
         return self.closed is None
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Series:
     """A rule that comes again and again since an anchor.
 
@@ -138,7 +138,7 @@ class Series:
     latest: Instant
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class OfferCopy:
     """One time that an offer was made to a record; `status` open, accepted, declined, expired, withdrawn."""
 
@@ -177,7 +177,8 @@ class Entity:
         """What comes again and again, by rule."""
         self.offers: list[OfferCopy] = []
         self.open_offers: dict[int, OfferCopy] = {}
-        self.offer_held: dict[int, bool] = {}
+        self.offer_held: set[int] = set()
+        """The offers whose conditions held when they were last looked at and that did not have to wait."""
         self.offer_waits: dict[int, Instant] = {}
         """When an offer may be made again that has been made as often as it may be in some time."""
         self.offer_times: dict[int, int] = {}
@@ -219,8 +220,8 @@ class Entity:
         """Give the person who acts in a role for this record, where a field names one."""
         if role is None:
             return None
-        for name, known in self.plan.record.fields.items():
-            if getattr(known.type, "role", None) == role and self.view.fields.get(name):
+        for name in self.plan.persons.get(role, ()):
+            if self.view.fields.get(name):
                 return str(self.view.fields[name])
         return None
 

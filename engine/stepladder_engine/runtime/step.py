@@ -7,14 +7,15 @@ an event"; each method below is one of its sentences.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from stepladder_dsl.model import spec as m
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.dataset import Origin
 from stepladder_engine.expressions.view import Happened
 from stepladder_engine.runtime import contacts, follow_ups, offers
-from stepladder_engine.runtime.program import Program, StagePlan, Way
+from stepladder_engine.runtime.plans import ProcessPlan, StagePlan, Way
+from stepladder_engine.runtime.program import Program
 from stepladder_engine.runtime.state import Deviation, Entity, Position, Task, Timer
 from stepladder_engine.texts.catalogue import Phrase, phrase
 
@@ -23,6 +24,14 @@ EmitEvent = Callable[[Entity, m.Emit, Mapping[str, Any]], None]
 
 OpenRecord = Callable[[Entity, m.OpenRecord, Mapping[str, Any]], str | None]
 """Lets a record appear: (who opens it, the effect, its fields); gives its key, None where a loop stops it."""
+
+
+class _Missed(NamedTuple):
+    """A case that an event has not moved: where it stands, and why no guard let the event through."""
+
+    plan: ProcessPlan
+    stage: str
+    near: Phrase | None
 
 
 class Stepper:
@@ -85,49 +94,56 @@ class Stepper:
             if not again:
                 position.steps = 0
                 position.stuck = False
-            for timer in position.timers:
-                self._anchor(entity, position, timer, event=name)
+            self._move_timers(entity, position, position.stage.moved_by_event.get(name, ()))
         self._transitions(entity, name, effects, origin)
         follow_ups.start_event(entity, name, self.zone)
         self._settle(entity)
 
     def _transitions(self, entity: Entity, name: str, effects: list[Phrase], origin: Origin | None) -> None:
         """Offer the event to each case: the first way that matches and whose guard is true is taken."""
-        missed: list[Deviation] = []
+        missed: list[_Missed] = []
         awaited = False
-        fields = entity.view.event
+        view = entity.view
+        fields = view.event
         for position in entity.positions:
             ways = position.stage.on_event.get(name, ())
-            stage = position.stage.stage.name
             awaited = awaited or bool(ways)
-            entity.view.event = fields
-            taken = next((way for way in ways if way.guard.holds(entity.view) is True), None)
-            if taken is not None:
-                self._take(entity, position, taken, phrase("reason.event", event=name))
-                self._automatic(entity, position)
+            view.event = fields
+            for way in ways:
+                if way.guard.holds(view) is True:
+                    self._take(entity, position, way)
+                    self._automatic(entity, position)
+                    break
             else:
-                kind = "guard_not_true" if ways else "not_in_process"
-                reason = self._near_miss(entity, ways) if ways else phrase("reason.nothing_waits")
-                effect = phrase("reason.several", parts=tuple(effects)) if effects else None
-                missed.append(
-                    Deviation(
-                        entity.view.now, position.plan.process.name, stage, name, kind, reason, effect, origin
-                    )
-                )
-        self._record_deviations(entity, name, missed, awaited=awaited)
+                near = self._near_miss(entity, ways) if ways else None
+                missed.append(_Missed(position.plan, position.stage.stage.name, near))
+        if missed:
+            self._record_deviations(entity, name, missed, effects, origin, awaited=awaited)
 
     def _record_deviations(
-        self, entity: Entity, name: str, missed: list[Deviation], *, awaited: bool
+        self,
+        entity: Entity,
+        name: str,
+        missed: list[_Missed],
+        effects: list[Phrase],
+        origin: Origin | None,
+        *,
+        awaited: bool,
     ) -> None:
         """Keep what nobody waited for; among several processes only those that know the event speak of it."""
-        near = [found for found in missed if found.kind == "guard_not_true"]
-        knowing = [found for found in missed if name in entity.position(found.process).plan.events] or missed
-        for found in near if awaited else knowing:
-            entity.deviations.append(found)
-            kind = "near_miss" if found.kind == "guard_not_true" else "deviation"
-            line = self.program.spec.events[name].span.line
-            reason = phrase("reason.event_failed", event=name, reason=found.reason)
-            entity.note(kind, reason, line, process=found.process, stage=found.stage)
+        if awaited:
+            missed = [found for found in missed if found.near is not None]
+        else:
+            missed = [found for found in missed if name in found.plan.events] or missed
+        now, line = entity.view.now, self.program.spec.events[name].span.line
+        effect = phrase("reason.several", parts=tuple(effects)) if effects else None
+        for plan, stage, near in missed:
+            process = plan.process.name
+            found = "guard_not_true" if awaited else "not_in_process"
+            reason = near or phrase("reason.nothing_waits")
+            entity.deviations.append(Deviation(now, process, stage, name, found, reason, effect, origin))
+            told = phrase("reason.event_failed", event=name, reason=reason)
+            entity.note("near_miss" if awaited else "deviation", told, line, process=process, stage=stage)
 
     def _near_miss(self, entity: Entity, ways: tuple[Way, ...]) -> Phrase:
         """Say why no guard let the event through."""
@@ -151,7 +167,8 @@ class Stepper:
 
     def next_due(self, entity: Entity) -> Instant | None:
         """Give the next moment at which time alone does something to the record."""
-        moments = [entity.view.now] if entity.more_due else []
+        view = entity.view
+        moments: list[Instant | None] = [view.now] if entity.more_due else []
         for position in entity.positions:
             if position.since is None or position.stuck:
                 continue
@@ -161,18 +178,13 @@ class Stepper:
                 if not timer.waiting:
                     moments.append(timer.due)
                 elif timer.way.guard.next_change is not None:
-                    self._add(moments, timer.way.guard.next_change(entity.view))
-            for way in position.stage.automatic:
-                if way.guard.next_change is not None and way.index not in position.spent:
-                    self._add(moments, way.guard.next_change(entity.view))
-        self._add(moments, offers.next_change(entity))
-        self._add(moments, follow_ups.next_change(entity))
-        return min(moments, default=None)
-
-    @staticmethod
-    def _add(moments: list[Instant], moment: Instant | None) -> None:
-        if moment is not None:
-            moments.append(moment)
+                    moments.append(timer.way.guard.next_change(view))
+            moments += [change(view) for index, change in position.stage.timed if index not in position.spent]
+        if entity.plan.offers:
+            moments.append(offers.next_change(entity))
+        if entity.plan.follow_ups:
+            moments.append(follow_ups.next_change(entity))
+        return min([moment for moment in moments if moment is not None], default=None)
 
     def due(self, entity: Entity, now: Instant) -> None:
         """Let everything happen that falls due for the record at this moment."""
@@ -228,7 +240,7 @@ class Stepper:
             return False
         timer.spent = timer.way.transition.target is None
         timer.fired = entity.view.now
-        self._take(entity, position, timer.way, phrase("reason.timer", text=timer.way.transition.text))
+        self._take(entity, position, timer.way)
         return True
 
     # what follows from a change
@@ -259,10 +271,13 @@ class Stepper:
     def _automatic(self, entity: Entity, position: Position) -> bool:
         """Take `when` ways until none holds, each time the first of the text."""
         changed = False
-        while position.since is not None and any(
-            self._take_condition(entity, position, way) for way in self._open_conditions(position)
-        ):
-            changed = True
+        while position.stage.automatic and position.since is not None:
+            for way in self._open_conditions(position):
+                if self._take_condition(entity, position, way):
+                    changed = True
+                    break
+            else:
+                break
         return changed
 
     def _take_condition(self, entity: Entity, position: Position, way: Way) -> bool:
@@ -273,12 +288,14 @@ class Stepper:
             return False
         if way.transition.target is None:
             position.spent.add(way.index)
-        self._take(entity, position, way, phrase("reason.condition", text=way.transition.guard_text))
+        self._take(entity, position, way)
         return True
 
     def _waiting_timers(self, entity: Entity, position: Position) -> bool:
         """Look again at timers whose guard did not hold when they were due, the earliest due first."""
         waiting = [timer for timer in position.timers if timer.waiting and not timer.spent]
+        if not waiting:
+            return False
         waiting.sort(key=lambda timer: timer.due or 0)
         return not position.stuck and any(self._fire(entity, position, timer) for timer in waiting)
 
@@ -305,7 +322,7 @@ class Stepper:
 
     # taking a way
 
-    def _take(self, entity: Entity, position: Position, way: Way, reason: Phrase) -> None:
+    def _take(self, entity: Entity, position: Position, way: Way) -> None:
         """Leave the stage, let the effects happen in order, enter the target."""
         transition = way.transition
         process = position.plan.process.name
@@ -313,7 +330,7 @@ class Stepper:
         kind = "stay" if transition.target is None else "move"
         entity.note(
             kind,
-            reason,
+            way.reason,
             transition.span.line,
             process=process,
             stage=stage.name,
@@ -321,7 +338,8 @@ class Stepper:
         )
         if transition.target is not None:
             self._leave(entity, position)
-        self._effects(entity, position, way)
+        if way.values:
+            self._effects(entity, position, way)
         if transition.target is not None:
             self._enter(entity, position, position.plan.stages[transition.target])
 
@@ -359,37 +377,32 @@ class Stepper:
         view.stage[process.name] = stage.name
         view.entered[process.name] = since
         view.reached.setdefault(process.name, set()).add(stage.name)
-        position.timers = [Timer(way, None) for way in plan.timers] if since is not None else []
-        for timer in position.timers:
-            self._anchor(entity, position, timer)
+        position.timers = []
+        if since is not None:
+            for way in plan.timers:
+                position.timers.append(Timer(way, self._timer_due(entity, position, way)))
         if stage.limit is not None and since is not None:
             self._expect_alert(entity, position, stage, stage.limit, since)
 
-    def _anchor(
-        self,
-        entity: Entity,
-        position: Position,
-        timer: Timer,
-        *,
-        event: str | None = None,
-        field: str | None = None,
-    ) -> None:
-        """Compute when a timer is due; with `event` or `field`, only where its anchor is that one."""
-        trigger = timer.way.transition.trigger
-        if not isinstance(trigger, m.After | m.Silence):
+    def _move_timers(self, entity: Entity, position: Position, places: tuple[int, ...]) -> None:
+        """Compute anew when timers are due whose anchor is another one now."""
+        if not position.timers:
             return
-        changed = event if event is not None else field
-        if changed is not None and changed not in _anchor_names(trigger, event=event is not None):
-            return
-        due = self._timer_due(entity, position, trigger)
-        if changed is not None and due != timer.due:
-            # A new anchor is a new timer, even for a way that was already tried.
-            timer.waiting = False
-            timer.spent = False
-        timer.due = due
+        for place in places:
+            timer = position.timers[place]
+            due = self._timer_due(entity, position, timer.way)
+            if due != timer.due:
+                # A new anchor is a new timer, even for a way that was already tried.
+                timer.waiting = False
+                timer.spent = False
+            timer.due = due
 
-    def _timer_due(self, entity: Entity, position: Position, trigger: m.After | m.Silence) -> Instant | None:
-        if isinstance(trigger, m.Silence):
+    def _timer_due(self, entity: Entity, position: Position, way: Way) -> Instant | None:
+        """Give when a timer is due; None: its anchor is unknown."""
+        trigger = way.transition.trigger
+        if not isinstance(trigger, m.After):
+            if not isinstance(trigger, m.Silence):
+                return None
             return self._silence_due(entity, position, trigger)
         length = trigger.duration
         if trigger.duration_field is not None:
@@ -487,16 +500,8 @@ class Stepper:
         if not changed:
             return
         for other in entity.positions:
-            for timer in other.timers:
-                self._anchor(entity, other, timer, field=name)
+            self._move_timers(entity, other, other.stage.moved_by_field.get(name, ()))
         follow_ups.field_changed(entity, name, self.zone)
-
-
-def _anchor_names(trigger: m.After | m.Silence, *, event: bool) -> set[str | None]:
-    """Give the event, or the fields, with which a timer moves."""
-    if isinstance(trigger, m.Silence):
-        return {trigger.event if event else None}
-    return {trigger.since_event} if event else {trigger.since_field, trigger.duration_field}
 
 
 def shown(value: Any) -> Phrase | str:

@@ -105,6 +105,11 @@ def paragraph(language: str, line: str) -> str:
     return isolated(line)
 
 
+def from_the_right(language: str) -> bool:
+    """Tell whether a language is written from right to left."""
+    return language in _RIGHT_TO_LEFT
+
+
 def _as_words(language: str, value: Any) -> str:
     """Give a value as it stands in a sentence; in one from right to left it keeps its own direction."""
     match value:

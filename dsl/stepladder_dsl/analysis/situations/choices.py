@@ -10,6 +10,7 @@ from itertools import product
 from math import prod
 from typing import Any
 
+from stepladder_dsl.analysis.samples import SAMPLES
 from stepladder_dsl.analysis.situations.clock import UndecidedError
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model import spec as m
@@ -17,7 +18,7 @@ from stepladder_dsl.model import types as t
 
 _TODAY = date(2026, 3, 2)
 _FIRST_NAMES = {"ru": "Анна", "bg": "Анна", "fa": "سارا"}
-_TEXTS = ("A", "1", "0888123456", "A1", "a@b.bg", "AB")
+_TEXTS = ("A", "1", "0888123456", "A1", "a@b.bg", "AB", *SAMPLES)
 _MOST_VARIANTS = 8
 _MOST_TRIED = 16
 _MOST_VALUES = 5

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from stepladder_dsl.analysis.samples import SAMPLES
 from stepladder_dsl.analysis.solver.answers import NOW
 from stepladder_dsl.analysis.solver.encode import Codes, Encoded, World
 from stepladder_dsl.analysis.solver.footprint import Footprint
@@ -206,7 +207,7 @@ class ConcreteWorld(World):
         import re
 
         patterns = [limit.value for limit in field.limits if limit.operator == "matches"]
-        texts = sorted(self.read.texts | set(self.codes.fresh))
+        texts = sorted(self.read.texts | set(self.codes.fresh) | set(SAMPLES if patterns else ()))
         return [text for text in texts if all(re.fullmatch(pattern, text) for pattern in patterns)]
 
     def _one_among(self, term: Term, options: list[int]) -> Formula:

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar, cast
 
+from stepladder_dsl.analysis.samples import SAMPLES
 from stepladder_dsl.analysis.solver.answers import Client, Truth
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model import spec as m
@@ -67,6 +68,7 @@ def _any_values(kind: t.Type, language: str) -> Iterator[Any]:
             yield from ((value,) for value in _any_values(element, language))
         case t.TextType() | t.PersonType() | t.ReferenceType():
             yield from fresh_texts(language)
+            yield from SAMPLES
 
 
 def _is_within(value: Any, limit: m.Limit) -> bool:

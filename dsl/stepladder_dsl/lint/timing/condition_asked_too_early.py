@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stepladder_dsl.analysis.conditions import least_time, needed
+from stepladder_dsl.analysis.standing import stages_at_anchor
 from stepladder_dsl.analysis.stays import leads_on_at_once
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
 from stepladder_dsl.graph.words import duration_text
@@ -26,6 +27,10 @@ def _check(context: LintContext) -> Iterator[Diagnostic]:
                 values = {"name": follow_up.name, "stage": part.stage}
                 yield Diagnostic("SL604", follow_up.span, values, "stage")
                 break
+            if isinstance(part, e.NowIn) and _nobody_stands_in(spec, follow_up, part):
+                values = {"name": follow_up.name, "stage": part.stage}
+                yield Diagnostic("SL604", follow_up.span, values, "elsewhere")
+                break
 
 
 def _begins_with(follow_up: FollowUp, elapsed: e.Elapsed) -> bool:
@@ -45,6 +50,12 @@ def _enters_another(spec: Spec, follow_up: FollowUp, now_in: e.NowIn) -> bool:
         return False
     entered = spec.processes[anchor.process].stages[anchor.stage]
     return anchor.stage != now_in.stage and not leads_on_at_once(entered)
+
+
+def _nobody_stands_in(spec: Spec, follow_up: FollowUp, now_in: e.NowIn) -> bool:
+    """Say whether what a follow-up counts from leaves nobody in the stage that is asked for."""
+    stages = stages_at_anchor(spec.processes[now_in.process], follow_up.anchor)
+    return stages is not None and now_in.stage not in stages
 
 
 RULE = Rule("SL604", "condition-asked-too-early", Severity.WARNING, _check)

@@ -186,13 +186,14 @@ def _write(
 ) -> None:
     """Write the tables, and the whole as one document."""
     from stepladder_engine.comparison.document import changes_table
-    from stepladder_engine.data.write_tables import write_tables
+    from stepladder_engine.data.write_tables import Manner, write_tables
 
     tables = [changes_table(difference, sentences), *(runs.written() if runs is not None else [])]
     summary = {key: value for key, value in found.items() if key != "changes"}
     if runs is not None:
         summary["data"] = {key: found["data"][key] for key in ("as_of", "counts")}
-    problems = write_tables(folder, tables, summary, "json" if form == "json" else "csv")
+    manner = Manner(("json",) if form == "json" else ("csv",))
+    problems = write_tables(folder, tables, summary, manner)
     if problems:
         show_problems(problems, folder, sentences.language)
         sys.exit(COULD_NOT_RUN)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from decimal import Decimal
@@ -12,12 +13,31 @@ from typing import TYPE_CHECKING
 import click
 
 from stepladder_engine.cli.data import answer_of, show_problems
+from stepladder_engine.cli.event_logs import log_file, write_log
 from stepladder_engine.cli.exit_codes import COULD_NOT_RUN, FINDINGS, FINE
 from stepladder_engine.cli.language import fail, language_option, note, reader_language
-from stepladder_engine.cli.specs import mapping_file, use_colour
+from stepladder_engine.cli.progress import shown_progress
+from stepladder_engine.cli.specs import mapping_file, show, use_colour
+from stepladder_engine.texts.catalogue import from_the_right
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stepladder_dsl.diagnostics.diagnostic import Diagnostic
+    from stepladder_engine.data.write_sql import Target
+    from stepladder_engine.data.write_tables import Form, Manner
     from stepladder_engine.results.execute import Answer
+
+FORMATS = ("csv", "json", "ndjson", "parquet", "xlsx")
+
+
+def _formats(_ctx: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Read formats, each in an option of its own or several with commas; csv where none is named."""
+    names = [name.strip().casefold() for text in given for name in text.split(",")]
+    for name in names:
+        if name not in FORMATS:
+            raise click.BadParameter(f"`{name}` is none of the formats there are: {', '.join(FORMATS)}.")
+    return tuple(dict.fromkeys(names)) or ("csv",)
 
 
 @click.command()
@@ -27,10 +47,23 @@ if TYPE_CHECKING:
 @click.option("--out", "folder", metavar="DIR", help="Folder to write the tables to.")
 @click.option(
     "--format",
-    "form",
-    type=click.Choice(["csv", "json"]),
-    default="csv",
-    help="Format of the tables; json also writes the summary as JSON to stdout.",
+    "forms",
+    metavar="FORMAT[,…]",
+    multiple=True,
+    callback=_formats,
+    help=f"Formats of the tables, of {', '.join(FORMATS)}; default: csv. "
+    "json also writes the summary as JSON to stdout.",
+)
+@click.option(
+    "--to-sql",
+    "database",
+    metavar="NAME",
+    help="Environment variable with the address of a database (SQLite, PostgreSQL) to write the tables to.",
+)
+@click.option(
+    "--for-spreadsheets",
+    is_flag=True,
+    help="CSV for spreadsheet programs: with the mark of UTF-8, and no text that is taken for a formula.",
 )
 @click.option(
     "--engine",
@@ -38,6 +71,12 @@ if TYPE_CHECKING:
     default="auto",
     show_default=True,
     help="Which executor runs.",
+)
+@click.option(
+    "--event-log",
+    metavar="FILE",
+    help="Write everything that happened for process miners: .xes, .xes.gz, or OCEL 2.0 as .jsonocel, "
+    ".xmlocel or .sqlite.",
 )
 @click.option("--limit-rejected", metavar="PCT", help="Most rows that may be rejected, such as 5%.")
 @language_option()
@@ -47,10 +86,13 @@ def command(
     data: str | None,
     as_of: str | None,
     folder: str | None,
-    form: str,
+    forms: tuple[Form, ...],
+    database: str | None,
     engine: str,
+    event_log: str | None,
     limit_rejected: str | None,
     *,
+    for_spreadsheets: bool,
     quiet: bool,
 ) -> None:
     r"""Run a spec over client data: where each case stands, what is due, and whose it is.
@@ -62,20 +104,27 @@ def command(
     Example:
       stepladder run specs/phone_sale
       stepladder run my.ladder --data mapping.yaml --as-of 2026-06-30 --out out
+      stepladder run my.ladder --out out --format xlsx,parquet
+      stepladder run specs/phone_sale --event-log log.xes
     """
     del engine  # there is one executor so far, and `auto` chooses it
     started = time.perf_counter()
     limit = _limit(limit_rejected)
+    log = log_file(event_log)
+    _check_usage(forms, folder, for_spreadsheets=for_spreadsheets)
+    target = None if database is None else _database(database)
     mapping = mapping_file(spec, data)
-    answer = answer_of(spec, mapping, as_of=as_of, rejected_limit=limit)
+    answer = answer_of(spec, mapping, as_of=as_of, rejected_limit=limit, quiet=quiet)
     language = reader_language(answer.result.program.spec.language)
-    if folder is not None:
-        _write(answer, Path(folder), form, mapping, language)
+    with shown_progress(language, quiet=quiet):
+        problems = _write(answer, folder, target, _manner(answer, forms, for_spreadsheets=for_spreadsheets))
+    _end_where_not_written(problems, mapping, language)
     if not quiet:
-        _show(answer, form, time.perf_counter() - started, language)
-        if folder is not None and form != "json":
-            click.echo(err=True)
-            note("run.written", language, folder=Path(folder).as_posix())
+        _show(answer, forms, time.perf_counter() - started, language)
+        if "json" not in forms:
+            _say_where(folder, database, language)
+    if log is not None:
+        write_log(answer.result, *log, language, quiet=quiet)
     sys.exit(FINDINGS if answer.too_many_rejected else FINE)
 
 
@@ -90,17 +139,84 @@ def _limit(text: str | None) -> Decimal | None:
     return share
 
 
-def _write(answer: Answer, folder: Path, form: str, mapping: Path, language: str) -> None:
-    from stepladder_engine.data.write_tables import write_tables
+def _check_usage(forms: Sequence[Form], folder: str | None, *, for_spreadsheets: bool) -> None:
+    """See before the long work that what was asked for can be done."""
+    if for_spreadsheets and "csv" not in forms:
+        raise click.UsageError("--for-spreadsheets is about CSV, and --format names other formats.")
+    only_written = [form for form in forms if form not in {"csv", "json"}]
+    if not only_written:
+        return
+    if folder is None:
+        raise click.UsageError(f"--format {only_written[0]} needs --out DIR: the tables are written there.")
+    from stepladder_engine.data.write_tables import missing_extras
 
-    problems = write_tables(folder, answer.all_tables(), answer.summary, "json" if form == "json" else "csv")
-    if problems:
-        show_problems(problems, mapping, language)
+    language = reader_language()
+    missing = missing_extras(forms)
+    if missing:
+        show(missing, [], language)
         sys.exit(COULD_NOT_RUN)
 
 
-def _show(answer: Answer, form: str, seconds: float, language: str) -> None:
-    if form == "json":
+def _database(name: str) -> Target:
+    """Give the database that a variable names; end with status 2 before the run where there is none."""
+    from stepladder_engine.data.write_sql import find_target
+
+    target, problems = find_target(name, os.environ)
+    if target is None:
+        show(problems, [], reader_language())
+        sys.exit(COULD_NOT_RUN)
+    return target
+
+
+def _say_where(folder: str | None, database: str | None, language: str) -> None:
+    """Say where the results are."""
+    if folder is None and database is None:
+        return
+    click.echo(err=True)
+    if folder is not None:
+        note("run.written", language, folder=Path(folder).as_posix())
+    if database is not None:
+        note("run.written_to_database", language, name=f"${{{database}}}")
+
+
+def _manner(answer: Answer, forms: tuple[Form, ...], *, for_spreadsheets: bool) -> Manner:
+    from stepladder_engine.data.write_tables import Manner
+
+    spec = answer.result.program.spec
+    return Manner(forms, for_spreadsheets, spec.timezone, from_the_right(spec.language))
+
+
+def _write(answer: Answer, folder: str | None, target: Target | None, manner: Manner) -> list[Diagnostic]:
+    """Write the tables to where they were asked for: to the database first, which may be away."""
+    from stepladder_engine.data.problems import is_error
+    from stepladder_engine.data.watching import watching
+
+    watching().begins("writing")
+    tables = answer.all_tables() if target is not None or folder is not None else []
+    problems: list[Diagnostic] = []
+    if target is not None:
+        from stepladder_engine.data.write_sql import write_database
+
+        problems = write_database(target, tables, answer.summary)
+    if folder is not None and not any(map(is_error, problems)):
+        from stepladder_engine.data.write_tables import write_tables
+
+        problems += write_tables(Path(folder), tables, answer.summary, manner)
+    return problems
+
+
+def _end_where_not_written(problems: Sequence[Diagnostic], mapping: Path, language: str) -> None:
+    """Show what there is to say of the results; end with status 2 where they could not be written."""
+    from stepladder_engine.data.problems import is_error
+
+    if problems:
+        show_problems(problems, mapping, language)
+    if any(map(is_error, problems)):
+        sys.exit(COULD_NOT_RUN)
+
+
+def _show(answer: Answer, forms: Sequence[Form], seconds: float, language: str) -> None:
+    if "json" in forms:
         document = answer.summary | {"seconds": round(seconds, 3)}
         click.echo(json.dumps(document, ensure_ascii=False, indent=1))
         return

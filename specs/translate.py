@@ -1,12 +1,14 @@
 # ruff: noqa: INP001 - a script
-"""Writes the phone shop in the other languages, spec and mapping: `python translate.py`.
+"""Writes specs and their mappings in other languages: `python specs/translate.py [NAME...]`.
 
-What stands in `phone_sale.ladder` and `mapping.yaml` is translated by the glossary
-`names.csv`. The layout stays, so that the files can be laid beside each other.
+What stands in `NAME/NAME.ladder` and `NAME/mapping.yaml` is translated by the glossary
+`NAME/names.csv` into every language that it has. The layout stays, so that the files can
+be laid beside each other.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,55 +16,60 @@ from typing import Any
 import yaml
 
 from stepladder_dsl.diagnostics.catalogue import message
+from stepladder_dsl.keywords.dialect import load_dialect
 from stepladder_dsl.source import Source
 from stepladder_dsl.syntax.format import format_text
 from stepladder_dsl.syntax.glossary import Glossary, read_glossary
+from stepladder_dsl.syntax.parse import parse
 
-FOLDER = Path(__file__).resolve().parent
-LANGUAGES = ("ru", "bg", "fa")
+SPECS = Path(__file__).resolve().parent
 
 
-def make() -> dict[str, str]:
-    """Give every file by its name."""
-    glossary, problems = read_glossary(read("names.csv"))
+def make(folder: Path) -> dict[str, str]:
+    """Give every file of a spec's folder that is a translation, by its name."""
+    glossary, problems = read_glossary(read(folder, "names.csv"))
     if glossary is None:
         raise SystemExit("\n".join(f"{problem.span}: {message(problem)}" for problem in problems))
+    original = read(folder, f"{folder.name}.ladder")
+    language = parse(original).language
     made = {}
-    for language in LANGUAGES:
-        made[f"phone_sale.{language}.ladder"] = spec(glossary, language)
-        made[f"mapping.{language}.yaml"] = mapping(read("mapping.yaml").text, glossary, language)
+    for other in glossary.languages:
+        if other != language:
+            made[f"{folder.name}.{other}.ladder"] = spec(original, glossary, other)
+            text = mapping(read(folder, "mapping.yaml").text, glossary, (language, other))
+            made[f"mapping.{other}.yaml"] = text
     return made
 
 
-def read(name: str) -> Source:
-    """Read a file of this folder."""
-    return Source(name, (FOLDER / name).read_text(encoding="utf-8"))
+def read(folder: Path, name: str) -> Source:
+    """Read a file of a folder."""
+    return Source(name, (folder / name).read_text(encoding="utf-8"))
 
 
-def spec(glossary: Glossary, language: str) -> str:
+def spec(original: Source, glossary: Glossary, language: str) -> str:
     """Translate the spec."""
-    found = format_text(read("phone_sale.ladder"), language, glossary)
+    found = format_text(original, language, glossary)
     if found.text is None or found.missing:
         reasons = [f"{problem.span}: {message(problem)}" for problem in found.diagnostics]
         raise SystemExit("\n".join([*reasons, *(f"names.csv lacks {name}" for name in found.missing)]))
     return found.text
 
 
-def mapping(text: str, glossary: Glossary, language: str) -> str:
+def mapping(text: str, glossary: Glossary, languages: tuple[str, str]) -> str:
     """Translate the mapping: what it names in the spec, its conditions and its comments."""
-    english = {row: cell for row, _, cell in glossary.cells("en")}
-    words = {english[row]: cell for row, _, cell in glossary.cells(language) if row in english}
+    ours = {row: cell for row, _, cell in glossary.cells(languages[0])}
+    words = {ours[row]: cell for row, _, cell in glossary.cells(languages[1]) if row in ours}
     lines = [f"# {words[line[2:]]}" if line.startswith("# ") else line for line in text.split("\n")]
     text = "\n".join(lines)
     for node, is_condition in reversed(list(of_the_spec(yaml.compose(text, Loader=yaml.SafeLoader)))):
-        instead = condition(node.value, language) if is_condition else words[node.value]
+        instead = condition(node.value, languages) if is_condition else words[node.value]
         text = text[: node.start_mark.index] + instead + text[node.end_mark.index :]
     return text
 
 
 def of_the_spec(tree: Any) -> Iterator[tuple[Any, bool]]:
     """Yield the pieces that name something of the spec, in their order, and whether it is a condition."""
-    for _, kinds in tree.value:
+    for _, kinds in (part for part in tree.value if part[0].value in {"records", "events"}):
         for name, body in kinds.value:
             yield name, False
             for part, value in body.value:
@@ -80,15 +87,17 @@ def values_of(source: Any) -> list[Any]:
     return [value for _, value in parts["values"].value] if "values" in parts else []
 
 
-def condition(text: str, language: str) -> str:
+def condition(text: str, languages: tuple[str, str]) -> str:
     """Translate the keywords of a condition; the names of columns stay."""
-    beginning = "let x for y = "
-    found = format_text(Source("condition", beginning + text), language)
+    ours = load_dialect(languages[0]).spellings
+    line = f"language {languages[0]}\n\n{ours['LET'][0]} x {ours['FOR'][0]} y = {text}"
+    found = format_text(Source("condition", line), languages[1])
     if found.text is None:
         raise SystemExit(f"mapping.yaml: `{text}` cannot be translated")
     return found.text.rstrip("\n").split(" = ", maxsplit=1)[1]
 
 
 if __name__ == "__main__":
-    for name, content in make().items():
-        (FOLDER / name).write_text(content, encoding="utf-8", newline="\n")
+    for name in sys.argv[1:] or sorted(path.parent.name for path in SPECS.glob("*/names.csv")):
+        for file, content in make(SPECS / name).items():
+            (SPECS / name / file).write_text(content, encoding="utf-8", newline="\n")

@@ -1,0 +1,1 @@
+"""What the comparison runs beside `stepladder`: programs, called `python -m contenders.NAME DATA OUT`."""

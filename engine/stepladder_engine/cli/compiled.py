@@ -1,0 +1,59 @@
+"""Compiles a spec once: while it, its settings and this program stay the same, the result is kept."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stepladder_dsl.kept import keep, look_up
+
+if TYPE_CHECKING:
+    from stepladder_dsl.compile import Compiled
+    from stepladder_dsl.lint.settings import LintSettings
+
+_OF_OTHER_FILES = frozenset({"SL009", "SL120"})
+"""Findings that speak of files which cannot be read: whether they still cannot is not known beforehand."""
+
+
+def compiled_once(path: Path, settings: LintSettings | None) -> Compiled:
+    """Compile and lint a file, unless that was done before; raises ``OSError`` where it cannot be opened."""
+    from stepladder_dsl.compile import compile_file
+
+    depends_on = (path.as_posix(), path.read_bytes(), settings, _solver())
+    known: tuple[Compiled, tuple[str, ...]] | None = look_up("spec", *depends_on)
+    if known is not None and _same_files(*known):
+        return known[0]
+    compiled = compile_file(path, name=path.as_posix(), settings=settings)
+    if _says_all(compiled):
+        keep((compiled, _places(compiled)), "spec", *depends_on)
+    return compiled
+
+
+def _solver() -> bool:
+    """Say whether there is a solver: some rules need it."""
+    return find_spec("z3") is not None
+
+
+def _says_all(compiled: Compiled) -> bool:
+    """Say whether the same text gives the same again: no file is missing, and no question was left open."""
+    elsewhere = any(finding.code in _OF_OTHER_FILES for finding in compiled.diagnostics)
+    without_solver = compiled.left_out > 0 and _solver()
+    return not (compiled.undecided or compiled.unreadable or elsewhere or without_solver)
+
+
+def _places(compiled: Compiled) -> tuple[str, ...]:
+    """Give where the included files really lie: by that they are told apart."""
+    return tuple(str(Path(source.name).resolve()) for source in compiled.included)
+
+
+def _same_files(compiled: Compiled, places: tuple[str, ...]) -> bool:
+    """Say whether the included files are what they were."""
+    if _places(compiled) != places:
+        return False
+    try:
+        return all(
+            Path(source.name).read_bytes().decode("utf-8-sig") == source.text for source in compiled.included
+        )
+    except (OSError, UnicodeDecodeError):
+        return False

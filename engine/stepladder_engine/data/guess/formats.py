@@ -1,0 +1,180 @@
+"""Finds out how a table writes dates and numbers, and where two readings are possible."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from stepladder_engine.calendars.zone import Zone
+from stepladder_engine.data.dates import DIGITS, DateReader
+from stepladder_engine.data.decimals import NumberReader
+from stepladder_engine.data.problems import Fault
+from stepladder_engine.data.typed_text import DateText, NumberText, TypedText
+
+_MOST_TRIED = 300
+"""So many different texts of a column show how it is written."""
+
+_ENOUGH = 0.9
+_DAYS = ("dd.mm.yyyy", "dd/mm/yyyy", "mm/dd/yyyy", "dd-mm-yyyy", "mm-dd-yyyy", "yyyy/mm/dd", "yyyy.mm.dd")
+_SHORT_DAYS = ("dd.mm.yy", "dd/mm/yy", "mm/dd/yy", "dd-mm-yy")
+_CLOCKS = ("", " hh:mm", " hh:mm:ss", " hh:mm am", " hh:mm:ss am", ", hh:mm", ", hh:mm:ss", "Thh:mm")
+_JALALI_DAYS = ("jalali dd.mm.yyyy", "jalali dd/mm/yyyy", "jalali dd.mm.yy", "jalali yy/mm/dd")
+_WHOLE = ("yyyymmdd", "jalali yyyymmdd", "yyyymmddhhmiss")
+_DIGIT = re.compile(r"\d")
+_LOOKS_LIKE_DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}([T,\s]+[\d:.]+(\s?[APap][Mm])?)?.{0,7}")
+_FOR_NOTHING = r"""
+null|none|nan|n/a|na|#n/a|#ref!|nil|unknown|undefined|\n|-|--|---|—|–|?|??
+0000-00-00|00.00.0000|0000-00-00 00:00:00
+нет данных|н/д|неизвестно|не указано|няма|няма данни|неизвестен|неизвестна
+ندارد|نامشخص
+"""
+_PLACEHOLDERS = frozenset(re.split(r"[|\n]", _FOR_NOTHING.strip()))
+_MARKS = ((".", None), (",", None), (".", ","), (",", "."), (".", "'"), (",", "'"), (".", "_"))
+_THREE_BEHIND = re.compile(r"[+-]?\d{1,3}([.,])\d{3}")
+
+
+def is_placeholder(text: str) -> bool:
+    """Tell whether a text is one of those that stand for nothing.
+
+    >>> is_placeholder("N/A"), is_placeholder("нет данных"), is_placeholder("0")
+    (True, True, False)
+    """
+    return not isinstance(text, TypedText) and text.casefold() in _PLACEHOLDERS
+
+
+@dataclass
+class Formats:
+    """How a table writes dates, column by column, and numbers; `unsure` names columns with two readings."""
+
+    dates: Mapping[str, str] = field(default_factory=dict)
+    unsure_dates: frozenset[str] = frozenset()
+    decimal: str = "."
+    thousands: str | None = None
+    unsure_number: str | None = None
+
+    def date_of(self, column: str) -> str | None:
+        """Give the format of a column of dates: an empty one for ISO 8601; None where it has no dates."""
+        return self.dates.get(column)
+
+    def are_numbers(self, values: Iterable[str]) -> bool:
+        """Tell whether texts are numbers as this table writes them."""
+        tried = _some(values)
+        return bool(tried) and _read_as_numbers(tried, self.decimal, self.thousands) >= _ENOUGH
+
+
+def formats_of(columns: Mapping[str, Mapping[str, int]]) -> Formats:
+    """Find out how the columns of a table are written."""
+    tried = {
+        name: _some(text for text in values if not is_placeholder(text)) for name, values in columns.items()
+    }
+    found = {name: _date_formats(values) for name, values in tried.items()}
+    usual = [forms[0] for forms in found.values() if len(forms) == 1]
+    dates = {name: _agreed(forms, usual) for name, forms in found.items() if forms}
+    unsure = frozenset(
+        name for name, forms in found.items() if len(forms) > 1 and not set(forms) & set(usual)
+    )
+    others = [values for name, values in tried.items() if name not in dates]
+    decimal, thousands = _marks(others)
+    return Formats(dates, unsure, decimal, thousands, _doubtful(others, decimal, thousands))
+
+
+def _some(values: Iterable[str]) -> list[str]:
+    return [text for text, _ in zip(values, range(_MOST_TRIED), strict=False)]
+
+
+@cache
+def _reader(form: str) -> DateReader:
+    return DateReader((form,) if form else (), Zone("UTC"))
+
+
+def _share(values: Sequence[str], form: str) -> float:
+    reader = _reader(form)
+    return sum(not isinstance(reader.moment(text), Fault) for text in values) / len(values)
+
+
+def _date_formats(values: Sequence[str]) -> list[str]:
+    """Give the formats that read the texts: more than one where day and month cannot be told apart."""
+    if not values or not _may_be_dates(values):
+        return []
+    best = _share(values, "")
+    if best >= _ENOUGH:
+        return [""]
+    scored = [(_share(values, form), form) for form in _candidates(values)]
+    top = max((share for share, _ in scored), default=0.0)
+    if top < _ENOUGH or top <= best:
+        return []
+    found = [form for share, form in scored if share == top]
+    return _distinct(found)
+
+
+def _distinct(forms: Sequence[str]) -> list[str]:
+    """Give the first of the formats, and the first that takes day and month the other way round."""
+    others = [form for form in forms[1:] if _day_and_month(form) != _day_and_month(forms[0])]
+    return [forms[0], *others[:1]]
+
+
+def _day_and_month(form: str) -> bool:
+    return form.find("dd") < form.find("mm")
+
+
+def _agreed(forms: Sequence[str], usual: Sequence[str]) -> str:
+    """Give the format of a column: where there are two, the one that another column settles."""
+    first_days = {_day_and_month(form) for form in usual if form}
+    settled = [form for form in forms if first_days == {_day_and_month(form)}]
+    return settled[0] if settled else forms[0]
+
+
+def _may_be_dates(values: Sequence[str]) -> bool:
+    if any(isinstance(text, DateText) for text in values):
+        return True
+    plain = [text.translate(DIGITS) for text in values if not isinstance(text, NumberText)]
+    if not plain:
+        return False
+    return all(_DIGIT.search(text) and len(text) <= 40 for text in plain[:20])
+
+
+def _candidates(values: Sequence[str]) -> list[str]:
+    """Give the formats worth trying: what the first text looks like says which."""
+    plain = values[0].translate(DIGITS)
+    if plain.isdigit():
+        return [
+            form for form in _WHOLE if len(plain) == len(form.removeprefix("jalali ").replace("mi", "mm"))
+        ]
+    days = ("jalali", *_DAYS, *_SHORT_DAYS, *_JALALI_DAYS)
+    if not _LOOKS_LIKE_DATE.match(plain):
+        return []
+    return [day if day == "jalali" else f"{day}{clock}" for day in days for clock in _CLOCKS]
+
+
+def _read_as_numbers(values: Sequence[str], decimal: str, thousands: str | None) -> float:
+    reader = NumberReader(decimal, thousands)
+    return sum(not isinstance(reader.number(text), Fault) for text in values) / len(values)
+
+
+def _marks(columns: Sequence[Sequence[str]]) -> tuple[str, str | None]:
+    """Give the marks with which most of the columns that look like numbers are numbers."""
+    numeric = [values for values in columns if values and _may_be_numbers(values)]
+
+    def readable(marks: tuple[str, str | None]) -> float:
+        return sum(_read_as_numbers(values, *marks) for values in numeric)
+
+    return max(_MARKS, key=lambda marks: (round(readable(marks), 6), -_MARKS.index(marks)))
+
+
+def _may_be_numbers(values: Sequence[str]) -> bool:
+    return max(_read_as_numbers(values, *marks) for marks in _MARKS) >= _ENOUGH
+
+
+def _doubtful(columns: Sequence[Sequence[str]], decimal: str, thousands: str | None) -> str | None:
+    """Give a text such as `1,234` that is another number with other marks, where nothing settles which."""
+    marked = [
+        text
+        for values in columns
+        if values and _read_as_numbers(values, decimal, thousands) >= _ENOUGH
+        for text in values
+        if not isinstance(text, NumberText) and ("," in text or "." in text)
+    ]
+    in_doubt = bool(marked) and all(_THREE_BEHIND.fullmatch(text) for text in marked)
+    return marked[0] if in_doubt else None

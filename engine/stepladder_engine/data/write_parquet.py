@@ -1,0 +1,76 @@
+"""Writes tables as Parquet: typed columns, a part of the rows at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from stepladder_dsl.diagnostics.diagnostic import Diagnostic
+from stepladder_engine.data.tables import Column, Table
+from stepladder_engine.data.typed_values import DIGITS, PLACES, fitted, microseconds, no_numbers, text_value
+
+_ROWS_AT_ONCE = 65_536
+
+
+def write_parquet(path: Path, table: Table, timezone: str) -> list[Diagnostic]:
+    """Write a table as Parquet, and give what did not fit into it.
+
+    Times are instants with the zone of the spec, numbers exact decimals, names
+    and statuses come from a dictionary.
+    """
+    from pyarrow import RecordBatch, parquet, schema
+
+    columns = table.typed
+    kinds = schema([_field(column, timezone) for column in columns])
+    with parquet.ParquetWriter(path, kinds) as writer:
+        for rows in _parts(table.rows):
+            cells = zip(*rows, strict=True)
+            arrays = [
+                _array(values, table, column, field.type)
+                for values, column, field in zip(cells, columns, kinds, strict=True)
+            ]
+            writer.write_batch(RecordBatch.from_arrays(arrays, schema=kinds))
+    return no_numbers(table)
+
+
+def _parts(rows: Sequence[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+    """Give the rows a part at a time."""
+    left = iter(rows)
+    while part := list(islice(left, _ROWS_AT_ONCE)):
+        yield part
+
+
+def _field(column: Column, timezone: str) -> Any:
+    import pyarrow
+
+    kinds = {
+        "text": pyarrow.string(),
+        "code": pyarrow.dictionary(pyarrow.int32(), pyarrow.string()),
+        "time": pyarrow.timestamp("us", tz=timezone),
+        "whole": pyarrow.int64(),
+        "number": pyarrow.decimal128(DIGITS, PLACES),
+        "flag": pyarrow.bool_(),
+    }
+    about = {"description": column.meaning} if column.meaning else None
+    return pyarrow.field(column.name, kinds[column.kind], nullable=column.optional, metadata=about)
+
+
+def _array(values: Sequence[Any], table: Table, column: Column, kind: Any) -> Any:
+    """Give the cells of a column."""
+    import pyarrow
+
+    match column.kind:
+        case "text":
+            return pyarrow.array([text_value(value) for value in values], kind)
+        case "code":
+            # One after the other: a conversion to the dictionary's type takes each value twice.
+            texts = pyarrow.array([text_value(value) for value in values], pyarrow.string())
+            return texts.dictionary_encode().cast(kind)
+        case "time":
+            counts = [None if value is None else microseconds(value) for value in values]
+            return pyarrow.array(counts, pyarrow.int64()).cast(kind)
+        case "number":
+            return pyarrow.array([fitted(value, table, column) for value in values], kind)
+    return pyarrow.array(values, kind)

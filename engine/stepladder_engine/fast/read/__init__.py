@@ -1,0 +1,1 @@
+"""Reading as columns: what the reference reader gives, without an object for each cell."""

@@ -1,0 +1,160 @@
+"""Rows that were read, kind by kind, and what becomes of them: frames in the order of cases and time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar, cast
+
+import numpy as np
+
+from stepladder_engine.fast.frames import UNKNOWN, EventFrame, RecordFrame, Values
+from stepladder_engine.fast.read.columns import Column, DecimalColumn, ranked
+from stepladder_engine.fast.read.order import order_of_events
+from stepladder_engine.fast.read.text_table import Codes, Texts, TextTable, Whole
+
+Numbers = TypeVar("Numbers", Codes, Whole)
+
+
+@dataclass
+class RecordRows:
+    """The records of one kind in the order in which they were read, without repeated keys."""
+
+    kind: str
+    keys: TextTable
+    fields: Mapping[str, Column]
+    case: list[Codes] = field(default_factory=list)
+    since: list[Whole] = field(default_factory=list)
+
+    def cases(self) -> Codes:
+        """Give the keys' numbers."""
+        self.case = [joined(self.case, np.int32)]
+        return self.case[0]
+
+    def frame(self, ordered: Codes, ranks: Codes) -> RecordFrame:
+        """Give the frame of these records and those that only events know."""
+        places = ranks[self.cases()]
+        sourced = np.zeros(len(ordered), np.bool_)
+        sourced[places] = True
+        fields = {name: _spread(column, places, len(ordered)) for name, column in self.fields.items()}
+        since = np.full(len(ordered), UNKNOWN, np.int64)
+        since[places] = joined(self.since, np.int64)
+        self.since.clear()
+        return RecordFrame(self.kind, Texts(self.keys, ordered), since, sourced, _told(fields))
+
+
+def _spread(column: Column, places: Codes, count: int) -> Values:
+    """Give a column with each value at the place of its record."""
+    numbers = np.full(count, UNKNOWN, np.int64)
+    numbers[places] = column.whole()
+    return column.finish(numbers)
+
+
+def _told(fields: Mapping[str, Values]) -> dict[str, Values]:
+    """Leave out what is unknown everywhere: a field that is absent means the same."""
+    return {name: values for name, values in fields.items() if np.any(values.numbers != UNKNOWN)}
+
+
+@dataclass
+class EventRows:
+    """The events of one kind in the order in which they were read.
+
+    `file` holds places in a list that all kinds share; `identity` is the number of the event's id, or -1.
+    """
+
+    kind: str
+    record: str
+    fields: Mapping[str, Column]
+    case: list[Codes] = field(default_factory=list)
+    time: list[Whole] = field(default_factory=list)
+    file: list[Codes] = field(default_factory=list)
+    row: list[Whole] = field(default_factory=list)
+    identity: list[Codes] | None = None
+    sequence: DecimalColumn | None = None
+    duplicates: int = 0
+    differing: int = 0
+    _numbers: dict[str, Whole] = field(default_factory=dict)
+
+    def join(self) -> None:
+        """End the reading: every column becomes one array, without the repeated events."""
+        self.case = [joined(self.case, np.int32)]
+        self.time = [joined(self.time, np.int64)]
+        self.file = [joined(self.file, np.int32)]
+        self.row = [joined(self.row, np.int64)]
+        self._numbers = {name: column.whole() for name, column in self.fields.items()}
+        if self.sequence is not None:
+            self._numbers[_SEQUENCE] = self.sequence.whole()
+        if self.identity is not None:
+            self._drop_repeated(joined(self.identity, np.int32))
+            self.identity = None
+
+    def _drop_repeated(self, identity: Codes) -> None:
+        """Keep the first event of each id, and count the others and those that say something else."""
+        first = np.full(int(identity.max(initial=-1)) + 1, -1, np.int64)
+        named = np.flatnonzero(identity >= 0)
+        # Of several rows with one id the one that is assigned last stays, so they come from the last on.
+        first[identity[named[::-1]]] = named[::-1]
+        repeated = named[first[identity[named]] != named]
+        if not len(repeated):
+            return
+        kept = first[identity[repeated]]
+        told: list[Codes | Whole] = [self.case[0], self.time[0]]
+        told += [numbers for name, numbers in self._numbers.items() if name != _SEQUENCE]
+        differ = np.zeros(len(repeated), np.bool_)
+        for numbers in told:
+            differ |= numbers[repeated] != numbers[kept]
+        self.duplicates, self.differing = len(repeated), int(differ.sum())
+        keep = np.ones(len(identity), np.bool_)
+        keep[repeated] = False
+        self.case, self.file = [self.case[0][keep]], [self.file[0][keep]]
+        self.time, self.row = [self.time[0][keep]], [self.row[0][keep]]
+        self._numbers = {name: numbers[keep] for name, numbers in self._numbers.items()}
+
+    def frame(self, ranks: Codes, cases: int, files: Sequence[str]) -> EventFrame:
+        """Give the frame; the rows are ordered by case, time, and the source's own order."""
+        case, time, file, row = ranks[self.case[0]], self.time[0], self.file[0], self.row[0]
+        names, file = _by_name(files, file)
+        sequence = self._numbers.pop(_SEQUENCE, None)
+        order = order_of_events(case, time, cases, file, row, sequence)
+        self.case.clear()
+        self.time.clear()
+        fields: dict[str, Values] = {}
+        for name, column in self.fields.items():
+            numbers = self._numbers.pop(name)
+            if np.any(numbers != UNKNOWN):
+                fields[name] = column.finish(numbers[order])
+        return EventFrame(self.kind, case[order], time[order], fields, names, file[order], row[order])
+
+
+_SEQUENCE = ""
+"""No field has this name."""
+
+
+def _by_name(files: Sequence[str], file: Codes) -> tuple[list[str], Codes]:
+    """Give the names of the files that are left, in order, and each row's place among them."""
+    used = np.zeros(len(files), np.bool_)
+    used[file] = True
+    names = sorted({files[place] for place in np.flatnonzero(used).tolist()})
+    places = {name: place for place, name in enumerate(names)}
+    by_file = np.array([places.get(name, -1) for name in files], np.int32)
+    return names, by_file[file] if len(files) else file
+
+
+def joined(parts: list[Numbers], kind: type[np.int32 | np.int64]) -> Numbers:
+    """Give all parts as one array, and forget them."""
+    whole = parts[0] if len(parts) == 1 else np.concatenate([np.zeros(0, kind), *parts])
+    parts.clear()
+    return cast("Numbers", whole)
+
+
+def used_keys(
+    keys: TextTable, records: RecordRows | None, events: Sequence[EventRows]
+) -> tuple[Codes, Codes]:
+    """Give the keys that records or events have, in their order, and the place of each key in it."""
+    used = [rows.case[0] for rows in events]
+    if records is not None:
+        used.append(records.cases())
+    there = np.zeros(len(keys), np.bool_)
+    for codes in used:
+        there[codes] = True
+    return ranked(keys, np.flatnonzero(there).astype(np.int32))

@@ -1,0 +1,258 @@
+"""Reads a client's data as a mapping says, into columns: exactly what the reference reader gives."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from stepladder_dsl.diagnostics.diagnostic import Diagnostic
+from stepladder_dsl.model.spec import Spec
+from stepladder_dsl.model.types import ReferenceType
+from stepladder_engine.calendars.zone import Zone
+from stepladder_engine.data.files import SourceFile
+from stepladder_engine.data.load import Loader, Plan, Reading, Shared, load_dataset
+from stepladder_engine.data.mapping_check import is_zone
+from stepladder_engine.data.mapping_model import EventMapping, KindMapping, Mapping, RecordMapping
+from stepladder_engine.data.problems import note
+from stepladder_engine.data.rows import Opened, ReadingStopped
+from stepladder_engine.data.twins import twin_keys
+from stepladder_engine.fast.frames import UNKNOWN, Frames
+from stepladder_engine.fast.read.blocks import Block, Source, Unsure
+from stepladder_engine.fast.read.columns import (
+    Column,
+    DecimalColumn,
+    InstantColumn,
+    TooWide,
+    WordColumn,
+    column_for,
+)
+from stepladder_engine.fast.read.from_dataset import assembled, frames_of, without_rows
+from stepladder_engine.fast.read.gather import EventRows, RecordRows
+from stepladder_engine.fast.read.making_readers import ReaderMaker
+from stepladder_engine.fast.read.moment_cells import LocalTimes
+from stepladder_engine.fast.read.opening import open_table, source_of
+from stepladder_engine.fast.read.plan_rows import CASE, IDENTITY, SEQUENCE, TIME, FirstPlaces, PlanRows
+from stepladder_engine.fast.read.readers import Numbers, Reader
+from stepladder_engine.fast.read.single_rows import KnownKeys
+from stepladder_engine.fast.read.text_table import Texts, TextTable
+
+
+def load_frames(spec: Spec, mapping: Mapping) -> tuple[Frames | None, list[Diagnostic]]:
+    """Read everything that the mapping names; no frames are given where a file or a column is missing.
+
+    Raises `TooWide` where a number has more digits than a column holds; the reference reader has no limit.
+    """
+    zone_name = mapping.timezone or spec.timezone
+    if is_zone(zone_name):
+        loader = _ColumnLoader(spec, mapping, Zone(zone_name))
+        try:
+            loader.open_all()
+            if not loader.problems:
+                return loader.read_columns(), []
+        except (Unsure, TooWide, ReadingStopped):
+            # Whatever it is, the reference reader tells it, or has no trouble with it.
+            pass
+        finally:
+            loader.close()
+    dataset, problems = load_dataset(spec, mapping)
+    return (None if dataset is None else frames_of(spec, dataset, mapping.events)), problems
+
+
+@dataclass
+class _ColumnLoader(Loader):
+    """Opens files as the reference loader does, and reads their columns."""
+
+    files: list[str] = field(default_factory=list)
+    sources: dict[int, Source] = field(default_factory=dict)
+    keys: dict[str, TextTable] = field(default_factory=dict)
+    record_rows: dict[str, RecordRows] = field(default_factory=dict)
+    event_rows: dict[str, EventRows] = field(default_factory=dict)
+    identities: dict[str, WordColumn] = field(default_factory=dict)
+    first_places: dict[str, FirstPlaces] = field(default_factory=dict)
+
+    def open_table(self, file: SourceFile, mapping: KindMapping) -> Opened:
+        """Open a file without a look at all of it, where reading makes sure of it."""
+        return open_table(file, mapping)
+
+    def read_columns(self) -> Frames:
+        """Read all files, those of records first, since events ask for them."""
+        self.dataset.sourced = set(self.mapping.records)
+        self.files = list(dict.fromkeys(plan.table.file for plan in self.plans))
+        self._prepare()
+        done: dict[int, PlanRows] = {}
+        for kinds in (RecordMapping, EventMapping):
+            plans = [plan for plan in self.plans if isinstance(plan.mapping, kinds)]
+            for shared in self.opened.values():
+                mine = [plan for plan in plans if shared is not None and plan.table is shared.table]
+                if shared is not None and mine:
+                    taken = self._read(self._source(shared), mine)
+                    done.update((id(plan), rows) for plan, rows in zip(mine, taken, strict=True))
+        for plan in self.plans:
+            self._count(plan, done[id(plan)])
+        return self._frames()
+
+    def _prepare(self) -> None:
+        """Make the columns that the rows go to."""
+        self.keys = {kind: TextTable() for kind in self.spec.records}
+        for kind, record in self.spec.records.items():
+            fields = self.mapping.records[kind].fields if kind in self.mapping.records else {}
+            columns = {name: column_for(record.fields[name].type) for name in fields}
+            self.record_rows[kind] = RecordRows(kind, self.keys[kind], columns)
+            self.first_places[kind] = FirstPlaces(self.keys[kind], self.files)
+        for kind, mapping in self.mapping.events.items():
+            event = self.spec.events[kind]
+            columns = {name: column_for(event.fields[name].type) for name in mapping.fields}
+            rows = self.event_rows[kind] = EventRows(kind, event.record, columns)
+            rows.sequence = DecimalColumn() if mapping.sequence else None
+            rows.identity = [] if mapping.id else None
+            self.identities[kind] = WordColumn()
+
+    def _source(self, shared: Shared) -> Source:
+        """Give what reads an open file, the same again for events that stand beside records."""
+        if id(shared) not in self.sources:
+            self.sources[id(shared)] = source_of(shared)
+        return self.sources[id(shared)]
+
+    def _read(self, source: Source, plans: Sequence[Plan]) -> list[PlanRows]:
+        """Go once through a source for several kinds."""
+        maker = ReaderMaker(self.zone, LocalTimes(self.zone), source.table.typed, self.spec.currency)
+        taken = [self._plan_rows(plan, maker) for plan in plans]
+        readers = list({id(reader): reader for rows in taken for reader in rows.all_readers}.values())
+        columns = sorted({column for reader in readers for column in reader.columns})
+        with ThreadPoolExecutor(max(2, min(_MOST_THREADS, os.cpu_count() or 1))) as pool:
+            for block in _ahead(source.blocks(columns), pool):
+                read = _read_block(block, readers, pool)
+                for rows in taken:
+                    rows.take(block, read)
+        return taken
+
+    def _plan_rows(self, plan: Plan, maker: ReaderMaker) -> PlanRows:
+        """Give what takes the rows of a source for a kind."""
+        kind = plan.mapping.kind
+        rows: RecordRows | EventRows
+        known: dict[str, KnownKeys] = {}
+        first_places: FirstPlaces | None = None
+        if isinstance(plan.mapping, RecordMapping):
+            rows, record = self.record_rows[kind], kind
+            declared = self.spec.records[kind].fields
+            first_places = self.first_places[kind]
+        else:
+            rows, record = self.event_rows[kind], self.spec.events[kind].record
+            declared = self.spec.events[kind].fields
+            if record in self.dataset.sourced:
+                known[record] = KnownKeys(self.keys[record], self.record_rows[record].cases())
+        targets: dict[str, Column] = {
+            **rows.fields,
+            CASE: WordColumn(self.keys[record]),
+            TIME: InstantColumn(),
+            SEQUENCE: DecimalColumn(),
+        }
+        if kind in self.identities:
+            targets[IDENTITY] = self.identities[kind]
+        return PlanRows(
+            self.spec,
+            plan,
+            maker.where(plan),
+            maker.readers(plan, targets, declared),
+            targets,
+            rows,
+            self.files.index(plan.table.file),
+            known,
+            first_places,
+        )
+
+    def _count(self, plan: Plan, rows: PlanRows) -> None:
+        """Put down what the reference reader counts and puts aside."""
+        self.dataset.rejected += rows.rejected
+        reading = Reading(self.spec, self.dataset, plan, set(), rows.undecided, rows.skipped)
+        reading.count_rows(plan.table.file, rows.count, rows.last)
+
+    def _frames(self) -> Frames:
+        """Give the frames, and note what only all rows together show."""
+        for rows in self.event_rows.values():
+            rows.join()
+        differing = {kind: rows.differing for kind, rows in self.event_rows.items() if rows.differing}
+        notes = [*self._references_to_nowhere()]
+        notes += [note("repeated", kind=kind, count=count) for kind, count in sorted(differing.items())]
+        notes += self._twin_keys()
+        self.add_notes(notes)
+        duplicates = sum(rows.duplicates for rows in self.event_rows.values())
+        aside = without_rows(self.dataset)
+        return assembled(
+            self.spec, self.keys, self.record_rows, self.event_rows, self.files, aside, duplicates
+        )
+
+    def _twin_keys(self) -> Iterator[Diagnostic]:
+        """Say which keys look the same; those that are plain look like no other plain one."""
+        keys: dict[str, Iterable[str]] = {}
+        for kind in self.spec.records:
+            table = self.keys[kind]
+            if kind in self.dataset.sourced:
+                used = self.record_rows[kind].cases()
+            else:
+                mine = [rows.case[0] for rows in self.event_rows.values() if rows.record == kind]
+                used = np.unique(np.concatenate([np.zeros(0, np.int32), *mine]))
+            keys[kind] = () if table.plain[used].all() else Texts(table, used)
+        return twin_keys(self.spec, keys)
+
+    def _references_to_nowhere(self) -> Iterator[Diagnostic]:
+        """Say which references lead to records that the data does not have."""
+        for kind in self.mapping.records:
+            rows = self.record_rows[kind]
+            for name, declared in self.spec.records[kind].fields.items():
+                target = declared.type
+                column = rows.fields.get(name)
+                if not isinstance(target, ReferenceType) or not isinstance(column, WordColumn):
+                    continue
+                if target.record in self.dataset.sourced:
+                    yield from self._lost(rows, column, name, target.record)
+
+    def _lost(self, rows: RecordRows, column: WordColumn, name: str, target: str) -> Iterator[Diagnostic]:
+        """Note how many values of a column are keys of no record, and the first of them."""
+        numbers = column.whole()
+        column.add(numbers)
+        words = column.table
+        known = KnownKeys(self.keys[target], self.record_rows[target].cases())
+        places = self.keys[target].insert(
+            words.arena, words.offsets[:-1][: len(words)], words.offsets[1:][: len(words)]
+        )
+        is_lost = np.append(~known.contain(places), False)
+        lost = np.flatnonzero(is_lost[np.where(numbers == UNKNOWN, len(words), numbers)])
+        if len(lost):
+            key = self.keys[rows.kind].text(int(rows.cases()[lost[0]]))
+            value = words.text(int(numbers[lost[0]]))
+            found = {"kind": rows.kind, "field": name, "target": target}
+            yield note("nowhere", count=len(lost), key=key, value=value, **found)
+
+
+_MOST_THREADS = 4
+
+
+def _ahead(blocks: Iterator[Block], pool: ThreadPoolExecutor) -> Iterator[Block]:
+    """Give the blocks while the next one is being made."""
+    waiting = pool.submit(next, blocks, None)
+    while (block := waiting.result()) is not None:
+        waiting = pool.submit(next, blocks, None)
+        yield block
+
+
+def _read_block(block: Block, readers: Sequence[Reader], pool: ThreadPoolExecutor) -> dict[int, Numbers]:
+    """Read all columns of a block, several at a time; what needs more than one column comes last."""
+    if not len(block.numbers):
+        nothing = Numbers(np.zeros(0, np.int64), np.zeros(0, np.bool_))
+        return {id(reader): nothing for reader in readers}
+    by_column: dict[str, list[Reader]] = {}
+    for reader in readers:
+        if len(reader.columns) == 1:
+            by_column.setdefault(reader.columns[0], []).append(reader)
+
+    def read(group: list[Reader]) -> list[tuple[int, Numbers]]:
+        return [(id(reader), reader.read(block)) for reader in group]
+
+    found = dict(pair for pairs in pool.map(read, by_column.values()) for pair in pairs)
+    found.update((id(reader), reader.read(block)) for reader in readers if len(reader.columns) != 1)
+    return found

@@ -1,0 +1,71 @@
+"""The order of events: by case, then time, then as the source has them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from stepladder_engine.fast.frames import UNKNOWN
+from stepladder_engine.fast.read.compiling import CAN_COMPILE, compiled
+from stepladder_engine.fast.read.text_table import Codes, Whole
+
+
+def order_of_events(
+    case: Codes, time: Whole, cases: int, file: Codes, row: Whole, sequence: Whole | None
+) -> Codes | Whole:
+    """Give the places of the events in their order.
+
+    Without a sequence of their own the order in which they were read decides between equal times,
+    if files were read in the order of their names.
+    """
+    if sequence is not None or np.any(np.diff(file) < 0):
+        # An event without a place in the sequence has the place zero.
+        place = (
+            np.zeros(len(case), np.int64) if sequence is None else np.where(sequence == UNKNOWN, 0, sequence)
+        )
+        return np.lexsort((row, file, place, time, case))
+    if CAN_COMPILE:
+        order = _by_case(case, cases)
+        _by_time(case, time, order)
+        return order
+    if np.any(np.diff(time) < 0):
+        return np.lexsort((time, case))
+    return np.argsort(case, kind="stable")
+
+
+@compiled
+def _by_case(case: Codes, cases: int) -> Codes:
+    """Count the events of each case, then give each its place: rows of a case stay in their order."""
+    place = np.zeros(cases + 1, np.int64)
+    for row in range(len(case)):
+        place[case[row] + 1] += 1
+    for number in range(cases):
+        place[number + 1] += place[number]
+    order = np.empty(len(case), np.int32)
+    for row in range(len(case)):
+        order[place[case[row]]] = row
+        place[case[row]] += 1
+    return order
+
+
+@compiled
+def _by_time(case: Codes, time: Whole, order: Codes) -> None:
+    """Put the events of each case in the order of time; those that are so already cost one look."""
+    first = 0
+    while first < len(order):
+        last = first + 1
+        sorted_already = True
+        while last < len(order) and case[order[last]] == case[order[first]]:
+            sorted_already &= time[order[last - 1]] <= time[order[last]]
+            last += 1
+        if not sorted_already and last - first <= 48:  # more are sorted at once
+            for place in range(first + 1, last):
+                row = order[place]
+                before = place - 1
+                while before >= first and time[order[before]] > time[row]:
+                    order[before + 1] = order[before]
+                    before -= 1
+                order[before + 1] = row
+        elif not sorted_already:
+            rows = order[first:last].copy()
+            order[first:last] = rows[np.argsort(time[rows], kind="mergesort")]
+        first = last

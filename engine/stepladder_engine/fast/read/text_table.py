@@ -1,0 +1,249 @@
+"""Distinct texts with numbers: each text that a column has is looked at once, however many rows have it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from threading import Lock
+from typing import Any, TypeVar, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stepladder_engine.fast.read.compiling import CAN_COMPILE, compiled
+
+Bytes = NDArray[np.uint8]
+Whole = NDArray[np.int64]
+Codes = NDArray[np.int32]
+
+_FIRST_SIZE = 1024
+_HASH, _PLUS = 35, 43
+_LONGEST_SORTED_AS_NUMBERS = 64
+_ASCII_SPACE = (9, 10, 11, 12, 13, 28, 29, 30, 31, 32)
+
+
+@compiled
+def _insert(
+    data: Bytes,
+    start: Whole,
+    end: Whole,
+    at: int,
+    codes: Codes,
+    slots: Codes,
+    hashes: NDArray[np.uint64],
+    offsets: Whole,
+    arena: Bytes,
+    plain: NDArray[np.bool_],
+    count: int,
+) -> tuple[int, int]:
+    """Number the texts from row `at` on until the table is full; gives the next row, and the count."""
+    mask = len(slots) - 1
+    full = len(hashes)
+    for row in range(at, len(start)):
+        first, last = start[row], end[row]
+        mixed = np.uint64(last - first) * np.uint64(0x9E3779B97F4A7C15)
+        word = np.uint64(0)
+        shift = np.uint64(0)
+        for place in range(first, last):
+            word |= np.uint64(data[place]) << shift
+            shift += np.uint64(8)
+            if shift == 64:
+                mixed = (mixed ^ word) * np.uint64(0xFF51AFD7ED558CCD)
+                mixed ^= mixed >> np.uint64(32)
+                word = np.uint64(0)
+                shift = np.uint64(0)
+        mixed = (mixed ^ word) * np.uint64(0xFF51AFD7ED558CCD)
+        mixed ^= mixed >> np.uint64(32)
+        slot = np.int64(mixed & np.uint64(mask))
+        while True:
+            code = slots[slot]
+            if code < 0:
+                size = last - first
+                if count == full or offsets[count] + size > len(arena):
+                    return row, count
+                used = offsets[count]
+                usual = size > 0 and data[first] != _HASH
+                for place in range(first, last):
+                    byte = data[place]
+                    arena[used + place - first] = byte
+                    usual &= byte < 128 and byte != _PLUS
+                offsets[count + 1] = used + size
+                edges = size > 0
+                if edges:
+                    for byte in (data[first], data[last - 1]):
+                        edges &= byte > 32 or (byte < 9) or (13 < byte < 28)
+                plain[count] = usual and edges
+                hashes[count] = mixed
+                slots[slot] = count
+                codes[row] = count
+                count += 1
+                break
+            if hashes[code] == mixed:
+                known, size = offsets[code], offsets[code + 1] - offsets[code]
+                if size == last - first:
+                    same = True
+                    for place in range(size):
+                        if arena[known + place] != data[first + place]:
+                            same = False
+                            break
+                    if same:
+                        codes[row] = code
+                        break
+            slot = (slot + 1) & mask
+    return len(start), count
+
+
+@compiled
+def _place_again(slots: Codes, hashes: NDArray[np.uint64], count: int) -> None:
+    """Fill larger slots with the texts that are known."""
+    mask = len(slots) - 1
+    for code in range(count):
+        slot = np.int64(hashes[code] & np.uint64(mask))
+        while slots[slot] >= 0:
+            slot = (slot + 1) & mask
+        slots[slot] = code
+
+
+class TextTable:
+    """Texts in UTF-8, numbered as they come.
+
+    `plain` tells those that stand for themselves wherever a text is wanted: they are ASCII, without space
+    around them, and none of the errors and shortened numbers that spreadsheets write.
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.offsets: Whole = np.zeros(_FIRST_SIZE + 1, np.int64)
+        self.arena: Bytes = np.empty(16 * _FIRST_SIZE, np.uint8)
+        self.plain: NDArray[np.bool_] = np.zeros(_FIRST_SIZE, np.bool_)
+        self._hashes: NDArray[np.uint64] = np.zeros(_FIRST_SIZE, np.uint64)
+        self._slots: Codes = np.full(2 * _FIRST_SIZE, -1, np.int32)
+        self._known: dict[bytes, int] = {}
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return self.count
+
+    def insert(self, data: Bytes, start: Whole, end: Whole) -> Codes:
+        """Give the number of each text ``data[start:end]``; new ones get the next numbers."""
+        with self._lock:
+            return self._insert(data, start, end)
+
+    def _insert(self, data: Bytes, start: Whole, end: Whole) -> Codes:
+        codes = np.empty(len(start), np.int32)
+        if not CAN_COMPILE:
+            self._insert_slowly(data, start, end, codes)
+            return codes
+        row = 0
+        while True:
+            arrays = (self._slots, self._hashes, self.offsets, self.arena, self.plain)
+            row, self.count = _insert(data, start, end, row, codes, *arrays, self.count)
+            if row == len(start):
+                return codes
+            self._grow(int(end[row] - start[row]))
+
+    def add(self, texts: Sequence[str]) -> Codes:
+        """Give the numbers of texts."""
+        # Only texts of a program could hold such halves of letters; no file can.
+        encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
+        ends = np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)))
+        starts = np.concatenate([np.zeros(1, np.int64), ends[:-1]]) if len(ends) else ends
+        return self.insert(np.frombuffer(b"".join(encoded), np.uint8), starts, ends)
+
+    def text(self, code: int) -> str:
+        """Give the text of a number."""
+        return self.bytes_of(code).decode("utf-8", "surrogatepass")
+
+    def bytes_of(self, code: int) -> bytes:
+        """Give the text of a number in UTF-8."""
+        return self.arena[self.offsets[code] : self.offsets[code + 1]].tobytes()
+
+    def in_order(self, codes: Codes) -> Codes:
+        """Give distinct numbers in the rising order of their texts, as Python compares texts.
+
+        The order of letters is the order of their bytes in UTF-8.
+        """
+        sizes = self.offsets[codes + 1] - self.offsets[codes]
+        longest = int(sizes.max(initial=0))
+        if longest > _LONGEST_SORTED_AS_NUMBERS:
+            return np.array(sorted(codes.tolist(), key=self.bytes_of), np.int32)
+        words = -(-max(longest, 1) // 8)
+        padded = np.zeros((len(codes), words * 8), np.uint8)
+        for place in range(longest):
+            there = sizes > place
+            padded[there, place] = self.arena[self.offsets[codes[there]] + place]
+        columns = padded.view(">u8").astype(np.uint64)
+        # A shorter text comes before a longer one that it begins, also where the rest is zero bytes.
+        keys = [sizes, *(columns[:, word] for word in reversed(range(words)))]
+        return codes[np.lexsort(keys)]
+
+    def _insert_slowly(self, data: Bytes, start: Whole, end: Whole, codes: Codes) -> None:
+        """Do the same without compiled loops."""
+        whole = data.tobytes()
+        for row, (first, last) in enumerate(zip(start.tolist(), end.tolist(), strict=True)):
+            text = whole[first:last]
+            code = self._known.get(text)
+            if code is None:
+                code = self._append(text)
+            codes[row] = code
+
+    def _append(self, text: bytes) -> int:
+        while self.count == len(self.plain) or self.offsets[self.count] + len(text) > len(self.arena):
+            self._grow(len(text))
+        code, used = self.count, int(self.offsets[self.count])
+        self.arena[used : used + len(text)] = np.frombuffer(text, np.uint8)
+        self.offsets[code + 1] = used + len(text)
+        edges = bool(text) and text[0] not in _ASCII_SPACE and text[-1] not in _ASCII_SPACE
+        self.plain[code] = edges and text.isascii() and b"+" not in text and not text.startswith(b"#")
+        self._known[text] = code
+        self.count += 1
+        return code
+
+    def _grow(self, needed: int) -> None:
+        """Make room for more texts, or for one that is long."""
+        if self.count == len(self.plain):
+            self.offsets = _longer(self.offsets, 2 * self.count + 1)
+            self.plain = _longer(self.plain, 2 * self.count)
+            self._hashes = _longer(self._hashes, 2 * self.count)
+            if CAN_COMPILE:
+                self._slots = np.full(4 * self.count, -1, np.int32)
+                _place_again(self._slots, self._hashes, self.count)
+        if self.offsets[self.count] + needed > len(self.arena):
+            self.arena = _longer(self.arena, max(2 * len(self.arena), len(self.arena) + needed))
+
+
+Array = TypeVar("Array", bound=NDArray[Any])
+
+
+def _longer(array: Array, size: int) -> Array:
+    """Give a longer array that begins like this one."""
+    longer = np.zeros(size, array.dtype)
+    longer[: len(array)] = array
+    return longer  # type: ignore[return-value]  # numpy's types do not say that a type of items is kept
+
+
+class Texts(Sequence[str]):
+    """Texts of a table in an order; each is made when it is asked for."""
+
+    def __init__(self, table: TextTable, codes: Codes) -> None:
+        self._table = table
+        self._codes = codes
+
+    def __len__(self) -> int:
+        return len(self._codes)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[str]: ...
+    def __getitem__(self, index: int | slice) -> str | Sequence[str]:
+        if isinstance(index, slice):
+            return Texts(self._table, self._codes[index])
+        return self._table.text(int(self._codes[index]))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]  # what is compared by its items has no fixed hash
+
+    def __repr__(self) -> str:
+        return f"Texts({list(self[:5])}{' …' if len(self) > 5 else ''})"

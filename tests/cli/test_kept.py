@@ -1,0 +1,198 @@
+"""What is kept from one start to the next: quicker, and never anything else than what would be found."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stepladder_dsl import compile as compiling
+from stepladder_engine.cli import baselines
+from stepladder_engine.cli import settings as cli_settings
+
+Run = Callable[..., Any]
+FORMS = ("text", "json", "sarif", "github")
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache folder of its own for every test."""
+    cli_settings.configuration.cache_clear()
+    baselines.baseline.cache_clear()
+    folder = tmp_path / "the cache"
+    monkeypatch.setenv("STEPLADDER_CACHE", str(folder))
+    return folder
+
+
+@pytest.fixture
+def compiled(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The files that were compiled, as they are."""
+    files: list[Path] = []
+    compile_file = compiling.compile_file
+
+    def counting(path: Path, **options: Any) -> compiling.Compiled:
+        files.append(path)
+        return compile_file(path, **options)
+
+    monkeypatch.setattr(compiling, "compile_file", counting)
+    return files
+
+
+def said(found: Any) -> tuple[int, str, str]:
+    return found.status, found.out, found.err
+
+
+def changed(file: Path, before: str, after: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert before in text
+    file.write_text(text.replace(before, after, 1), encoding="utf-8")
+    cli_settings.configuration.cache_clear()
+    baselines.baseline.cache_clear()
+
+
+def test_what_has_not_changed_is_compiled_once(stepladder: Run, shop: Path, compiled: list[Path]) -> None:
+    assert shop.is_dir()
+    first = said(stepladder("check", "shop"))
+    assert said(stepladder("check", "shop")) == first
+    assert len(compiled) == 1
+
+
+def test_findings_are_kept_as_they_are(stepladder: Run, shop: Path, compiled: list[Path]) -> None:
+    changed(shop / "shop.ladder", "    owner seller\n", "")
+    changed(shop / "shop.ladder", "spec shop", "role forgotten\n\nspec shop")
+    plain = {form: said(stepladder("check", "shop", "--format", form)) for form in FORMS}
+    assert {status for status, _, _ in plain.values()} == {1}
+    assert {form: said(stepladder("check", "shop", "--format", form)) for form in FORMS} == plain
+    assert len(compiled) == 1
+
+
+def test_one_changed_letter_is_seen(stepladder: Run, shop: Path) -> None:
+    assert said(stepladder("check", "shop"))[0] == 0
+    changed(shop / "shop.ladder", "go to bought", "go to baught")
+    found = stepladder("check", "shop")
+    assert found.status == 1
+    assert "baught" in found.out
+
+
+def test_an_included_file_that_has_changed_is_seen(stepladder: Run, shop: Path, compiled: list[Path]) -> None:
+    changed(shop / "shop.ladder", 'role manager "Manager"\n', 'include "roles.ladder"\n')
+    roles = shop / "roles.ladder"
+    roles.write_text('role manager "Manager"\n', encoding="utf-8")
+    assert stepladder("check", "shop/shop.ladder").status == 0
+    assert stepladder("check", "shop/shop.ladder").status == 0
+    assert len(compiled) == 1
+    roles.write_text('role boss "Boss"\n', encoding="utf-8")
+    assert stepladder("check", "shop/shop.ladder").status == 1
+    roles.unlink()
+    missing = stepladder("check", "shop/shop.ladder")
+    assert "SL120" in missing.out
+    roles.write_text('role manager "Manager"\n', encoding="utf-8")
+    assert stepladder("check", "shop/shop.ladder").status == 0
+
+
+def test_changed_settings_are_seen(stepladder: Run, shop: Path) -> None:
+    changed(shop / "shop.ladder", "spec shop", "role forgotten\n\nspec shop")
+    settings = shop / "stepladder.toml"
+    settings.write_text("", encoding="utf-8")
+    assert stepladder("check", "shop").status == 1
+    settings.write_text('[lint]\nignore = ["SL"]\n', encoding="utf-8")
+    cli_settings.configuration.cache_clear()
+    assert stepladder("check", "shop").status == 0
+
+
+def test_a_changed_baseline_is_seen(stepladder: Run, shop: Path) -> None:
+    assert stepladder("check", "shop", "--write-baseline", "nothing.json").status == 0
+    changed(shop / "shop.ladder", "spec shop", "role forgotten\n\nspec shop")
+    assert stepladder("check", "shop", "--write-baseline", "known.json").status == 0
+    assert stepladder("check", "shop", "--baseline", "known.json").status == 0
+    Path("nothing.json").replace("known.json")
+    baselines.baseline.cache_clear()
+    assert stepladder("check", "shop", "--baseline", "known.json").status == 1
+
+
+def broken_in_half(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+
+
+def one_bit_off(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[len(content) * 2 // 3] ^= 1
+    file.write_bytes(content)
+
+
+def emptied(file: Path) -> None:
+    file.write_bytes(b"")
+
+
+def a_folder(file: Path) -> None:
+    file.unlink()
+    file.mkdir()
+
+
+@pytest.mark.parametrize("damage", [broken_in_half, one_bit_off, emptied, a_folder])
+def test_a_broken_cache_does_no_harm(
+    stepladder: Run, shop: Path, cache: Path, compiled: list[Path], damage: Callable[[Path], None]
+) -> None:
+    assert shop.is_dir()
+    first = said(stepladder("check", "shop"))
+    for file in cache.glob("*.kept"):
+        damage(file)
+    assert said(stepladder("check", "shop")) == first
+    assert len(compiled) == 2
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root can give files away")
+def test_what_somebody_else_has_put_there_is_not_read(
+    stepladder: Run, shop: Path, cache: Path, compiled: list[Path]
+) -> None:
+    assert shop.is_dir()
+    first = said(stepladder("check", "shop"))
+    for file in cache.glob("*.kept"):
+        os.chown(file, 12345, 12345)
+    assert said(stepladder("check", "shop")) == first
+    assert len(compiled) == 2
+
+
+def test_without_a_folder_for_it_all_is_as_ever(
+    stepladder: Run, shop: Path, cache: Path, compiled: list[Path]
+) -> None:
+    assert shop.is_dir()
+    cache.write_text("this is no folder", encoding="utf-8")
+    first = said(stepladder("check", "shop"))
+    assert said(stepladder("check", "shop")) == first
+    assert len(compiled) == 2
+
+
+def test_another_program_finds_nothing_that_is_its_own(
+    stepladder: Run, shop: Path, compiled: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert shop.is_dir()
+    first = said(stepladder("check", "shop"))
+    monkeypatch.setattr("stepladder_dsl.kept.program_state", lambda: "a newer version")
+    assert said(stepladder("check", "shop")) == first
+    assert len(compiled) == 2
+
+
+def test_a_run_by_what_is_kept_gives_the_same(stepladder: Run, shop: Path, compiled: list[Path]) -> None:
+    first = stepladder("run", "shop", "--format", "json", "--out", "first")
+    again = stepladder("run", "shop", "--format", "json", "--out", "again")
+    assert first.status == again.status
+    assert len(compiled) == 1
+    names = sorted(file.name for file in (shop.parent / "first").iterdir())
+    assert names == sorted(file.name for file in (shop.parent / "again").iterdir())
+    for name in names:
+        assert (shop.parent / "first" / name).read_bytes() == (shop.parent / "again" / name).read_bytes()
+
+
+def test_not_more_is_kept_than_some_hundred_files(
+    stepladder: Run, shop: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stepladder_dsl.kept._MOST_KEPT", 3)
+    for number in range(6):
+        changed(shop / "shop.ladder", "language en\n", f"language en\n# {number}\n")
+        assert stepladder("check", "shop").status == 0
+    assert len(list(cache.glob("*.kept"))) == 3
+    assert not list(cache.glob("*.part"))

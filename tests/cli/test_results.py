@@ -1,0 +1,148 @@
+"""What `run` writes: formats, and what cannot be written."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyarrow import parquet
+
+from stepladder_engine.data import write_tables
+from stepladder_engine.data.write_plain import cell_text
+from stepladder_engine.data.write_tables import FORMS
+from stepladder_engine.results.columns import COLUMNS
+
+Run = Callable[..., Any]
+RUN = ("run", "shop", "--as-of", "2026-03-09")
+
+
+def rows_of(file: Path) -> list[list[str]]:
+    with file.open(encoding="utf-8", newline="") as stream:
+        return list(csv.reader(stream))[1:]
+
+
+def test_every_table_is_written_in_every_format_that_is_named(stepladder: Run, shop: Path) -> None:
+    found = stepladder(*RUN, "--out", "out", "--format", "csv,json", "--format", "ndjson,parquet,xlsx")
+    assert found.status == 0
+    # JSON among them: the summary goes to stdout, and nothing else does.
+    assert json.loads(found.out) | {"seconds": 0} == json.loads(
+        Path("out/summary.json").read_text(encoding="utf-8")
+    ) | {"seconds": 0}
+    names = {path.name for path in Path("out").iterdir()}
+    plain = {f"{table}.{form}" for table in COLUMNS for form in FORMS if form != "xlsx"}
+    assert names == plain | {"tables.xlsx", "summary.json", ".stepladder-files"}
+
+
+@pytest.mark.parametrize("table", COLUMNS)
+def test_every_format_tells_the_same(stepladder: Run, shop: Path, table: str) -> None:
+    (shop / "visits.csv").write_text("client,time\nC1,2026-03-02T10:00\nC2,soon\n", encoding="utf-8")
+    assert (
+        stepladder(*RUN, "--out", "out", "--format", ",".join(FORMS), "--limit-rejected", "50%").status == 0
+    )
+    rows = rows_of(Path("out") / f"{table}.csv")
+    objects = json.loads((Path("out") / f"{table}.json").read_text(encoding="utf-8"))
+    assert [[cell_text(value) for value in found.values()] for found in objects] == rows
+    lines = (Path("out") / f"{table}.ndjson").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line) for line in lines] == objects
+    typed = parquet.read_table(Path("out") / f"{table}.parquet").to_pylist()
+    for found, row in zip(typed, rows, strict=True):
+        for column, value, text in zip(COLUMNS[table], found.values(), row, strict=True):
+            match column.kind:
+                case "time" if value is not None:
+                    assert value.isoformat() == text
+                case "number" if value is not None:
+                    assert value == pytest.approx(type(value)(text))
+                case _:
+                    assert cell_text(value) == text
+
+
+def test_csv_is_for_spreadsheets_on_request(stepladder: Run, shop: Path) -> None:
+    clients = (shop / "clients.csv").read_text(encoding="utf-8").replace("C3,", "=C3,")
+    (shop / "clients.csv").write_text(clients, encoding="utf-8")
+    for folder, options in (("plain", ()), ("safe", ("--for-spreadsheets",))):
+        assert stepladder(*RUN, "--out", folder, "-q", *options).status == 0
+    assert {row[1] for row in rows_of(Path("plain/positions.csv"))} == {"C1", "C2", "=C3"}
+    assert {row[1] for row in rows_of(Path("safe/positions.csv"))} == {"C1", "C2", "'=C3"}
+    assert Path("safe/positions.csv").read_bytes().startswith(b"\xef\xbb\xbfrecord,")
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--out", "out", "--format", "xls"), "`xls` is none of the formats there are: csv, json, ndjson"),
+        (("--format", "xlsx"), "--format xlsx needs --out DIR"),
+        (("--out", "out", "--format", "xlsx", "--for-spreadsheets"), "--for-spreadsheets is about CSV"),
+    ],
+)
+def test_a_wrong_use_of_formats_is_said_before_the_run(
+    stepladder: Run, shop: Path, options: tuple[str, ...], says: str
+) -> None:
+    found = stepladder(*RUN, *options)
+    assert found.status == 2
+    assert says in found.err
+    assert not Path("out").exists()
+
+
+def test_a_missing_package_is_said_before_the_run(
+    stepladder: Run, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(write_tables, "find_spec", lambda _name: None)
+    (shop / "mapping.yaml").write_text("not read\n", encoding="utf-8")
+    found = stepladder(*RUN, "--out", "out", "--format", "parquet")
+    assert found.status == 2
+    assert 'pip install "stepladder[parquet]"' in found.err
+    assert "SD061" in found.err
+
+
+def test_the_sheets_of_a_persian_spec_run_from_the_right(stepladder: Run, shop: Path) -> None:
+    import zipfile
+
+    assert stepladder("fmt", "shop", "--to", "fa").status == 0
+    assert stepladder(*RUN, "--out", "out", "--format", "xlsx", "-q").status == 0
+    with zipfile.ZipFile("out/tables.xlsx") as book:
+        sheets = [book.read(name).decode() for name in book.namelist() if "worksheets/sheet" in name]
+    assert len(sheets) == len(COLUMNS) + 1
+    assert all('rightToLeft="1"' in sheet for sheet in sheets)
+
+
+def test_results_go_to_a_database_and_the_next_run_changes_them(
+    stepladder: Run, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("sqlalchemy", reason="needs the extra sql")
+    monkeypatch.setenv("RESULTS", "sqlite:///results.sqlite")
+    for moment in ("2026-03-05", "2026-03-09"):
+        found = stepladder("run", "shop", "--as-of", moment, "--to-sql", "RESULTS", "--out", moment)
+        assert found.status == 0
+        assert found.err.splitlines()[-1] == "tables written to the database of ${RESULTS}"
+        with closing(sqlite3.connect("results.sqlite")) as connection:
+            for table in COLUMNS:
+                if table == "metrics":
+                    continue  # its shares are binary floating point in SQLite
+                names = ", ".join(f'"{column.name}"' for column in COLUMNS[table])
+                rows = connection.execute(f"select {names} from stepladder_{table}").fetchall()  # noqa: S608
+                assert sorted(shown(table, row) for row in rows) == sorted(
+                    rows_of(Path(moment) / f"{table}.csv")
+                )
+
+
+def shown(table: str, row: tuple[Any, ...]) -> list[str]:
+    """The row as CSV has it: SQLite knows no yes and no."""
+    flags = [column.kind == "flag" for column in COLUMNS[table]]
+    return [cell_text(bool(value) if flag else value) for value, flag in zip(row, flags, strict=True)]
+
+
+def test_without_an_address_nothing_is_run(
+    stepladder: Run, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("RESULTS", raising=False)
+    (shop / "mapping.yaml").write_text("not read\n", encoding="utf-8")
+    found = stepladder(*RUN, "--to-sql", "RESULTS")
+    assert (found.status, found.out) == (2, "")
+    assert "the environment variable `RESULTS`" in found.err
+    assert "SD064" in found.err
