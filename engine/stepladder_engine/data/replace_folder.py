@@ -58,11 +58,16 @@ def _new_folder(target: Path, place: Path) -> tuple[Path, int | None]:
         # mkdtemp lets only the owner in; the result should be open as any new folder is.
         mask = os.umask(0)
         os.umask(mask)
-        with suppress(FileNotFoundError):
+        lock = None
+        try:
             lock = _locked(folder, wait=True)
             folder.chmod(0o777 & ~mask)
+        except FileNotFoundError:
+            # Another run has taken it for a leftover before it was locked.
+            if lock is not None:
+                os.close(lock)
+        else:
             return folder, lock
-        # Another run has taken it for a leftover before it was locked.
 
 
 def _prefix(target: Path) -> str:
