@@ -16,6 +16,8 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any, TypeVar
 
+from stepladder_engine.fast.entry import begin
+
 _Part = TypeVar("_Part", bound=Callable[..., Any])
 _WORTH_LOADING = 60_000
 _WORTH_COMPILING = 2_000_000
@@ -26,11 +28,6 @@ def part(function: _Part) -> _Part:
     """Register a function of the kernel."""
     _PARTS.append(function)
     return function
-
-
-def begin(memory: Any, first: int) -> Any:
-    """Call the kernel's outermost function on the cells of an array; the names are given when compiled."""
-    return outermost(pointer_to(memory), first)  # type: ignore[name-defined]  # noqa: F821
 
 
 @cache
@@ -51,7 +48,7 @@ def compiled(name: str) -> Callable[..., Any]:
             if key[:2] != "__":
                 names[key] = made.get(id(value), value)
     outermost = next(made[id(function)] for function in _PARTS if function.__name__ == name)
-    names = {"__name__": __name__, "outermost": outermost, "pointer_to": _pointer_to()}
+    names = {"__name__": begin.__module__, "outermost": outermost, "pointer_to": _pointer_to()}
     found: Callable[..., Any] = numba.njit(nogil=True, cache=True)(_twin(begin, names))
     return found
 
@@ -100,4 +97,11 @@ def compiling_pays(events: int) -> bool:
 
     if find_spec("numba") is None or events < _WORTH_LOADING:
         return False
-    return events >= _WORTH_COMPILING or any(_cache_folder(version("numba")).rglob("*.nbi"))
+    return events >= _WORTH_COMPILING or is_compiled()
+
+
+def is_compiled() -> bool:
+    """Say whether the kernel has been compiled on this machine since it was last changed."""
+    from importlib.util import find_spec
+
+    return find_spec("numba") is not None and any(_cache_folder(version("numba")).rglob("*.nbi"))
