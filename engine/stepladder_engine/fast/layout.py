@@ -84,6 +84,9 @@ FINE, FULL, HANDED = range(3)
     ZONE_LOCAL_HINT,
     ZONE_FIRST,
     ZONE_LAST,
+    MONTH_STARTS,
+    MONTH_COUNT,
+    WAITS,
     FIELD_STATE,
     VERSION_STATE,
     POSITION_STATE,
@@ -140,7 +143,7 @@ FINE, FULL, HANDED = range(3)
     ARENA_USED,
     ARENA_ROOM,
     HEADER,
-) = range(118)
+) = range(121)
 
 # Widths of the tables' rows, and their cells.
 PROCESS_WIDTH = 3

@@ -14,6 +14,7 @@ from stepladder_engine.fast.clock_tables import (
     calendar_hours,
     contact_hours,
     day_table,
+    month_table,
     zone_tables,
 )
 from stepladder_engine.fast.frames import Frames, Values
@@ -199,6 +200,8 @@ def _put_clock(template: list[int], program: Program, plan: KindPlan, first: int
     template[at.ZONE_LOCAL] = put(local)
     template[at.ZONE_OFFSETS] = put(offsets)
     template[at.ZONE_COUNT] = len(offsets)
+    months = month_table(first, last)
+    template[at.MONTH_STARTS], template[at.MONTH_COUNT] = put(months), len(months)
     template[at.ZONE_FIRST], template[at.ZONE_LAST] = (first + 2) * DAY, (last - 2) * DAY
     counted = {row[2] for row in plan.durations}
     rows: list[int] = []
