@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.keywords.dialect import load_dialect, normalize_name
@@ -31,7 +31,7 @@ from stepladder_engine.results.tables import Tables
 from stepladder_engine.runtime.result import RunResult
 from stepladder_engine.runtime.run import NothingToRunAsOf, run
 
-Engine = Literal["auto", "reference", "fast"]
+Engine = Literal["auto", "reference", "fast", "spark"]
 
 _FAR_APART = 366 * 24 * HOUR
 _DATE = re.compile(r"\d{4}(?:-\d{1,2}-|/\d{1,2}/)\d{1,2}(?!\d)")
@@ -46,6 +46,8 @@ class Answer:
     rejected_limit: Decimal
     handed: Sequence[Handed] | None = ()
     """What the fast executor left to the reference; None: everything, for it could not be used."""
+    has_records: ClassVar[bool] = True
+    """Whether single records can be looked at, beside the tables of them."""
 
     @cached_property
     def summary(self) -> dict[str, Any]:
@@ -105,7 +107,7 @@ def parse_share(text: str) -> Decimal | None:
     return share if share <= 1 else None
 
 
-def _no_moment(dataset: Dataset, language: str) -> Diagnostic:
+def no_moment(dataset: Dataset, language: str) -> Diagnostic:
     """Say that there is no moment to run as of; where all rows were rejected, that is why."""
     if not dataset.rejected:
         return Diagnostic("SD071", NOWHERE)
@@ -119,7 +121,7 @@ def _no_moment(dataset: Dataset, language: str) -> Diagnostic:
     return Diagnostic("SD071", NOWHERE, values, "rejected")
 
 
-def _lonely_latest(dataset: Dataset) -> list[Diagnostic]:
+def lonely_latest(dataset: Dataset) -> list[Diagnostic]:
     """Warn of a latest event that stands far from all others: a slip in its year would age every case."""
     latest = max(dataset.events, key=lambda event: event.time, default=None)
     if latest is None:
@@ -166,11 +168,11 @@ def execute(
     if dataset is None:
         return None, problems
     if moment is None:
-        dataset.notes += _lonely_latest(dataset)
+        dataset.notes += lonely_latest(dataset)
     try:
         result = run(spec, dataset, moment)
     except NothingToRunAsOf:
-        return None, [_no_moment(dataset, language or spec.language)]
+        return None, [no_moment(dataset, language or spec.language)]
     return Answer(result, evaluate_metrics(result), limit, None if engine == "fast" else ()), []
 
 
@@ -197,8 +199,8 @@ def _run_fast(
     try:
         outcome = run_fast(spec, frames, moment, compiled=compiled, threads=threads, detail=True)
     except NothingToRunAsOf:
-        return [_no_moment(frames.aside, language)]
+        return [no_moment(frames.aside, language)]
     result = result_of(outcome)
     if moment is None:
-        result.dataset.notes += _lonely_latest(result.dataset)
+        result.dataset.notes += lonely_latest(result.dataset)
     return result, outcome.handed
