@@ -134,9 +134,9 @@ START = 1_772_316_000_000_000
 FORTY_DAYS = 40 * 24 * HOUR
 
 
-ALONE_EFFECTS = tuple(effect for effect in EFFECTS if "patience" not in effect and "tags" not in effect)
-ALONE_GUARDS = tuple(guard for guard in GUARDS if "patience" not in guard and "tags" not in guard)
-"""What the fast executor runs by itself: no durations or lists in fields."""
+ALONE_EFFECTS = tuple(effect for effect in EFFECTS if "tags" not in effect)
+ALONE_GUARDS = tuple(guard for guard in GUARDS if "tags" not in guard)
+"""What the fast executor runs by itself: no lists in fields."""
 
 
 @st.composite
@@ -191,7 +191,7 @@ def texts(draw: st.DrawFn, *, touching: bool = False, alone: bool = False) -> st
         lines += draw(
             st.sampled_from(([], [], ["    again every 1 week"], ["    again every 5 days until spent > 50"]))
         )
-        words = "{budget} {silent}" if alone else "{perks} {patience}"
+        words = "{patience} {silent}" if alone else "{perks} {patience}"
         text = f'    text "{{name}}, {{spent * 2}}: {{size.word}} {words}"'
         lines += draw(st.sampled_from(([], [text])))
         lines += draw(st.sampled_from(([], [], ["    at any hour"], ["    quiet days sat-mon"])))

@@ -44,7 +44,7 @@ Code = list["int | Word"]
 
 
 class Shape(NamedTuple):
-    """What a value is: decimal of a scale, fraction, date, instant, yes_no, word; nothing: never known."""
+    """What a value is: decimal of a scale, fraction, date, instant, yes_no, word, duration, nothing."""
 
     kind: str
     scale: int = 0
@@ -331,6 +331,8 @@ class Lowering:
                 raise CannotLower("comparison of two quotients")
             return [*one, *other, at.FRACTION_IS, _WORDS[word], 10**second.scale]
         common = self.common((first, second))
+        if common.kind == "duration" and word not in {"=", "!="}:
+            raise CannotLower("order of durations", left.span.line)
         return [*self.turned(one, first, common), *self.turned(other, second, common), _WORDS[word]]
 
     def _arithmetic(self, expression: e.Arithmetic) -> tuple[Code, Shape]:
@@ -589,11 +591,13 @@ def _literal(value: object) -> tuple[Code, Shape]:
             return [at.PUSH, number], Shape("decimal", scale)
         case str():
             return [at.PUSH, Word(value)], Shape("word")
+        case Duration(calendar=None):
+            return [at.PUSH, Word(str(value))], Shape("duration")
         case int():
             return [at.PUSH, value], Shape("instant")
         case date():
             return [at.PUSH, value.toordinal() - EPOCH_DAY], Shape("date")
-    raise CannotLower("duration or list")
+    raise CannotLower("working time or list as a value")
 
 
 def _fields_read(where: e.Expression) -> list[str] | None:

@@ -121,13 +121,13 @@ def _words(plan: KindPlan, frames: Frames) -> tuple[list[str], dict[str, int]]:
     record = frames.records[plan.record.record.name]
     for column in plan.fields:
         values = record.fields.get(column.name)
-        if values is not None and column.shape.kind == "word":
+        if values is not None and column.shape.kind in {"word", "duration"}:
             found.update(values.words)
     for kind, declared in zip(plan.kinds, plan.columns, strict=True):
         frame = frames.events.get(kind)
         for column in declared:
             values = None if frame is None else frame.fields.get(column.name)
-            if values is not None and column.used and column.shape.kind == "word":
+            if values is not None and column.used and column.shape.kind in {"word", "duration"}:
                 found.update(values.words)
     words = sorted(found)
     return words, {word: number for number, word in enumerate(words)}
@@ -140,7 +140,7 @@ def _column(values: Values | None, kind: str, scale: int, codes: dict[str, int])
     if values is None:
         return None
     numbers = values.numbers
-    if kind == "word":
+    if kind in {"word", "duration"}:
         if not values.words:
             return np.full(len(numbers), at.UNKNOWN, dtype=np.int64)
         own = np.array([codes[word] for word in values.words], dtype=np.int64)

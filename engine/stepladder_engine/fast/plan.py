@@ -12,6 +12,7 @@ from stepladder_dsl.model.types import (
     ChoiceType,
     DatetimeType,
     DateType,
+    DurationType,
     MoneyType,
     NumberType,
     PersonType,
@@ -127,6 +128,8 @@ def _kind_of(kind: Type) -> str | None:
             return "instant"
         case TextType() | ChoiceType() | ReferenceType() | PersonType():
             return "word"
+        case DurationType():
+            return "duration"
         case _:
             return None
 
@@ -198,7 +201,7 @@ class _Maker:
         declared = self.record.record.fields[name]
         kind = _kind_of(declared.type)
         if kind is None:
-            raise CannotLower(f"field {name} with a duration or several values", declared.span.line)
+            raise CannotLower(f"field {name} with several values", declared.span.line)
         values = self.frames.records[self.record.record.name].fields.get(name)
         scale = self._scale(values, declared.type, name, emitted=False)
         self.fields.append(Column(name, Shape(kind, scale if kind == "decimal" else 0), used=True))
@@ -213,7 +216,7 @@ class _Maker:
                     column.used = True
                     return place, column.shape
                 place += 1
-        raise CannotLower(f"field {event}.{name} with a duration or several values")
+        raise CannotLower(f"field {event}.{name} with several values")
 
     def kind(self, event: str) -> int:
         """Give the place of a kind of event."""
