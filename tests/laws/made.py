@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from stepladder_dsl.compile import compile_text
 from stepladder_dsl.diagnostics.catalogue import message
 from stepladder_dsl.model.spec import Spec
+from stepladder_dsl.model.types import Duration, Unit
 from stepladder_dsl.source import Source
 from stepladder_engine.calendars.zone import HOUR, Instant, Zone
 from stepladder_engine.data.dataset import Dataset, EventRow, Origin, RecordRow
@@ -148,7 +149,7 @@ def _ways(draw: st.DrawFn, effects: tuple[str, ...], guards: tuple[str, ...], *,
     if trigger == "on":
         words += f" {draw(st.sampled_from((*KINDS, 'thanks')))}"
     elif trigger == "after":
-        words += f" {draw(st.sampled_from(DURATIONS if alone else (*DURATIONS, 'patience')))}"
+        words += f" {draw(st.sampled_from((*DURATIONS, 'patience')))}"
         words += draw(st.sampled_from(("", "", " since purchase", " since day")))
     elif trigger == "after no":
         words += f" {draw(st.sampled_from(KINDS))} for {draw(st.sampled_from(DURATIONS))}"
@@ -246,7 +247,12 @@ def datasets(draw: st.DrawFn) -> Dataset:
         since = draw(st.sampled_from((None, START, START + 30 * HOUR)))
         fields = draw(
             st.fixed_dictionaries(
-                {}, optional={"budget": st.just(Decimal(30)), "friend": st.sampled_from((*KEYS, "nobody"))}
+                {},
+                optional={
+                    "budget": st.just(Decimal(30)),
+                    "friend": st.sampled_from((*KEYS, "nobody")),
+                    "patience": st.just(Duration(20, Unit.HOUR)),
+                },
             )
         )
         records[key] = RecordRow("client", key, since, fields, Origin("clients.csv", 1))

@@ -13,18 +13,17 @@ from stepladder_dsl.model.spec import Field, Spec
 from stepladder_dsl.model.types import (
     DatetimeType,
     DateType,
-    Duration,
     DurationType,
     ListType,
     MoneyType,
     NumberType,
     Type,
-    Unit,
     YesNoType,
 )
 from stepladder_engine.data.dataset import Dataset, EventRow, Origin, RecordRow
 from stepladder_engine.expressions.tally import EXACT
 from stepladder_engine.fast.frames import UNKNOWN, EventFrame, Frames, RecordFrame, Values
+from stepladder_engine.fast.lower import read_duration
 
 
 def decimal_of(number: int, scale: int) -> Decimal:
@@ -63,8 +62,7 @@ def value_of(word: str, kind: Type) -> Any:
     """Give the value for which a word stands."""
     match kind:
         case DurationType():
-            amount, unit = word.split()
-            return Duration(int(amount), Unit(unit.removesuffix("s")))
+            return read_duration(word)
         case ListType(element):
             return tuple([value_of(item, element) for item in json.loads(word)])
         case NumberType() | MoneyType():

@@ -6,6 +6,7 @@ before anything runs. A quotient stays a fraction of two numbers until it is com
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -94,6 +95,7 @@ _WORDS = {
 }
 _TURNED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _ARITHMETIC = {"+": at.ADD, "-": at.SUBTRACT, "*": at.MULTIPLY}
+_DURATION = re.compile(rf"(-?\d+) ({'|'.join(unit.value for unit in Unit)})s?", re.ASCII)
 _AGGREGATES = {
     e.Aggregate.COUNT: at.COUNT,
     e.Aggregate.SUM: at.SUM,
@@ -111,6 +113,22 @@ _UNITS = {
     Unit.MONTH: (at.MONTHS, 1),
     Unit.YEAR: (at.MONTHS, 12),
 }
+
+
+def duration_row(duration: Duration) -> tuple[int, int, int]:
+    """Give the row of a duration that no calendar counts: how it is counted, how much, and no calendar."""
+    how, amount = _UNITS[duration.unit]
+    return how, amount * duration.amount, -1
+
+
+def read_duration(word: str) -> Duration | None:
+    """Give the duration that a column's word stands for, None for any other word.
+
+    >>> read_duration("2 days"), read_duration("two days")
+    (Duration(amount=2, unit=<Unit.DAY: 'day'>, calendar=None), None)
+    """
+    found = _DURATION.fullmatch(word)
+    return None if found is None else Duration(int(found[1]), Unit(found[2]))
 
 
 class Lowering:
@@ -177,14 +195,12 @@ class Lowering:
 
     def duration(self, duration: Duration) -> int:
         """Give the number of a duration."""
-        how, amount = _UNITS[duration.unit]
-        calendar = -1
+        row = duration_row(duration)
         if duration.calendar is not None:
-            calendar = self.calendars.index(duration.calendar)
-            how, amount = (at.WORKING_DAYS if duration.unit is Unit.DAY else at.WORKING_HOURS), 1
+            how = at.WORKING_DAYS if duration.unit is Unit.DAY else at.WORKING_HOURS
+            row = (how, duration.amount, self.calendars.index(duration.calendar))
             if duration.amount < 1:
                 raise CannotLower("no working time")
-        row = (how, amount * duration.amount, calendar)
         if row not in self.durations:
             self.durations.append(row)
         return self.durations.index(row)

@@ -18,7 +18,7 @@ from stepladder_engine.fast.clock_tables import (
     zone_tables,
 )
 from stepladder_engine.fast.frames import Frames, Values
-from stepladder_engine.fast.lower import Word
+from stepladder_engine.fast.lower import Word, duration_row, read_duration
 from stepladder_engine.fast.plan import KindPlan
 from stepladder_engine.runtime.program import Program
 
@@ -102,7 +102,8 @@ def prepare(
     for cell, value in plan.header.items():
         template[cell] = value
     template += [codes[cell.text] if isinstance(cell, Word) else cell for cell in plan.cells]
-    first, last = _range(plan, times, record.since, fields, until)
+    durations = _put_durations(template, plan, words)
+    first, last = _range(plan, durations, times, record.since, fields, until)
     _put_clock(template, program, plan, first, last)
     _put_state(template, plan)
     template[at.UNTIL] = until
@@ -156,8 +157,33 @@ def _column(values: Values | None, kind: str, scale: int, codes: dict[str, int])
     return numbers
 
 
+def _put_durations(
+    template: list[int], plan: KindPlan, words: Sequence[str]
+) -> Sequence[tuple[int, int, int]]:
+    """Put down which duration a word is, where a field keeps the length of a timer; gives all durations."""
+    if all(column.shape.kind != "duration" for column in plan.fields):
+        return plan.durations
+    durations = list(plan.durations)
+    of_words = []
+    for word in words:
+        found = read_duration(word)
+        of_words.append(-1 if found is None else len(durations))
+        if found is not None:
+            durations.append(duration_row(found))
+    template[at.WORD_DURATIONS] = len(template)
+    template += of_words
+    template[at.DURATION_TABLE] = len(template)
+    template += [cell for row in durations for cell in row]
+    return durations
+
+
 def _range(
-    plan: KindPlan, times: Sequence[Whole], since: Whole, fields: Sequence[Whole | None], until: int
+    plan: KindPlan,
+    durations: Sequence[tuple[int, int, int]],
+    times: Sequence[Whole],
+    since: Whole,
+    fields: Sequence[Whole | None],
+    until: int,
 ) -> tuple[int, int]:
     """Give the first and the last day that the zone's tables have to know."""
     days = [until // DAY]
@@ -172,7 +198,7 @@ def _range(
             known = known[(known // unit > FIRST_DAY) & (known // unit < LAST_DAY)] // unit
             if len(known):
                 days += [int(known.min()), int(known.max())]
-    longest = max((_days(row) for row in plan.durations), default=0)
+    longest = max((_days(row) for row in durations), default=0)
     last = max(day for day in days if day < LAST_DAY) + min(longest, 40_000) + _SPARE_DAYS
     # Whole years, so that the table of one run serves the next.
     first = max(min(days) - 400, FIRST_DAY) // 365 * 365
