@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Map
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import islice
@@ -289,10 +290,8 @@ class _Planner:
         if layout is not None:
             errors += read_errors(layout.path)
         sample: list[Cells] = []
-        try:
+        with suppress(*errors):
             sample.extend(row.cells for row in islice(self.table.rows(), SAMPLE_ROWS) if row.fault is None)
-        except errors:
-            pass
         return sample
 
     def _optional(self, name: str, column: Column | None, cast: Cast) -> Part | None:
