@@ -393,12 +393,14 @@ class Reading:
                 self._reject(row, None, row.fault, "")
                 continue
             decided = True if where is None else where(row.cells)
-            if isinstance(decided, Fault):
-                self._reject(row, None, decided, "")
-            elif not self._kept(decided):
-                self.skipped += 1
-            else:
+            if decided is True:
                 take(row)
+            elif isinstance(decided, Fault):
+                self._reject(row, None, decided, "")
+            else:
+                # `where` keeps a row only when it is true, as everywhere in the language.
+                self.undecided += decided is None
+                self.skipped += 1
         self.count_rows(file, count, row if count else None)
 
     def count_rows(self, file: str, count: int, last: SourceRow | None) -> None:
@@ -423,11 +425,6 @@ class Reading:
         if not rejected or rejected[-1].origin != Origin(self.plan.table.file, last.number):
             found = {"file": self.plan.table.file, "row": last.number, "key": shown(key)}
             self.dataset.notes.append(note("totals", **found))
-
-    def _kept(self, decided: Any) -> bool:
-        """Tell whether `where` keeps a row: only when it is true, as everywhere in the language."""
-        self.undecided += decided is None
-        return decided is True
 
     def _record(self, row: SourceRow) -> None:
         """Make a record of a row."""

@@ -35,13 +35,20 @@ class Tables:
         self.spec = result.program.spec
         self.zone = result.program.zone
         self.time = lru_cache(maxsize=200_000)(self._time)
-        self.told = lru_cache(maxsize=200_000)(self._told)
+        self._sentences: dict[int, tuple[Phrase | str, str]] = {}
 
     def _time(self, instant: Instant | None) -> str | None:
         return None if instant is None else self.zone.text(instant)
 
-    def _told(self, reason: Phrase | str | None) -> str | None:
-        return None if reason is None else tell_plainly(reason, self.spec.language)
+    def told(self, reason: Phrase | str | None) -> str | None:
+        """Give a reason in the spec's language."""
+        if reason is None:
+            return None
+        # One and the same phrase stands in thousands of rows; what is kept here stays that very one.
+        known = self._sentences.get(id(reason))
+        if known is None:
+            known = self._sentences[id(reason)] = reason, tell_plainly(reason, self.spec.language)
+        return known[1]
 
     @staticmethod
     def columns(table: str) -> tuple[str, ...]:

@@ -56,6 +56,20 @@ class Program:
         self.records = {name: self._record(record) for name, record in self.spec.records.items()}
 
     @cached_property
+    def all_stages(self) -> int:
+        """How many stages all processes have together."""
+        return sum(len(process.stages) for process in self.spec.processes.values())
+
+    @cached_property
+    def unawaited(self) -> dict[str, tuple[Phrase, Phrase]]:
+        """What is said of an event of each kind that nothing waits for: why, and in the journal."""
+        reason = phrase("reason.nothing_waits")
+        return {
+            name: (reason, phrase("reason.event_failed", event=name, reason=reason))
+            for name in self.spec.events
+        }
+
+    @cached_property
     def cases_touch(self) -> bool:
         """Whether any transition emits an event to another record, or opens one."""
         return any(

@@ -108,8 +108,8 @@ def finish_journal(entity: Entity, until: Instant) -> None:
                     task.line,
                 )
             )
-        undone = phrase("reason.not_done", rule=task.rule)
         for moment, role in task.escalations:
+            undone = phrase("reason.not_done", rule=task.rule)
             if moment <= until and (task.closed is None or moment < task.closed):
                 derived.append(JournalEntry(moment, "escalated", None, None, None, role, undone, task.line))
     if derived:
