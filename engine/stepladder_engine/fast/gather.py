@@ -165,7 +165,9 @@ def _fields(prepared: Prepared, final: Whole) -> dict[str, Values]:
     found = {}
     for number, place in enumerate(plan.set_fields):
         column = plan.fields[place]
-        words = prepared.words if column.shape.kind == "word" else ()
+        is_word = column.shape.kind in {"word", "duration"}
+        words = prepared.words if is_word else ()
         values = final[:, first + number].copy()
-        found[column.name] = Values(column.shape.kind, values, column.shape.scale, words)  # type: ignore[arg-type]
+        kind: Any = "word" if is_word else column.shape.kind
+        found[column.name] = Values(kind, values, column.shape.scale, words)
     return found

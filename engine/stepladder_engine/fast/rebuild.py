@@ -10,10 +10,11 @@ from decimal import Decimal
 from typing import Any
 
 from stepladder_dsl.model import spec as m
+from stepladder_dsl.model.types import DurationType
 from stepladder_engine.expressions.tally import divide
 from stepladder_engine.expressions.view import Happened
 from stepladder_engine.fast import layout as at
-from stepladder_engine.fast.convert import dataset_of, fields_at, origin_at, reader_of
+from stepladder_engine.fast.convert import dataset_of, fields_at, origin_at, reader_of, value_of
 from stepladder_engine.fast.frames import UNKNOWN, Values
 from stepladder_engine.fast.lower import Shape
 from stepladder_engine.fast.outcome import (
@@ -123,7 +124,8 @@ class _Records:
         fields = fields_at(self.frame.fields, self.record.record.fields, case)
         for name, values in self.found.fields.items():
             value = _known(values.numbers[number])
-            fields[name] = None if value is None else reader_of(values)(value)
+            kind = self.record.record.fields[name].type
+            fields[name] = None if value is None else reader_of(values, kind)(value)
         entity = Entity(
             self.record, self.frame.keys[case], since, fields, sourced=bool(self.frame.sourced[case])
         )
@@ -236,6 +238,8 @@ class _Records:
             return None
         if shape.kind == "fraction":
             return divide(Decimal(number), Decimal(divisor))
+        if shape.kind == "duration":
+            return value_of(self.found.words[number], DurationType())
         words = self.found.words if shape.kind == "word" else ()
         return reader_of(Values(shape.kind, self.found.started, shape.scale, words))(number)  # type: ignore[arg-type]
 
