@@ -181,7 +181,7 @@ class _Cutting:
             self.number, used = cutter.number, text.end_of(cutter)
             self.is_below_header = True
         data = np.frombuffer(whole, np.uint8)
-        most = whole.count(b"\n", used)
+        most = (len(whole) - used) // max(self.source.width, 1) + 1
         starts = np.empty((len(self.columns), most), np.int64)
         ends = np.empty((len(self.columns), most), np.int64)
         lines, numbers = np.empty(most, np.int64), np.empty(most, np.int64)

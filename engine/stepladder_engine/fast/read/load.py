@@ -207,8 +207,11 @@ class _ColumnLoader(Loader):
             if kind in self.dataset.sourced:
                 used = self.record_rows[kind].cases()
             else:
-                mine = [rows.case[0] for rows in self.event_rows.values() if rows.record == kind]
-                used = np.unique(np.concatenate([np.zeros(0, np.int32), *mine]))
+                there = np.zeros(len(table), np.bool_)
+                for rows in self.event_rows.values():
+                    if rows.record == kind:
+                        there[rows.case[0]] = True
+                used = np.flatnonzero(there).astype(np.int32)
             keys[kind] = () if table.plain[used].all() else Texts(table, used)
         return twin_keys(self.spec, keys)
 

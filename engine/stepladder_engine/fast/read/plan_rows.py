@@ -66,7 +66,7 @@ class PlanRows:
         places, odd = self._kept(block, read)
         found = {name: read[id(reader)] for name, reader in self.readers.items()}
         places, more = self._plain(places, found)
-        odd = np.union1d(odd, more)
+        odd = np.sort(np.concatenate([odd, more]))
         parts = {name: (part.numbers[places], part.scale) for name, part in found.items()}
         doubtful = self._in_doubt(block, odd)
         numbers = block.numbers[places]
