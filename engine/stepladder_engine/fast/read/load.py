@@ -95,6 +95,7 @@ class _ColumnLoader(Loader):
                 if mine:
                     taken = self._read(self._source(shared), mine)
                     done.update((id(plan), rows) for plan, rows in zip(mine, taken, strict=True))
+        self.sources.clear()
         for plan in self.plans:
             self._count(plan, done[id(plan)])
         return self._frames()
@@ -141,6 +142,8 @@ class _ColumnLoader(Loader):
                 read = _read_block(block, readers, pool)
                 for rows in taken:
                     rows.take(block, read)
+        for rows in taken:
+            rows.forget()
         return taken
 
     def _plan_rows(self, plan: Plan, maker: ReaderMaker) -> PlanRows:

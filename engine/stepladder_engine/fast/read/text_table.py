@@ -36,33 +36,33 @@ def _insert(
     arena: Bytes,
     plain: NDArray[np.bool_],
     count: int,
+    zeros: bool,
 ) -> tuple[int, int]:
     """Number the texts from row `at` on until the table is full; gives the next row, and the count.
 
     A text of up to eight bytes is one number, `words`, and is known by it: most keys are so short, and
-    each look into another array costs more than all arithmetic. A longer one has the word zero.
+    each look into another array costs more than all arithmetic. A longer one has the word zero, as one
+    with `zeros` in it, which no file has.
     """
     mask = len(slots) - 1
     full = len(hashes)
     for row in range(at, len(start)):
         first, last = start[row], end[row]
-        mixed = np.uint64(last - first) * np.uint64(0x9E3779B97F4A7C15)
+        mixed = np.uint64(0)
         word = np.uint64(0)
-        shift = np.uint64(0)
-        short = last - first <= 8
-        for place in range(first, last):
-            short &= data[place] != 0
-            word |= np.uint64(data[place]) << shift
-            shift += np.uint64(8)
-            if shift == 64 and place < last - 1:
-                mixed = (mixed ^ word) * np.uint64(0xFF51AFD7ED558CCD)
-                mixed ^= mixed >> np.uint64(32)
-                word = np.uint64(0)
-                shift = np.uint64(0)
-        mixed = (mixed ^ word) * np.uint64(0xFF51AFD7ED558CCD)
+        if last - first <= 8:
+            for place in range(last - 1, first - 1, -1):
+                word = word << np.uint64(8) | np.uint64(data[place])
+            mixed = word * np.uint64(0xFF51AFD7ED558CCD)
+        else:
+            for place in range(first, last):
+                mixed = (mixed ^ np.uint64(data[place])) * np.uint64(0x100000001B3)
+            mixed *= np.uint64(0xFF51AFD7ED558CCD)
         mixed ^= mixed >> np.uint64(32)
-        if not short:
-            word = np.uint64(0)
+        if zeros:
+            for place in range(first, last):
+                if data[place] == 0:
+                    word = np.uint64(0)
         slot = np.int64(mixed & np.uint64(mask))
         while True:
             code = slots[slot]
@@ -141,9 +141,9 @@ class TextTable:
     def insert(self, data: Bytes, start: Whole, end: Whole) -> Codes:
         """Give the number of each text ``data[start:end]``; new ones get the next numbers."""
         with self._lock:
-            return self._insert(data, start, end)
+            return self._insert(data, start, end, zeros=False)
 
-    def _insert(self, data: Bytes, start: Whole, end: Whole) -> Codes:
+    def _insert(self, data: Bytes, start: Whole, end: Whole, *, zeros: bool) -> Codes:
         codes = np.empty(len(start), np.int32)
         if not CAN_COMPILE:
             self._insert_slowly(data, start, end, codes)
@@ -151,7 +151,7 @@ class TextTable:
         row = 0
         while True:
             arrays = (self._slots, self._hashes, self._words, self.offsets, self.arena, self.plain)
-            row, self.count = _insert(data, start, end, row, codes, *arrays, self.count)
+            row, self.count = _insert(data, start, end, row, codes, *arrays, self.count, zeros)
             if row == len(start):
                 return codes
             self._grow(int(end[row] - start[row]))
@@ -162,7 +162,9 @@ class TextTable:
         encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
         ends = np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)))
         starts = np.concatenate([np.zeros(1, np.int64), ends[:-1]]) if len(ends) else ends
-        return self.insert(np.frombuffer(b"".join(encoded), np.uint8), starts, ends)
+        whole = b"".join(encoded)
+        with self._lock:
+            return self._insert(np.frombuffer(whole, np.uint8), starts, ends, zeros=b"\0" in whole)
 
     def text(self, code: int) -> str:
         """Give the text of a number."""
