@@ -135,10 +135,10 @@ def ratios(runs: dict[Kind, Entry]) -> str:
     paces = _best_paces(runs, "parquet")
     ours = {name: pace for name, (group, pace) in paces.items() if group == "ours"}
     head = ("from Parquet", "events per CPU second", *(f"{name}: times as many" for name in ours))
+    others = [(pace, name) for name, (group, pace) in paces.items() if group not in {"ours", "limit"}]
     rows = [
         (name, _rounded(pace), *(_rounded(mine / pace) for mine in ours.values()))
-        for name, (group, pace) in paces.items()
-        if group not in {"ours", "limit"}
+        for pace, name in sorted(others, reverse=True)
     ]
     return _table(head, rows)
 

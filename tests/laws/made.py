@@ -134,23 +134,28 @@ START = 1_772_316_000_000_000
 FORTY_DAYS = 40 * 24 * HOUR
 
 
+ALONE_EFFECTS = tuple(effect for effect in EFFECTS if "patience" not in effect and "tags" not in effect)
+ALONE_GUARDS = tuple(guard for guard in GUARDS if "patience" not in guard and "tags" not in guard)
+"""What the fast executor runs by itself: no durations or lists in fields."""
+
+
 @st.composite
-def _ways(draw: st.DrawFn, effects: tuple[str, ...]) -> list[str]:
+def _ways(draw: st.DrawFn, effects: tuple[str, ...], guards: tuple[str, ...], *, alone: bool) -> list[str]:
     """Give the lines of a way out of a stage."""
     trigger = draw(st.sampled_from(("on", "on", "after", "after no", "when")))
-    guard = draw(st.sampled_from(GUARDS)) if trigger == "when" or draw(st.booleans()) else None
+    guard = draw(st.sampled_from(guards)) if trigger == "when" or draw(st.booleans()) else None
     words = trigger
     if trigger == "on":
         words += f" {draw(st.sampled_from((*KINDS, 'thanks')))}"
     elif trigger == "after":
-        words += f" {draw(st.sampled_from((*DURATIONS, 'patience')))}"
+        words += f" {draw(st.sampled_from(DURATIONS if alone else (*DURATIONS, 'patience')))}"
         words += draw(st.sampled_from(("", "", " since purchase", " since day")))
     elif trigger == "after no":
         words += f" {draw(st.sampled_from(KINDS))} for {draw(st.sampled_from(DURATIONS))}"
     if guard is not None:
         words += f" {guard}" if trigger == "when" else f" when {guard}"
     target = draw(st.sampled_from((*STAGES, None)))
-    effects = effects + OPENING if trigger == "on" else effects
+    effects = effects + OPENING if trigger == "on" and not alone else effects
     lines = [f"{words} stay" if target is None else f"{words} go to {target}"]
     return lines + [
         f"    {effect}" for effect in draw(st.lists(st.sampled_from(effects), max_size=2, unique=True))
@@ -158,9 +163,14 @@ def _ways(draw: st.DrawFn, effects: tuple[str, ...]) -> list[str]:
 
 
 @st.composite
-def texts(draw: st.DrawFn, *, touching: bool = False) -> str:
-    """Give the text of a spec; with `touching`, one whose records may send events to each other."""
-    effects = EFFECTS + TO_OTHERS if touching else EFFECTS
+def texts(draw: st.DrawFn, *, touching: bool = False, alone: bool = False) -> str:
+    """Give the text of a spec.
+
+    With `touching` its records may send events to each other; with `alone` they never do, and
+    it has nothing that the fast executor leaves to the reference.
+    """
+    effects = ALONE_EFFECTS if alone else EFFECTS + TO_OTHERS if touching else EFFECTS
+    guards = ALONE_GUARDS if alone else GUARDS
     contacts = draw(st.sampled_from(CONTACTS))
     lines = ["process sale for client"]
     for name in STAGES:
@@ -169,34 +179,36 @@ def texts(draw: st.DrawFn, *, touching: bool = False) -> str:
             lines.append(f"        limit {draw(st.sampled_from(DURATIONS))}, then alert manager")
         if name == "s3":
             lines.append("        end won")
-        for way in draw(st.lists(_ways(effects), max_size=4)):
+        for way in draw(st.lists(_ways(effects, guards, alone=alone), max_size=4)):
             lines += [f"        {line}" for line in way]
     anchors = ("purchase in", "entering s1 in", "entering s3 in", "day in", "no visit for")
     for number, anchor in enumerate(draw(st.lists(st.sampled_from(anchors), max_size=2))):
         lines += [f"follow up rule_{number}", f"    after {anchor} 1 day, 3 days, 1 month", "    by seller"]
         lines += draw(st.sampled_from(([], ["    done on call"], ["    done on purchase when amount > 20"])))
         lines += draw(st.sampled_from(([], ["    escalate to manager after 1 day"])))
-        lines += draw(st.sampled_from(([], [f"    when {draw(st.sampled_from(GUARDS))}"])))
+        lines += draw(st.sampled_from(([], [f"    when {draw(st.sampled_from(guards))}"])))
         lines += draw(st.sampled_from(([], ["    goes on after the end"])))
         lines += draw(
             st.sampled_from(([], [], ["    again every 1 week"], ["    again every 5 days until spent > 50"]))
         )
-        lines += draw(
-            st.sampled_from(([], ['    text "{name}, {spent * 2}: {size.word} {perks} {patience}"']))
-        )
+        words = "{budget} {silent}" if alone else "{perks} {patience}"
+        text = f'    text "{{name}}, {{spent * 2}}: {{size.word}} {words}"'
+        lines += draw(st.sampled_from(([], [text])))
         lines += draw(st.sampled_from(([], [], ["    at any hour"], ["    quiet days sat-mon"])))
     if draw(st.booleans()):
-        lines += ["offer glass", "    to client in s0, s1", f"    when {draw(st.sampled_from(GUARDS))}"]
+        lines += ["offer glass", "    to client in s0, s1", f"    when {draw(st.sampled_from(guards))}"]
         lines += ["    price spent / 7", "    valid 3 days", "    at most 2 times", "    accepted on call"]
     if draw(st.booleans()):
         for step in draw(st.lists(st.integers(1, 2), min_size=2, max_size=3)):
             number = len(lines)
-            lines += [f"offer step_{number}", "    to client", f"    when {draw(st.sampled_from(GUARDS))}"]
+            lines += [f"offer step_{number}", "    to client", f"    when {draw(st.sampled_from(guards))}"]
             lines += [f"    order {step} on ladder", "    valid 5 days", "    declined on visit"]
             lines += draw(st.sampled_from(([], ["    at most 1 time in 1 week"])))
     lines += ["metric mean", "    = average of client.spent", "metric share"]
     lines += ["    = count of client reaching s2 / count of client reaching s1"]
     head = HEAD.replace(ZONE_LINE, ZONE_LINE + "".join(f"    {line}\n" for line in contacts))
+    if alone:
+        head = "".join(line for line in head.splitlines(keepends=True) if "        emit " not in line)
     return head + "".join(f"{line}\n" for line in lines)
 
 

@@ -23,3 +23,13 @@ def minor_unit(currency: str | None) -> Decimal:
 def round_money(amount: Decimal, currency: str | None) -> Decimal:
     """Round half up to the currency's minor unit (semantics, "Cases and time", rule 10)."""
     return amount.quantize(minor_unit(currency), rounding=ROUND_HALF_UP)
+
+
+def with_all_places(amount: Decimal, currency: str | None) -> Decimal:
+    """Give an amount with at least the decimal places of its currency.
+
+    >>> with_all_places(Decimal("12.5"), "EUR"), with_all_places(Decimal("12.345"), "EUR")
+    (Decimal('12.50'), Decimal('12.345'))
+    """
+    unit = minor_unit(currency)
+    return amount.quantize(unit) if amount == amount.quantize(unit) else amount

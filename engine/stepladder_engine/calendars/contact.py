@@ -32,7 +32,7 @@ class ContactTimes:
         day = self.zone.day(moment)
         try:
             if moment == self.zone.end_of(day):
-                return next((self.zone.end_of(found) for found in _days(day) if self._open(found)), NEVER)
+                return next((self.zone.end_of(found) for found in _days(day) if self.open_on(found)), NEVER)
             return self._next_open(moment, day)
         except OverflowError:
             return NEVER
@@ -41,13 +41,13 @@ class ContactTimes:
         # What is open until midnight ends on the day after.
         before = day - timedelta(days=1) if day > date.min else day
         for found in _days(before):
-            for opens, closes, served in self._open(found):
+            for opens, closes, served in self.open_on(found):
                 first, last = self.zone.minute(found, opens), self.zone.minute(found, closes)
                 if moment < last or (served and moment == last):
                     return max(moment, first)
         return NEVER
 
-    def _open(self, day: date) -> list[tuple[int, int, bool]]:
+    def open_on(self, day: date) -> list[tuple[int, int, bool]]:
         """Give the open times of a day in minutes, and of each whether its last moment still belongs to it.
 
         It does where a calendar closes: there end its working days. It does not where quiet hours begin.

@@ -25,10 +25,12 @@ Instant = int
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LOCAL_EPOCH = datetime(1970, 1, 1)
 _EARLIEST = (datetime.min - datetime(1970, 1, 1)) // MICROSECOND - 2 * 24 * HOUR
 """Before every moment that a calendar knows: what lies before the year 1."""
 NEVER = (datetime.max - datetime(1970, 1, 1)) // MICROSECOND + 2 * 24 * HOUR
 """After every moment that a calendar knows: what would fall due after the year 9999."""
+_DAY, _MONTH = Unit.DAY, Unit.MONTH
 _MONTHS = {Unit.MONTH: 1, Unit.YEAR: 12}
 _DAYS = {Unit.DAY: 1, Unit.WEEK: 7}
 _EXACT = {Unit.MINUTE: MINUTE, Unit.HOUR: HOUR}
@@ -94,6 +96,10 @@ class Zone:
         A time that does not exist (clocks go forward) moves forward by the gap;
         one that exists twice is the first.
         """
+        clock = (local - _LOCAL_EPOCH) // MICROSECOND
+        offset = self._offset_on[clock // DAY]
+        if offset is not None:
+            return clock - offset
         first = local.replace(tzinfo=self._info, fold=0)
         # With fold=0 a time inside the gap takes the offset before the change,
         # which lands it exactly one gap later on the clock: forward, as the rule says.
@@ -143,9 +149,15 @@ class Zone:
         if duration.calendar is not None:
             return self._add_working(instant, self._working[duration.calendar], unit, amount)
         # Compared one by one: this is the hottest line of a run, and looking up an enum hashes it in Python.
-        if unit is Unit.DAY:
-            return self._shift(instant, 0, amount)
-        if unit is Unit.MONTH:
+        if unit is _DAY:
+            offset = self._offset_at[instant // DAY]
+            if offset is not None:
+                clock = instant + offset + amount * DAY
+                back = self._offset_on[clock // DAY]
+                if back is not None:
+                    return clock - back
+            return self._to_shifted(instant, 0, amount)
+        if unit is _MONTH:
             return self._shift(instant, amount, 0)
         if unit is Unit.HOUR:
             return instant + amount * HOUR

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.problems import Fault, reason
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Where a row came from: the file as the mapping names it, and the 1-based row in it.
 
     In text files with a header the header is row 1, as a spreadsheet shows it.
@@ -22,8 +21,7 @@ class Origin:
     row: int
 
 
-@dataclass(frozen=True, slots=True)
-class RecordRow:
+class RecordRow(NamedTuple):
     """A record as the data has it; fields that the data leaves open are absent or None."""
 
     kind: str
@@ -33,8 +31,7 @@ class RecordRow:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class EventRow:
+class EventRow(NamedTuple):
     """An event as the data has it.
 
     `order` breaks ties between events of one kind at one time: (sequence as

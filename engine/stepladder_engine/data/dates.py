@@ -34,6 +34,8 @@ _ISO = re.compile(
     r"(?:[T ](?P<time>\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s?(?P<offset>Z|[+-]\d{2}:?\d{2})?)?",
     re.ASCII,
 )
+_PLAIN = re.compile(r"(?:1[6-9]|20)\d\d-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?", re.ASCII)
+"""A local time in a year that stands for itself."""
 _USUAL_JALALI = re.compile(
     r"(?P<year>\d{4})(?P<mark>[/-])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})"
     r"(?:(?:T|\s+)(?P<hour>\d{1,2})(?P<rest>:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s?(?P<offset>Z|[+-]\d{2}:?\d{2})?)?",
@@ -298,5 +300,14 @@ class DateReader:
 
     def instant(self, text: str) -> Instant | Fault:
         """Give the instant that a cell says."""
+        if not self.formats and _PLAIN.fullmatch(text):
+            # The usual way to write a time: nothing else reads this form, so nothing else is tried.
+            try:
+                return self.zone.instant(datetime.fromisoformat(text))
+            except ValueError:
+                return self._instant(text)
+        return self._instant(text)
+
+    def _instant(self, text: str) -> Instant | Fault:
         moment = self.moment(text)
         return moment if isinstance(moment, Fault) else moment.instant(self.zone)

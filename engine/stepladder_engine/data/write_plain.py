@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from io import StringIO
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,9 @@ from stepladder_engine.data.tables import Table
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet program may take for the beginning of a formula."""
+_AT_ONCE = 5_000
+"""Rows; a table is not held a second time as text."""
+_PLAIN_TYPES = {str, int, type(None)}
 _BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -26,16 +31,46 @@ def write_csv(path: Path, table: Table, *, for_spreadsheets: bool = False) -> No
     with path.open("w", encoding="utf-8", newline="") as stream:
         if for_spreadsheets:
             stream.write(_BYTE_ORDER_MARK)
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(table.columns)
-        for row in table.rows:
-            cells = [cell_text(value) for value in row]
+        stream.write(_lines([table.columns]))
+        left = iter(table.rows)
+        while rows := list(islice(left, _AT_ONCE)):
             if for_spreadsheets:
-                cells = [
-                    f"'{cell}" if isinstance(value, str) and cell.startswith(FORMULA_STARTS) else cell
-                    for cell, value in zip(cells, row, strict=True)
-                ]
-            writer.writerow(cells)
+                stream.write(_lines(_harmless(row) for row in rows))
+            else:
+                stream.write(_plain_lines(rows) or _lines(map(_texts, rows)))
+
+
+def _plain_lines(rows: Sequence[Sequence[object]]) -> str | None:
+    """Give rows as lines where the CSV module writes all cells as we do: texts, whole numbers, nothing.
+
+    Most tables are such. None where there is more to do, as also for text of broken characters.
+    """
+    if not set(map(type, chain.from_iterable(rows))) <= _PLAIN_TYPES:
+        return None
+    lines = _lines(rows)
+    try:
+        lines.encode()
+    except UnicodeEncodeError:
+        return None
+    return lines
+
+
+def _lines(rows: Iterable[Iterable[object]]) -> str:
+    lines = StringIO(newline="")
+    csv.writer(lines, lineterminator="\n").writerows(rows)
+    return lines.getvalue()
+
+
+def _texts(row: Iterable[object]) -> list[str]:
+    return [cell_text(value) for value in row]
+
+
+def _harmless(row: Sequence[object]) -> list[str]:
+    """Give the cells of a row so that a spreadsheet program takes none for a formula."""
+    return [
+        f"'{cell}" if isinstance(value, str) and cell.startswith(FORMULA_STARTS) else cell
+        for cell, value in zip(_texts(row), row, strict=True)
+    ]
 
 
 def write_json(path: Path, table: Table) -> None:

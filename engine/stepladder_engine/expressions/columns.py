@@ -42,6 +42,8 @@ from stepladder_dsl.model.types import (
 Cells = Mapping[str, str | None]
 Value = Callable[[Cells], Any]
 
+_MOST_REMEMBERED = 20_000
+
 YES_NO = {
     **dict.fromkeys(("yes", "true", "1", "да", "بله"), True),
     **dict.fromkeys(("no", "false", "0", "нет", "не", "خیر"), False),
@@ -145,7 +147,10 @@ class _Compiler:
             return self._between_cells(
                 symbol, self.compile(left, TextType()), self.compile(right, TextType())
             )
-        return _compared(_COMPARE[symbol], self.compile(left, shared), self.compile(right, shared))
+        compared = _compared(_COMPARE[symbol], self.compile(left, shared), self.compile(right, shared))
+        if isinstance(left, ColumnField) and isinstance(right, Literal):
+            return _remembered(left.name, compared)
+        return compared
 
     def _between_cells(self, symbol: str, left: Value, right: Value) -> Value:
         """Compare two cells: as numbers or dates where both are such, else as texts.
@@ -218,6 +223,26 @@ def _compared(compare: Callable[[Any, Any], bool], left: Value, right: Value) ->
         return None if first is None or second is None else compare(first, second)
 
     return compared
+
+
+def _remembered(name: str, compared: Value) -> Value:
+    """Compare a cell with a constant once for each text: columns say the same few things over and over."""
+    known: dict[str | None, Any] = {}
+
+    def look_up(cells: Cells) -> Any:
+        text = cells.get(name)
+        if text is not None and type(text) is not str:
+            # A reader's own kind of text may be another value with the same letters.
+            return compared(cells)
+        try:
+            return known[text]
+        except KeyError:
+            if len(known) >= _MOST_REMEMBERED:
+                known.clear()
+            found = known[text] = compared(cells)
+            return found
+
+    return look_up
 
 
 def _known(operand: Value, negated: bool) -> Value:

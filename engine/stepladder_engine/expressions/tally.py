@@ -19,11 +19,24 @@ EXACT = Context(prec=200, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation])
 """Far more digits than any sum or product of real figures has."""
 ROUNDED = Context(prec=28, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation])
 _ZERO = Decimal(0)
+_ONE = Decimal(1)
 
 
 def divide(left: Any, right: Any) -> Any:
     """Divide to 28 digits; by zero gives unknown."""
     return None if right == 0 else ROUNDED.divide(left, right)
+
+
+def shortest(value: Decimal) -> Decimal:
+    """Give a number without superfluous zeros, however it was written: 5.0 and 5 are one number.
+
+    >>> shortest(Decimal("2.50")), shortest(Decimal("1E+3")), shortest(Decimal("-0.0"))
+    (Decimal('2.5'), Decimal('1000'), Decimal('0'))
+    """
+    found = value.normalize(EXACT)
+    if found == 0:
+        return _ZERO
+    return found if int(found.as_tuple().exponent) <= 0 else found.quantize(_ONE, context=EXACT)
 
 
 def total(values: Iterable[Any]) -> Decimal:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from functools import lru_cache
 
 from stepladder_dsl.model.types import MoneyType, Unit
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.tables import Table, table_of
+from stepladder_engine.expressions.tally import shortest
 from stepladder_engine.metrics.evaluate import MetricValue
 from stepladder_engine.results.columns import COLUMNS, IN_ORDER, KEYS
 from stepladder_engine.results.values import group_text
@@ -33,13 +35,20 @@ class Tables:
         self.spec = result.program.spec
         self.zone = result.program.zone
         self.time = lru_cache(maxsize=200_000)(self._time)
-        self.told = lru_cache(maxsize=200_000)(self._told)
+        self._sentences: dict[int, tuple[Phrase | str, str]] = {}
 
     def _time(self, instant: Instant | None) -> str | None:
         return None if instant is None else self.zone.text(instant)
 
-    def _told(self, reason: Phrase | str | None) -> str | None:
-        return None if reason is None else tell_plainly(reason, self.spec.language)
+    def told(self, reason: Phrase | str | None) -> str | None:
+        """Give a reason in the spec's language."""
+        if reason is None:
+            return None
+        # One and the same phrase stands in thousands of rows; what is kept here stays that very one.
+        known = self._sentences.get(id(reason))
+        if known is None:
+            known = self._sentences[id(reason)] = reason, tell_plainly(reason, self.spec.language)
+        return known[1]
 
     @staticmethod
     def columns(table: str) -> tuple[str, ...]:
@@ -212,12 +221,15 @@ class Tables:
         metric = figure.metric
         money = isinstance(metric.value.type, MoneyType)
         unit = self.spec.currency if money else "share" if metric.percent else "number"
+        value = figure.value
+        if isinstance(value, Decimal) and not money:
+            value = shortest(value)
         return (
             name,
             metric.label,
             by,
             group,
-            figure.value,
+            value,
             unit,
             figure.count,
             figure.target,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+from stepladder_engine.expressions.tally import shortest
 from stepladder_engine.metrics.evaluate import Group
 
 
@@ -12,6 +15,8 @@ def value_text(value: object) -> str:
             return "unknown"
         case bool():
             return "yes" if value else "no"
+        case Decimal():
+            return str(shortest(value))
         case tuple():
             return "; ".join(value_text(item) for item in value)
         case _:

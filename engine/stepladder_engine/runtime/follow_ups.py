@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from stepladder_dsl.model import spec as m
 from stepladder_engine.calendars.zone import NEVER, Instant, Zone
 from stepladder_engine.runtime.plans import FollowUpPlan
-from stepladder_engine.runtime.state import Entity, Series, Task
+from stepladder_engine.runtime.state import Entity, JournalEntry, Series, Task
 from stepladder_engine.texts.catalogue import Phrase, phrase
 
 
@@ -81,6 +81,7 @@ def _add(
     """Let one task come into being."""
     rule = plan.rule
     moment = plan.next_open(wanted)
+    now, line = entity.view.now, rule.span.line
     task = Task(
         task_key(rule.name, entity, anchor, number),
         "follow_up",
@@ -92,9 +93,9 @@ def _add(
         entity.person_for(rule.role),
         rule.channel,
         plan.message.text(entity.view) if plan.message is not None else None,
-        entity.view.now,
+        now,
         moment,
-        rule.span.line,
+        line,
         escalations(rule, zone, moment),
     )
     entity.tasks.append(task)
@@ -104,7 +105,8 @@ def _add(
         open_tasks.append(task)
     else:
         insort(open_tasks, task, key=_due)
-    entity.note("task", reason, rule.span.line, subject=f"{rule.name} {number}")
+    told = f"{rule.name} {number}"
+    entity.journal.append(JournalEntry(now, "task", None, None, None, told, reason, line))
     if moment != wanted:
         task.wanted, task.moved = wanted, "quiet_hours"
         note_moved(entity, task, "reason.quiet_hours", zone)

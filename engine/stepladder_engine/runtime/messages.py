@@ -11,9 +11,11 @@ from typing import Any
 from stepladder_dsl.graph.words import duration_text
 from stepladder_dsl.jalali import jalali_date
 from stepladder_dsl.keywords.dialect import Dialect
-from stepladder_dsl.model.types import DatetimeType, Duration, Type
+from stepladder_dsl.model.money import with_all_places
+from stepladder_dsl.model.types import DatetimeType, Duration, MoneyType, Type
 from stepladder_engine.calendars.zone import Zone
 from stepladder_engine.expressions.logic import Evaluate
+from stepladder_engine.expressions.tally import shortest
 from stepladder_engine.expressions.view import View
 
 UNKNOWN = "…"
@@ -27,11 +29,17 @@ class Message:
     parts: Sequence[str | tuple[Type, Evaluate]]
     dialect: Dialect
     zone: Zone
+    currency: str | None
 
     def text(self, view: View) -> str:
         """Give the text as it is to be said now."""
+        return self.with_values([part[1](view) for part in self.parts if not isinstance(part, str)])
+
+    def with_values(self, values: Sequence[Any]) -> str:
+        """Give the text with its values, in their order."""
+        following = iter(values)
         return "".join(
-            part if isinstance(part, str) else self._written(part[1](view), part[0]) for part in self.parts
+            part if isinstance(part, str) else self._written(next(following), part[0]) for part in self.parts
         )
 
     def _written(self, value: Any, kind: Type) -> str:
@@ -42,7 +50,7 @@ class Message:
             case bool():
                 return self.dialect.spelling("YES" if value else "NO")
             case Decimal():
-                return self._number(value)
+                return self._number(value, kind)
             case int() if isinstance(kind, DatetimeType):
                 local = self.zone.local(value)
                 return f"{self._day(local.date())} {self._digits(f'{local:%H:%M}')}"
@@ -55,10 +63,12 @@ class Message:
             case _:
                 return str(value)
 
-    def _number(self, value: Decimal) -> str:
-        """Write a number, a whole one without decimals."""
-        whole = value == value.to_integral_value()
-        plain = format(value.to_integral_value() if whole else value, "f")
+    def _number(self, value: Decimal, kind: Type) -> str:
+        """Write a number, a whole one without decimals, any other money with all its currency has."""
+        short = shortest(value)
+        if short != short.to_integral_value() and isinstance(kind, MoneyType):
+            short = with_all_places(short, self.currency)
+        plain = format(short, "f")
         return self._digits(plain.replace(".", self.dialect.decimal_mark))
 
     def _day(self, day: date) -> str:

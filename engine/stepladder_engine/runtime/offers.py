@@ -33,8 +33,6 @@ def _holds(plan: OfferPlan, entity: Entity) -> bool:
 def update(entity: Entity, program: Program) -> None:
     """Open and withdraw offers after something has changed: first what ends, so that a ladder is free."""
     plans = entity.plan.offers
-    if not plans:
-        return
     holding = {plan.index for plan in plans if _holds(plan, entity)}
     if holding == entity.offer_held and entity.open_offers.keys() <= holding:
         entity.offer_waits.clear()

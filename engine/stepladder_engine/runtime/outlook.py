@@ -58,6 +58,8 @@ def next_move(entity: Entity, position: Position, now: Instant) -> Coming | None
 def _first_moment(guard: Guard, view: View, begins: Instant) -> Instant | None:
     """Give the first moment, from one on, at which a guard holds, as far as it can be seen."""
     moment: Instant | None = begins
+    # The guard before has looked further ahead than this one begins.
+    view.tallies = {}
     for _ in range(MOST_CHANGES):
         if moment is None or moment >= NEVER:
             return None

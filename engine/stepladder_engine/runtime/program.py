@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from decimal import localcontext
+from decimal import Decimal, localcontext
 from functools import cached_property
 from typing import Any
 
@@ -18,7 +18,7 @@ from stepladder_engine.calendars.contact import ContactTimes
 from stepladder_engine.calendars.zone import Zone
 from stepladder_engine.expressions.compile import Compiler
 from stepladder_engine.expressions.logic import Evaluate
-from stepladder_engine.expressions.tally import EXACT
+from stepladder_engine.expressions.tally import EXACT, shortest
 from stepladder_engine.expressions.view import View
 from stepladder_engine.runtime.messages import Message
 from stepladder_engine.runtime.plans import (
@@ -56,6 +56,20 @@ class Program:
         self.records = {name: self._record(record) for name, record in self.spec.records.items()}
 
     @cached_property
+    def all_stages(self) -> int:
+        """How many stages all processes have together."""
+        return sum(len(process.stages) for process in self.spec.processes.values())
+
+    @cached_property
+    def unawaited(self) -> dict[str, tuple[Phrase, Phrase]]:
+        """What is said of an event of each kind that nothing waits for: why, and in the journal."""
+        reason = phrase("reason.nothing_waits")
+        return {
+            name: (reason, phrase("reason.event_failed", event=name, reason=reason))
+            for name in self.spec.events
+        }
+
+    @cached_property
     def cases_touch(self) -> bool:
         """Whether any transition emits an event to another record, or opens one."""
         return any(
@@ -72,36 +86,36 @@ class Program:
             expression,
             self.compiler.condition(expression),
             self.compiler.next_change(expression),
-            tuple((_words(part), self.compiler.compile(part)) for part in self._sources(expression)),
+            tuple((_words(part), self.compiler.compile(part)) for part in self.sources(expression)),
         )
 
     def rounded(self, value: Any, kind: Type) -> Any:
-        """Give a value as it is stored: money rounded to the currency's minor unit."""
+        """Give a value as it is stored: money rounded to the minor unit, a number at its shortest."""
         if value is not None and isinstance(kind, MoneyType):
             with localcontext(EXACT):
                 return round_money(value, self.spec.currency)
-        return value
+        return shortest(value) if isinstance(value, Decimal) else value
 
     @staticmethod
     def unknown_names(guard: Guard, view: View) -> list[Phrase | str]:
         """Give what makes a condition unknown, each once, in the order of the text."""
         return list(dict.fromkeys(words for words, value in guard.sources if value(view) is None))
 
-    def _sources(self, expression: Expression | None) -> Iterator[Expression]:
-        """Yield the parts of a condition whose value may not be known."""
+    def sources(self, expression: Expression | None) -> Iterator[Expression]:
+        """Yield the parts of a condition whose value may not be known, in the order of the text."""
         match expression:
             case None:
                 return
             case e.LetValue(name):
-                yield from self._sources(self.spec.lets[name].value)
+                yield from self.sources(self.spec.lets[name].value)
             case e.DecisionValue(name):
                 for subject in self.spec.decisions[name].inputs:
-                    yield from self._sources(subject)
+                    yield from self.sources(subject)
             case e.RecordField() | e.EventField() | e.Elapsed() | e.History():
                 yield expression
             case _:
                 for part in e.children(expression):
-                    yield from self._sources(part)
+                    yield from self.sources(part)
 
     def _record(self, record: m.Record) -> RecordPlan:
         spec = self.spec
@@ -184,7 +198,7 @@ class Program:
             part if isinstance(part, str) else (part.type, self.compiler.compile(part))
             for part in rule.text_parts
         ]
-        return Message(parts, load_dialect(self.spec.language), self.zone)
+        return Message(parts, load_dialect(self.spec.language), self.zone, self.spec.currency)
 
     def _offer(self, offer: m.Offer, index: int) -> OfferPlan:
         return OfferPlan(

@@ -69,6 +69,13 @@ class RunResult:
 
     def next_action(self, entity: Entity, position: Position) -> NextAction:
         """Answer the question who must touch this client next, and when."""
+        # Tables, summary and figures all ask for it, of a case that does not change any more.
+        if position.following is None:
+            position.following = self._next_action(entity, position)
+        found: NextAction = position.following
+        return found
+
+    def _next_action(self, entity: Entity, position: Position) -> NextAction:
         if position.ended:
             owed = [task for task in entity.tasks if task.is_open and task.kind == "follow_up"]
         else:

@@ -50,7 +50,7 @@ def run(spec: Spec, dataset: Dataset, as_of: Instant | None = None) -> RunResult
                 continue
             # Stands in the start stage since an unknown time; its timers do not run.
             Schedule(program, {}).stepper.place(entity, None)
-        _finish_journal(entity, until)
+        finish_journal(entity, until)
         alive.append(entity)
     return RunResult(program, until, as_of is not None, alive, dataset)
 
@@ -88,7 +88,7 @@ def _exists(entity: Entity) -> bool:
     return entity.sourced and entity.since is None
 
 
-def _finish_journal(entity: Entity, until: Instant) -> None:
+def finish_journal(entity: Entity, until: Instant) -> None:
     """Add what follows from time alone and changes nothing: alerts raised and tasks escalated.
 
     At one moment these come after everything that happened then.
@@ -108,8 +108,8 @@ def _finish_journal(entity: Entity, until: Instant) -> None:
                     task.line,
                 )
             )
-        undone = phrase("reason.not_done", rule=task.rule)
         for moment, role in task.escalations:
+            undone = phrase("reason.not_done", rule=task.rule)
             if moment <= until and (task.closed is None or moment < task.closed):
                 derived.append(JournalEntry(moment, "escalated", None, None, None, role, undone, task.line))
     if derived:

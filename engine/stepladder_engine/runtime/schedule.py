@@ -60,7 +60,7 @@ class Schedule:
         """What the present event or timer has led to; None: nothing so far."""
         self._alone: Entity | None = None
         self._due: list[tuple[Instant, str, str]] = []
-        self._most = sum(len(process.stages) for process in program.spec.processes.values())
+        self._most = program.all_stages
 
     def run(self, events: Iterable[EventRow], until: Instant) -> None:
         """Let everything happen up to and including a moment."""
@@ -105,14 +105,14 @@ class Schedule:
 
     def _queue(self, events: Iterable[EventRow], until: Instant) -> list[Any]:
         """Give records' appearances and events in order: (time, rank, order, entity, event)."""
-        rank = self.program.event_order
+        rank, entities = self.program.event_order, self.entities
         kind_of = self.program.spec.events
         queue: list[Any] = [
             (
                 event.time,
                 rank[event.kind],
                 event.order,
-                self.entities[kind_of[event.kind].record, event.key],
+                entities[kind_of[event.kind].record, event.key],
                 event,
             )
             for event in events

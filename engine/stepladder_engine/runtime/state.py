@@ -77,6 +77,8 @@ class Position:
     steps: int = 0
     """Automatic steps taken at one moment, to find loops."""
     stuck: bool = False
+    following: Any = None
+    """Who must touch the case next, once the run has ended and somebody has asked."""
 
     @property
     def ended(self) -> bool:
@@ -162,6 +164,7 @@ class Entity:
     ) -> None:
         """Take the record's kind and key, when it appeared, and its fields."""
         self.plan = plan
+        self.kind = plan.record.name
         self.key = key
         self.since = since
         self.sourced = sourced
@@ -194,11 +197,6 @@ class Entity:
         """Whether something was taken that was due now, so that more may be due."""
         self.chain: tuple[Instant, Counter[tuple[str, str, int]]] | None = None
         """The latest moment at which it emitted or got an event at once, and its cause, to find loops."""
-
-    @property
-    def kind(self) -> str:
-        """The kind of record."""
-        return self.plan.record.name
 
     @property
     def ended(self) -> bool:

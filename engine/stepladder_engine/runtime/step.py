@@ -16,7 +16,7 @@ from stepladder_engine.expressions.view import Happened
 from stepladder_engine.runtime import contacts, follow_ups, offers
 from stepladder_engine.runtime.plans import ProcessPlan, StagePlan, Way
 from stepladder_engine.runtime.program import Program
-from stepladder_engine.runtime.state import Deviation, Entity, Position, Task, Timer
+from stepladder_engine.runtime.state import Deviation, Entity, JournalEntry, Position, Task, Timer
 from stepladder_engine.texts.catalogue import Phrase, phrase
 
 EmitEvent = Callable[[Entity, m.Emit, Mapping[str, Any]], None]
@@ -89,12 +89,16 @@ class Stepper:
         # Aggregates take the event in first: a guard sees the event it is about.
         view.event = fields
         view.history.setdefault(name, []).append(Happened(view.now, fields))
-        effects = follow_ups.take_event(entity, name) + offers.take_event(entity, name)
+        effects = follow_ups.take_event(entity, name)
+        if entity.open_offers:
+            effects += offers.take_event(entity, name)
         for position in entity.positions:
             if not again:
                 position.steps = 0
                 position.stuck = False
-            self._move_timers(entity, position, position.stage.moved_by_event.get(name, ()))
+            places = position.stage.moved_by_event.get(name)
+            if places is not None:
+                self._move_timers(entity, position, places)
         self._transitions(entity, name, effects, origin)
         follow_ups.start_event(entity, name, self.zone)
         self._settle(entity)
@@ -139,11 +143,14 @@ class Stepper:
         effect = phrase("reason.several", parts=tuple(effects)) if effects else None
         for plan, stage, near in missed:
             process = plan.process.name
-            found = "guard_not_true" if awaited else "not_in_process"
-            reason = near or phrase("reason.nothing_waits")
+            if near is None:
+                found, step = "not_in_process", "deviation"
+                reason, told = self.program.unawaited[name]
+            else:
+                found, step = "guard_not_true", "near_miss"
+                reason, told = near, phrase("reason.event_failed", event=name, reason=near)
             entity.deviations.append(Deviation(now, process, stage, name, found, reason, effect, origin))
-            told = phrase("reason.event_failed", event=name, reason=reason)
-            entity.note("near_miss" if awaited else "deviation", told, line, process=process, stage=stage)
+            entity.journal.append(JournalEntry(now, step, process, stage, None, None, told, line))
 
     def _near_miss(self, entity: Entity, ways: tuple[Way, ...]) -> Phrase:
         """Say why no guard let the event through."""
@@ -167,7 +174,7 @@ class Stepper:
 
     def next_due(self, entity: Entity) -> Instant | None:
         """Give the next moment at which time alone does something to the record."""
-        view = entity.view
+        view, plan = entity.view, entity.plan
         moments: list[Instant | None] = [view.now] if entity.more_due else []
         for position in entity.positions:
             if position.since is None or position.stuck:
@@ -179,12 +186,18 @@ class Stepper:
                     moments.append(timer.due)
                 elif timer.way.guard.next_change is not None:
                     moments.append(timer.way.guard.next_change(view))
-            moments += [change(view) for index, change in position.stage.timed if index not in position.spent]
-        if entity.plan.offers:
+            for index, change in position.stage.timed:
+                if index not in position.spent:
+                    moments.append(change(view))
+        if entity.open_offers or entity.offer_waits or plan.timed_offers:
             moments.append(offers.next_change(entity))
-        if entity.plan.follow_ups:
+        if entity.series or plan.timed:
             moments.append(follow_ups.next_change(entity))
-        return min([moment for moment in moments if moment is not None], default=None)
+        soonest = None
+        for moment in moments:
+            if moment is not None and (soonest is None or moment < soonest):
+                soonest = moment
+        return soonest
 
     def due(self, entity: Entity, now: Instant) -> None:
         """Let everything happen that falls due for the record at this moment."""
@@ -251,17 +264,24 @@ class Stepper:
         while changed:
             changed = False
             for position in entity.positions:
-                changed = self._automatic(entity, position) or changed
-                changed = self._waiting_timers(entity, position) or changed
+                if position.stage.automatic:
+                    changed = self._automatic(entity, position) or changed
+                if position.timers:
+                    changed = self._waiting_timers(entity, position) or changed
         entity.more_due = False
         self._update(entity)
 
     def _update(self, entity: Entity) -> None:
         """Cancel tasks, plan those to come, open and withdraw offers, as the new state has it."""
-        follow_ups.go_on(entity, self.zone)
-        follow_ups.recheck(entity)
-        contacts.arrange(entity, self.program)
-        offers.update(entity, self.program)
+        plan = entity.plan
+        if entity.series:
+            follow_ups.go_on(entity, self.zone)
+        if plan.conditional:
+            follow_ups.recheck(entity)
+        if entity.tasks_changed:
+            contacts.arrange(entity, self.program)
+        if plan.offers:
+            offers.update(entity, self.program)
 
     @staticmethod
     def _open_conditions(position: Position) -> list[Way]:
@@ -327,21 +347,15 @@ class Stepper:
         transition = way.transition
         process = position.plan.process.name
         stage = position.stage.stage
-        kind = "stay" if transition.target is None else "move"
-        entity.note(
-            kind,
-            way.reason,
-            transition.span.line,
-            process=process,
-            stage=stage.name,
-            to_stage=transition.target,
-        )
-        if transition.target is not None:
+        target, line, now = transition.target, transition.span.line, entity.view.now
+        kind = "stay" if target is None else "move"
+        entity.journal.append(JournalEntry(now, kind, process, stage.name, target, None, way.reason, line))
+        if target is not None:
             self._leave(entity, position)
         if way.values:
             self._effects(entity, position, way)
-        if transition.target is not None:
-            self._enter(entity, position, position.plan.stages[transition.target])
+        if target is not None:
+            self._enter(entity, position, position.plan.stages[target])
 
     def _leave(self, entity: Entity, position: Position) -> None:
         """End the wait for the stage's limit: an alert that was raised is closed, any other never was."""
@@ -496,7 +510,7 @@ class Stepper:
         stored = self.program.rounded(value, entity.plan.record.fields[name].type)
         changed = entity.view.fields.get(name) != stored
         entity.view.fields[name] = stored
-        entity.note("set", _shown(stored), line, process=position.plan.process.name, subject=name)
+        entity.note("set", shown(stored), line, process=position.plan.process.name, subject=name)
         if not changed:
             return
         for other in entity.positions:
@@ -504,7 +518,7 @@ class Stepper:
         follow_ups.field_changed(entity, name, self.zone)
 
 
-def _shown(value: Any) -> Phrase | str:
+def shown(value: Any) -> Phrase | str:
     """Give a value as the journal shows it."""
     match value:
         case None:
@@ -512,7 +526,7 @@ def _shown(value: Any) -> Phrase | str:
         case bool():
             return phrase("value.yes" if value else "value.no")
         case tuple():
-            return Phrase("reason.several", {"parts": tuple(_shown(item) for item in value)})
+            return Phrase("reason.several", {"parts": tuple(shown(item) for item in value)})
         case _:
             return str(value)
 

@@ -39,7 +39,7 @@ class KnownKeys(dict[str, RecordRow]):
     def contain(self, codes: Codes) -> Flags:
         """Tell which keys are there, by their numbers; those that were numbered later are none of them."""
         within = np.minimum(codes, len(self._flags) - 1)
-        return np.where(codes < len(self._flags), self._flags[within], False)  # noqa: FBT003
+        return np.where(codes < len(self._flags), self._flags[within], False)
 
 
 @dataclass

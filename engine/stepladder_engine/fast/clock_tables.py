@@ -1,0 +1,91 @@
+"""The tables that the kernel's calendar looks into: a zone's offsets, and open hours day by day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from functools import lru_cache
+
+from stepladder_dsl.model.spec import ContactHours
+from stepladder_engine.calendars.contact import ContactTimes
+from stepladder_engine.calendars.offsets import MICROSECOND, SECOND
+from stepladder_engine.calendars.zone import Instant, Zone
+from stepladder_engine.fast import layout as at
+from stepladder_engine.fast.lower import EPOCH_DAY
+
+DAY = at.MICROSECOND_DAY
+FIRST_DAY = date(1800, 1, 1).toordinal() - EPOCH_DAY
+LAST_DAY = date(2300, 1, 1).toordinal() - EPOCH_DAY
+"""Moments outside are left to the reference executor, as far as anything is counted from them."""
+
+
+def _offset(zone: Zone, instant: Instant) -> int:
+    offset = zone.local(instant).utcoffset()
+    return 0 if offset is None else offset // MICROSECOND
+
+
+def _change(zone: Zone, before: Instant, after: Instant, old: int) -> Instant:
+    """Give the second at which an offset changes, between two moments."""
+    while after - before > SECOND:
+        middle = (before + after) // (2 * SECOND) * SECOND
+        before, after = (middle, after) if _offset(zone, middle) == old else (before, middle)
+    return after
+
+
+@lru_cache(maxsize=16)
+def _offsets(name: str, first: int, last: int) -> tuple[tuple[int, int], ...]:
+    """Give when which offset begins to hold, over a range of days."""
+    zone = Zone(name)
+    found = [(-(2**63), _offset(zone, first * DAY))]
+    for day in range(first + 1, last + 1):
+        old, new = found[-1][1], _offset(zone, day * DAY)
+        if old != new:
+            found.append((_change(zone, (day - 1) * DAY, day * DAY, old), new))
+    return tuple(found)
+
+
+def zone_tables(zone: Zone, first: int, last: int) -> tuple[list[int], list[int], list[int]]:
+    """Give the moments from which offsets hold, the local times from which they do, and the offsets.
+
+    Of the two readings of a local time that exists twice, or never, the one with the
+    offset before the change counts, so that offset holds until both are over.
+    """
+    found = _offsets(zone.name, first, last)
+    breaks = [moment for moment, _ in found]
+    offsets = [offset for _, offset in found]
+    local = [-(2**63)]
+    local += [
+        moment + max(old, new) for moment, old, new in zip(breaks[1:], offsets, offsets[1:], strict=False)
+    ]
+    return [*breaks, at.INFINITE], [*local, at.INFINITE], offsets
+
+
+def day_table(
+    put: Callable[[Iterable[int]], int],
+    hours: Callable[[date], Iterable[tuple[int, ...]]],
+    first: int,
+    last: int,
+) -> list[int]:
+    """Put down the open hours of each day of a range; gives the row that leads to them."""
+    known: dict[tuple[tuple[int, ...], ...], int] = {}
+    index: list[int] = []
+    for number in range(first, last + 1):
+        found = tuple(tuple(int(cell) for cell in part) for part in hours(_date(number)))
+        if found not in known:
+            known[found] = put(cell for part in found for cell in part)
+        index += [known[found], len(found)]
+    return [first, last - first + 1, put(index)]
+
+
+def _date(number: int) -> date:
+    return date(1970, 1, 1) + timedelta(days=number)
+
+
+def calendar_hours(zone: Zone, calendar: str) -> Callable[[date], Iterable[tuple[int, ...]]]:
+    """Give a function to the opening hours of a calendar."""
+    return lambda day: zone.opening_hours(calendar, day)
+
+
+def contact_hours(zone: Zone, hours: ContactHours) -> Callable[[date], Iterable[tuple[int, ...]]]:
+    """Give a function to when somebody may be contacted."""
+    return ContactTimes(zone, hours).open_on

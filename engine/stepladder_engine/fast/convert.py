@@ -1,0 +1,130 @@
+"""Columns -> rows as the reference executor's readers give them, for whoever asks about single records."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from stepladder_dsl.model.spec import Field, Spec
+from stepladder_dsl.model.types import (
+    DatetimeType,
+    DateType,
+    Duration,
+    DurationType,
+    ListType,
+    MoneyType,
+    NumberType,
+    Type,
+    Unit,
+    YesNoType,
+)
+from stepladder_engine.data.dataset import Dataset, EventRow, Origin, RecordRow
+from stepladder_engine.expressions.tally import EXACT
+from stepladder_engine.fast.frames import UNKNOWN, EventFrame, Frames, RecordFrame, Values
+
+
+def decimal_of(number: int, scale: int) -> Decimal:
+    """Give the decimal that a number of a scale stands for, with no more decimals than it has.
+
+    >>> decimal_of(1250, 2), decimal_of(300, 2), decimal_of(0, 2)
+    (Decimal('12.5'), Decimal('3'), Decimal('0'))
+    """
+    while scale > 0 and number % 10 == 0:
+        number //= 10
+        scale -= 1
+    return Decimal(number).scaleb(-scale, EXACT)
+
+
+def reader_of(values: Values, kind: Type | None = None) -> Callable[[int], Any]:
+    """Give a function from a number of a column to the value that it stands for.
+
+    What has no order of its own is a word in its column; `kind` says which such values they are.
+    """
+    if isinstance(kind, DurationType | ListType):
+        return lambda number: _value_of(values.words[number], kind)
+    match values.kind:
+        case "decimal":
+            return lambda number: decimal_of(number, values.scale)
+        case "date":
+            return lambda number: date(1970, 1, 1) + timedelta(days=number)
+        case "yes_no":
+            return bool
+        case "word":
+            return lambda number: values.words[number]
+        case "instant":
+            return int
+
+
+def _value_of(word: str, kind: Type) -> Any:
+    """Give the value for which a word stands."""
+    match kind:
+        case DurationType():
+            amount, unit = word.split()
+            return Duration(int(amount), Unit(unit.removesuffix("s")))
+        case ListType(element):
+            return tuple([_value_of(item, element) for item in json.loads(word)])
+        case NumberType() | MoneyType():
+            return Decimal(word)
+        case YesNoType():
+            return word == str(True)
+        case DateType():
+            return date.fromisoformat(word)
+        case DatetimeType():
+            return int(word)
+        case _:
+            return word
+
+
+def fields_at(columns: Mapping[str, Values], declared: Mapping[str, Field], row: int) -> dict[str, Any]:
+    """Give the known values of a row."""
+    found = {}
+    for name, values in columns.items():
+        number = int(values.numbers[row])
+        if number != UNKNOWN:
+            found[name] = reader_of(values, declared[name].type)(number)
+    return found
+
+
+def origin_at(frame: EventFrame, row: int) -> Origin:
+    """Give where a row of a frame came from."""
+    return Origin(frame.files[int(frame.file[row])], int(frame.row[row]))
+
+
+def events_of(spec: Spec, frame: EventFrame, first: int, last: int, key: str) -> Iterator[EventRow]:
+    """Yield the events of one case, which lie side by side."""
+    for row in range(first, last):
+        fields = fields_at(frame.fields, spec.events[frame.kind].fields, row)
+        yield EventRow(frame.kind, key, int(frame.time[row]), (row,), None, fields, origin_at(frame, row))
+
+
+def dataset_of(spec: Spec, frames: Frames, kinds: Iterable[str], cases: Sequence[int] | None) -> Dataset:
+    """Give the records of some kinds with their events as rows: some cases, or all."""
+    import numpy as np
+
+    found = replace(frames.aside, records={}, events=[])
+    for kind in kinds:
+        record = frames.records[kind]
+        rows = range(len(record.keys)) if cases is None else cases
+        found.records[kind] = {
+            record.keys[row]: _record_row(spec, record, row) for row in rows if record.sourced[row]
+        }
+        for event in spec.events_of(kind):
+            frame = frames.events.get(event.name)
+            if frame is None:
+                continue
+            for row in rows:
+                first, last = np.searchsorted(frame.case, (row, row + 1))
+                found.events += events_of(spec, frame, int(first), int(last), record.keys[row])
+    return found
+
+
+def _record_row(spec: Spec, record: RecordFrame, row: int) -> RecordRow:
+    since = int(record.since[row])
+    fields = fields_at(record.fields, spec.records[record.kind].fields, row)
+    return RecordRow(
+        record.kind, record.keys[row], None if since == UNKNOWN else since, fields, Origin("", 0)
+    )

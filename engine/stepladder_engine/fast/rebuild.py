@@ -1,0 +1,474 @@
+"""An outcome -> records as the reference executor leaves them, for everything that asks about whole records.
+
+Small data, tests and the story of a case come here; large data is told from the columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from stepladder_dsl.model import spec as m
+from stepladder_engine.expressions.tally import divide
+from stepladder_engine.expressions.view import Happened
+from stepladder_engine.fast import layout as at
+from stepladder_engine.fast.convert import dataset_of, fields_at, origin_at, reader_of
+from stepladder_engine.fast.frames import UNKNOWN, Values
+from stepladder_engine.fast.lower import Shape
+from stepladder_engine.fast.outcome import (
+    DEVIATION_KINDS,
+    EFFECTS,
+    MOVED,
+    OFFER_STATUSES,
+    REASONS,
+    STEPS,
+    TASK_OUTCOMES,
+    KindOutcome,
+    Outcome,
+)
+from stepladder_engine.fast.plan import KindPlan, make_plan
+from stepladder_engine.runtime import follow_ups
+from stepladder_engine.runtime.plans import Guard, RecordPlan
+from stepladder_engine.runtime.result import RunResult
+from stepladder_engine.runtime.run import finish_journal, run
+from stepladder_engine.runtime.state import (
+    Deviation,
+    Entity,
+    JournalEntry,
+    OfferCopy,
+    Position,
+    Series,
+    Task,
+    Timer,
+)
+from stepladder_engine.runtime.step import alert_rule, shown
+from stepladder_engine.texts.catalogue import Phrase, phrase
+
+
+def result_of(outcome: Outcome) -> RunResult:
+    """Give the run's answer as the reference executor gives it; the outcome must have its details."""
+    spec, frames = outcome.program.spec, outcome.frames
+    dataset = dataset_of(spec, frames, spec.records, None)
+    entities: dict[str, list[Entity]] = {kind: [] for kind in spec.records}
+    for kind, found in outcome.kinds.items():
+        plan = make_plan(outcome.program, frames, kind)
+        if isinstance(plan, KindPlan):
+            entities[kind] = _Records(outcome, found, plan).all()
+    left = [handed.kind for handed in outcome.handed]
+    if left:
+        for entity in run(spec, dataset_of(spec, frames, left, None), outcome.as_of).entities:
+            entities[entity.kind].append(entity)
+    every = [entity for found in entities.values() for entity in found]
+    return RunResult(outcome.program, outcome.as_of, outcome.as_of_given, every, dataset)
+
+
+class _Numbers:
+    """Numbers that were kept one behind the other."""
+
+    def __init__(self, numbers: Any) -> None:
+        self.numbers = [int(number) for number in numbers]
+        self.place = 0
+
+    def next(self) -> int:
+        self.place += 1
+        return self.numbers[self.place - 1]
+
+    def some(self, count: int) -> list[int]:
+        return [self.next() for _ in range(count)]
+
+
+class _Records:
+    """Rebuilds the records of one kind."""
+
+    def __init__(self, outcome: Outcome, found: KindOutcome, plan: KindPlan) -> None:
+        self.outcome = outcome
+        self.program = outcome.program
+        self.zone = outcome.program.zone
+        self.spec = outcome.program.spec
+        self.found = found
+        self.plan = plan
+        self.record: RecordPlan = plan.record
+        self.frame = outcome.frames.records[found.kind]
+        self.entities: list[Entity] = []
+        self.tasks: list[Task] = []
+        self.offers: list[OfferCopy] = []
+        self.deviations: list[Deviation] = []
+
+    def all(self) -> list[Entity]:
+        """Give all records, those that were left to the reference executor in their places."""
+        if self.found.state is None:
+            message = "an outcome without its details has no whole records"
+            raise ValueError(message)
+        self.entities = [self._entity(number, int(case)) for number, case in enumerate(self.found.cases)]
+        for row in range(len(self.found.tasks.case)):
+            self._task(row)
+        for row in range(len(self.found.offers.case)):
+            self._offer(row)
+        for row in range(len(self.found.deviations.case)):
+            self._deviation(row)
+        for row in range(len(self.found.journal.case)):
+            self._step(row)
+        numbers = _Numbers(self.found.state)
+        for number in range(len(self.entities)):
+            self._state(number, numbers)
+        for entity in self.entities:
+            finish_journal(entity, self.outcome.as_of)
+        places = [int(case) for case in self.found.cases]
+        whole = dict(zip(places, self.entities, strict=True)) | dict(self.found.others)
+        return [whole[place] for place in sorted(whole)]
+
+    def _entity(self, number: int, case: int) -> Entity:
+        since = _known(self.frame.since[case])
+        fields = fields_at(self.frame.fields, self.record.record.fields, case)
+        for name, values in self.found.fields.items():
+            value = _known(values.numbers[number])
+            fields[name] = None if value is None else reader_of(values)(value)
+        entity = Entity(
+            self.record, self.frame.keys[case], since, fields, sourced=bool(self.frame.sourced[case])
+        )
+        entity.started = _known(self.found.started[number])
+        entity.view.now = self.outcome.as_of
+        for plan, position in zip(self.record.processes, self.found.positions, strict=True):
+            stage = list(plan.stages.values())[self._place(int(position.stage[number]))]
+            made = Position(plan, stage, _known(position.since[number]))
+            made.stuck = bool(position.stuck[number])
+            entity.positions.append(made)
+            entity.view.stage[plan.process.name] = stage.stage.name
+            entity.view.entered[plan.process.name] = made.since
+        return entity
+
+    def _place(self, stage: int) -> int:
+        """Give a stage's place in its process."""
+        number, name = self.plan.stages[stage]
+        return list(self.record.processes[number].stages).index(name)
+
+    def _word(self, number: int) -> str | None:
+        return None if number < 0 else self.found.words[number]
+
+    # tasks and offers
+
+    def _task(self, row: int) -> None:
+        tasks = self.found.tasks
+        entity = self.entities[int(tasks.case[row])]
+        made = self._alert(row, entity) if int(tasks.kind[row]) == at.ALERT else self._follow_up(row, entity)
+        made.closed = _known(tasks.closed[row])
+        if made.closed is not None:
+            made.outcome = TASK_OUTCOMES[int(tasks.outcome[row])]
+            made.reason = self._reason(int(tasks.reason[row]), int(tasks.about[row]))
+        entity.tasks.append(made)
+        self.tasks.append(made)
+        if made.is_open:
+            owed = entity.open_tasks.setdefault(made.rule, [])
+            owed.append(made)
+            owed.sort(key=lambda task: task.due)
+
+    def _alert(self, row: int, entity: Entity) -> Task:
+        tasks = self.found.tasks
+        position = entity.positions[int(tasks.rule[row])]
+        number, name = self.plan.stages[int(tasks.number[row])]
+        stage = self.record.processes[number].stages[name].stage
+        role = stage.limit.alert if stage.limit is not None else None
+        line = stage.limit.span.line if stage.limit is not None else 0
+        key = self._key(row, alert_rule(position), entity, stage.name, 1)
+        due, role = int(tasks.due[row]), role or stage.owner
+        return Task(
+            key,
+            "alert",
+            alert_rule(position),
+            stage.label,
+            position.plan.process.name,
+            stage.name,
+            role,
+            self._word(int(tasks.person[row])),
+            None,
+            None,
+            due,
+            due,
+            line,
+        )
+
+    def _key(self, row: int, rule: str, entity: Entity, cause: str, number: int) -> str:
+        anchor = f"{cause}@{self.zone.text(int(self.found.tasks.anchor[row]))}"
+        key = f"{rule}/{entity.kind}:{entity.key}/{anchor}/{number}"
+        repeated = int(self.found.tasks.repeated[row])
+        return key if repeated == 0 else f"{key}+{repeated}"
+
+    def _follow_up(self, row: int, entity: Entity) -> Task:
+        tasks = self.found.tasks
+        rule = list(self.spec.follow_ups.values())[int(tasks.rule[row])]
+        due, moved = int(tasks.due[row]), int(tasks.moved[row])
+        return Task(
+            self._key(row, rule.name, entity, _cause_name(rule), int(tasks.number[row])),
+            "follow_up",
+            rule.name,
+            rule.label,
+            None,
+            None,
+            rule.role,
+            self._word(int(tasks.person[row])),
+            rule.channel,
+            self._text(row, rule),
+            int(tasks.created[row]),
+            due,
+            rule.span.line,
+            follow_ups.escalations(rule, self.zone, due),
+            wanted=_known(tasks.wanted[row]),
+            moved=None if moved < 0 else MOVED[moved],
+            placed=True,
+        )
+
+    def _text(self, row: int, rule: m.FollowUp) -> str | None:
+        number = [plan.rule.name for plan in self.record.follow_ups].index(rule.name)
+        plan = self.record.follow_ups[number]
+        if plan.message is None:
+            return None
+        first = int(self.found.tasks.text[row])
+        values = [
+            self._value(shape, *(int(cell) for cell in self.found.values[first + place]))
+            for place, shape in enumerate(self.plan.values[number])
+        ]
+        return plan.message.with_values(values)
+
+    def _value(self, shape: Shape, number: int, divisor: int) -> Any:
+        """Give the value that a number stands for."""
+        if number == UNKNOWN or shape.kind == "nothing":
+            return None
+        if shape.kind == "fraction":
+            return divide(Decimal(number), Decimal(divisor))
+        words = self.found.words if shape.kind == "word" else ()
+        return reader_of(Values(shape.kind, self.found.started, shape.scale, words))(number)  # type: ignore[arg-type]
+
+    def _offer(self, row: int) -> None:
+        offers = self.found.offers
+        entity = self.entities[int(offers.case[row])]
+        place = int(offers.offer[row])
+        local = [plan.index for plan in self.record.offers].index(place)
+        offer = self.record.offers[local].offer
+        price, discount = self.plan.amounts[local]
+        number = int(offers.number[row])
+        made = OfferCopy(
+            f"{offer.name}/{entity.kind}:{entity.key}/{number}",
+            place,
+            offer,
+            int(offers.opened[row]),
+            _known(offers.expires[row]),
+            self._value(price, int(offers.price[row]), int(offers.price_divisor[row])),
+            self._value(discount, int(offers.discount[row]), int(offers.discount_divisor[row])),
+            self._word(int(offers.person[row])),
+            OFFER_STATUSES[int(offers.status[row])],
+            _known(offers.closed[row]),
+        )
+        entity.offers.append(made)
+        self.offers.append(made)
+        if made.status == "open":
+            entity.open_offers[place] = made
+
+    # the story
+
+    def _reason(self, reason: int, about: int) -> Phrase | Any:
+        name = REASONS[reason]
+        match name:
+            case "first_event" | "event" | "silence_ended":
+                return phrase(f"reason.{name}", event=self.plan.kinds[about])
+            case "emit_loops":
+                return phrase("reason.emit_loops", event=self.plan.kinds[about])
+            case "timer":
+                return phrase("reason.timer", text=self.plan.ways[about].transition.text)
+            case "condition":
+                return phrase("reason.condition", text=self.plan.ways[about].transition.guard_text)
+            case "field_changed":
+                return phrase("reason.field_changed", field=self.plan.fields[about].name)
+            case "anchor_event" | "emitted":
+                return self.plan.kinds[about]
+            case "anchor_entering":
+                return phrase("reason.entering", stage=self.plan.stages[about][1])
+            case "anchor_field":
+                return self.plan.fields[about].name
+            case "anchor_silence":
+                return phrase("reason.no_event", event=self.plan.kinds[about])
+            case "moved_quiet_hours" | "moved_contact_cap" | "moved_room":
+                key = {"moved_room": "room_for_a_contact"}.get(name, name.removeprefix("moved_"))
+                return Phrase(f"reason.{key}", {"time": self.zone.text(about)})
+            case _:
+                return phrase(f"reason.{name}")
+
+    def _step(self, row: int) -> None:
+        story = self.found.journal
+        entity = self.entities[int(story.case[row])]
+        kind = STEPS[int(story.kind[row])]
+        process, stage, to_stage = (int(part[row]) for part in (story.process, story.stage, story.to_stage))
+        subject, about, line = (int(part[row]) for part in (story.subject, story.about, story.line))
+        reason = int(story.reason[row])
+        told: Phrase | str
+        if REASONS[reason] == "deviation":
+            missed = self.deviations[about]
+            told = phrase("reason.event_failed", event=missed.event, reason=missed.reason)
+        elif kind == "set":
+            column = self.plan.fields[subject]
+            value = None if about == UNKNOWN else self._value(column.shape, about, 1)
+            told = shown(self.program.rounded(value, self.record.record.fields[column.name].type))
+        else:
+            told = self._reason(reason, about)
+        here, there = (None if number < 0 else self.plan.stages[number][1] for number in (stage, to_stage))
+        name = None if process < 0 else self.record.processes[process].process.name
+        if kind == "error" and here is not None and process >= 0:
+            line = self.record.processes[process].stages[here].stage.span.line
+        if kind == "start" and there is not None:
+            line = self.record.processes[process].stages[there].stage.span.line
+        entity.journal.append(
+            JournalEntry(
+                int(story.time[row]), kind, name, here, there, self._subject(kind, subject), told, line
+            )
+        )
+
+    def _subject(self, kind: str, subject: int) -> str | None:
+        if kind == "set":
+            return self.plan.fields[subject].name
+        if kind == "alert_closed":
+            return self.tasks[subject].role
+        if kind.startswith("task"):
+            task = self.tasks[subject]
+            # The journal says the number with its count where a task first comes without.
+            number = task.key.rsplit("/", 1)[-1]
+            return f"{task.rule} {number.split('+')[0] if kind == 'task' else number}"
+        return self.offers[subject].offer.name if kind.startswith("offer") else None
+
+    def _deviation(self, row: int) -> None:
+        missed = self.found.deviations
+        entity = self.entities[int(missed.case[row])]
+        event = self.plan.kinds[int(missed.event[row])]
+        number, stage = self.plan.stages[int(missed.stage[row])]
+        origin = None
+        if int(missed.row[row]) >= 0:
+            origin = origin_at(self.outcome.frames.events[event], int(missed.row[row]))
+        effects = self._effects(int(missed.effect[row]), int(missed.effects[row]))
+        made = Deviation(
+            int(missed.time[row]),
+            self.record.processes[number].process.name,
+            stage,
+            event,
+            DEVIATION_KINDS[int(missed.kind[row])],
+            self._why(int(missed.why[row]), int(missed.whys[row])),
+            phrase("reason.several", parts=tuple(effects)) if effects else None,
+            origin,
+        )
+        entity.deviations.append(made)
+        self.deviations.append(made)
+
+    def _effects(self, first: int, count: int) -> Iterator[Phrase] | list[Phrase]:
+        found = []
+        for row in range(first, first + count):
+            what = EFFECTS[int(self.found.effects.what[row])]
+            about = int(self.found.effects.about[row])
+            if what in {"cancelled", "did"}:
+                found.append(phrase(f"effect.{what}", rule=self.record.follow_ups[about].rule.name))
+            else:
+                found.append(phrase(f"effect.{what}", offer=self.record.offers[about].offer.name))
+        return found
+
+    def _why(self, first: int, count: int) -> Phrase:
+        if count == 0:
+            return phrase("reason.nothing_waits")
+        whys = self.found.whys
+        told, *others = (
+            self._why_not(int(whys.way[row]), int(whys.unknown[row])) for row in range(first, first + count)
+        )
+        for other in others:
+            told = phrase("reason.and_then", first=told, other=other)
+        return told
+
+    def _why_not(self, way: int, unknown: int) -> Phrase:
+        found = self.plan.ways[way]
+        text = found.transition.guard_text
+        if unknown < 0:
+            return phrase("reason.guard_false", guard=text)
+        return _unknown_because(text, found.guard, unknown)
+
+    # what goes on
+
+    def _rows_of(self, event: str, case: int) -> tuple[int, int]:
+        import numpy as np
+
+        frame = self.outcome.frames.events[event]
+        first, last = np.searchsorted(frame.case, (case, case + 1))
+        return int(first), int(last)
+
+    def _state(self, number: int, numbers: _Numbers) -> None:
+        entity, case = self.entities[number], numbers.next()
+        for position in entity.positions:
+            reached, spent = numbers.next(), numbers.next()
+            name = position.plan.process.name
+            entity.view.reached[name] = {
+                stage for place, stage in enumerate(position.plan.stages) if reached >> place & 1
+            }
+            position.spent = {place for place in range(64) if spent >> place & 1}
+            if position.since is None:
+                continue
+            for way in position.stage.timers:
+                due, waiting, over, fired = numbers.some(at.TIMER_WIDTH)
+                position.timers.append(Timer(way, _known(due), bool(waiting), bool(over), _known(fired)))
+        for plan in self.record.follow_ups:
+            runs, anchor, count, begins, times, latest = numbers.some(at.Q_LATEST + 1 - at.Q_SERIES)
+            if runs:
+                text = f"{_cause_name(plan.rule)}@{self.zone.text(anchor)}"
+                entity.series[plan.rule.name] = Series(text, "", count, begins, times, latest)
+        for _ in range(numbers.next()):
+            moment, kind = numbers.some(2)
+            entity.expected.append((moment, self.plan.kinds[kind]))
+        for place, event in enumerate(self.plan.kinds):
+            happened = list(self._history(place, event, case, numbers))
+            if happened:
+                entity.view.history[event] = happened
+
+    def _history(self, place: int, event: str, case: int, numbers: _Numbers) -> Iterator[Happened]:
+        frame = self.outcome.frames.events.get(event)
+        first = 0 if frame is None else self._rows_of(event, case)[0]
+        emitted = self._is_emitted(place)
+        for number in range(numbers.next()):
+            time, row = numbers.some(2) if emitted else (0, number)
+            if row >= 0 and frame is not None:
+                fields = fields_at(frame.fields, self.spec.events[event].fields, first + row)
+                yield Happened(int(frame.time[first + row]), fields)
+            else:
+                yield Happened(time, self._sent_fields(place, numbers))
+
+    def _sent_fields(self, place: int, numbers: _Numbers) -> dict[str, Any]:
+        """Give the fields of an event that the spec itself has sent."""
+        values = [(column, numbers.next()) for column in self.plan.columns[place]]
+        return {
+            column.name: self._value(column.shape, value, 1) for column, value in values if value != UNKNOWN
+        }
+
+    def _is_emitted(self, place: int) -> bool:
+        cell = self.plan.header[at.KIND_TABLE] - at.HEADER + place * at.KIND_WIDTH + at.K_EMITTED
+        return self.plan.cells[cell] != 0
+
+
+def _unknown_because(text: str, guard: Guard, unknown: int) -> Phrase:
+    names = [words for place, (words, _) in enumerate(guard.sources) if unknown >> place & 1]
+    different = list(dict.fromkeys(names))
+    if not different:
+        return phrase("reason.guard_unknown", guard=text)
+    told = different[0]
+    if different[1:]:
+        told = phrase("list.and", first=tuple(different[:-1]), last=different[-1])
+    return phrase("reason.guard_unknown_because", guard=text, names=told, count=len(different))
+
+
+def _known(number: Any) -> int | None:
+    """Give a number as Python has it, None for unknown."""
+    return None if int(number) == UNKNOWN else int(number)
+
+
+def _cause_name(rule: m.FollowUp) -> str:
+    """Give the name that stands in the keys of a rule's tasks."""
+    match rule.anchor:
+        case m.AfterEvent(event):
+            return event
+        case m.AfterSilence(event):
+            return f"no {event}"
+        case m.AfterEntering(_, stage):
+            return f"entering {stage}"
+        case m.AfterField(field):
+            return field

@@ -1,0 +1,126 @@
+"""The fast executor: everything that the kernel can run, and of the rest what is left to the reference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from threading import local
+from typing import Any
+
+from stepladder_dsl.model.spec import Spec
+from stepladder_engine.calendars.zone import Instant
+from stepladder_engine.fast import cases as kernel
+from stepladder_engine.fast import layout as at
+from stepladder_engine.fast.convert import dataset_of
+from stepladder_engine.fast.frames import Frames
+from stepladder_engine.fast.gather import Written, outcome_of, written
+from stepladder_engine.fast.memory import Block, Prepared, TooLarge, prepare
+from stepladder_engine.fast.outcome import Handed, KindOutcome, Outcome
+from stepladder_engine.fast.parts import compiled as compiled_part
+from stepladder_engine.fast.plan import make_plan
+from stepladder_engine.runtime.program import Program
+from stepladder_engine.runtime.run import NothingToRunAsOf, run
+from stepladder_engine.runtime.state import Entity
+
+BLOCK = 2_000
+"""Cases in a block: few enough that their data stay near the processor."""
+
+
+def latest_moment(frames: Frames) -> Instant | None:
+    """Give the time of the latest event, else of the latest record to appear."""
+    times = [int(frame.time.max()) for frame in frames.events.values() if len(frame.time)]
+    if times:
+        return max(times)
+    since = [frame.since[frame.since != at.UNKNOWN] for frame in frames.records.values()]
+    return max((int(known.max()) for known in since if len(known)), default=None)
+
+
+def run_fast(
+    spec: Spec,
+    frames: Frames,
+    as_of: Instant | None = None,
+    *,
+    compiled: bool = True,
+    threads: int = 1,
+    block: int = BLOCK,
+    detail: bool = False,
+    ahead: bool = True,
+) -> Outcome:
+    """Run a spec over columns up to a moment; raises `NothingToRunAsOf` as the reference does.
+
+    `detail` also gives the journal, and what rebuilding whole records needs; `ahead` what time
+    alone will still do to each case.
+    """
+    program = Program(spec)
+    until = latest_moment(frames) if as_of is None else as_of
+    if until is None:
+        raise NothingToRunAsOf
+    kinds: dict[str, KindOutcome] = {}
+    handed: list[Handed] = []
+    for kind in spec.records:
+        plan = make_plan(program, frames, kind)
+        if isinstance(plan, Handed):
+            handed.append(plan)
+            continue
+        try:
+            prepared = prepare(program, frames, plan, until, detail=detail, ahead=ahead)
+        except TooLarge:
+            handed.append(Handed(kind, "figures of many digits", 0))
+            continue
+        parts = _run_blocks(prepared, compiled=compiled, threads=threads, block=block)
+        kinds[kind] = outcome_of(prepared, parts, _others(spec, frames, kind, parts, until), detail=detail)
+    return Outcome(program, frames, until, as_of is not None, kinds, handed)
+
+
+def _run_blocks(prepared: Prepared, *, compiled: bool, threads: int, block: int) -> list[Written]:
+    """Run all cases, block by block; a thread takes the next block as soon as it is free."""
+    ranges = [(first, min(first + block, prepared.cases)) for first in range(0, prepared.cases, block)] or [
+        (0, 0)
+    ]
+    function = compiled_part("run_cases") if compiled else kernel.run_cases
+    own = local()
+
+    def work(cases: tuple[int, int]) -> list[Written]:
+        if not hasattr(own, "block"):
+            own.block = Block(prepared, compiled=compiled)
+        return _run_block(own.block, *cases, function)
+
+    if threads == 1 or len(ranges) == 1:
+        found = [work(cases) for cases in ranges]
+    else:
+        with ThreadPoolExecutor(threads) as pool:
+            found = list(pool.map(work, ranges))
+    return [part for parts in found for part in parts]
+
+
+def _run_block(block: Block, first: int, last: int, function: Callable[..., Any]) -> list[Written]:
+    """Run the cases of one block; in several steps, or with more room, where its answer is too large."""
+    parts: list[Written] = []
+    roomy, done = 1, 0
+    block.load(first, last)
+    while True:
+        reached = int(function(block.memory, done))
+        parts.append(written(block))
+        if reached == last - first:
+            return parts
+        if reached == done:
+            roomy *= 2
+            first, done = first + reached, 0
+            block.load(first, last, roomy=roomy)
+        else:
+            done = reached
+            block.forget()
+
+
+def _others(
+    spec: Spec, frames: Frames, kind: str, parts: list[Written], until: Instant
+) -> Mapping[int, Entity]:
+    """Run the cases that the kernel has left, each by itself."""
+    import numpy as np
+
+    left = np.flatnonzero(np.concatenate([part.final[:, 0] for part in parts]) == at.LEFT)
+    if not len(left):
+        return {}
+    rows = dataset_of(spec, frames, [kind], [int(case) for case in left])
+    places = {frames.records[kind].keys[int(case)]: int(case) for case in left}
+    return {places[entity.key]: entity for entity in run(spec, rows, until).entities}
