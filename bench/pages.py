@@ -114,6 +114,9 @@ def comparisons(runs: dict[Kind, Entry]) -> str:
             )
         head = ("", "wall s", "CPU s", "× limit, wall", "× limit, CPU", "events per CPU second", "peak MB")
         parts.append(f"{_caption(kind, entry)}:\n\n{_table(head, rows)}")
+        answering = [name for name, one in entry["contenders"].items() if one["group"] != "limit"]
+        if len(answering) == 1:
+            parts.append(f"Only *{answering[0]}* gave an answer at this size: it was held to nobody's.")
     return "\n\n".join(parts)
 
 
@@ -135,10 +138,10 @@ def ratios(runs: dict[Kind, Entry]) -> str:
     paces = _best_paces(runs, "parquet")
     ours = {name: pace for name, (group, pace) in paces.items() if group == "ours"}
     head = ("from Parquet", "events per CPU second", *(f"{name}: times as many" for name in ours))
+    others = [(pace, name) for name, (group, pace) in paces.items() if group not in {"ours", "limit"}]
     rows = [
         (name, _rounded(pace), *(_rounded(mine / pace) for mine in ours.values()))
-        for name, (group, pace) in paces.items()
-        if group not in {"ours", "limit"}
+        for pace, name in sorted(others, reverse=True)
     ]
     return _table(head, rows)
 

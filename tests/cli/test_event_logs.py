@@ -58,9 +58,9 @@ def test_a_trace_tells_the_story_of_a_record_in_order(stepladder: Run, shop: Pat
     root = tree(written(stepladder, shop.parent, "log.xes"))
     first = next(root.iter("trace"))
     story = [attributes(event) for event in first.iter("event")]
-    assert attributes(first)["step.record"] == "client"
+    assert attributes(first)["stepladder.record"] == "client"
     assert [step["time:timestamp"] for step in story] == sorted(step["time:timestamp"] for step in story)
-    shown = [(step["step.kind"], step["concept:name"], step.get("org:role")) for step in story]
+    shown = [(step["stepladder.kind"], step["concept:name"], step.get("org:role")) for step in story]
     assert shown[:4] == [
         ("start", "sale: aware", "seller"),
         ("event", "visit", None),

@@ -63,7 +63,7 @@ import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 import cases, make
-desk = cases.helper("bad_files_desk", cases.FOLDER.parent / "conftest.py").Desk(Path(sys.argv[2]))
+desk = cases.plain_desk(Path(sys.argv[2]))
 (case,) = [case for case in cases.read_cases() if case.file == sys.argv[3]]
 desk.load(case.whole_mapping())
 (highest,) = [line for line in open("/proc/self/status") if line.startswith("VmHWM:")]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import gzip
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +19,7 @@ from stepladder_dsl.compile import compile_text
 from stepladder_dsl.model.spec import Spec
 from stepladder_dsl.source import Source
 from stepladder_engine.data.dataset import Dataset
-from stepladder_engine.data.guess.first_mapping import FirstMapping, first_mapping
+from stepladder_engine.data.guess.first_mapping import FirstMapping, first_mapping, read_address
 from stepladder_engine.data.guess.write import scalar
 from stepladder_engine.data.load import load_dataset
 from stepladder_engine.data.mapping import parse_mapping
@@ -79,9 +81,11 @@ def guess(spec: Spec, tmp_path: Path) -> Guess:
     return guessed
 
 
-def load(found: FirstMapping, spec: Spec, folder: Path) -> Dataset:
+def load(
+    found: FirstMapping, spec: Spec, folder: Path, environment: Mapping[str, str] | None = None
+) -> Dataset:
     """Read the data by the mapping as it was written."""
-    mapping, problems = parse_mapping(found.text, folder / "mapping.yaml", spec, {})
+    mapping, problems = parse_mapping(found.text, folder / "mapping.yaml", spec, environment or {})
     assert mapping, (problems, found.text)
     data, problems = load_dataset(spec, mapping)
     assert data, problems
@@ -250,6 +254,57 @@ def test_the_parts_of_an_event_log_are_tables(
     assert ("tell several rows of one event apart" in found.text) is (name == "log__xes")
 
 
+DATABASE = """
+create table clients (code text not null primary key, name text, registered date, wanted date);
+create table purchases (
+    no integer primary key, client text, bought_at timestamp, total numeric, paid boolean
+);
+create view everybody as select code, name from clients;
+insert into clients values
+    ('C1', 'Anna', '2026-03-01', '2026-02-01'),
+    ('C2', 'Boris', '2026-03-02', '2026-02-02');
+insert into purchases values
+    (1, 'C1', '2026-03-02 10:30', 19.9, 1),
+    (2, 'C2', '2026-03-03 10:30', 5, 0);
+"""
+
+
+def test_the_tables_of_a_database(spec: Spec, tmp_path: Path) -> None:
+    pytest.importorskip("sqlalchemy", reason="needs the extra sql")
+    with closing(sqlite3.connect(tmp_path / "shop.sqlite")) as connection:
+        connection.executescript(DATABASE)
+    environment = {"SHOP_DATABASE": "sqlite:///shop.sqlite"}
+    address, _ = read_address("${SHOP_DATABASE}", environment)
+    assert address
+    found, problems = first_mapping(spec, [address], tmp_path, "en")
+    assert found, problems
+    assert "      url: ${SHOP_DATABASE}\n      table: purchases\n" in found.text
+    assert "shop.sqlite" not in found.text
+    data = load(found, spec, tmp_path, environment)
+    assert amounts(data) == [Decimal("19.9"), Decimal(5)]
+    assert (sorted(data.records["client"]), data.rejected) == (["C1", "C2"], [])
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("postgresql://shop:tiger@server/shop", ("SD030", "password")),
+        ("${NOT_SET}", ("SD009", "url")),
+        ("postgresql://shop:${NOT_SET}@server/shop", ("SD009", "url")),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_said_without_its_password(
+    written: str, code: tuple[str, str]
+) -> None:
+    address, (found,) = read_address(written, {})
+    assert (address, (found.code, found.variant)) == (None, code)
+    assert "tiger" not in repr(found)
+    address, _ = read_address("postgresql://shop:${WORD}@server/shop", {"WORD": "tiger"})
+    assert address
+    assert "tiger" in address.url
+    assert "tiger" not in repr(address)
+
+
 def test_the_files_of_several_months_are_one_source(guess: Guess, spec: Spec, tmp_path: Path) -> None:
     found = guess(
         clients__csv=CLIENTS,
@@ -338,6 +393,23 @@ def test_what_is_no_more_than_a_guess_is_said(case: str, guess: Guess) -> None:
     files, remark = UNSURE[case]
     text = guess(**{"clients__csv": CLIENTS, **files}).text
     assert (remark if case != "a column that nothing is read from" else "umbrella") in text
+
+
+def test_an_amount_may_be_pieces_times_price(guess: Guess, spec: Spec, tmp_path: Path) -> None:
+    rows = "client,date,Quantity,Unit price\nC1,2026-03-02,3,1.10\nC2,2026-03-02,2,5\n"
+    found = guess(clients__csv=CLIENTS, purchases__csv=rows)
+    assert "amount: = Quantity * `Unit price`  # unsure: no column is called so" in found.text
+    assert amounts(load(found, spec, tmp_path)) == [Decimal("3.30"), Decimal(10)]
+
+
+def test_a_file_that_cannot_be_read_is_left_out(spec: Spec, tmp_path: Path) -> None:
+    paths = [tmp_path / "clients.csv", tmp_path / "old.xls"]
+    for path in paths:
+        path.write_text(CLIENTS, encoding="utf-8")
+    found, problems = first_mapping(spec, paths, tmp_path, "en")
+    assert found
+    assert [(problem.code, problem.variant) for problem in problems] == [("SD024", "later")]
+    assert load(found, spec, tmp_path).rows == {"clients.csv": 2}
 
 
 def test_day_and_month_are_settled_by_another_column(guess: Guess) -> None:

@@ -521,3 +521,23 @@ def test_three_forms_of_a_log_give_the_same_rows(log: Log, data: Any) -> None:
         assert found[0] == found[1] == found[2]
         entries = [each for each in log[f"{part.partition(':')[0]}s"] if each["type"] == kind]
         assert [row["ocel:id"] for row in found[0]] == [each["id"] for each in entries] or "/" in part
+
+
+@pytest.mark.parametrize("form", FORMS)
+@given(data=st.data())
+def test_no_file_breaks_the_reader(form: str, data: Any) -> None:
+    content = bytearray(FORMS[form](SHOP))
+    for _ in range(data.draw(st.integers(1, 5))):
+        place = data.draw(st.integers(0, len(content)))
+        content[place : place + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=3))
+    part = data.draw(
+        st.sampled_from(["event:visit", "event:pay order/order", "object:order", "change:order"])
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "log"
+        path.write_bytes(content)
+        table, problems = open_log(path, f"log#{part}", part, "ocel", Span("mapping.yaml", 1, 1, 2))
+        assert (table is None) == bool(problems)
+        if table is not None:
+            for row in table.rows():
+                assert set(row.cells) <= set(table.columns or ())

@@ -7,9 +7,9 @@ from typing import Any
 from stepladder_dsl.model.spec import Spec
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.dataset import Dataset
-from stepladder_engine.fast.convert import frames_of
 from stepladder_engine.fast.frames import UNKNOWN
 from stepladder_engine.fast.outcome import Outcome
+from stepladder_engine.fast.read.from_dataset import frames_of
 from stepladder_engine.fast.rebuild import result_of
 from stepladder_engine.fast.run import run_fast
 from stepladder_engine.metrics.evaluate import evaluate_metrics

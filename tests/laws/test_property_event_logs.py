@@ -34,7 +34,7 @@ def mapping_of(spec: Spec, data: Dataset, file: str) -> str:
         found = data.records[kind].values()
         since = any(row.since is not None for row in found)
         lines += _kind_lines(kind, _record_source(kind, file), spec.records[kind].fields, found, file)
-        lines += ["    since: step.since"] if since or ".xes" not in file else []
+        lines += ["    since: stepladder.since"] if since or ".xes" not in file else []
     lines += ["events:"] if data.events else []
     for kind in sorted({event.kind for event in data.events}):
         happened = [event for event in data.events if event.kind == kind]
@@ -44,15 +44,15 @@ def mapping_of(spec: Spec, data: Dataset, file: str) -> str:
 
 def _record_source(kind: str, file: str) -> list[str]:
     if ".xes" in file:
-        return [f"source: {file}#traces", f'where: = `step.record` = "{kind}"', "key: concept:name"]
-    return [f"source: {file}#object:{kind}", "key: step.key"]
+        return [f"source: {file}#traces", f'where: = `stepladder.record` = "{kind}"', "key: concept:name"]
+    return [f"source: {file}#object:{kind}", "key: stepladder.key"]
 
 
 def _event_source(kind: str, file: str) -> list[str]:
     if ".xes" in file:
-        where = f'where: = `step.kind` = "event" and `concept:name` = "{kind}"'
+        where = f'where: = `stepladder.kind` = "event" and `concept:name` = "{kind}"'
         return [f"source: {file}#events", where, "key: case:concept:name", "time: time:timestamp"]
-    return [f"source: {file}#event:{kind}", "key: step.key", "time: ocel:time"]
+    return [f"source: {file}#event:{kind}", "key: stepladder.key", "time: ocel:time"]
 
 
 def _kind_lines(

@@ -55,7 +55,7 @@ BACK = {
 records:
   claim:
     source: log.xes#traces
-    where: = `step.record` = "claim"
+    where: = `stepladder.record` = "claim"
     key: concept:name
     fields: {model: model, price: price}
 events:
@@ -65,12 +65,12 @@ events:
 """.replace("TIMED", "key: case:concept:name, time: time:timestamp"),
     ".sqlite": """\
 records:
-  claim: {source: log.sqlite#object:claim, key: step.key, fields: {model: model, price: price}}
+  claim: {source: log.sqlite#object:claim, key: stepladder.key, fields: {model: model, price: price}}
 events:
   taken: {source: log.sqlite#event:taken, TIMED}
   repaired: {source: log.sqlite#event:repaired, TIMED, fields: {cost: cost}}
   paid: {source: log.sqlite#event:paid, TIMED, fields: {amount: amount}}
-""".replace("TIMED", "key: step.key, time: ocel:time"),
+""".replace("TIMED", "key: stepladder.key, time: ocel:time"),
 }
 
 

@@ -119,7 +119,9 @@ class CellReader:
     def _known(self, read: Callable[[str], Any]) -> Cast:
         def cast(text: str | None) -> Any:
             cleaned = self.clean(text)
-            return None if cleaned is None else _error_in(cleaned) or read(cleaned)
+            if cleaned is None:
+                return None
+            return read(cleaned) if cleaned[0] != "#" else _error_in(cleaned) or read(cleaned)
 
         return cast
 
@@ -135,7 +137,7 @@ class CellReader:
                 if values is None or "" not in values:
                     return _missing(field)
                 cleaned = ""
-            value = _error_in(cleaned) or read(cleaned)
+            value = (_error_in(cleaned) if cleaned[:1] == "#" else None) or read(cleaned)
             if value is None:
                 return _missing(field)
             return value if isinstance(value, Fault) else _within(field, value)
@@ -222,14 +224,14 @@ def read_yes_no(text: str) -> bool | Fault:
 
 def _whole_key(text: str) -> str | Fault:
     """Give a key, unless it is a long number of which a spreadsheet has kept a few digits."""
-    if _SHORTENED.fullmatch(text) is None or isinstance(text, TypedText):
-        return str(text)
-    return Fault("SD059", "", {"value": shown(text)})
+    if "+" in text and _SHORTENED.fullmatch(text) is not None and not isinstance(text, TypedText):
+        return Fault("SD059", "", {"value": shown(text)})
+    return str(text)
 
 
 def _error_in(text: str) -> Fault | None:
     """Say of what a spreadsheet writes where it has no value that it is none."""
-    if not text.startswith("#") or isinstance(text, TypedText):
+    if isinstance(text, TypedText):
         return None
     error = text.upper() in SPREADSHEET_ERRORS or _TOO_NARROW.fullmatch(text) is not None
     return Fault("SD054", "text", {"value": shown(text)}) if error else None

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
+from stepladder_dsl.model.money import minor_unit
 from stepladder_engine.data.currencies import MARK, currencies_of
 from stepladder_engine.data.dates import DIGITS
 from stepladder_engine.data.problems import Fault, shown
@@ -27,6 +28,7 @@ _MARKS = str.maketrans(
         **dict.fromkeys(_UNSEEN),
     }
 )
+_HUNDREDTH = Decimal("0.01")
 _MOST_DIGITS = 40
 _PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,2})?", re.ASCII)
 # What people and programs put around an amount: a mark of its currency, a minus before or behind, brackets.
@@ -54,6 +56,7 @@ class NumberReader:
         self.decimal = decimal
         self.thousands = thousands
         self.currency = currency
+        self.has_hundredths = minor_unit(currency) == _HUNDREDTH
         separators = _SPACES + (thousands or "")
         self._separators = str.maketrans(dict.fromkeys(separators))
         mark = re.escape(decimal)
@@ -83,6 +86,8 @@ class NumberReader:
 
     def _bare(self, plain: str) -> Decimal | None:
         """Give the value of what is nothing but a number."""
+        if self.decimal == "." and len(plain) <= _MOST_DIGITS and _PLAIN.fullmatch(plain):
+            return Decimal(plain)
         if self._grouped.fullmatch(plain):
             plain = plain.translate(self._separators)
         if self.decimal == ",":

@@ -12,6 +12,7 @@ from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.diagnostics.nearest import nearest
 from stepladder_engine.data.database_url import is_address, shown_address
 from stepladder_engine.data.decode import Encoding, encoding_of
+from stepladder_engine.data.doubts import damaged_letters
 from stepladder_engine.data.event_logs.parts import MARK, log_format, no_log, split_part
 from stepladder_engine.data.mapping_model import Options, Source
 from stepladder_engine.data.opening import (
@@ -180,6 +181,8 @@ def open_file(
         return None, [finding("SD020", source.span, "unreadable", source=file.name, problem=problem)]
     if table is not None:
         table.notes.extend(_encoding_notes(file.name, found))
+        if found.name.startswith("utf-8"):
+            table.notes.extend(damaged_letters(file.name, file.path))
     return table, problems
 
 

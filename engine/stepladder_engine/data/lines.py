@@ -38,7 +38,7 @@ class Lines:
         line = self.stream.readline(LONGEST_ROW + 1)
         if not line:
             return None
-        if line.startswith(MARK):
+        if line[0] == MARK:
             line = line.lstrip(MARK)
         if line.endswith("\n"):
             line = line[:-1]

@@ -10,19 +10,22 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Map
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.diagnostics.nearest import nearest
 from stepladder_dsl.model.spec import Event, Field, Record, Spec
-from stepladder_dsl.model.types import AnyType, ColumnType, ReferenceType, YesNoType
+from stepladder_dsl.model.types import AnyType, ColumnType, MoneyType, ReferenceType, YesNoType
 from stepladder_dsl.source import NOWHERE
 from stepladder_engine.calendars.zone import Zone
 from stepladder_engine.data.cast import Cast, CellReader, accepts
 from stepladder_engine.data.columns import compile_formula
 from stepladder_engine.data.dataset import Dataset, EventRow, Origin, RecordRow, RejectedRow
+from stepladder_engine.data.doubts import SAMPLE_ROWS, like_thousands
 from stepladder_engine.data.files import SourceFile, find_files, open_file
 from stepladder_engine.data.mapping_check import is_zone
 from stepladder_engine.data.mapping_model import (
@@ -36,6 +39,7 @@ from stepladder_engine.data.mapping_model import (
     Mapping,
     RecordMapping,
 )
+from stepladder_engine.data.opening import read_errors, size_of
 from stepladder_engine.data.problems import Fault, finding, listed, note, shown
 from stepladder_engine.data.read_sql import open_database
 from stepladder_engine.data.rows import Opened, ReadingStopped, SourceRow, SourceTable
@@ -188,7 +192,7 @@ class Loader:
             table, problems = self.open_table(file, mapping)
             self.problems.extend(problems)
             if table is not None:
-                watching().found(table.file, file.path.stat().st_size)
+                watching().found(table.file, size_of(file.path))
             self.opened[key] = None if table is None else Shared(table)
         return self.opened[key]
 
@@ -258,7 +262,37 @@ class _Planner:
             fields=tuple(self._field(name, value) for name, value in mapping.fields.items()),
             where=self._where(),
         )
-        return None if self.problems else plan
+        if self.problems:
+            return None
+        self._look_for_thousands()
+        return plan
+
+    def _look_for_thousands(self) -> None:
+        """Say of amounts such as `1.234`, where the first ones all are like this, that more may be meant."""
+        money = [
+            self._column(value.column)
+            for name, value in self.mapping.fields.items()
+            if isinstance(value, ColumnValue) and isinstance(self.declared.fields[name].type, MoneyType)
+        ]
+        if self.table.typed or not money or not self.reader.numbers.has_hundredths:
+            return
+        sample = self._sample()
+        mark = self.mapping.options.decimal
+        for column in money:
+            found = like_thousands((self.reader.clean(cells.get(column)) for cells in sample), mark)
+            if found is not None:
+                self._note("thousands", column=column, value=shown(found), mark=mark)
+
+    def _sample(self) -> list[Cells]:
+        """Give the first rows; what is wrong with the file is told by who reads all of it."""
+        layout = self.table.layout
+        errors: tuple[type[Exception], ...] = (UnicodeDecodeError,)
+        if layout is not None:
+            errors += read_errors(layout.path)
+        sample: list[Cells] = []
+        with suppress(*errors):
+            sample.extend(row.cells for row in islice(self.table.rows(), SAMPLE_ROWS) if row.fault is None)
+        return sample
 
     def _optional(self, name: str, column: Column | None, cast: Cast) -> Part | None:
         return None if column is None else self._cell(name, column, cast)

@@ -98,6 +98,11 @@ def size_limit(path: Path) -> int | None:
     return unpacked_limit(path.stat().st_size) if is_packed(path) else None
 
 
+def size_of(path: Path) -> int:
+    """Give the size of a file in bytes; of what comes through the standard input nobody knows it."""
+    return 0 if path == STANDARD_INPUT else path.stat().st_size
+
+
 def open_bytes(path: Path) -> IO[bytes]:
     """Open a file for its bytes; those of a packed one are unpacked."""
     if path == STANDARD_INPUT:

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.diagnostics.nearest import nearest
 from stepladder_dsl.source import Span
 from stepladder_engine.data.database_url import is_ambiguous, secrets_of
@@ -36,12 +37,20 @@ _SECONDS_TO_CONNECT = 10
 _ROWS_AT_ONCE = 1_000
 
 
-def open_database(source: Database, folder: Path) -> Opened:
-    """Start a query; what keeps it from giving rows is said as a finding."""
+def open_database(source: Database, folder: Path, most: int | None = None) -> Opened:
+    """Start a query; what keeps it from giving rows is said as a finding. Of a table, give `most` rows."""
     try:
-        return _Reader(source, folder).open(), []
+        return _Reader(source, folder, most).open(), []
     except ReadingStopped as stopped:
         return None, [stopped.finding]
+
+
+def tables_of(source: Database, folder: Path) -> tuple[list[str], list[Diagnostic]]:
+    """Give the names of a database's tables, or views where it has none; the source may name any table."""
+    try:
+        return _Reader(source, folder).tables(), []
+    except ReadingStopped as stopped:
+        return [], [stopped.finding]
 
 
 @dataclass
@@ -50,9 +59,27 @@ class _Reader:
 
     source: Database
     folder: Path
+    most: int | None = None
     backend: str = ""
     secrets: list[str] = field(default_factory=list, repr=False)
     engine: Engine | None = None
+
+    def tables(self) -> list[str]:
+        """Connect and look at what there is."""
+        from sqlalchemy import inspect
+
+        url = self._url()
+        self.secrets = [*secrets_of(self.source.url), *([str(url.password)] if url.password else [])]
+        self.engine = engine = self._engine(url)
+        try:
+            inspector = self._try(lambda: inspect(engine), self.source.url_span)
+            # Views show once more what the tables have, but some users may see nothing else.
+            names = self._try(
+                lambda: inspector.get_table_names() or inspector.get_view_names(), self.source.url_span
+            )
+        finally:
+            self.close()
+        return sorted(names)
 
     def open(self) -> SourceTable:
         """Connect and begin the query."""
@@ -198,7 +225,8 @@ class _Reader:
         table = ".".join(quote(part) for part in (schema, name) if part)
         order = f" order by {', '.join(quote(column) for column in key)}" if key else ""
         # The database's own way to quote names keeps a name from being anything else.
-        return f"select * from {table}{order}", bool(key)  # noqa: S608
+        limit = "" if self.most is None else f" limit {self.most}"
+        return f"select * from {table}{order}{limit}", bool(key)  # noqa: S608
 
     @staticmethod
     def _has(inspector: Inspector, name: str, schema: str | None) -> bool:

@@ -63,6 +63,12 @@ FINE, FULL, HANDED = range(3)
     DURATION_TABLE,
     TALLY_TABLE,
     RULE_TABLE,
+    AGAIN_TABLE,
+    AGAIN_COUNT,
+    ASKED_TABLE,
+    ASKED_COUNT,
+    TIMED_TABLE,
+    TIMED_COUNT,
     OFFER_TABLE,
     TURN_TABLE,
     CAP_TABLE,
@@ -134,7 +140,7 @@ FINE, FULL, HANDED = range(3)
     ARENA_USED,
     ARENA_ROOM,
     HEADER,
-) = range(112)
+) = range(118)
 
 # Widths of the tables' rows, and their cells.
 PROCESS_WIDTH = 3

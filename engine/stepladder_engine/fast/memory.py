@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, MutableSequence, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -239,14 +239,36 @@ def _put_state(template: list[int], plan: KindPlan) -> None:
 class Block:
     """A block of cases in memory: the template, its data, and room for its answer."""
 
-    def __init__(self, prepared: Prepared, first: int, last: int, *, compiled: bool, roomy: int = 1) -> None:
-        """Take the cases from `first` to before `last`; `compiled` wants an array, plain Python a list."""
+    def __init__(self, prepared: Prepared, *, compiled: bool) -> None:
+        """Take the plan and its data; `compiled` wants an array, plain Python a list."""
         self.prepared = prepared
-        self.first = first
-        self.last = last
+        self.first = self.last = 0
         self.compiled = compiled
-        self.roomy = roomy
-        self.memory: Any = self._load()
+        self.memory: Any = [] if not compiled else _array(0)
+
+    def load(self, first: int, last: int, *, roomy: int = 1) -> None:
+        """Take the cases from `first` to before `last`; with `roomy` there is more room for the answer."""
+        self.first, self.last = first, last
+        template = list(self.prepared.template)
+        pieces, cells = self._parts(len(template))
+        for cell, value in cells:
+            template[cell] = value
+        template[at.CASE_FIRST], template[at.CASE_COUNT] = first, last - first
+        size = self._give_room(template, len(template) + sum(len(piece) for piece in pieces), roomy)
+        if not self.compiled:
+            for piece in pieces:
+                template.extend(piece if isinstance(piece, list) else piece.tolist())
+            template.extend([0] * (size - len(template)))
+            self.memory = template
+            return
+        if len(self.memory) < size:
+            # The next block will need about as much: pages that were used once cost nothing more.
+            self.memory = _array(size + size // 4)
+        self.memory[: len(template)] = template
+        place = len(template)
+        for piece in pieces:
+            self.memory[place : place + len(piece)] = piece
+            place += len(piece)
 
     def _parts(self, address: int) -> tuple[list[Any], list[tuple[int, int]]]:
         """Give the pieces of the data, and the cells of the header that say where they are."""
@@ -281,19 +303,11 @@ class Block:
         cells.append((at.EVENT_COLUMNS, put_table(columns)))
         return pieces, cells
 
-    def _load(self) -> MutableSequence[int]:
-        import numpy as np
-
-        found = self.prepared
-        template = list(found.template)
-        pieces, cells = self._parts(len(template))
-        for cell, value in cells:
-            template[cell] = value
-        cases = self.last - self.first
-        template[at.CASE_FIRST], template[at.CASE_COUNT] = self.first, cases
-        size = len(template) + sum(len(piece) for piece in pieces)
+    def _give_room(self, template: list[int], size: int, roomy: int) -> int:
+        """Say where the rows of the answer go, behind the data; gives the size of all."""
+        found, cases = self.prepared, self.last - self.first
         events = sum(int(starts[self.last] - starts[self.first]) for starts in found.starts)
-        room = (2 * cases + 2 * events + 64) * self.roomy
+        room = (2 * cases + 2 * events + 64) * roomy
         for cell, width in WIDTHS.items():
             wanted = room if cell != at.STORY_ROWS or template[at.DETAIL] else 1
             template[cell], template[cell + 1], template[cell + 2] = size, 0, wanted
@@ -301,20 +315,8 @@ class Block:
         template[at.FINAL_ROWS], template[at.FINAL_COUNT], template[at.FINAL_ROOM] = size, 0, cases
         size += (cases + 1) * found.final_width
         template[at.ARENA], template[at.ARENA_USED], template[at.ARENA_ROOM] = size, 0, 16 * room
-        size += 16 * room + 64 + max((len(columns) for columns in found.plan.columns), default=0)
-        if not self.compiled:
-            plain = template
-            for piece in pieces:
-                plain.extend(piece if isinstance(piece, list) else piece.tolist())
-            plain.extend([0] * (size - len(plain)))
-            return plain
-        memory = np.empty(size, dtype=np.int64)
-        memory[: len(template)] = template
-        place = len(template)
-        for piece in pieces:
-            memory[place : place + len(piece)] = piece
-            place += len(piece)
-        return memory  # type: ignore[return-value] # an array is as good as a list to the kernel
+        # What finds no room is written to the beginning of the arena, for nothing.
+        return size + 16 * room + 64 + max((len(columns) for columns in found.plan.columns), default=0)
 
     def rows(self, cell: int, width: int) -> Whole:
         """Give the rows of one kind that the kernel has written."""
@@ -328,3 +330,9 @@ class Block:
         """Forget the rows that were written."""
         for cell in (*WIDTHS, at.FINAL_ROWS):
             self.memory[cell + 1] = 0
+
+
+def _array(size: int) -> Whole:
+    import numpy as np
+
+    return np.empty(size, dtype=np.int64)

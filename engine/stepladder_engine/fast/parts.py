@@ -1,7 +1,8 @@
 """The kernel's functions: plain Python as they stand, or compiled when somebody asks for it.
 
 Each function of the kernel is registered by a decorator that changes nothing. Without numba they run as
-they are written, on a list; with it, copies of them are compiled that call each other's copies, on an array.
+they are written, on a list; with it, copies of them are compiled that call each other's copies, on a
+bare pointer, so that handing on the memory costs nothing.
 """
 
 from __future__ import annotations
@@ -24,6 +25,11 @@ def part(function: _Part) -> _Part:
     return function
 
 
+def begin(memory: Any, first: int) -> Any:
+    """Call the kernel's outermost function on the cells of an array; the names are given when compiled."""
+    return outermost(pointer_to(memory), first)  # type: ignore[name-defined]  # noqa: F821
+
+
 @cache
 def compiled(name: str) -> Callable[..., Any]:
     """Give the compiled form of a function of the kernel, from the cache where it was compiled before."""
@@ -35,24 +41,48 @@ def compiled(name: str) -> Callable[..., Any]:
     spaces: list[dict[str, Any]] = []
     for function in _PARTS:
         spaces.append({"__name__": function.__module__})
-        twin = FunctionType(function.__code__, spaces[-1], function.__name__, function.__defaults__)
-        twin.__qualname__ = function.__qualname__
-        twin.__module__ = function.__module__
-        made[id(function)] = numba.njit(nogil=True, cache=function.__name__ == name)(twin)
+        made[id(function)] = numba.njit(nogil=True)(_twin(function, spaces[-1]))
     # Each copy finds the copies of the others where it looks for them.
     for function, names in zip(_PARTS, spaces, strict=True):
         for key, value in function.__globals__.items():
             if key[:2] != "__":
                 names[key] = made.get(id(value), value)
-    found: Callable[..., Any] = next(made[id(function)] for function in _PARTS if function.__name__ == name)
+    outermost = next(made[id(function)] for function in _PARTS if function.__name__ == name)
+    names = {"__name__": __name__, "outermost": outermost, "pointer_to": _pointer_to()}
+    found: Callable[..., Any] = numba.njit(nogil=True, cache=True)(_twin(begin, names))
     return found
+
+
+def _twin(function: Callable[..., Any], names: dict[str, Any]) -> FunctionType:
+    """Give a copy of a function that looks for names in another place."""
+    twin = FunctionType(function.__code__, names, function.__name__, function.__defaults__)
+    twin.__qualname__ = function.__qualname__
+    twin.__module__ = function.__module__
+    return twin
+
+
+def _pointer_to() -> Any:
+    """Give what turns an array into a pointer at its first cell, in compiled code."""
+    from numba.core import types
+    from numba.core.extending import intrinsic
+    from numba.np.arrayobj import make_array
+
+    def pointer(_typing: Any, array: Any) -> Any:
+        def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            cells: Any = make_array  # it comes without types
+            return cells(signature.args[0])(context, builder, arguments[0]).data
+
+        cell: Any = types.CPointer
+        return cell(types.int64)(array), code
+
+    return intrinsic(pointer)
 
 
 def _cache_folder(version: str) -> Path:
     """Give the folder for the compiled kernel: another one whenever a line of it changes."""
     from platformdirs import user_cache_path
 
-    files = sorted({function.__code__.co_filename for function in _PARTS})
+    files = sorted({function.__code__.co_filename for function in (*_PARTS, begin)})
     layout = str(Path(__file__).with_name("layout.py"))
     digest = sha256(version.encode())
     for file in (*files, layout):

@@ -248,7 +248,8 @@ class _Maker:
         header[at.WAY_TABLE] = self.put(cell for row in self._way_rows() for cell in row)
         header[at.RULE_TABLE] = self.put(cell for row in rule_rows for cell in row)
         header[at.OFFER_TABLE] = self.put(cell for row, _ in offers for cell in row)
-        turns = [self.record.offers.index(plan) for plan in self.record.offers_in_turn]
+        places = {plan.index: place for place, plan in enumerate(self.record.offers)}
+        turns = [places[plan.index] for plan in self.record.offers_in_turn]
         header[at.TURN_TABLE] = self.put(turns)
         header[at.CAP_TABLE] = self.put(self._caps(self.spec.contact_caps))
         header[at.KIND_TABLE] = self.put(cell for row in self._kind_rows() for cell in row)
@@ -263,6 +264,7 @@ class _Maker:
             at.SET_FIELDS: len(self.set_fields),
             at.KINDS: len(self.kinds),
             at.RULES: len(self.record.follow_ups),
+            **self._rule_lists(rule_rows),
             at.OFFERS: len(self.record.offers),
             at.TALLIES: len(self.lowering.tallies),
             at.FIELDS: len(self.fields),
@@ -297,6 +299,28 @@ class _Maker:
             header,
             self.cells,
         )
+
+    def _rule_lists(self, rows: Sequence[Sequence[int]]) -> dict[int, int]:
+        """Put down which rules come again, which have something to ask, and which time alone may change."""
+        again = [number for number, row in enumerate(rows) if row[at.R_AGAIN] >= 0]
+        asked = [number for number, row in enumerate(rows) if max(row[at.R_CONDITION], row[at.R_UNTIL]) >= 0]
+        timed = [
+            number
+            for number in sorted({*again, *asked})
+            if number in again
+            or any(
+                guard >= 0 and self.lowering.guards[guard].changes
+                for guard in (rows[number][at.R_CONDITION], rows[number][at.R_UNTIL])
+            )
+        ]
+        found = {}
+        for table, count, rules in (
+            (at.AGAIN_TABLE, at.AGAIN_COUNT, again),
+            (at.ASKED_TABLE, at.ASKED_COUNT, asked),
+            (at.TIMED_TABLE, at.TIMED_COUNT, timed),
+        ):
+            found[table], found[count] = self.put(rules), len(rules)
+        return found
 
     def _people(self, role: str | None) -> int:
         """Put down the fields that name who acts in a role, each with the word that names nobody."""

@@ -120,7 +120,7 @@ class _Records:
 
     def _entity(self, number: int, case: int) -> Entity:
         since = _known(self.frame.since[case])
-        fields = fields_at(self.frame.fields, case)
+        fields = fields_at(self.frame.fields, self.record.record.fields, case)
         for name, values in self.found.fields.items():
             value = _known(values.numbers[number])
             fields[name] = None if value is None else reader_of(values)(value)
@@ -428,7 +428,7 @@ class _Records:
         for number in range(numbers.next()):
             time, row = numbers.some(2) if emitted else (0, number)
             if row >= 0 and frame is not None:
-                fields = fields_at(frame.fields, first + row)
+                fields = fields_at(frame.fields, self.spec.events[event].fields, first + row)
                 yield Happened(int(frame.time[first + row]), fields)
             else:
                 yield Happened(time, self._sent_fields(place, numbers))

@@ -53,8 +53,23 @@ def note(
     line: int,
 ) -> None:
     """Write a step into the case's story, where somebody wants to read it."""
-    if m[at.DETAIL] == 0:
-        return
+    if m[at.DETAIL] != 0:
+        write_step(m, kind, process, stage, to_stage, subject, reason, about, line)
+
+
+@part
+def write_step(
+    m: Memory,
+    kind: int,
+    process: int,
+    stage: int,
+    to_stage: int,
+    subject: int,
+    reason: int,
+    about: int,
+    line: int,
+) -> None:
+    """Write a step into the case's story."""
     row = new_row(m, at.STORY_ROWS, at.STORY_WIDTH)
     m[row] = m[at.CASE]
     m[row + 1] = m[at.NOW]

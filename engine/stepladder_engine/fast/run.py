@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from threading import local
 from typing import Any
 
 from stepladder_dsl.model.spec import Spec
@@ -21,7 +22,7 @@ from stepladder_engine.runtime.program import Program
 from stepladder_engine.runtime.run import NothingToRunAsOf, run
 from stepladder_engine.runtime.state import Entity
 
-BLOCK = 8_000
+BLOCK = 2_000
 """Cases in a block: few enough that their data stay near the processor."""
 
 
@@ -77,9 +78,12 @@ def _run_blocks(prepared: Prepared, *, compiled: bool, threads: int, block: int)
         (0, 0)
     ]
     function = compiled_part("run_cases") if compiled else kernel.run_cases
+    own = local()
 
     def work(cases: tuple[int, int]) -> list[Written]:
-        return _run_block(prepared, *cases, function, compiled=compiled)
+        if not hasattr(own, "block"):
+            own.block = Block(prepared, compiled=compiled)
+        return _run_block(own.block, *cases, function)
 
     if threads == 1 or len(ranges) == 1:
         found = [work(cases) for cases in ranges]
@@ -89,13 +93,11 @@ def _run_blocks(prepared: Prepared, *, compiled: bool, threads: int, block: int)
     return [part for parts in found for part in parts]
 
 
-def _run_block(
-    prepared: Prepared, first: int, last: int, function: Callable[..., Any], *, compiled: bool
-) -> list[Written]:
+def _run_block(block: Block, first: int, last: int, function: Callable[..., Any]) -> list[Written]:
     """Run the cases of one block; in several steps, or with more room, where its answer is too large."""
     parts: list[Written] = []
     roomy, done = 1, 0
-    block = Block(prepared, first, last, compiled=compiled)
+    block.load(first, last)
     while True:
         reached = int(function(block.memory, done))
         parts.append(written(block))
@@ -104,7 +106,7 @@ def _run_block(
         if reached == done:
             roomy *= 2
             first, done = first + reached, 0
-            block = Block(prepared, first, last, compiled=compiled, roomy=roomy)
+            block.load(first, last, roomy=roomy)
         else:
             done = reached
             block.forget()

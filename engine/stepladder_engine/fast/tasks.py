@@ -221,7 +221,8 @@ def comes_no_more(m: Memory, rule: int) -> bool:
 @part
 def go_on(m: Memory) -> None:
     """Let the next task of what comes again and again come into being once the one before is due."""
-    for rule in range(m[at.RULES]):
+    for place in range(m[at.AGAIN_COUNT]):
+        rule = m[m[at.AGAIN_TABLE] + place]
         state = rule_state(m, rule)
         if m[state + at.Q_SERIES] == 0 or m[state + at.Q_LATEST] > m[at.NOW]:
             continue
@@ -381,7 +382,8 @@ def cancel_at_end(m: Memory, process: int) -> None:
 @part
 def recheck(m: Memory) -> None:
     """Cancel the open tasks of rules whose condition no longer holds."""
-    for rule in range(m[at.RULES]):
+    for place in range(m[at.ASKED_COUNT]):
+        rule = m[m[at.ASKED_TABLE] + place]
         state = rule_state(m, rule)
         if m[state + at.Q_HEAD] < 0 and m[state + at.Q_SERIES] == 0:
             continue
@@ -397,7 +399,8 @@ def recheck(m: Memory) -> None:
 def next_rule_change(m: Memory) -> int:
     """Give the next moment at which time alone may end a rule's condition, or lets it come again."""
     earliest = at.INFINITE
-    for rule in range(m[at.RULES]):
+    for place in range(m[at.TIMED_COUNT]):
+        rule = m[m[at.TIMED_TABLE] + place]
         table, state = rule_row(m, rule), rule_state(m, rule)
         if m[state + at.Q_SERIES] != 0:
             earliest = min(earliest, m[state + at.Q_LATEST])

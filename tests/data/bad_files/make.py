@@ -55,6 +55,9 @@ ENCODINGS: dict[str, str | bytes] = {
     "too_few_words_to_guess.csv": rows("Peña,2026-03-02,5").encode("windows-1252"),
     "japanese.csv": rows("山田太郎 東京都,2026-03-02,5").encode("shift-jis"),
     "cut_off_in_a_letter.csv": rows("Анна,2026-03-02,5", "Б").encode()[:-2],
+    "letters_damaged_before.csv": rows("Анна,2026-03-02,5", "Борис,2026-03-03,6", "Виктор,2026-03-04,7")
+    .encode()
+    .decode("windows-1251", errors="replace"),
     "named_wrongly.csv": rows("Анна,2026-03-02,5").encode(),
 }
 
@@ -73,6 +76,7 @@ NUMBERS: dict[str, str | bytes] = {
         "1;2026-03-02;1234,5", "2;2026-03-03;7", head="Client;Date;Total\n"
     ),
     "both_marks_not_announced.csv": rows('1,2026-03-02,"1.234,50"', '2,2026-03-03,"1,234.50"'),
+    "points_between_thousands.csv": rows("1,2026-03-02,1.234", "2,2026-03-03,12.500", "3,2026-03-04,900"),
     "one_number_or_the_other.csv": rows('1,2026-03-02,"1,234"'),
     "apostrophes_for_thousands.csv": rows("1,2026-03-02,1'234.50", "2,2026-03-02,1’234.50"),
     "minus_behind.csv": rows("1,2026-03-02,12.50-"),

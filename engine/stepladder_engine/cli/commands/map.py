@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from stepladder_engine.cli.writing import write_whole
 
 if TYPE_CHECKING:
     from stepladder_dsl.model.spec import Spec
-    from stepladder_engine.data.guess.first_mapping import FirstMapping
+    from stepladder_engine.data.guess.first_mapping import Address, FirstMapping
 
 
 @click.command()
@@ -38,13 +39,16 @@ def command(
     stands in the columns, and by the keys that files share; a guess that
     wants a look is marked as unsure. Paths start at the folder of MAPPING,
     without -o at that of the spec. Ends with 0, with 1 where a field that the
-    spec needs has no column, with 2 where nothing could be written.
+    spec needs has no column or a file cannot be read, with 2 where nothing
+    could be written. A FILE may also be a database: '${NAME}' with its address
+    in the environment.
 
     \b
     Example:
       stepladder map data/*.csv --spec my_shop -o my_shop/mapping.yaml
     """
     from stepladder_engine.data.guess.first_mapping import first_mapping
+    from stepladder_engine.data.problems import in_language
 
     if force and output is None:
         raise click.UsageError("--force needs -o: a file to replace.")
@@ -53,15 +57,12 @@ def command(
     if output is not None and Path(output).exists() and not force:
         fail("cli.map_exists", spec.language, name=output)
     folder = Path(output).parent if output is not None else _folder_of(spec_name)
-    for name in files:
-        if not Path(name).is_file():
-            fail("cli.is_folder" if Path(name).is_dir() else "cli.no_such_file", spec.language, name=name)
     language = reader_language(spec.language)
-    found, problems = first_mapping(spec, [Path(name) for name in files], folder, language, encoding)
-    if found is None:
-        from stepladder_engine.data.problems import in_language
-
+    sources = [_source(name, spec.language) for name in files]
+    found, problems = first_mapping(spec, sources, folder, language, encoding)
+    if problems:
         show([in_language(problem, language) for problem in problems], [], language)
+    if found is None:
         sys.exit(COULD_NOT_RUN)
     if not found.draft.kinds:
         fail("cli.map_nothing", spec.language)
@@ -71,7 +72,23 @@ def command(
         write_whole(Path(output), found.text)
         note("cli.wrote", spec.language, file=output)
     _tell(found, spec)
-    sys.exit(FINE if found.is_complete else FINDINGS)
+    sys.exit(FINE if found.is_complete and not problems else FINDINGS)
+
+
+def _source(name: str, language: str) -> Path | Address:
+    """Give a file, or the address of a database; end with status 2 where it is neither."""
+    from stepladder_engine.data.database_url import is_address
+    from stepladder_engine.data.guess.first_mapping import VARIABLE, read_address
+
+    if not is_address(name) and not VARIABLE.fullmatch(name):
+        if not Path(name).is_file():
+            fail("cli.is_folder" if Path(name).is_dir() else "cli.no_such_file", language, name=name)
+        return Path(name)
+    address, problems = read_address(name, os.environ)
+    if address is None:
+        show(problems, [], reader_language(language))
+        sys.exit(COULD_NOT_RUN)
+    return address
 
 
 def _check_encoding(name: str) -> None:

@@ -153,7 +153,8 @@ def _connected(path: Path) -> Iterator[sqlite3.Connection]:
             # What a stranger's schema would have computed while it is read is not computed.
             database.execute("PRAGMA trusted_schema = OFF")
             yield database
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        # What is wrong is told in the words of the file, which may be no text.
         raise LogFault("sqlite", problem=shown(str(error))) from error
 
 

@@ -24,12 +24,21 @@ class Translation:
 
 @dataclass(frozen=True)
 class FieldGuess:
-    """Where a field comes from; `unsure` says why somebody should look."""
+    """Where a field comes from; `unsure` says why somebody should look.
+
+    With `times` it is the product of two columns: pieces and the price of each.
+    """
 
     name: str
     column: Column
     unsure: Phrase | None = None
     translation: Translation | None = None
+    times: Column | None = None
+
+    @property
+    def used(self) -> set[str]:
+        """The names of the columns that are read."""
+        return {column.name for column in (self.column, self.times) if column is not None}
 
 
 @dataclass
@@ -67,7 +76,7 @@ class KindGuess:
     @property
     def used(self) -> set[str]:
         """The names of the columns that are read."""
-        found = {self.key.name, *(guess.column.name for guess in self.fields)}
+        found = {self.key.name}.union(*(guess.used for guess in self.fields))
         return found | {column.name for column in (self.time, self.id, self.types) if column is not None}
 
     @property

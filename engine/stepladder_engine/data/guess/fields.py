@@ -23,7 +23,7 @@ from stepladder_engine.calendars.zone import Zone
 from stepladder_engine.data.cast import CellReader
 from stepladder_engine.data.guess.draft import FieldGuess, Translation
 from stepladder_engine.data.guess.look import Column, Table
-from stepladder_engine.data.guess.words import likeness
+from stepladder_engine.data.guess.words import likeness, means
 from stepladder_engine.data.mapping_model import Options
 from stepladder_engine.data.problems import Fault
 from stepladder_engine.texts.catalogue import Phrase
@@ -103,7 +103,9 @@ class FieldFinder:
                 unsure = None if score >= SURE else Phrase("map.why.similar")
                 found[name] = self._guess(name, column, unsure)
                 used.add(column.name)
-        self._add_the_rest(found, [column for column in columns if column.name not in used])
+        left = [column for column in columns if column.name not in used]
+        self._add_a_product(found, left)
+        self._add_the_rest(found, left)
         return [found[name] for name in self.declared if name in found]
 
     def _is_free(self, column: Column) -> bool:
@@ -113,6 +115,22 @@ class FieldFinder:
         kind = self.declared[name].type
         translation = translate(column.known, kind.values) if isinstance(kind, ChoiceType) else None
         return FieldGuess(name, column, unsure, translation)
+
+    def _add_a_product(self, found: dict[str, FieldGuess], columns: list[Column]) -> None:
+        """Make an amount that has no column of its own of the pieces and the price of each."""
+        wanted = [
+            name
+            for name, declared in self.declared.items()
+            if name not in found and isinstance(declared.type, MoneyType) and means(name, "amount")
+        ]
+        numbers = [column for column in columns if column.is_number]
+        pieces = next((column for column in numbers if means(column.name, "pieces")), None)
+        price = next((column for column in numbers if means(column.name, "price")), None)
+        if wanted and pieces is not None and price is not None and pieces is not price:
+            unsure = Phrase("map.why.product")
+            found[wanted[0]] = FieldGuess(wanted[0], pieces, unsure, times=price)
+            columns.remove(pieces)
+            columns.remove(price)
 
     def _add_the_rest(self, found: dict[str, FieldGuess], columns: list[Column]) -> None:
         """Pair fields and columns that have nobody else: needed fields, and those of a rare type."""
@@ -185,9 +203,13 @@ class FieldFinder:
 
     def _fit(self, declared: Field, column: Column) -> float:
         """Give the share of a column's texts that the field takes."""
-        cast = self.reader.field(declared)
-        texts = [text for text, _ in zip(column.known, range(_MOST_TRIED), strict=False)]
-        return sum(not isinstance(cast(text), Fault) for text in texts) / len(texts) if texts else 0.0
+        tried = (id(declared), column.name)
+        if tried not in self.table.fits:
+            cast = self.reader.field(declared)
+            texts = [text for text, _ in zip(column.known, range(_MOST_TRIED), strict=False)]
+            taken = sum(not isinstance(cast(text), Fault) for text in texts)
+            self.table.fits[tried] = taken / len(texts) if texts else 0.0
+        return self.table.fits[tried]
 
     def _translated(self, choice: ChoiceType, column: Column) -> float:
         """Give the share of a column's cells that are words of a list, or seem to be."""

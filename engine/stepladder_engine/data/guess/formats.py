@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 
 from stepladder_engine.calendars.zone import Zone
@@ -57,6 +58,13 @@ class Formats:
     def date_of(self, column: str) -> str | None:
         """Give the format of a column of dates: an empty one for ISO 8601; None where it has no dates."""
         return self.dates.get(column)
+
+    def earliest(self, column: str, values: Iterable[str]) -> datetime:
+        """Give the earliest moment of a column of dates, by its own clock."""
+        reader = _reader(self.dates.get(column, ""))
+        moments = (reader.moment(text) for text in values)
+        found = [one.moment.replace(tzinfo=None) for one in moments if not isinstance(one, Fault)]
+        return min(found, default=datetime.max)  # noqa: DTZ901 (also of clocks without a zone)
 
     def are_numbers(self, values: Iterable[str]) -> bool:
         """Tell whether texts are numbers as this table writes them."""

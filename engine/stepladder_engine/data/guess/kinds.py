@@ -21,6 +21,9 @@ _STEP_OF_LOGS = "lifecycle:transition"
 _KEYS_OF_LOGS = {_NAME_OF_LOGS, "ocel:id"}
 """Names that the standards of event logs give, each part of which is a table."""
 
+_MOST_KEYS = 5
+"""So many columns of a table are tried as the key of a record."""
+
 _LEAST = 0.5
 _MOST_TYPES = 40
 
@@ -99,9 +102,13 @@ class _Finder:
         """Give how well a table with a column as key fits a record."""
         if table.part.startswith("event"):
             return
-        for key in table.columns:
-            if not key.is_unique or key.is_date or key.name.startswith("="):
-                continue
+        keys = [
+            column
+            for column in table.columns
+            if column.is_unique and not column.is_date and not column.name.startswith("=")
+        ]
+        likely = sorted(keys, key=lambda column: self._key_likeness(record, column), reverse=True)
+        for key in likely[:_MOST_KEYS]:
             found = FieldFinder(record.fields, table, {key.name}, {}, record.name).find()
             needed = [name for name, declared in record.fields.items() if not declared.optional]
             covered = [guess for guess in found if guess.name in needed]
@@ -351,10 +358,17 @@ class _Finder:
         full = [column for column in free if column.is_full]
         if named:
             return named[0]
-        if len(full) != 1:
+        if len(full) != 1 or any(self._begins_before(other, full[0], kind) for other in kind.table.dates):
             return None
         kind.unsure["since"] = Phrase("map.why.rest")
         return full[0]
+
+    @staticmethod
+    def _begins_before(other: Column, column: Column, kind: KindGuess) -> bool:
+        """Tell whether a date begins before another: nothing happens to a record that is not there yet."""
+        formats = kind.table.formats
+        first = formats.earliest(other.name, other.known)
+        return other is not column and first < formats.earliest(column.name, column.known)
 
     @staticmethod
     def _identity(kind: KindGuess) -> Column | None:

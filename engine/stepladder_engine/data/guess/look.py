@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
@@ -13,13 +14,14 @@ from typing import Any
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.source import Span
+from stepladder_engine.data.database_url import shown_address
 from stepladder_engine.data.event_logs.faults import LogFault
 from stepladder_engine.data.event_logs.parts import MARK, XES, log_format
 from stepladder_engine.data.event_logs.xes import PARTS as XES_PARTS
 from stepladder_engine.data.files import SourceFile, open_file
 from stepladder_engine.data.guess.formats import Formats, formats_of, is_placeholder
 from stepladder_engine.data.guess.words import means
-from stepladder_engine.data.mapping_model import Options, Source
+from stepladder_engine.data.mapping_model import Database, Options, Source
 from stepladder_engine.data.names import clean_text
 from stepladder_engine.data.opening import ending
 from stepladder_engine.data.problems import in_file
@@ -28,6 +30,9 @@ from stepladder_engine.data.typed_text import FaultyText, TypedText
 
 MOST_ROWS = 50_000
 """How many rows are looked at: their cells stay in memory."""
+
+MOST_COLUMNS = 500
+"""How many columns are looked at: a table with more of them is no list of events or records."""
 
 _FEW_ROWS = 50
 _NOT_LETTERS = re.compile(r"[\W\d_]+")
@@ -97,10 +102,16 @@ class Table:
     guessed_encoding: str | None = None
     part: str = ""
     """The part of an event log, as a mapping names it behind `#`."""
+    database: tuple[str, str] | None = None
+    """The address as the mapping writes it, and the name of the table."""
+    fits: dict[tuple[int, str], float] = field(default_factory=dict)
+    """How many texts of a column a field takes, where it has been tried."""
 
     @property
     def stem(self) -> str:
-        """The name that says what is in it: that of the part, of the sheet or of the file."""
+        """The name that says what is in it: that of the part, of the sheet, of the file or of the table."""
+        if self.database is not None:
+            return self.database[1]
         if ":" in self.part:
             return self.part.partition(":")[2]
         name = self.paths[0].name
@@ -145,8 +156,9 @@ def merged(tables: list[Table]) -> list[Table]:
     found: dict[tuple[Any, ...], list[Table]] = {}
     for table in tables:
         names = tuple(column.name for column in table.columns)
-        called = _NOT_LETTERS.sub("", table.stem)
-        alike = (called, table.part, names, ending(table.paths[0]), table.options, table.guessed_encoding)
+        called = _NOT_LETTERS.sub("", table.stem) if table.database is None else table.database
+        form = ending(table.paths[0]) if table.paths else ""
+        alike = (called, table.part, names, form, table.options, table.guessed_encoding)
         found.setdefault(alike, []).append(table)
     return [_one_of(alike) for alike in found.values()]
 
@@ -207,11 +219,17 @@ def _table(path: Path, name: str, options: Options, part: str) -> tuple[Table | 
         spaced, _ = _open(path, name, replace(options, delimiter="whitespace"))
         if spaced is not None and _faults(spaced) == 0:
             opened, options = spaced, replace(options, delimiter="whitespace")
+    called = f"{name}{MARK}{part}" if part else name
+    return replace(_looked_at(opened, called, options), paths=(path,), part=part), []
+
+
+def _looked_at(opened: SourceTable, name: str, options: Options) -> Table:
+    """Give what is in a table whose rows can be read."""
     rows = list(islice(opened.rows(), MOST_ROWS + 1))
     more = len(rows) > MOST_ROWS
     good = [row for row in rows[:MOST_ROWS] if row.fault is None]
     names = [column for column in opened.columns or () if column and column not in opened.twice]
-    names = [column for column in names if column not in opened.nested]
+    names = [column for column in names if column not in opened.nested][:MOST_COLUMNS]
     values = {column: _values(column, good) for column in names}
     formats = formats_of(values)
     repeated = len(good) - len({tuple(row.cells.values()) for row in good})
@@ -219,8 +237,25 @@ def _table(path: Path, name: str, options: Options, part: str) -> tuple[Table | 
     guessed = next(
         (str(note.values["encoding"]) for note in opened.notes if note.variant == "encoding"), None
     )
-    called = f"{name}{MARK}{part}" if part else name
-    return Table(called, (path,), options, columns, len(good), formats, more, guessed, part), []
+    return Table(name, (), options, columns, len(good), formats, more, guessed)
+
+
+def look_at_database(written: str, url: str, folder: Path) -> tuple[list[Table], list[Diagnostic]]:
+    """Give the tables of a database; its address is shown as it is written."""
+    from stepladder_engine.data.read_sql import open_database, tables_of
+
+    shown = shown_address(written)
+    names, problems = tables_of(Database(shown, url, "-"), folder)
+    tables: list[Table] = []
+    for name in names:
+        called = f"{shown}: {name}"
+        opened, found = open_database(Database(called, url, name), folder, MOST_ROWS + 1)
+        problems.extend(found)
+        if opened is not None:
+            with closing(opened):
+                tables.append(replace(_looked_at(opened, called, Options()), database=(written, name)))
+    # What this user may not read is no mistake where there is something else.
+    return tables, [] if tables else problems
 
 
 def _open(

@@ -21,6 +21,7 @@ from stepladder_engine.data.problems import shown
 from stepladder_engine.texts.catalogue import Phrase, listed, tell_plainly
 
 _PLAIN = re.compile(r"(?:\.\.?/)*[^\W_](?:[\w .,/()+\-]|:(?=[^ ])|(?<=[^ ])#)*(?<![ ])")
+_VARIABLE = re.compile(r"\$\{\w+\}")
 _NO_TEXT = {"null", "Null", "NULL", "~"}
 _WIDTH = 105
 
@@ -57,8 +58,12 @@ def where_text(column: str, word: str) -> str:
     >>> where_text("what", "order"), where_text("Deal stage", "Won")
     ('what = "order"', '`Deal stage` = "Won"')
     """
-    plain = column.isidentifier()
-    return f'{column if plain else f"`{column}`"} = "{word}"'
+    return f'{_in_formula(column)} = "{word}"'
+
+
+def _in_formula(column: str) -> str:
+    """Give a column as expressions name it."""
+    return column if column.isidentifier() else f"`{column}`"
 
 
 @dataclass
@@ -103,10 +108,7 @@ class _Writer:
 
     def _kind(self, name: str, kind: KindGuess, shared: Mapping[str, Any]) -> Iterator[str]:
         yield f"  {scalar(name)}:"
-        part = f"{MARK}{kind.table.part}" if kind.table.part else ""
-        sources = [scalar(self._path(path) + part) for path in kind.table.paths]
-        source = sources[0] if len(sources) == 1 else f"[{', '.join(sources)}]"
-        yield f"    source: {source}{self._unsure(kind.unsure.get('source'))}"
+        yield from self._source(kind)
         if kind.table.more_rows:
             yield from self._remark("map.more_rows", "    ", count=kind.table.rows)
         yield f"    key: {scalar(kind.key.name)}"
@@ -128,6 +130,19 @@ class _Writer:
         if own:
             yield "    options:"
             yield from self._options("      ", own, [kind])
+
+    def _source(self, kind: KindGuess) -> Iterator[str]:
+        unsure = self._unsure(kind.unsure.get("source"))
+        if kind.table.database is not None:
+            address, table = kind.table.database
+            yield f"    source:{unsure}"
+            yield f"      url: {address if _VARIABLE.fullmatch(address) else scalar(address)}"
+            yield f"      table: {scalar(table)}"
+            return
+        part = f"{MARK}{kind.table.part}" if kind.table.part else ""
+        sources = [scalar(self._path(path) + part) for path in kind.table.paths]
+        source = sources[0] if len(sources) == 1 else f"[{', '.join(sources)}]"
+        yield f"    source: {source}{unsure}"
 
     def _path(self, path: Path) -> str:
         return Path(os.path.relpath(path.resolve(), self.folder.resolve())).as_posix()
@@ -154,6 +169,10 @@ class _Writer:
         """Give the lines of a field."""
         translation = guess.translation
         head = f"      {scalar(guess.name)}:"
+        if guess.times is not None:
+            product = " * ".join(_in_formula(column.name) for column in (guess.column, guess.times))
+            yield f"{head} = {product}{self._unsure(guess.unsure)}"
+            return
         if translation is None or not (translation.meant or translation.open):
             yield f"{head} {scalar(guess.column.name)}{self._unsure(guess.unsure)}"
             return

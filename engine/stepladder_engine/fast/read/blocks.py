@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from stepladder_engine.data.rows import SourceRow, SourceTable
+from stepladder_engine.fast.read.number_cells import States
 from stepladder_engine.fast.read.text_table import Bytes, Codes, TextTable, Whole
 
 Cell = str | None
@@ -85,8 +86,12 @@ class Block(ABC):
         """Give the cells of a column as texts in one array of bytes, where that is what they are."""
         return None
 
-    def column(self, _column: str) -> Any:
-        """Give a column as the file keeps it, where it keeps columns."""
+    def exact_numbers(self, _column: str) -> tuple[Whole, int, States] | None:
+        """Give the numbers, their scale and states of a column that the file keeps as numbers."""
+        return None
+
+    def moments(self, _column: str) -> tuple[Whole, States] | None:
+        """Give the moments and states of a column that the file keeps as times or days."""
         return None
 
 

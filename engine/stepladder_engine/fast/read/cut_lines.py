@@ -14,7 +14,7 @@ from typing import IO
 import numpy as np
 
 from stepladder_engine.data.lines import LONGEST_ROW, Lines
-from stepladder_engine.data.opening import open_bytes, read_errors
+from stepladder_engine.data.opening import open_bytes, read_errors, size_limit
 from stepladder_engine.data.read_delimited import LineCutter, RowsBelow, cutter_below_header
 from stepladder_engine.data.rows import SourceRow, SourceTable, TextLayout
 from stepladder_engine.fast.read.blocks import Block, Source, Unsure
@@ -126,7 +126,7 @@ class DelimitedSource(Source):
         cutting = _Cutting(self, columns, wanted)
         try:
             with open_bytes(self.layout.path) as stream:
-                yield from cutting.blocks(stream)
+                yield from cutting.blocks(stream, size_limit(self.layout.path))
         except read_errors(self.layout.path) as error:
             raise Unsure from error
         if not self.is_read:
@@ -150,10 +150,10 @@ class _Cutting:
         self.lacks_end = False
         """Whether the last line feed is not the file's own."""
 
-    def blocks(self, stream: IO[bytes]) -> Iterator[Block]:
+    def blocks(self, stream: IO[bytes], limit: int | None) -> Iterator[Block]:
         """Cut whole lines as they come; what is not decided at the end of a piece waits for the next one."""
         rest = b""
-        for piece, is_last in _pieces(stream, self.source.layout.encoding.codec):
+        for piece, is_last in _pieces(stream, self.source.layout.encoding.codec, limit):
             data = rest + piece
             stop = len(data) if is_last else data.rfind(b"\n") + 1
             if is_last and data and not data.endswith(b"\n"):
@@ -314,15 +314,19 @@ def _check_text(whole: bytes) -> None:
             raise Unsure from error
 
 
-def _pieces(stream: IO[bytes], encoding: str) -> Iterator[tuple[bytes, bool]]:
+def _pieces(stream: IO[bytes], encoding: str, limit: int | None) -> Iterator[tuple[bytes, bool]]:
     """Give the file in pieces, in UTF-8 without a mark, with line feeds for every kind of line end."""
     decoder = None
     is_first = True
     if codecs.lookup(encoding).name not in {"utf-8", "utf-8-sig"}:
         decoder = codecs.getincrementaldecoder(encoding)()
     held = b""
+    length = 0
     while True:
         piece = stream.read(BYTES_AT_ONCE)
+        length += len(piece)
+        if limit is not None and length > limit:
+            raise Unsure
         is_last = not piece
         if decoder is not None:
             piece = decoder.decode(piece, final=is_last).encode("utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,6 +21,7 @@ from stepladder_engine.data.mapping_model import EventMapping, KindMapping, Mapp
 from stepladder_engine.data.problems import note
 from stepladder_engine.data.rows import Opened, ReadingStopped
 from stepladder_engine.data.twins import twin_keys
+from stepladder_engine.data.watching import watching
 from stepladder_engine.fast.frames import UNKNOWN, Frames
 from stepladder_engine.fast.read.blocks import Block, Source, Unsure
 from stepladder_engine.fast.read.columns import (
@@ -50,6 +52,7 @@ def load_frames(spec: Spec, mapping: Mapping) -> tuple[Frames | None, list[Diagn
     if is_zone(zone_name):
         loader = _ColumnLoader(spec, mapping, Zone(zone_name))
         try:
+            watching().begins("opening")
             loader.open_all()
             if not loader.problems:
                 return loader.read_columns(), []
@@ -80,20 +83,30 @@ class _ColumnLoader(Loader):
 
     def read_columns(self) -> Frames:
         """Read all files, those of records first, since events ask for them."""
+        watching().begins("reading")
         self.dataset.sourced = set(self.mapping.records)
         self.files = list(dict.fromkeys(plan.table.file for plan in self.plans))
         self._prepare()
         done: dict[int, PlanRows] = {}
         for kinds in (RecordMapping, EventMapping):
             plans = [plan for plan in self.plans if isinstance(plan.mapping, kinds)]
-            for shared in self.opened.values():
-                mine = [plan for plan in plans if shared is not None and plan.table is shared.table]
-                if shared is not None and mine:
+            for shared in self._in_order():
+                mine = [plan for plan in plans if plan.table is shared.table]
+                if mine:
                     taken = self._read(self._source(shared), mine)
                     done.update((id(plan), rows) for plan, rows in zip(mine, taken, strict=True))
         for plan in self.plans:
             self._count(plan, done[id(plan)])
         return self._frames()
+
+    def _in_order(self) -> list[Shared]:
+        """Give what is open so that the rows of every kind come in the order of its plans.
+
+        Each kind reads files by their names, and databases behind them.
+        """
+        places = [(key, shared) for key, shared in self.opened.items() if shared is not None]
+        places.sort(key=lambda place: (isinstance(place[0][0], str), place[1].table.file, str(place[0])))
+        return [shared for _, shared in places]
 
     def _prepare(self) -> None:
         """Make the columns that the rows go to."""
@@ -234,9 +247,15 @@ _MOST_THREADS = 4
 
 def _ahead(blocks: Iterator[Block], pool: ThreadPoolExecutor) -> Iterator[Block]:
     """Give the blocks while the next one is being made."""
-    waiting = pool.submit(next, blocks, None)
+    # Who watches the reading is known by the context of the thread that began it.
+    context = copy_context()
+
+    def following() -> Block | None:
+        return context.run(lambda: next(blocks, None))
+
+    waiting = pool.submit(following)
     while (block := waiting.result()) is not None:
-        waiting = pool.submit(next, blocks, None)
+        waiting = pool.submit(following)
         yield block
 
 

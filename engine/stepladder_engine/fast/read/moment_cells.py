@@ -20,6 +20,9 @@ IN_UTC = 3
 """The state of a cell that says by itself how far its clock is from UTC; `READ` times are local."""
 
 DAY = 86_400_000_000
+EARLIEST = (date(FIRST_YEAR, 1, 2).toordinal() - DAYS_BEFORE_1970) * DAY
+LATEST = (date(LAST_YEAR, 12, 31).toordinal() - DAYS_BEFORE_1970) * DAY
+"""Moments from the one on and before the other lie in the years of which dates are, by any clock."""
 _TOKENS = ("year", "short_year", "month", "day", "hour", "minute", "second", "half")
 _SPACES, _BYTE, _USUAL_JALALI = 8, 9, 10
 _FIRST_SHORT_YEARS = (1969, 1348)
@@ -340,14 +343,12 @@ class MomentShapes:
         self._first_days = (
             _jalali_years() if any(jalali for _, _, jalali in formats) else np.zeros(0, np.int64)
         )
-        self._earliest = (date(FIRST_YEAR, 1, 2).toordinal() - DAYS_BEFORE_1970) * DAY
-        self._latest = (date(LAST_YEAR, 12, 31).toordinal() - DAYS_BEFORE_1970) * DAY
 
     def read(self, data: Bytes, start: Whole, end: Whole) -> tuple[Whole, States]:
         """Give the moments of cells, local ones as if the clock were UTC, and what is known of each."""
         moments, states = np.empty(len(start), np.int64), np.empty(len(start), np.uint8)
         tables = (self._tokens, self._formats, self._first_days)
-        _read_moments(data, start, end, *tables, self._earliest, self._latest, moments, states)
+        _read_moments(data, start, end, *tables, EARLIEST, LATEST, moments, states)
         return moments, states
 
 

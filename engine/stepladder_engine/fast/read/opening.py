@@ -14,6 +14,7 @@ from stepladder_engine.data.opening import MissingExtra, ending, open_bytes, rea
 from stepladder_engine.data.rows import Opened, SourceTable
 from stepladder_engine.data.signatures import known_form
 from stepladder_engine.fast.read.blocks import RowsOnly, Source
+from stepladder_engine.fast.read.column_files import ColumnFileSource
 from stepladder_engine.fast.read.compiling import CAN_COMPILE
 from stepladder_engine.fast.read.cut_lines import DelimitedSource
 
@@ -23,6 +24,8 @@ _TABLES_OF_LINES = {".csv", ".tsv", ".txt"}
 
 def open_table(file: SourceFile, mapping: KindMapping) -> Opened:
     """Open a file: without a look at all of it, where reading it by columns makes sure of it on the way."""
+    if _form(file, mapping) == ".parquet":
+        return open_file(file, mapping.sources[0], mapping.options, whole=False)
     encoding = _encoding_at_first_sight(file, mapping)
     if encoding is not None:
         opened = open_file(file, mapping.sources[0], mapping.options, encoding=encoding)
@@ -34,6 +37,8 @@ def open_table(file: SourceFile, mapping: KindMapping) -> Opened:
 def source_of(shared: Shared) -> Source:
     """Give what reads an open file."""
     table = shared.table
+    if table.columnar is not None:
+        return ColumnFileSource(table, table.columnar)
     if table.layout is not None and _can_be_cut(table):
         return DelimitedSource(table, table.layout)
     return RowsOnly(table, shared.rows)
@@ -47,11 +52,15 @@ def _can_be_cut(table: SourceTable) -> bool:
     return layout.delimiter.isascii() and layout.encoding.damaged is None
 
 
+def _form(file: SourceFile, mapping: KindMapping) -> str:
+    """Give the ending that files of this form usually have."""
+    return f".{mapping.options.format}" if mapping.options.format else ending(file.path)
+
+
 def _encoding_at_first_sight(file: SourceFile, mapping: KindMapping) -> Encoding | None:
     """Give the encoding that a table of lines has by its beginning, if that is UTF-8."""
     options = mapping.options
-    form = f".{options.format}" if options.format else ending(file.path)
-    if form not in _TABLES_OF_LINES or file.part or not CAN_COMPILE:
+    if _form(file, mapping) not in _TABLES_OF_LINES or file.part or not CAN_COMPILE:
         return None
     named = options.encoding != "auto"
     if named and codecs.lookup(codec_of(options.encoding)).name not in {"utf-8", "utf-8-sig"}:

@@ -8,7 +8,7 @@ have are read by compiled loops, and what these cannot read goes the way of dist
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -132,6 +132,9 @@ class TextReader(DistinctReader):
         self._unknown = list(unknown)
 
     def _look_up(self, source: Source, codes: range) -> None:
+        if self._column not in source.distinct:
+            super()._look_up(source, codes)
+            return
         texts = source.distinct[self._column]
         clean = texts.plain[codes.start : codes.stop].copy()
         # Texts that mean unknown are known beforehand, also where no cell has them.
@@ -209,7 +212,8 @@ class NumberReader(Reader):
         self._limits = limits
         self._optional = optional
         # A text that means unknown may look like a number.
-        self._is_plain = not any(self._looks_like_one(text) for text in cells.unknown)
+        self._is_plain = CAN_COMPILE and not any(self._looks_like_one(text) for text in cells.unknown)
+        self._has_no_number_unknown = not _any_digit(cells.unknown)
 
     def _looks_like_one(self, text: str) -> bool:
         data = np.frombuffer(text.encode(), np.uint8)
@@ -224,16 +228,23 @@ class NumberReader(Reader):
 
     def read(self, block: Block) -> Numbers:
         """Read all rows of a block."""
-        texts = block.texts(self._column)
-        if texts is None or not CAN_COMPILE or not self._is_plain:
+        found = self._plain_numbers(block)
+        if found is None:
             return self._exact.read(block)
-        numbers, scale, states = self._cells(*texts)
+        numbers, scale, states = found
         odd = np.zeros(len(numbers), np.bool_)
         if not self._optional:
             odd |= states == EMPTY
         if self._limits:
             odd |= (states == READ) & beyond_limits(numbers, scale, self._limits)
         return _with_others(Numbers(numbers, odd, scale), states, self._exact, block)
+
+    def _plain_numbers(self, block: Block) -> tuple[Whole, int, States] | None:
+        """Give the numbers that are so beyond doubt."""
+        texts = block.texts(self._column)
+        if texts is None:
+            return block.exact_numbers(self._column) if self._has_no_number_unknown else None
+        return self._cells(*texts) if self._is_plain else None
 
 
 def _with_others(found: Numbers, states: States, exact: DistinctReader, block: Block) -> Numbers:
@@ -274,6 +285,7 @@ class MomentReader(Reader):
         self._days = days
         self._optional = optional
         self._is_plain = CAN_COMPILE and not any(self._looks_like_one(text) for text in cells.unknown)
+        self._has_no_date_unknown = not _any_digit(cells.unknown)
 
     def _looks_like_one(self, text: str) -> bool:
         data = np.frombuffer(text.encode(), np.uint8)
@@ -282,14 +294,21 @@ class MomentReader(Reader):
 
     def read(self, block: Block) -> Numbers:
         """Read all rows of a block."""
-        texts = block.texts(self._column)
-        if texts is None or not self._is_plain:
+        found = self._plain_moments(block)
+        if found is None:
             return self._exact.read(block)
-        moments, states = self._shapes.read(*texts)
+        moments, states = found
         odd = np.zeros(len(moments), np.bool_)
         if not self._optional:
             odd |= states == EMPTY
         return _with_others(Numbers(self._numbers(moments, states), odd), states, self._exact, block)
+
+    def _plain_moments(self, block: Block) -> tuple[Whole, States] | None:
+        """Give the moments that are so beyond doubt."""
+        texts = block.texts(self._column)
+        if texts is None:
+            return block.moments(self._column) if self._has_no_date_unknown else None
+        return self._shapes.read(*texts) if self._is_plain else None
 
     def _numbers(self, moments: Whole, states: States) -> Whole:
         """Give days or instants; a time by another clock than the zone's has a day only there."""
@@ -301,3 +320,8 @@ class MomentReader(Reader):
             return self._times.instants(moments)
         moments[local] = self._times.instants(moments[local])
         return moments
+
+
+def _any_digit(texts: Iterable[str]) -> bool:
+    """Tell whether a text could be a number or a date."""
+    return any(letter.isdigit() for text in texts for letter in text)

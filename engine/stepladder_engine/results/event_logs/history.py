@@ -1,6 +1,6 @@
 """The history of a run, as every event log tells it: records, what happened to them, and what the spec did.
 
-Names with a point, such as `step.kind`, are ours: no field of a spec can have one.
+Names with a point, such as `stepladder.kind`, are ours: no field of a spec can have one.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from stepladder_engine.texts.catalogue import Phrase, tell_plainly
 
 Kind = Literal["text", "whole", "number", "flag", "time"]
 
-SINCE, ID = "step.since", "step.id"
+SINCE, ID = "stepladder.since", "stepladder.id"
 
 SUBJECT = "of"
 """As what a record is related to everything that happens to it."""
@@ -182,7 +182,7 @@ class _Teller:
 
     def _event(self, entity: Entity, event: EventRow) -> Happening:
         declared = self.spec.events[event.kind].fields
-        own = [Attribute("step.kind", "text", "event")]
+        own = [Attribute("stepladder.kind", "text", "event")]
         if event.identity is not None:
             own.append(Attribute(ID, "text", plain(event.identity)))
         related = (self._itself(entity), *self._references(declared, event.fields))
@@ -195,12 +195,12 @@ class _Teller:
         reached = process.stages.get(entry.to_stage or "") if process else None
         role = reached.owner if reached else None
         given: dict[str, str | None] = {
-            "step.kind": entry.kind,
-            "step.process": entry.process,
-            "step.stage": entry.stage,
-            "step.to_stage": entry.to_stage,
-            "step.subject": entry.subject,
-            "step.reason": reason,
+            "stepladder.kind": entry.kind,
+            "stepladder.process": entry.process,
+            "stepladder.stage": entry.stage,
+            "stepladder.to_stage": entry.to_stage,
+            "stepladder.subject": entry.subject,
+            "stepladder.reason": reason,
             "org:role": role,
             "org:resource": entity.person_for(role),
         }
@@ -208,7 +208,7 @@ class _Teller:
         related = [self._itself(entity)]
         if entry.kind == "open" and (entry.subject, reason) in self.known:
             related.append(Reference(str(entry.subject), plain(reason), "opened"))
-        attributes = (*texts, Attribute("step.line", "whole", str(entry.line)))
+        attributes = (*texts, Attribute("stepladder.line", "whole", str(entry.line)))
         return Happening(entry.time, self._time(entry.time), _activity(entry), attributes, tuple(related))
 
     def _itself(self, entity: Entity) -> Reference:

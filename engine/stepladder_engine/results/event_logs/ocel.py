@@ -13,7 +13,7 @@ from stepladder_engine.results.event_logs.history import Attribute, Happening, H
 START = "1970-01-01T00:00:00+00:00"
 """From when the standard has the values with which an object begins."""
 
-KEY = "step.key"
+KEY = "stepladder.key"
 _TYPES = {"text": "string", "whole": "integer", "number": "float", "flag": "boolean", "time": "time"}
 
 

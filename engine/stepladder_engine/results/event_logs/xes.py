@@ -24,14 +24,16 @@ def xes_lines(history: History) -> Iterator[str]:
     for name, prefix in _EXTENSIONS:
         uri = f"http://www.xes-standard.org/{prefix}.xesext"
         yield f' <extension name="{name}" prefix="{prefix}" uri="{uri}"/>'
-    yield from _global("trace", [Attribute(_ACTIVITY, "text", ""), Attribute("step.record", "text", "")])
+    yield from _global(
+        "trace", [Attribute(_ACTIVITY, "text", ""), Attribute("stepladder.record", "text", "")]
+    )
     yield from _global("event", _always_there())
     yield f' <classifier name="Activity" scope="event" keys="{_ACTIVITY}"/>'
-    yield f' <classifier name="Step" scope="event" keys="step.kind {_ACTIVITY}"/>'
-    about = [Attribute(_ACTIVITY, "text", history.title), Attribute("step.spec", "text", history.spec)]
+    yield f' <classifier name="Step" scope="event" keys="stepladder.kind {_ACTIVITY}"/>'
+    about = [Attribute(_ACTIVITY, "text", history.title), Attribute("stepladder.spec", "text", history.spec)]
     if history.currency is not None:
-        about.append(Attribute("step.currency", "text", history.currency))
-    yield from _attributes([*about, Attribute("step.as_of", "time", history.as_of)], 1)
+        about.append(Attribute("stepladder.currency", "text", history.currency))
+    yield from _attributes([*about, Attribute("stepladder.as_of", "time", history.as_of)], 1)
     for thing in history.things:
         yield from _trace(thing)
     yield "</log>"
@@ -46,12 +48,12 @@ def _global(scope: str, attributes: Iterable[Attribute]) -> Iterator[str]:
 
 def _always_there() -> list[Attribute]:
     start = Attribute("time:timestamp", "time", "1970-01-01T00:00:00+00:00")
-    return [Attribute(_ACTIVITY, "text", ""), start, _COMPLETE, Attribute("step.kind", "text", "")]
+    return [Attribute(_ACTIVITY, "text", ""), start, _COMPLETE, Attribute("stepladder.kind", "text", "")]
 
 
 def _trace(thing: Thing) -> Iterator[str]:
     yield " <trace>"
-    own = [Attribute(_ACTIVITY, "text", thing.key), Attribute("step.record", "text", thing.record)]
+    own = [Attribute(_ACTIVITY, "text", thing.key), Attribute("stepladder.record", "text", thing.record)]
     yield from _attributes([*own, *thing.attributes], 2)
     for happening in thing.happenings:
         yield from _event(happening)
