@@ -353,7 +353,8 @@ class Block:
 
         begin, count = int(self.memory[cell]), int(self.memory[cell + 1])
         cells = self.memory[begin : begin + count * width]
-        return np.array(cells, dtype=np.int64).reshape(count, width)
+        # Of an array this is a look at its cells, which the next block writes over.
+        return np.asarray(cells, dtype=np.int64).reshape(count, width)
 
     def forget(self) -> None:
         """Forget the rows that were written."""
