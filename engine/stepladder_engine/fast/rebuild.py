@@ -311,7 +311,9 @@ class _Records:
         elif kind == "set":
             column = self.plan.fields[subject]
             value = None if about == UNKNOWN else self._value(column.shape, about, 1)
-            told = shown(self.program.rounded(value, self.record.record.fields[column.name].type))
+            told = shown(
+                self.program.rounded(value, self.record.record.fields[column.name].type), self.program.zone
+            )
         else:
             told = self._reason(reason, about)
         here, there = (None if number < 0 else self.plan.stages[number][1] for number in (stage, to_stage))
