@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from stepladder_dsl.diagnostics.diagnostic import Diagnostic
-    from stepladder_engine.results.execute import Answer
+    from stepladder_engine.results.execute import Answer, Engine
 
 
 def answer_of(
@@ -26,6 +26,7 @@ def answer_of(
     as_of: str | None,
     rejected_limit: Decimal | None = None,
     quiet: bool = False,
+    engine: Engine = "auto",
 ) -> Answer:
     """Give the answer of a run; where there is none, show why and end with status 2."""
     from stepladder_engine.cli.progress import shown_progress
@@ -38,7 +39,12 @@ def answer_of(
     language = reader_language(model.language)
     with shown_progress(language, quiet=quiet):
         answer, problems = execute(
-            model, mapping, as_of=as_of, rejected_limit=rejected_limit, language=language
+            model,
+            mapping,
+            as_of=as_of,
+            rejected_limit=rejected_limit,
+            language=language,
+            engine=engine,
         )
     if answer is None:
         show_problems(problems, mapping, language)

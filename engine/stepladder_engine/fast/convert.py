@@ -105,7 +105,7 @@ def dataset_of(spec: Spec, frames: Frames, kinds: Iterable[str], cases: Sequence
     """Give the records of some kinds with their events as rows: some cases, or all."""
     import numpy as np
 
-    found = replace(frames.aside, records={}, events=[])
+    found = replace(frames.aside, records={}, events=[], repeated=frames.duplicates)
     for kind in kinds:
         record = frames.records[kind]
         rows = range(len(record.keys)) if cases is None else cases

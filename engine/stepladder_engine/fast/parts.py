@@ -11,11 +11,14 @@ import os
 from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from types import FunctionType
 from typing import Any, TypeVar
 
 _Part = TypeVar("_Part", bound=Callable[..., Any])
+_WORTH_LOADING = 60_000
+_WORTH_COMPILING = 2_000_000
 _PARTS: list[Callable[..., Any]] = []
 
 
@@ -36,7 +39,7 @@ def compiled(name: str) -> Callable[..., Any]:
     import numba
 
     # A setting that numba makes only when it is loaded.
-    vars(numba.config)["CACHE_DIR"] = str(_cache_folder(numba.__version__))
+    vars(numba.config)["CACHE_DIR"] = str(_cache_folder(version("numba")))
     made: dict[int, Any] = {}
     spaces: list[dict[str, Any]] = []
     for function in _PARTS:
@@ -78,21 +81,23 @@ def _pointer_to() -> Any:
     return intrinsic(pointer)
 
 
-def _cache_folder(version: str) -> Path:
+def _cache_folder(numba_version: str) -> Path:
     """Give the folder for the compiled kernel: another one whenever a line of it changes."""
     from platformdirs import user_cache_path
 
     files = sorted({function.__code__.co_filename for function in (*_PARTS, begin)})
     layout = str(Path(__file__).with_name("layout.py"))
-    digest = sha256(version.encode())
+    digest = sha256(numba_version.encode())
     for file in (*files, layout):
         digest.update(Path(file).read_bytes())
     folder = Path(os.environ.get("STEPLADDER_CACHE") or user_cache_path("stepladder"))
     return folder / f"kernel-{digest.hexdigest()[:16]}"
 
 
-def has_numba() -> bool:
-    """Say whether the kernel can be compiled."""
+def compiling_pays(events: int) -> bool:
+    """Say whether the compiled kernel is there and worth loading, or the events are worth compiling it."""
     from importlib.util import find_spec
 
-    return find_spec("numba") is not None and find_spec("numpy") is not None
+    if find_spec("numba") is None or events < _WORTH_LOADING:
+        return False
+    return events >= _WORTH_COMPILING or any(_cache_folder(version("numba")).rglob("*.nbi"))

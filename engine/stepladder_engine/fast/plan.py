@@ -70,24 +70,28 @@ class KindPlan:
     cells: Cells = field(default_factory=list)
 
 
-def touching(spec: m.Spec) -> set[str]:
-    """Give the kinds of record that send events to records of another kind, or to others of their own."""
-    found: set[str] = set()
+def touching(spec: m.Spec) -> dict[str, int]:
+    """Give the kinds of record that send events to others, or get them, and a line that says so."""
+    found: dict[str, int] = {}
     for process in spec.processes.values():
         for stage in process.stages.values():
             for transition in stage.transitions:
                 for effect in transition.effects:
                     if isinstance(effect, m.OpenRecord):
-                        found |= {process.record, effect.record}
+                        kinds = (process.record, effect.record)
                     elif isinstance(effect, m.Emit) and effect.to_field is not None:
-                        found |= {process.record, spec.events[effect.event].record}
+                        kinds = (process.record, spec.events[effect.event].record)
+                    else:
+                        continue
+                    found |= {kind: effect.span.line for kind in kinds if kind not in found}
     return found
 
 
 def make_plan(program: Program, frames: Frames, kind: str) -> KindPlan | Handed:
     """Lower everything that runs for records of one kind, or say what keeps it from that."""
-    if kind in touching(program.spec):
-        return Handed(kind, "events sent to other records, or records opened", 0)
+    touches = touching(program.spec)
+    if kind in touches:
+        return Handed(kind, "events sent to other records, or records opened", touches[kind])
     scales: dict[str, int] = {}
     while True:
         maker = _Maker(program, frames, kind, scales)

@@ -65,7 +65,7 @@ def run_fast(
         try:
             prepared = prepare(program, frames, plan, until, detail=detail, ahead=ahead)
         except TooLarge:
-            handed.append(Handed(kind, "figures of many digits", 0))
+            handed.append(Handed(kind, "figures of many digits", plan.record.record.span.line))
             continue
         parts = _run_blocks(prepared, compiled=compiled, threads=threads, block=block)
         kinds[kind] = outcome_of(prepared, parts, _others(spec, frames, kind, parts, until), detail=detail)

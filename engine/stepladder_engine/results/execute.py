@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.keywords.dialect import load_dialect, normalize_name
@@ -19,13 +21,17 @@ from stepladder_engine.calendars.zone import HOUR, Instant, Zone
 from stepladder_engine.data.dataset import Dataset
 from stepladder_engine.data.load import load_dataset, rejected_share, too_many_rejected
 from stepladder_engine.data.mapping import load_mapping
+from stepladder_engine.data.mapping_model import Mapping as DataMapping
 from stepladder_engine.data.problems import note
 from stepladder_engine.data.tables import Table
+from stepladder_engine.fast.outcome import Handed
 from stepladder_engine.metrics.evaluate import MetricValue, evaluate_metrics
 from stepladder_engine.results.summary import summarize
 from stepladder_engine.results.tables import Tables
 from stepladder_engine.runtime.result import RunResult
 from stepladder_engine.runtime.run import NothingToRunAsOf, run
+
+Engine = Literal["auto", "reference", "fast"]
 
 _FAR_APART = 366 * 24 * HOUR
 _DATE = re.compile(r"\d{4}(?:-\d{1,2}-|/\d{1,2}/)\d{1,2}(?!\d)")
@@ -38,6 +44,8 @@ class Answer:
     result: RunResult
     metrics: Mapping[str, MetricValue]
     rejected_limit: Decimal
+    handed: Sequence[Handed] | None = ()
+    """What the fast executor left to the reference; None: everything, for it could not be used."""
 
     @cached_property
     def summary(self) -> dict[str, Any]:
@@ -129,10 +137,13 @@ def execute(
     as_of: str | None = None,
     rejected_limit: Decimal | None = None,
     language: str | None = None,
+    engine: Engine = "auto",
 ) -> tuple[Answer | None, list[Diagnostic]]:
     """Run a spec over the data that a mapping names; no answer is given where something cannot be read.
 
-    `language` is the reader's (None: the spec's), for findings that quote another one.
+    `language` is the reader's (None: the spec's), for findings that quote another one. Both
+    executors give the same answer; as long as tables are made from whole records, the
+    reference is the quicker way to them, and `auto` takes it.
     """
     zone = Zone(spec.timezone)
     moment = None
@@ -143,6 +154,14 @@ def execute(
     mapping, problems = load_mapping(mapping_path, spec)
     if mapping is None:
         return None, problems
+    limit = mapping.max_rejected if rejected_limit is None else rejected_limit
+    if engine == "fast":
+        fast = _run_fast(spec, mapping, moment, language or spec.language)
+        if isinstance(fast, list):
+            return None, fast
+        if fast is not None:
+            result, handed = fast
+            return Answer(result, evaluate_metrics(result), limit, handed), []
     dataset, problems = load_dataset(spec, mapping)
     if dataset is None:
         return None, problems
@@ -152,5 +171,34 @@ def execute(
         result = run(spec, dataset, moment)
     except NothingToRunAsOf:
         return None, [_no_moment(dataset, language or spec.language)]
-    limit = mapping.max_rejected if rejected_limit is None else rejected_limit
-    return Answer(result, evaluate_metrics(result), limit), []
+    return Answer(result, evaluate_metrics(result), limit, None if engine == "fast" else ()), []
+
+
+def _run_fast(
+    spec: Spec, mapping: DataMapping, moment: Instant | None, language: str
+) -> tuple[RunResult, Sequence[Handed]] | list[Diagnostic] | None:
+    """Run with the fast executor; None where it cannot be used: no numpy, or figures of many digits."""
+    if find_spec("numpy") is None:
+        return None
+    from stepladder_engine.fast.parts import compiling_pays
+    from stepladder_engine.fast.read.columns import TooWide
+    from stepladder_engine.fast.read.load import load_frames
+    from stepladder_engine.fast.rebuild import result_of
+    from stepladder_engine.fast.run import run_fast
+
+    try:
+        frames, problems = load_frames(spec, mapping)
+    except TooWide:
+        return None
+    if frames is None:
+        return problems
+    compiled = compiling_pays(sum(len(frame.time) for frame in frames.events.values()))
+    threads = (os.cpu_count() or 1) if compiled else 1
+    try:
+        outcome = run_fast(spec, frames, moment, compiled=compiled, threads=threads, detail=True)
+    except NothingToRunAsOf:
+        return [_no_moment(frames.aside, language)]
+    result = result_of(outcome)
+    if moment is None:
+        result.dataset.notes += _lonely_latest(result.dataset)
+    return result, outcome.handed

@@ -38,7 +38,7 @@ def summarize(result: RunResult, metrics: Mapping[str, MetricValue]) -> dict[str
         "events_later": sum(1 for event in dataset.events if event.time > result.as_of),
         "rows": sum(dataset.rows.values()),
         "rejected": len(dataset.rejected),
-        "duplicates": len(dataset.duplicates),
+        "duplicates": len(dataset.duplicates) + dataset.repeated,
         "skipped": sum(dataset.skipped.values()),
         "deviations": deviations["not_in_process"],
         "near_misses": deviations["guard_not_true"],

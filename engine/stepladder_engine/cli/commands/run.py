@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from stepladder_dsl.diagnostics.diagnostic import Diagnostic
     from stepladder_engine.data.write_sql import Target
     from stepladder_engine.data.write_tables import Form, Manner
-    from stepladder_engine.results.execute import Answer
+    from stepladder_engine.fast.outcome import Handed
+    from stepladder_engine.results.execute import Answer, Engine
 
 FORMATS = ("csv", "json", "ndjson", "parquet", "xlsx")
 
@@ -67,7 +68,7 @@ def _formats(_ctx: click.Context, _parameter: click.Parameter, given: tuple[str,
 )
 @click.option(
     "--engine",
-    type=click.Choice(["auto", "reference"]),
+    type=click.Choice(["auto", "reference", "fast"]),
     default="auto",
     show_default=True,
     help="Which executor runs.",
@@ -88,7 +89,7 @@ def command(
     folder: str | None,
     forms: tuple[Form, ...],
     database: str | None,
-    engine: str,
+    engine: Engine,
     event_log: str | None,
     limit_rejected: str | None,
     *,
@@ -107,25 +108,34 @@ def command(
       stepladder run my.ladder --out out --format xlsx,parquet
       stepladder run specs/phone_sale --event-log log.xes
     """
-    del engine  # there is one executor so far, and `auto` chooses it
     started = time.perf_counter()
     limit = _limit(limit_rejected)
     log = log_file(event_log)
     _check_usage(forms, folder, for_spreadsheets=for_spreadsheets)
     target = None if database is None else _database(database)
     mapping = mapping_file(spec, data)
-    answer = answer_of(spec, mapping, as_of=as_of, rejected_limit=limit, quiet=quiet)
+    answer = answer_of(spec, mapping, as_of=as_of, rejected_limit=limit, quiet=quiet, engine=engine)
     language = reader_language(answer.result.program.spec.language)
     with shown_progress(language, quiet=quiet):
         problems = _write(answer, folder, target, _manner(answer, forms, for_spreadsheets=for_spreadsheets))
     _end_where_not_written(problems, mapping, language)
     if not quiet:
         _show(answer, forms, time.perf_counter() - started, language)
+        _say_what_was_handed(answer.handed, language)
         if "json" not in forms:
             _say_where(folder, database, language)
     if log is not None:
         write_log(answer.result, *log, language, quiet=quiet)
     sys.exit(FINDINGS if answer.too_many_rejected else FINE)
+
+
+def _say_what_was_handed(handed: Sequence[Handed] | None, language: str) -> None:
+    """Say on stderr what the fast executor left to the reference."""
+    if handed is None:
+        note("run.fast_not_here", language)
+        return
+    for found in handed:
+        note("run.handed", language, record=found.kind, line=found.line)
 
 
 def _limit(text: str | None) -> Decimal | None:
