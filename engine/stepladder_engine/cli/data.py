@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from stepladder_dsl.diagnostics.diagnostic import Diagnostic
-    from stepladder_engine.results.execute import Answer, Engine
+    from stepladder_engine.results.answer import Answer
+    from stepladder_engine.results.execute import Engine
 
 
 def answer_of(

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from stepladder_engine.data.write_sql import Target
     from stepladder_engine.data.write_tables import Form, Manner
     from stepladder_engine.fast.outcome import Handed
-    from stepladder_engine.results.execute import Answer, Engine
+    from stepladder_engine.results.answer import Answer
+    from stepladder_engine.results.execute import Engine
 
 FORMATS = ("csv", "json", "ndjson", "parquet", "xlsx")
 
@@ -115,7 +116,7 @@ def command(
     target = None if database is None else _database(database)
     mapping = mapping_file(spec, data)
     answer = answer_of(spec, mapping, as_of=as_of, rejected_limit=limit, quiet=quiet, engine=engine)
-    language = reader_language(answer.result.program.spec.language)
+    language = reader_language(answer.spec.language)
     with shown_progress(language, quiet=quiet):
         problems = _write(answer, folder, target, _manner(answer, forms, for_spreadsheets=for_spreadsheets))
     _end_where_not_written(problems, mapping, language)
@@ -192,7 +193,7 @@ def _say_where(folder: str | None, database: str | None, language: str) -> None:
 def _manner(answer: Answer, forms: tuple[Form, ...], *, for_spreadsheets: bool) -> Manner:
     from stepladder_engine.data.write_tables import Manner
 
-    spec = answer.result.program.spec
+    spec = answer.spec
     return Manner(forms, for_spreadsheets, spec.timezone, from_the_right(spec.language))
 
 
