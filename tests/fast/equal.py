@@ -7,6 +7,7 @@ from typing import Any
 from stepladder_dsl.model.spec import Spec
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.dataset import Dataset
+from stepladder_engine.data.tables import Table
 from stepladder_engine.fast.frames import UNKNOWN
 from stepladder_engine.fast.outcome import Outcome
 from stepladder_engine.fast.read.from_dataset import frames_of
@@ -45,6 +46,12 @@ def by_columns(spec: Spec, dataset: Dataset, moment: Instant | None, **how: Any)
     found = {table.name: list(table.rows) for table in tables.all(metrics)}
     heading = outcome.program, outcome.as_of, outcome.as_of_given
     return found | {"summary": document(*heading, tables.dataset, tables.counts, metrics)}
+
+
+def tables_by_columns(spec: Spec, dataset: Dataset, moment: Instant | None) -> list[Table]:
+    """Give the tables of the fast executor, kept as columns."""
+    outcome = run_fast(spec, frames_of(spec, dataset), moment, compiled=False, journal=True)
+    return ColumnTables(outcome).all({})
 
 
 def reference(spec: Spec, dataset: Dataset, moment: Instant | None) -> dict[str, Any]:

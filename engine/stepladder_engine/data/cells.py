@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 
 from stepladder_engine.calendars.many import Moments
+from stepladder_engine.data.tables import Columnar
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -216,7 +217,7 @@ def _chosen(parts: Sequence[Chosen]) -> Chosen:
     return Chosen(np.concatenate(codes), values[0] if len(values) == 1 else Chained(values))
 
 
-class ColumnRows(Sequence[Row]):
+class ColumnRows(Columnar):
     """The rows of a table that is kept as columns."""
 
     def __init__(self, columns: Sequence[Cells]) -> None:
