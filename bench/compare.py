@@ -103,7 +103,7 @@ def measure_all(
 def check(running: Sequence[Measured], out: Path) -> dict[str, dict[str, Any]]:
     """Hold the answers to the first one's; a difference ends the run."""
     answering = [one.contestant for one in running if one.contestant.answers]
-    if not answering:
+    if len(answering) < 2:
         return {}
     first, *others = answering
     for other in others:
@@ -205,7 +205,7 @@ def compare(options: argparse.Namespace, folder: Path, form: str) -> None:
         probe = clients in probes
         checked = measure_all(running, folder, form, 1 if probe else options.rounds)
         print("\n".join(lines(running, events)))
-        print(f"equal answers: {'; '.join(checked) or 'nobody was asked for one'}", flush=True)
+        print(f"equal answers: {'; '.join(checked) or 'there are no two to compare'}", flush=True)
         if options.record and not probe:
             name = f"compare {form} {clients}" + (f" long {size.long_case}" if size.long_case else "")
             name += f" dirty {size.dirty}" if size.dirty else ""

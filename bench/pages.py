@@ -114,6 +114,9 @@ def comparisons(runs: dict[Kind, Entry]) -> str:
             )
         head = ("", "wall s", "CPU s", "× limit, wall", "× limit, CPU", "events per CPU second", "peak MB")
         parts.append(f"{_caption(kind, entry)}:\n\n{_table(head, rows)}")
+        answering = [name for name, one in entry["contenders"].items() if one["group"] != "limit"]
+        if len(answering) == 1:
+            parts.append(f"Only *{answering[0]}* gave an answer at this size: it was held to nobody's.")
     return "\n\n".join(parts)
 
 

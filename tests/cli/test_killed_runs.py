@@ -33,6 +33,8 @@ def watch(event, given):
             if steps == last:
                 os.kill(os.getpid(), signal.SIGKILL)
 
+# Who is started in the background of a shell script does not hear Ctrl-C, and passes that on.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.addaudithook(watch)
 sys.argv[0:2] = ["stepladder"]
 from stepladder_engine.cli.main import main

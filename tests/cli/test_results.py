@@ -146,3 +146,13 @@ def test_without_an_address_nothing_is_run(
     assert (found.status, found.out) == (2, "")
     assert "the environment variable `RESULTS`" in found.err
     assert "SD064" in found.err
+
+
+def test_what_cannot_be_written_is_said_in_the_language_of_the_spec(
+    stepladder: Run, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("RESULTS", raising=False)
+    monkeypatch.setattr(write_tables, "find_spec", lambda _name: None)
+    assert stepladder("fmt", "shop", "--to", "ru").status == 0
+    assert "переменная окружения `RESULTS`" in stepladder(*RUN, "--to-sql", "RESULTS").err
+    assert "для записи в xlsx нужен пакет" in stepladder(*RUN, "--out", "out", "--format", "xlsx").err

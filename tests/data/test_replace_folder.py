@@ -129,6 +129,23 @@ def test_two_first_runs_at_a_time_leave_one_whole_result(tmp_path: Path) -> None
     assert (names(out), told(out), names(tmp_path)) == (FILES, "late", ["out"])
 
 
+def test_a_folder_that_another_run_takes_for_a_leftover_is_made_again(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = replace_folder._locked
+    taken: list[Path] = []
+
+    def late(folder: Path, *, wait: bool) -> int | None:
+        if wait and not taken:
+            taken.append(folder)
+            folder.rmdir()
+        return lock(folder, wait=wait)
+
+    monkeypatch.setattr(replace_folder, "_locked", late)
+    assert write(out) == []
+    assert (len(taken), told(out), names(out.parent)) == (1, "new", ["out"])
+
+
 @needs_folder_locks
 def test_what_a_killed_run_has_left_is_gone_after_the_next(out: Path) -> None:
     left = out.with_name(".out.new-0a1b2c3d")

@@ -337,6 +337,14 @@ def test_an_address_that_leads_nowhere_is_said(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_an_address_in_place_of_a_name_is_not_repeated() -> None:
+    _, (found,) = find_target("postgresql://shop:secret@server/shop", {})
+    assert (found.code, found.variant) == ("SD064", "address")
+    for text in (repr(found), catalogue.message(found), str(catalogue.hint(found, "en"))):
+        assert "secret" not in text
+        assert "server" not in text
+
+
 def test_a_file_that_is_no_database_is_said_and_stays(sqlite_base: Base, tmp_path: Path) -> None:
     (tmp_path / "results.sqlite").write_text("my notes, which are no database at all\n" * 40)
     ((code, _),) = sqlite_base.write(tasks(FIRST))

@@ -15,7 +15,7 @@ from stepladder_dsl.syntax.format import format_text
 
 ROOT = Path(__file__).resolve().parents[2]
 SPECS = sorted(ROOT.glob("specs/*/*.ladder"))
-ENGLISH = [file for file in SPECS if "." not in file.stem]  # beside them lie translations: `NAME.ru.ladder`
+ENGLISH = [file for file in SPECS if file.read_text(encoding="utf-8").startswith("language en")]
 TEMPLATES = sorted(ROOT.glob("engine/stepladder_engine/templates/*/en/*.ladder"))
 
 MESSY = """\

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from stepladder_dsl.diagnostics.diagnostic import Diagnostic
+    from stepladder_dsl.model.spec import Spec
     from stepladder_engine.results.answer import Answer
     from stepladder_engine.results.execute import Engine
 
@@ -26,14 +27,24 @@ def answer_of(
     *,
     as_of: str | None,
     rejected_limit: Decimal | None = None,
+) -> Answer:
+    """Give the answer of a run; where there is none, show why and end with status 2."""
+    return answer_for(runnable(spec), mapping, as_of=as_of, rejected_limit=rejected_limit)
+
+
+def answer_for(
+    model: Spec,
+    mapping: Path,
+    *,
+    as_of: str | None,
+    rejected_limit: Decimal | None = None,
     quiet: bool = False,
     engine: Engine = "auto",
 ) -> Answer:
-    """Give the answer of a run; where there is none, show why and end with status 2."""
+    """Give the answer of a run of a spec that has been read."""
     from stepladder_engine.cli.progress import shown_progress
     from stepladder_engine.results.execute import execute
 
-    model = runnable(spec)
     # A run makes millions of records and throws few away: looking often for garbage is a third of its time.
     gc.set_threshold(200_000, 50, 50)
     gc.enable()

@@ -7,7 +7,6 @@ system, so that there is no moment without a whole result, whoever stops the run
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import os
 import platform
@@ -59,11 +58,16 @@ def _new_folder(target: Path, place: Path) -> tuple[Path, int | None]:
         # mkdtemp lets only the owner in; the result should be open as any new folder is.
         mask = os.umask(0)
         os.umask(mask)
-        with suppress(FileNotFoundError):
+        lock = None
+        try:
             lock = _locked(folder, wait=True)
             folder.chmod(0o777 & ~mask)
+        except FileNotFoundError:
+            # Another run has taken it for a leftover before it was locked.
+            if lock is not None:
+                os.close(lock)
+        else:
             return folder, lock
-        # Another run has taken it for a leftover before it was locked.
 
 
 def _prefix(target: Path) -> str:
@@ -220,6 +224,8 @@ def _exchanged(made: Path, target: Path) -> bool:
 
 def exchange(one: Path, other: Path) -> bool:
     """Let two folders exchange their names in one step; False where system or disk have no such step."""
+    import ctypes
+
     step = _exchange_of_the_system()
     if step is None:
         return False
@@ -233,6 +239,8 @@ def exchange(one: Path, other: Path) -> bool:
 
 def _exchange_of_the_system() -> Callable[[bytes, bytes], int] | None:
     """Give the system's function; Python has none for it."""
+    import ctypes
+
     # Asked of a value: a type checker would take the branches of other systems for unreachable.
     system = platform.system()
     if system not in {"Linux", "Darwin"}:

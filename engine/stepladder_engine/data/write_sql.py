@@ -8,6 +8,7 @@ changed, what a run no longer gives is deleted, and what is the same is not touc
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
@@ -34,6 +35,7 @@ PREFIX = "stepladder_"
 """Begins the name of every table of ours: a database has tables of its own."""
 
 _DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _SECONDS_TO_CONNECT = 10
 _SECONDS_FOR_ANOTHER = 30
 _SPEC = Column("spec", "text", "Name of the spec")
@@ -77,6 +79,9 @@ def find_target(name: str, environment: Mapping[str, str]) -> tuple[Target | Non
 
 def _target(name: str, environment: Mapping[str, str]) -> Target:
     address = environment.get(name, "").strip()
+    if not address and not _NAME.fullmatch(name):
+        # Perhaps the address itself, with a password that must not be shown again.
+        raise _Refused(finding("SD064", NOWHERE, "address"))
     shown = f"${{{name}}}"
     if not address:
         raise _Refused(finding("SD064", NOWHERE, name=name))

@@ -112,7 +112,8 @@ class _Records(Teller):
         fields = fields_at(self.frame.fields, self.record.record.fields, case)
         for name, values in self.found.fields.items():
             value = _known(values.numbers[number])
-            fields[name] = None if value is None else reader_of(values)(value)
+            kind = self.record.record.fields[name].type
+            fields[name] = None if value is None else reader_of(values, kind)(value)
         entity = Entity(
             self.record, self.frame.keys[case], since, fields, sourced=bool(self.frame.sourced[case])
         )
@@ -257,7 +258,9 @@ class _Records(Teller):
         elif kind == "set":
             column = self.plan.fields[subject]
             value = None if about == UNKNOWN else self.value(column.shape, about, 1)
-            told = shown(self.program.rounded(value, self.record.record.fields[column.name].type))
+            told = shown(
+                self.program.rounded(value, self.record.record.fields[column.name].type), self.program.zone
+            )
         else:
             told = self.reason(reason, about)
         here, there = (None if number < 0 else self.plan.stages[number][1] for number in (stage, to_stage))

@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from stepladder_dsl.model import spec as m
+from stepladder_dsl.model.types import DurationType
 from stepladder_engine.expressions.tally import divide
-from stepladder_engine.fast.convert import reader_of
+from stepladder_engine.fast.convert import reader_of, value_of
 from stepladder_engine.fast.frames import UNKNOWN, Values
 from stepladder_engine.fast.lower import Shape
 from stepladder_engine.fast.outcome import EFFECTS, REASONS, KindOutcome, Outcome
@@ -40,6 +41,8 @@ class Teller:
             return None
         if shape.kind == "fraction":
             return divide(Decimal(number), Decimal(divisor))
+        if shape.kind == "duration":
+            return value_of(self.found.words[number], DurationType())
         words = self.found.words if shape.kind == "word" else ()
         return reader_of(Values(shape.kind, self.found.started, shape.scale, words))(number)  # type: ignore[arg-type]
 

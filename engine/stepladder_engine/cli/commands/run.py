@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from stepladder_engine.cli.data import answer_of, show_problems
+from stepladder_engine.cli.data import answer_for, show_problems
 from stepladder_engine.cli.event_logs import log_file, write_log
 from stepladder_engine.cli.exit_codes import COULD_NOT_RUN, FINDINGS, FINE
 from stepladder_engine.cli.language import fail, language_option, note, reader_language
 from stepladder_engine.cli.progress import shown_progress
-from stepladder_engine.cli.specs import mapping_file, show, use_colour
+from stepladder_engine.cli.specs import mapping_file, runnable, show, use_colour
 from stepladder_engine.texts.catalogue import from_the_right
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from stepladder_dsl.diagnostics.diagnostic import Diagnostic
     from stepladder_engine.data.write_sql import Target
-    from stepladder_engine.data.write_tables import Form, Manner
+    from stepladder_engine.data.write_tables import Form
     from stepladder_engine.fast.outcome import Handed
     from stepladder_engine.results.answer import Answer
     from stepladder_engine.results.execute import Engine
@@ -113,13 +113,16 @@ def command(
     limit = _limit(limit_rejected)
     log = log_file(event_log)
     _check_usage(forms, folder, for_spreadsheets=for_spreadsheets)
-    target = None if database is None else _database(database)
     mapping = mapping_file(spec, data)
-    answer = answer_of(spec, mapping, as_of=as_of, rejected_limit=limit, quiet=quiet, engine=engine)
-    language = reader_language(answer.spec.language)
-    with shown_progress(language, quiet=quiet):
-        problems = _write(answer, folder, target, _manner(answer, forms, for_spreadsheets=for_spreadsheets))
-    _end_where_not_written(problems, mapping, language)
+    model = runnable(spec)
+    language = reader_language(model.language)
+    _check_packages(forms, language)
+    target = None if database is None else _database(database, language)
+    answer = answer_for(model, mapping, as_of=as_of, rejected_limit=limit, quiet=quiet, engine=engine)
+    if folder is not None or target is not None:
+        with shown_progress(language, quiet=quiet):
+            problems = _write(answer, folder, target, forms, for_spreadsheets=for_spreadsheets)
+        _end_where_not_written(problems, mapping, language)
     if not quiet:
         _show(answer, forms, time.perf_counter() - started, language)
         _say_what_was_handed(answer.handed, language)
@@ -155,26 +158,29 @@ def _check_usage(forms: Sequence[Form], folder: str | None, *, for_spreadsheets:
     if for_spreadsheets and "csv" not in forms:
         raise click.UsageError("--for-spreadsheets is about CSV, and --format names other formats.")
     only_written = [form for form in forms if form not in {"csv", "json"}]
-    if not only_written:
-        return
-    if folder is None:
+    if only_written and folder is None:
         raise click.UsageError(f"--format {only_written[0]} needs --out DIR: the tables are written there.")
+
+
+def _check_packages(forms: Sequence[Form], language: str) -> None:
+    """See before the long work that what is to be written can be."""
+    if set(forms) <= {"csv", "json", "ndjson"}:
+        return
     from stepladder_engine.data.write_tables import missing_extras
 
-    language = reader_language()
     missing = missing_extras(forms)
     if missing:
         show(missing, [], language)
         sys.exit(COULD_NOT_RUN)
 
 
-def _database(name: str) -> Target:
+def _database(name: str, language: str) -> Target:
     """Give the database that a variable names; end with status 2 before the run where there is none."""
     from stepladder_engine.data.write_sql import find_target
 
     target, problems = find_target(name, os.environ)
     if target is None:
-        show(problems, [], reader_language())
+        show(problems, [], language)
         sys.exit(COULD_NOT_RUN)
     return target
 
@@ -190,28 +196,30 @@ def _say_where(folder: str | None, database: str | None, language: str) -> None:
         note("run.written_to_database", language, name=f"${{{database}}}")
 
 
-def _manner(answer: Answer, forms: tuple[Form, ...], *, for_spreadsheets: bool) -> Manner:
-    from stepladder_engine.data.write_tables import Manner
-
-    spec = answer.spec
-    return Manner(forms, for_spreadsheets, spec.timezone, from_the_right(spec.language))
-
-
-def _write(answer: Answer, folder: str | None, target: Target | None, manner: Manner) -> list[Diagnostic]:
+def _write(
+    answer: Answer,
+    folder: str | None,
+    target: Target | None,
+    forms: tuple[Form, ...],
+    *,
+    for_spreadsheets: bool,
+) -> list[Diagnostic]:
     """Write the tables to where they were asked for: to the database first, which may be away."""
     from stepladder_engine.data.problems import is_error
     from stepladder_engine.data.watching import watching
 
     watching().begins("writing")
-    tables = answer.all_tables() if target is not None or folder is not None else []
+    tables = answer.all_tables()
     problems: list[Diagnostic] = []
     if target is not None:
         from stepladder_engine.data.write_sql import write_database
 
         problems = write_database(target, tables, answer.summary)
     if folder is not None and not any(map(is_error, problems)):
-        from stepladder_engine.data.write_tables import write_tables
+        from stepladder_engine.data.write_tables import Manner, write_tables
 
+        spec = answer.spec
+        manner = Manner(forms, for_spreadsheets, spec.timezone, from_the_right(spec.language))
         problems += write_tables(Path(folder), tables, answer.summary, manner)
     return problems
 

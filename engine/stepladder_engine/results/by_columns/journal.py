@@ -136,7 +136,8 @@ class JournalColumns:
         kind = self.kind
         column = kind.plan.fields[place]
         value = None if number == UNKNOWN else kind.value(column.shape, number, 1)
-        return kind.told(shown(kind.program.rounded(value, kind.record.record.fields[column.name].type)))
+        stored = kind.program.rounded(value, kind.record.record.fields[column.name].type)
+        return kind.told(shown(stored, kind.zone))
 
     # what follows from time alone
 
