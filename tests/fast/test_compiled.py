@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from types import ModuleType
 
 import pytest
@@ -11,6 +12,18 @@ from hypothesis import strategies as st
 from stepladder_engine.fast.parts import is_compiled
 
 pytest.importorskip("numba", reason="the kernel is compiled by numba (the extra `fast`)")
+
+
+CACHE = os.environ.get("STEPLADDER_CACHE")
+
+
+@pytest.fixture(autouse=True)
+def the_usual_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look for the compiled kernel where commands keep it: to compile it takes a minute."""
+    if CACHE is None:
+        monkeypatch.delenv("STEPLADDER_CACHE", raising=False)
+    else:
+        monkeypatch.setenv("STEPLADDER_CACHE", CACHE)
 
 
 def agree(made: ModuleType, equal: ModuleType, data: st.DataObject) -> None:

@@ -36,9 +36,7 @@ process sale for client
     stage first
 """
 WAYS = {
-    "after patience go to last": "timer of a length that a field keeps",
     "on visit when vip in tags go to last": "field with several values",
-    "on visit when patience = 2 days go to last": "field patience with a duration or several values",
     "on visit stay\n            emit ping to friend": "events sent to other records, or records opened",
     "on visit stay\n            set points = points * 1.1": "product of many decimals",
 }

@@ -21,6 +21,8 @@ from stepladder_engine.fast.entry import begin
 _Part = TypeVar("_Part", bound=Callable[..., Any])
 _WORTH_LOADING = 60_000
 _WORTH_COMPILING = 2_000_000
+_FILES = ("caps", "cases", "clock", "entry", "evaluate", "ladders", "layout", "rows", "steps", "tasks")
+"""Where the kernel's functions and their constants stand."""
 _PARTS: list[Callable[..., Any]] = []
 
 
@@ -41,7 +43,7 @@ def compiled(name: str) -> Callable[..., Any]:
     spaces: list[dict[str, Any]] = []
     for function in _PARTS:
         spaces.append({"__name__": function.__module__})
-        made[id(function)] = numba.njit(nogil=True)(_twin(function, spaces[-1]))
+        made[id(function)] = numba.njit(nogil=True, error_model="numpy")(_twin(function, spaces[-1]))
     # Each copy finds the copies of the others where it looks for them.
     for function, names in zip(_PARTS, spaces, strict=True):
         for key, value in function.__globals__.items():
@@ -82,11 +84,9 @@ def _cache_folder(numba_version: str) -> Path:
     """Give the folder for the compiled kernel: another one whenever a line of it changes."""
     from platformdirs import user_cache_path
 
-    files = sorted({function.__code__.co_filename for function in (*_PARTS, begin)})
-    layout = str(Path(__file__).with_name("layout.py"))
     digest = sha256(numba_version.encode())
-    for file in (*files, layout):
-        digest.update(Path(file).read_bytes())
+    for name in _FILES:
+        digest.update(Path(__file__).with_name(f"{name}.py").read_bytes())
     folder = Path(os.environ.get("STEPLADDER_CACHE") or user_cache_path("stepladder"))
     return folder / f"kernel-{digest.hexdigest()[:16]}"
 

@@ -103,6 +103,11 @@ def timer_due(m: Memory, process: int, way: int) -> int:
     """Give when a timer is due, as its anchor stands now."""
     row, since = way_row(m, way), m[position_at(m, process) + at.X_SINCE]
     trigger, duration, about = m[row + at.W_TRIGGER], m[row + at.W_DURATION], m[row + at.W_ABOUT]
+    if duration < 0:
+        length = m[m[at.FIELD_STATE] + m[row + at.W_LENGTH]]
+        if length == at.UNKNOWN:
+            return at.UNKNOWN
+        duration = m[m[at.WORD_DURATIONS] + length]
     if trigger == at.T_ENTRY:
         return add(m, since, duration, 1)
     if trigger == at.T_SILENCE:
@@ -124,7 +129,10 @@ def anchor_again(m: Memory, process: int, event: int, field: int) -> None:
         row = way_row(m, way)
         trigger, about = m[row + at.W_TRIGGER], m[row + at.W_ABOUT]
         by_event = event >= 0 and about == event and (trigger == at.T_SILENCE or trigger == at.T_SINCE_EVENT)
-        if by_event or (field >= 0 and about == field and trigger == at.T_SINCE_FIELD):
+        by_field = field >= 0 and (
+            (about == field and trigger == at.T_SINCE_FIELD) or m[row + at.W_LENGTH] == field
+        )
+        if by_event or by_field:
             timer, due = timer_at(m, process, place), timer_due(m, process, way)
             if due != m[timer + at.I_DUE]:
                 # A new anchor is a new timer, even for a way that was already tried.

@@ -13,21 +13,20 @@ from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.model.spec import Spec
 from stepladder_dsl.source import NOWHERE
 from stepladder_engine.calendars.zone import Instant, Zone
-from stepladder_engine.data.dataset import Dataset, EventRow
+from stepladder_engine.data.dataset import Dataset
 from stepladder_engine.data.load import load_dataset
 from stepladder_engine.data.mapping import load_mapping
 from stepladder_engine.data.mapping_model import Mapping as DataMapping
 from stepladder_engine.data.watching import watching
-from stepladder_engine.fast.convert import origin_at
 from stepladder_engine.fast.frames import Frames
 from stepladder_engine.metrics.merge import needs_all_records
-from stepladder_engine.results.execute import lonely_latest, no_moment, parse_moment
+from stepladder_engine.results.execute import FAR_APART, lonely_latest, no_moment, parse_moment
 from stepladder_engine.runtime.program import Program
 from stepladder_engine.runtime.run import latest_moment
 from stepladder_engine.spark.merge import SparkAnswer, merged
 from stepladder_engine.spark.parts import Part, parts_of
 from stepladder_engine.spark.session import obstacles, spark_session
-from stepladder_engine.spark.work import Counts, Rows, Work, answer_part
+from stepladder_engine.spark.work import Figures, Rows, Work, answer_part
 
 EVENTS_IN_A_PART = 100_000
 """So few that a part and its tables fit easily beside those of other cores."""
@@ -66,7 +65,7 @@ def execute_on_spark(
     if until is None:
         return None, [no_moment(aside, language or spec.language)]
     if moment is None:
-        aside.notes += lonely_latest(_last_events(data))
+        aside.notes += _lonely(data)
     work = Work(spec, until, as_of is not None, _events(data))
     together = Program(spec).cases_touch or needs_all_records(spec)
     limit = mapping.max_rejected if rejected_limit is None else rejected_limit
@@ -110,25 +109,13 @@ def _latest(data: Part) -> Instant | None:
     return latest_of_columns(data)
 
 
-def _last_events(data: Part) -> Dataset:
-    """Give the latest event, and the latest of those before it: of equal ones the first that was read."""
+def _lonely(data: Part) -> list[Diagnostic]:
+    """Warn of a latest event that stands far from all others."""
     if isinstance(data, Dataset):
-        return data
-    latest = Dataset()
-    for frame in data.events.values():
-        for moment in _two_latest(frame.time):
-            rows = (frame.time == moment).nonzero()[0]
-            origin = min(origin_at(frame, int(row)) for row in rows)
-            latest.events.append(EventRow(frame.kind, "", moment, (), None, {}, origin))
-    return latest
+        return lonely_latest(data)
+    from stepladder_engine.results.by_columns.answer import lonely_latest as lonely_in_columns
 
-
-def _two_latest(times: Any) -> list[Instant]:
-    if not len(times):
-        return []
-    latest = times.max()
-    before = times[times < latest]
-    return [int(latest), *([int(before.max())] if len(before) else [])]
+    return lonely_in_columns(data, FAR_APART)
 
 
 def _events(data: Part) -> int:
@@ -137,7 +124,7 @@ def _events(data: Part) -> int:
     return sum(len(frame.time) for frame in data.events.values())
 
 
-def _pieces_by(session: Any, work: Work, data: Part, parts: int | None) -> Iterator[Counts | Rows]:
+def _pieces_by(session: Any, work: Work, data: Part, parts: int | None) -> Iterator[Figures | Rows]:
     """Let Spark run the parts, and bring in what they give."""
     from pyspark import StorageLevel
 
@@ -166,10 +153,10 @@ def _answer_batches(work: Work, batches: Iterable[Any]) -> Iterator[Any]:
                 yield pyarrow.RecordBatch.from_arrays([cell], names=["piece"])
 
 
-def _pieces(answers: Iterable[Counts | Rows]) -> Iterator[Counts | Rows]:
+def _pieces(answers: Iterable[Figures | Rows]) -> Iterator[Figures | Rows]:
     """Cut long tables into pieces that fit into a cell."""
     for answer in answers:
-        if isinstance(answer, Counts):
+        if isinstance(answer, Figures):
             yield answer
             continue
         for first in range(0, len(answer.rows), ROWS_IN_A_PIECE):

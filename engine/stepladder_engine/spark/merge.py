@@ -4,119 +4,127 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, ClassVar
 
 from stepladder_dsl.model.spec import Spec
 from stepladder_engine.data.dataset import Dataset
-from stepladder_engine.data.tables import Table, table_of
+from stepladder_engine.data.tables import Table
+from stepladder_engine.metrics.evaluate import MetricValue
 from stepladder_engine.metrics.merge import merged_metrics
-from stepladder_engine.results.columns import COLUMNS, IN_ORDER, KEYS
-from stepladder_engine.results.execute import Answer
-from stepladder_engine.results.summary import summarize
+from stepladder_engine.results.answer import Answer
+from stepladder_engine.results.columns import COLUMNS
+from stepladder_engine.results.summary import Counts, document
 from stepladder_engine.runtime.program import Program
 from stepladder_engine.runtime.result import RunResult
-from stepladder_engine.spark.work import BY_TIME, Counts, Row, Rows, Work
-
-ADDED = (
-    "cases",
-    "events",
-    "events_later",
-    "deviations",
-    "near_misses",
-    "unknown_since",
-    "forgotten",
-    "loops",
-)
-ADDED_BY_NAME = ("stages", "tasks", "next_best")
+from stepladder_engine.spark.work import BY_TIME, Figures, Row, Rows, Work
 
 
-@dataclass
 class SparkAnswer(Answer):
-    """An answer whose records stayed where they were run: their rows and counts are here."""
+    """An answer whose records stayed where they were run: their rows and figures are here."""
 
-    counts: Sequence[Counts] = ()
-    rows: Mapping[str, list[Row]] = field(default_factory=dict)
-    together: bool = False
-    """Whether all cases had to be run in one part."""
     has_records: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        heading: RunResult,
+        rejected_limit: Decimal,
+        figures: Sequence[Figures],
+        rows: Mapping[str, list[Row]],
+        *,
+        together: bool,
+    ) -> None:
+        """Take the figures of all parts, and the rows in order; `heading` is a run without its records.
+
+        `together` says that all cases had to be run in one part.
+        """
+        self.rejected_limit = rejected_limit
+        self.handed = list(dict.fromkeys(found for part in figures for found in part.handed))
+        self.together = together
+        self._heading = heading
+        self._figures = figures
+        self._rows = rows
+
+    @property
+    def result(self) -> RunResult:
+        """The run, without any record."""
+        return self._heading
+
+    @cached_property
+    def metrics(self) -> Mapping[str, MetricValue]:
+        """The figures."""
+        return merged_metrics(self._heading, [part.shares for part in self._figures])
+
+    @property
+    def spec(self) -> Spec:
+        """The spec that was run."""
+        return self._heading.program.spec
+
+    @property
+    def dataset(self) -> Dataset:
+        """What was put aside of the data."""
+        return self._heading.dataset
 
     @cached_property
     def summary(self) -> dict[str, Any]:
-        """The summary, added up from the parts."""
-        return merged_summary(summarize(self.result, self.metrics), self.result.program.spec, self.counts)
+        """The summary as cli.md fixes it, without the seconds that the run took."""
+        run = self._heading
+        counts = merged_counts(
+            self.spec, [part.counts for part in self._figures], self._rows.get("offers", ())
+        )
+        return document(run.program, run.as_of, run.as_of_given, run.dataset, counts, self.metrics)
 
     def all_tables(self) -> list[Table]:
         """Give every table, ready to write."""
-        tables = self.tables
-        rows = {name: self.rows.get(name, []) for name in COLUMNS}
-        rows["rejected"] = list(tables.rejected())
-        rows["metrics"] = list(tables.metric_rows())
-        order = [table.name for table in tables.all()]
-        return [
-            table_of(name, COLUMNS[name], rows[name], KEYS[name], and_order=name in IN_ORDER)
-            for name in order
-        ]
+        of_no_record = {table.name: table for table in self.tables.all()}
+        return [replace(table, rows=self._rows.get(name, table.rows)) for name, table in of_no_record.items()]
 
 
 def merged(
-    work: Work, aside: Dataset, limit: Decimal, pieces: Iterable[Counts | Rows], *, together: bool = False
+    work: Work, aside: Dataset, limit: Decimal, pieces: Iterable[Figures | Rows], *, together: bool = False
 ) -> SparkAnswer:
     """Make one answer of what the parts give; `aside` is what was put aside before they were made."""
-    counts: list[Counts] = []
+    figures: list[Figures] = []
     rows: list[Rows] = []
     for piece in pieces:
-        if isinstance(piece, Counts):
-            counts.append(piece)
+        if isinstance(piece, Figures):
+            figures.append(piece)
         else:
             rows.append(piece)
-    result = RunResult(Program(work.spec), work.as_of, work.as_of_given, [], aside)
-    metrics = merged_metrics(result, [part.shares for part in counts])
-    handed = list(dict.fromkeys(found for part in counts for found in part.handed))
-    in_order = merged_rows(work.spec, rows)
-    return SparkAnswer(result, metrics, limit, handed, counts=counts, rows=in_order, together=together)
+    heading = RunResult(Program(work.spec), work.as_of, work.as_of_given, [], aside)
+    return SparkAnswer(heading, limit, figures, merged_rows(work.spec, rows), together=together)
 
 
-def merged_summary(of_all: Mapping[str, Any], spec: Spec, parts: Sequence[Counts]) -> dict[str, Any]:
-    """Add what the parts have counted to a summary that knows everything else."""
-    found = [part.summary for part in parts]
-    summary = dict(of_all)
-    for name in ADDED:
-        summary[name] = sum(part[name] for part in found)
-    for name in ADDED_BY_NAME:
-        summary[name] = _added(of_all[name], [part[name] for part in found])
-    summary["records"] = _in_order(spec.records, (part["records"] for part in found))
-    firsts = _first_of([part.first_offers for part in parts])
-    summary["offers"] = _in_order(sorted(firsts, key=firsts.__getitem__), (part["offers"] for part in found))
-    return summary
+def merged_counts(spec: Spec, parts: Sequence[Counts], offers: Iterable[Row]) -> Counts:
+    """Add up what the parts have counted; statuses of offers stand in the order in which they first come."""
+    status = [column.name for column in COLUMNS["offers"]].index("status")
+    records = _added([part.records for part in parts])
+    stages = [part.stages for part in parts]
+    return Counts(
+        sum(part.cases for part in parts),
+        {kind: records[kind] for kind in spec.records if kind in records},
+        sum(part.events for part in parts),
+        sum(part.events_later for part in parts),
+        _added([part.deviations for part in parts]),
+        sum(part.unknown_since for part in parts),
+        sum(part.forgotten for part in parts),
+        sum(part.loops for part in parts),
+        {name: _added([found[name] for found in stages]) for name in spec.processes},
+        _added([part.tasks for part in parts]),
+        Counter(row[status] for row in offers),
+        _added([part.next_best for part in parts]),
+    )
 
 
-def _added(whole: Mapping[str, Any], parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Add counts name by name, those inside others too."""
-    return {
-        name: _added(value, [part[name] for part in parts])
-        if isinstance(value, Mapping)
-        else sum(part[name] for part in parts)
-        for name, value in whole.items()
-    }
-
-
-def _in_order(names: Iterable[str], parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    """Add counts, and give those that there are in the order of the names."""
-    counted: Counter[str] = Counter()
+def _added(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """Add counts name by name."""
+    whole: dict[str, int] = {}
     for part in parts:
-        counted.update(part)
-    return {name: counted[name] for name in names if name in counted}
-
-
-def _first_of(parts: Sequence[Mapping[str, tuple[int, str, int]]]) -> dict[str, tuple[int, str, int]]:
-    found: dict[str, tuple[int, str, int]] = {}
-    for part in parts:
-        for name, place in part.items():
-            found[name] = min(found.get(name, place), place)
-    return found
+        for name, count in part.items():
+            whole[name] = whole.get(name, 0) + count
+    return whole
 
 
 def merged_rows(spec: Spec, parts: Iterable[Rows]) -> dict[str, list[Row]]:

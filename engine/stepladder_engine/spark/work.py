@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from stepladder_dsl.model.spec import Spec
-from stepladder_engine.calendars.zone import Instant
+from stepladder_engine.calendars.zone import Instant, Zone
 from stepladder_engine.data.dataset import Dataset
 from stepladder_engine.fast.frames import Frames
 from stepladder_engine.fast.outcome import Handed
 from stepladder_engine.metrics.merge import Shares, shares_of
-from stepladder_engine.results.summary import summarize
+from stepladder_engine.results.summary import Counts, counts_of
 from stepladder_engine.results.tables import Tables
-from stepladder_engine.runtime.result import RunResult
 from stepladder_engine.runtime.run import journal_in_order, run
 from stepladder_engine.spark.parts import Part
+
+if TYPE_CHECKING:
+    from stepladder_engine.data.cells import Cells
 
 OF_CASES = ("positions", "tasks", "offers", "deviations")
 """The tables whose rows stand in the order of the records."""
@@ -36,16 +39,12 @@ class Work:
 
 
 @dataclass(frozen=True)
-class Counts:
-    """What a part adds to the summary and the metrics.
+class Figures:
+    """What a part adds to the summary and the metrics, and what of it was left to the reference executor."""
 
-    `first_offers` says for each status of offers which record has the first one.
-    """
-
-    summary: Mapping[str, Any]
+    counts: Counts
     shares: Mapping[str, Shares]
-    first_offers: Mapping[str, tuple[int, str, int]]
-    handed: Sequence[Handed]
+    handed: Sequence[Handed] = ()
 
 
 @dataclass(frozen=True)
@@ -57,10 +56,15 @@ class Rows:
     times: Sequence[Instant] = ()
 
 
-def answer_part(work: Work, part: Part) -> Iterator[Counts | Rows]:
-    """Run a part, and yield its counts and the rows of its tables."""
-    result, handed = _run(work, part)
-    yield Counts(summarize(result, {}), shares_of(result), _first_offers(result), handed)
+def answer_part(work: Work, part: Part) -> Iterator[Figures | Rows]:
+    """Run a part, and yield its figures and the rows of its tables."""
+    return _from_rows(work, part) if isinstance(part, Dataset) else _from_columns(work, part)
+
+
+def _from_rows(work: Work, part: Dataset) -> Iterator[Figures | Rows]:
+    """Run the reference executor."""
+    result = run(work.spec, part, work.as_of)
+    yield Figures(counts_of(result), shares_of(result))
     tables = Tables(result, {})
     for name in OF_CASES:
         yield Rows(name, list(getattr(tables, name)()))
@@ -68,30 +72,31 @@ def answer_part(work: Work, part: Part) -> Iterator[Counts | Rows]:
     yield Rows(BY_TIME, list(tables.journal()), times)
 
 
-def _run(work: Work, part: Part) -> tuple[RunResult, Sequence[Handed]]:
-    """Run a part with the fast executor, or its rows with the reference."""
-    if isinstance(part, Dataset):
-        result = run(work.spec, part, work.as_of)
-        return replace(result, as_of_given=work.as_of_given), ()
-    result, handed = _run_columns(work, part)
-    return replace(result, as_of_given=work.as_of_given), handed
-
-
-def _run_columns(work: Work, part: Frames) -> tuple[RunResult, Sequence[Handed]]:
+def _from_columns(work: Work, part: Frames) -> Iterator[Figures | Rows]:
+    """Run the fast executor; whole records are made only for metrics."""
     from stepladder_engine.fast.parts import compiling_pays
     from stepladder_engine.fast.rebuild import result_of
     from stepladder_engine.fast.run import run_fast
+    from stepladder_engine.results.by_columns.tables import ColumnTables
 
     # Compiling pays for all parts together: the compiled kernel is kept on each machine.
     compiled = compiling_pays(work.events)
-    outcome = run_fast(work.spec, part, work.as_of, compiled=compiled, detail=True)
-    return result_of(outcome), outcome.handed
+    outcome = run_fast(work.spec, part, work.as_of, compiled=compiled, journal=True)
+    tables = ColumnTables(outcome)
+    shares: Mapping[str, Shares] = {}
+    if work.spec.metrics:
+        shares = shares_of(result_of(run_fast(work.spec, part, work.as_of, compiled=compiled, detail=True)))
+    yield Figures(tables.counts, shares, outcome.handed)
+    for name in OF_CASES:
+        yield Rows(name, list(tables.large[name]))
+    journal = tables.large[BY_TIME]
+    yield Rows(BY_TIME, list(journal), _instants(journal.columns[0], outcome.program.zone))
 
 
-def _first_offers(result: RunResult) -> dict[str, tuple[int, str, int]]:
-    kinds = list(result.program.spec.records)
-    found: dict[str, tuple[int, str, int]] = {}
-    for entity in result.entities:
-        for number, copy in enumerate(entity.offers):
-            found.setdefault(copy.status, (kinds.index(entity.kind), entity.key, number))
-    return found
+def _instants(column: Cells, zone: Zone) -> list[Instant]:
+    """Give the moments of a column of times."""
+    from stepladder_engine.data.cells import Times
+
+    if isinstance(column, Times):
+        return [int(instant) for instant in column.instants]
+    return [zone.aware_instant(datetime.fromisoformat(text)) for text in column.cells()]
