@@ -98,6 +98,14 @@ def write_ndjson(path: Path, table: Table) -> None:
         stream.writelines(f"{line}\n" for line in _objects(table))
 
 
+def plain_text(table: Table, *, as_json: bool) -> str:
+    """Give a table as the text that its file of CSV or JSON would hold."""
+    if not as_json:
+        return _lines([table.columns]) + _lines(map(_texts, table.rows))
+    objects = ",".join(f"\n{line}" for line in _objects(table))
+    return f"[{objects}\n]\n"
+
+
 def _objects(table: Table) -> Iterator[str]:
     for row in table.rows:
         named = {name: json_value(value) for name, value in zip(table.columns, row, strict=True)}
