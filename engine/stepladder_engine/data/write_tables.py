@@ -163,6 +163,10 @@ class _Writing:
 
     def _table(self, path: Path, table: Table, form: Form) -> Iterator[Diagnostic]:
         match form:
+            case "csv" if isinstance(table.rows, Columnar) and not self.manner.for_spreadsheets:
+                from stepladder_engine.data.write_columns import write_csv_columns
+
+                write_csv_columns(path, table)
             case "csv":
                 write_csv(path, table, for_spreadsheets=self.manner.for_spreadsheets)
             case "json":
