@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -185,6 +187,24 @@ def test_a_run_by_what_is_kept_gives_the_same(stepladder: Run, shop: Path, compi
     assert names == sorted(file.name for file in (shop.parent / "again").iterdir())
     for name in names:
         assert (shop.parent / "first" / name).read_bytes() == (shop.parent / "again" / name).read_bytes()
+
+
+@pytest.mark.parametrize(
+    "command", [("check", "shop"), ("run", "shop"), ("check", "shop", "--format", "json")]
+)
+def test_the_findings_of_rules_are_told_by_a_program_that_has_not_loaded_the_rules(
+    command: tuple[str, ...], shop: Path, cache: Path
+) -> None:
+    changed(
+        shop / "shop.ladder", "event call for client\n", "event call for client\nevent unheard for client\n"
+    )
+    whole = [sys.executable, "-m", "stepladder_engine", *command]
+    first, again = (
+        subprocess.run(whole, capture_output=True, text=True, check=False, cwd=shop.parent) for _ in range(2)
+    )
+    assert list(cache.glob("*.kept"))
+    assert (again.returncode, again.stdout, again.stderr) == (first.returncode, first.stdout, first.stderr)
+    assert "Traceback" not in first.stderr
 
 
 def test_not_more_is_kept_than_some_hundred_files(

@@ -134,9 +134,9 @@ START = 1_772_316_000_000_000
 FORTY_DAYS = 40 * 24 * HOUR
 
 
-ALONE_EFFECTS = tuple(effect for effect in EFFECTS if "patience" not in effect and "tags" not in effect)
-ALONE_GUARDS = tuple(guard for guard in GUARDS if "patience" not in guard and "tags" not in guard)
-"""What the fast executor runs by itself: no durations or lists in fields."""
+ALONE_EFFECTS = tuple(effect for effect in EFFECTS if "tags" not in effect)
+ALONE_GUARDS = tuple(guard for guard in GUARDS if "tags" not in guard)
+"""What the fast executor runs by itself: no lists in fields."""
 
 
 @st.composite
@@ -148,7 +148,7 @@ def _ways(draw: st.DrawFn, effects: tuple[str, ...], guards: tuple[str, ...], *,
     if trigger == "on":
         words += f" {draw(st.sampled_from((*KINDS, 'thanks')))}"
     elif trigger == "after":
-        words += f" {draw(st.sampled_from(DURATIONS if alone else (*DURATIONS, 'patience')))}"
+        words += f" {draw(st.sampled_from((*DURATIONS, 'patience')))}"
         words += draw(st.sampled_from(("", "", " since purchase", " since day")))
     elif trigger == "after no":
         words += f" {draw(st.sampled_from(KINDS))} for {draw(st.sampled_from(DURATIONS))}"
@@ -191,7 +191,7 @@ def texts(draw: st.DrawFn, *, touching: bool = False, alone: bool = False) -> st
         lines += draw(
             st.sampled_from(([], [], ["    again every 1 week"], ["    again every 5 days until spent > 50"]))
         )
-        words = "{budget} {silent}" if alone else "{perks} {patience}"
+        words = "{patience} {silent}" if alone else "{perks} {patience}"
         text = f'    text "{{name}}, {{spent * 2}}: {{size.word}} {words}"'
         lines += draw(st.sampled_from(([], [text])))
         lines += draw(st.sampled_from(([], [], ["    at any hour"], ["    quiet days sat-mon"])))
@@ -246,7 +246,11 @@ def datasets(draw: st.DrawFn) -> Dataset:
         since = draw(st.sampled_from((None, START, START + 30 * HOUR)))
         fields = draw(
             st.fixed_dictionaries(
-                {}, optional={"budget": st.just(Decimal(30)), "friend": st.sampled_from((*KEYS, "nobody"))}
+                {},
+                optional={
+                    "budget": st.just(Decimal(30)),
+                    "friend": st.sampled_from((*KEYS, "nobody")),
+                },
             )
         )
         records[key] = RecordRow("client", key, since, fields, Origin("clients.csv", 1))

@@ -34,7 +34,7 @@ from stepladder_engine.data.mapping import parse_mapping
 from stepladder_engine.data.mapping_model import Mapping
 from stepladder_engine.fast.frames import Frames
 from stepladder_engine.fast.read import column_files as column_files_reader
-from stepladder_engine.fast.read import cut_lines
+from stepladder_engine.fast.read import cut_lines, opening, order, readers, text_table
 
 Ways = Map[str, Sequence[str]]
 Same = Callable[[Spec, Mapping], Frames | None]
@@ -245,6 +245,17 @@ def test_lines_that_end_anywhere_in_a_piece(same_as_reference: Same, data: st.Da
         patch.setattr(cut_lines, "BYTES_AT_ONCE", size)
         files = {name: gzip.compress(data.draw(tables()).encode()) for name in ("a.csv.gz", "b.csv.gz")}
         hold(same_as_reference, data.draw(mappings(".csv.gz")), files)
+
+
+@given(data=st.data())
+def test_without_compiled_loops(same_as_reference: Same, data: st.DataObject) -> None:
+    ending = data.draw(st.sampled_from((".csv", ".parquet")))
+    make = tables().map(str.encode) if ending == ".csv" else column_files()
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (opening, order, readers, text_table):
+            patch.setattr(module, "CAN_COMPILE", False)
+        files = {f"{name}{ending}": data.draw(make) for name in "ab"}
+        hold(same_as_reference, data.draw(mappings(ending)), files)
 
 
 def typed(texts: list[str], draw: st.DrawFn) -> pyarrow.Array:

@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stepladder_dsl.diagnostics.codes import Code, known_code, register
 from stepladder_dsl.kept import keep, look_up
 
 if TYPE_CHECKING:
@@ -21,13 +22,23 @@ def compiled_once(path: Path, settings: LintSettings | None) -> Compiled:
     from stepladder_dsl.compile import compile_file
 
     depends_on = (path.as_posix(), path.read_bytes(), settings, _solver())
-    known: tuple[Compiled, tuple[str, ...]] | None = look_up("spec", *depends_on)
-    if known is not None and _same_files(*known):
+    known: tuple[Compiled, tuple[str, ...], tuple[Code, ...]] | None = look_up("spec", *depends_on)
+    if known is not None and _same_files(known[0], known[1]):
+        # The rules themselves are not loaded, and their codes are known only to who has loaded them.
+        for code in known[2]:
+            register(code.code, code.name, code.severity, code.package, code.stem)
         return known[0]
     compiled = compile_file(path, name=path.as_posix(), settings=settings)
     if _says_all(compiled):
-        keep((compiled, _places(compiled)), "spec", *depends_on)
+        keep((compiled, _places(compiled), _codes(compiled)), "spec", *depends_on)
     return compiled
+
+
+def _codes(compiled: Compiled) -> tuple[Code, ...]:
+    """Give what is known of the codes that the findings have."""
+    findings = [*compiled.diagnostics, *(known.diagnostic for known in compiled.suppressed)]
+    codes = (known_code(name) for name in sorted({finding.code for finding in findings}))
+    return tuple(code for code in codes if code is not None)
 
 
 def _solver() -> bool:

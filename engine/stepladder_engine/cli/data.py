@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from stepladder_dsl.diagnostics.diagnostic import Diagnostic
     from stepladder_dsl.model.spec import Spec
-    from stepladder_engine.results.execute import Answer
+    from stepladder_engine.results.answer import Answer
+    from stepladder_engine.results.execute import Engine
 
 
 def answer_of(
@@ -38,6 +39,7 @@ def answer_for(
     as_of: str | None,
     rejected_limit: Decimal | None = None,
     quiet: bool = False,
+    engine: Engine = "auto",
 ) -> Answer:
     """Give the answer of a run of a spec that has been read."""
     from stepladder_engine.cli.progress import shown_progress
@@ -49,7 +51,12 @@ def answer_for(
     language = reader_language(model.language)
     with shown_progress(language, quiet=quiet):
         answer, problems = execute(
-            model, mapping, as_of=as_of, rejected_limit=rejected_limit, language=language
+            model,
+            mapping,
+            as_of=as_of,
+            rejected_limit=rejected_limit,
+            language=language,
+            engine=engine,
         )
     if answer is None:
         show_problems(problems, mapping, language)

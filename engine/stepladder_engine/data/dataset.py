@@ -93,3 +93,5 @@ class Dataset:
     skipped: dict[str, int] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
     notes: list[Diagnostic] = field(default_factory=list)
+    repeated: int = 0
+    """Repeated events beside `duplicates`, of which nobody kept more than the number."""

@@ -39,6 +39,7 @@ def begin_case(m: Memory, case: int) -> None:
     m[at.DUE] = at.INFINITE
     m[at.MORE_DUE] = 0
     m[at.TASKS_CHANGED] = 0
+    m[at.WAITS] = 0
     m[at.EVENT_KIND], m[at.EVENT], m[at.EVENT_ROW] = -1, -1, -1
     m[at.CAUSE], m[at.CHAIN_TIME], m[at.CHAIN_CAUSE] = -1, at.UNKNOWN, -1
     m[at.PENDING] = -1
@@ -338,7 +339,7 @@ def end_case(m: Memory, case: int) -> None:
         cell += at.FINAL_POSITION_WIDTH
     for number in range(m[at.SET_FIELDS]):
         m[cell + number] = m[m[at.FIELD_STATE] + m[m[at.SET_TABLE] + number]]
-    if m[at.DETAIL] != 0:
+    if m[at.DETAIL] & at.KEEPS_STATE:
         keep_state(m)
     next_sent(m, row + 2)
     m[row + 4], m[row + 5] = at.UNKNOWN, -1

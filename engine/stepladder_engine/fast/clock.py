@@ -53,39 +53,31 @@ def moment_of(m: Memory, local: int) -> int:
 
 
 @part
-def month_of(day: int) -> int:
-    """Give the months since the year 0 of a day that is counted from 1970-01-01."""
-    shifted = day + 719468
-    era = shifted // 146097
-    of_era = shifted - era * 146097
-    year = (of_era - of_era // 1460 + of_era // 36524 - of_era // 146096) // 365
-    of_year = of_era - (365 * year + year // 4 - year // 100)
-    month = (5 * of_year + 2) // 153
-    return (year + era * 400) * 12 + month + 2
+def month_of(m: Memory, day: int) -> int:
+    """Give the place of a day's month in the table of first days."""
+    first, count = m[at.MONTH_STARTS], m[at.MONTH_COUNT]
+    if day < m[first] or day >= m[first + count - 1]:
+        m[at.ERROR] = at.HANDED
+        return 0
+    # 400 years have 146,097 days; what that misses is a month at most.
+    place = min((day - m[first]) * 4800 // 146097, count - 2)
+    while m[first + place] > day:
+        place -= 1
+    while m[first + place + 1] <= day:
+        place += 1
+    return place
 
 
 @part
-def first_day_of(month: int) -> int:
-    """Give the first day of a month that is counted from the year 0."""
-    year, place = month // 12, month % 12
-    if place < 2:
-        year -= 1
-        place += 12
-    era = year // 400
-    of_era_year = year - era * 400
-    of_year = (153 * (place - 2) + 2) // 5
-    of_era = of_era_year * 365 + of_era_year // 4 - of_era_year // 100 + of_year
-    return era * 146097 + of_era - 719468
-
-
-@part
-def add_months(day: int, months: int) -> int:
+def add_months(m: Memory, day: int, months: int) -> int:
     """Give the same day some months later, or that month's last day where it has no such day."""
-    month = month_of(day)
-    number = day - first_day_of(month)
-    begins = first_day_of(month + months)
-    last = first_day_of(month + months + 1) - 1
-    return min(begins + number, last)
+    place = month_of(m, day)
+    target = place + months
+    if target < 0 or target >= m[at.MONTH_COUNT] - 1:
+        m[at.ERROR] = at.HANDED
+        return day
+    first = m[at.MONTH_STARTS]
+    return min(m[first + target] + day - m[first + place], m[first + target + 1] - 1)
 
 
 @part
@@ -94,7 +86,7 @@ def shifted(m: Memory, moment: int, months: int, days: int) -> int:
     local = local_of(m, moment)
     if months != 0:
         day = local // at.MICROSECOND_DAY
-        return moment_of(m, local + (add_months(day, months) - day) * at.MICROSECOND_DAY)
+        return moment_of(m, local + (add_months(m, day, months) - day) * at.MICROSECOND_DAY)
     return moment_of(m, local + days * at.MICROSECOND_DAY)
 
 
@@ -194,7 +186,7 @@ def add_to_day(m: Memory, day: int, duration: int) -> int:
     if how == at.DAYS:
         return end_of(m, day + amount)
     if how == at.MONTHS:
-        return end_of(m, add_months(day, amount))
+        return end_of(m, add_months(m, day, amount))
     return add(m, start_of(m, day), duration, 1)
 
 
@@ -207,7 +199,7 @@ def elapsed(m: Memory, start: int, now: int, unit: int) -> int:
         return (now - start) // amount
     first = local_of(m, start) // at.MICROSECOND_DAY
     last = local_of(m, now) // at.MICROSECOND_DAY
-    count = (last - first) // amount if how == at.DAYS else (month_of(last) - month_of(first)) // amount
+    count = (last - first) // amount if how == at.DAYS else (month_of(m, last) - month_of(m, first)) // amount
     while m[at.ERROR] == at.FINE and add(m, start, unit, count) > now:
         count -= 1
     while m[at.ERROR] == at.FINE and add(m, start, unit, count + 1) <= now:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from stepladder_dsl.model.spec import ContactHours
 from stepladder_engine.calendars.contact import ContactTimes
 from stepladder_engine.calendars.offsets import MICROSECOND, SECOND
-from stepladder_engine.calendars.zone import Instant, Zone
+from stepladder_engine.calendars.zone import Instant, Zone, add_months
 from stepladder_engine.fast import layout as at
 from stepladder_engine.fast.lower import EPOCH_DAY
 
@@ -58,6 +58,15 @@ def zone_tables(zone: Zone, first: int, last: int) -> tuple[list[int], list[int]
         moment + max(old, new) for moment, old, new in zip(breaks[1:], offsets, offsets[1:], strict=False)
     ]
     return [*breaks, at.INFINITE], [*local, at.INFINITE], offsets
+
+
+def month_table(first: int, last: int) -> list[int]:
+    """Give the first days of the months of a range of days, and of the month behind it."""
+    begin, end = _date(first).replace(day=1), _date(last)
+    found = [begin]
+    while found[-1] <= end:
+        found.append(add_months(found[-1], 1))
+    return [day.toordinal() - EPOCH_DAY for day in found]
 
 
 def day_table(

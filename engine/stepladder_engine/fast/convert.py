@@ -13,18 +13,17 @@ from stepladder_dsl.model.spec import Field, Spec
 from stepladder_dsl.model.types import (
     DatetimeType,
     DateType,
-    Duration,
     DurationType,
     ListType,
     MoneyType,
     NumberType,
     Type,
-    Unit,
     YesNoType,
 )
 from stepladder_engine.data.dataset import Dataset, EventRow, Origin, RecordRow
 from stepladder_engine.expressions.tally import EXACT
 from stepladder_engine.fast.frames import UNKNOWN, EventFrame, Frames, RecordFrame, Values
+from stepladder_engine.fast.lower import read_duration
 
 
 def decimal_of(number: int, scale: int) -> Decimal:
@@ -45,7 +44,7 @@ def reader_of(values: Values, kind: Type | None = None) -> Callable[[int], Any]:
     What has no order of its own is a word in its column; `kind` says which such values they are.
     """
     if isinstance(kind, DurationType | ListType):
-        return lambda number: _value_of(values.words[number], kind)
+        return lambda number: value_of(values.words[number], kind)
     match values.kind:
         case "decimal":
             return lambda number: decimal_of(number, values.scale)
@@ -59,14 +58,13 @@ def reader_of(values: Values, kind: Type | None = None) -> Callable[[int], Any]:
             return int
 
 
-def _value_of(word: str, kind: Type) -> Any:
+def value_of(word: str, kind: Type) -> Any:
     """Give the value for which a word stands."""
     match kind:
         case DurationType():
-            amount, unit = word.split()
-            return Duration(int(amount), Unit(unit.removesuffix("s")))
+            return read_duration(word)
         case ListType(element):
-            return tuple([_value_of(item, element) for item in json.loads(word)])
+            return tuple([value_of(item, element) for item in json.loads(word)])
         case NumberType() | MoneyType():
             return Decimal(word)
         case YesNoType():
@@ -105,7 +103,7 @@ def dataset_of(spec: Spec, frames: Frames, kinds: Iterable[str], cases: Sequence
     """Give the records of some kinds with their events as rows: some cases, or all."""
     import numpy as np
 
-    found = replace(frames.aside, records={}, events=[])
+    found = replace(frames.aside, records={}, events=[], repeated=frames.duplicates)
     for kind in kinds:
         record = frames.records[kind]
         rows = range(len(record.keys)) if cases is None else cases

@@ -19,6 +19,9 @@ MINUTE = 60_000_000
 # What the kernel says about the case at hand.
 FINE, FULL, HANDED = range(3)
 
+# What it keeps beside its answer: the story of the cases, and what rebuilding whole records needs.
+TELLS, KEEPS_STATE = 1, 2
+
 # Cells of the header.
 (
     ERROR,
@@ -61,6 +64,7 @@ FINE, FULL, HANDED = range(3)
     WAY_TABLE,
     GUARD_TABLE,
     DURATION_TABLE,
+    WORD_DURATIONS,
     TALLY_TABLE,
     RULE_TABLE,
     AGAIN_TABLE,
@@ -84,6 +88,9 @@ FINE, FULL, HANDED = range(3)
     ZONE_LOCAL_HINT,
     ZONE_FIRST,
     ZONE_LAST,
+    MONTH_STARTS,
+    MONTH_COUNT,
+    WAITS,
     FIELD_STATE,
     VERSION_STATE,
     POSITION_STATE,
@@ -140,7 +147,7 @@ FINE, FULL, HANDED = range(3)
     ARENA_USED,
     ARENA_ROOM,
     HEADER,
-) = range(118)
+) = range(122)
 
 # Widths of the tables' rows, and their cells.
 PROCESS_WIDTH = 3
@@ -160,7 +167,7 @@ STAGE_WIDTH = 12
     S_PLACE,
     S_LIMIT_LINE,
 ) = range(STAGE_WIDTH)
-WAY_WIDTH = 11
+WAY_WIDTH = 12
 (
     W_GUARD,
     W_TARGET,
@@ -173,6 +180,7 @@ WAY_WIDTH = 11
     W_PLACE,
     W_LINE,
     W_NUMBER,
+    W_LENGTH,
 ) = range(WAY_WIDTH)
 T_EVENT, T_ENTRY, T_SINCE_EVENT, T_SINCE_FIELD, T_SILENCE, T_ALWAYS = range(6)
 EFFECT_WIDTH = 8

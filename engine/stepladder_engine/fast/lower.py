@@ -6,6 +6,7 @@ before anything runs. A quotient stays a fraction of two numbers until it is com
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -44,7 +45,7 @@ Code = list["int | Word"]
 
 
 class Shape(NamedTuple):
-    """What a value is: decimal of a scale, fraction, date, instant, yes_no, word; nothing: never known."""
+    """What a value is: decimal of a scale, fraction, date, instant, yes_no, word, duration, nothing."""
 
     kind: str
     scale: int = 0
@@ -94,6 +95,7 @@ _WORDS = {
 }
 _TURNED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _ARITHMETIC = {"+": at.ADD, "-": at.SUBTRACT, "*": at.MULTIPLY}
+_DURATION = re.compile(rf"(-?\d+) ({'|'.join(unit.value for unit in Unit)})s?", re.ASCII)
 _AGGREGATES = {
     e.Aggregate.COUNT: at.COUNT,
     e.Aggregate.SUM: at.SUM,
@@ -111,6 +113,22 @@ _UNITS = {
     Unit.MONTH: (at.MONTHS, 1),
     Unit.YEAR: (at.MONTHS, 12),
 }
+
+
+def duration_row(duration: Duration) -> tuple[int, int, int]:
+    """Give the row of a duration that no calendar counts: how it is counted, how much, and no calendar."""
+    how, amount = _UNITS[duration.unit]
+    return how, amount * duration.amount, -1
+
+
+def read_duration(word: str) -> Duration | None:
+    """Give the duration that a column's word stands for, None for any other word.
+
+    >>> read_duration("2 days"), read_duration("two days")
+    (Duration(amount=2, unit=<Unit.DAY: 'day'>, calendar=None), None)
+    """
+    found = _DURATION.fullmatch(word)
+    return None if found is None else Duration(int(found[1]), Unit(found[2]))
 
 
 class Lowering:
@@ -177,14 +195,12 @@ class Lowering:
 
     def duration(self, duration: Duration) -> int:
         """Give the number of a duration."""
-        how, amount = _UNITS[duration.unit]
-        calendar = -1
+        row = duration_row(duration)
         if duration.calendar is not None:
-            calendar = self.calendars.index(duration.calendar)
-            how, amount = (at.WORKING_DAYS if duration.unit is Unit.DAY else at.WORKING_HOURS), 1
+            how = at.WORKING_DAYS if duration.unit is Unit.DAY else at.WORKING_HOURS
+            row = (how, duration.amount, self.calendars.index(duration.calendar))
             if duration.amount < 1:
                 raise CannotLower("no working time")
-        row = (how, amount * duration.amount, calendar)
         if row not in self.durations:
             self.durations.append(row)
         return self.durations.index(row)
@@ -331,6 +347,8 @@ class Lowering:
                 raise CannotLower("comparison of two quotients")
             return [*one, *other, at.FRACTION_IS, _WORDS[word], 10**second.scale]
         common = self.common((first, second))
+        if common.kind == "duration" and word not in {"=", "!="}:
+            raise CannotLower("order of durations", left.span.line)
         return [*self.turned(one, first, common), *self.turned(other, second, common), _WORDS[word]]
 
     def _arithmetic(self, expression: e.Arithmetic) -> tuple[Code, Shape]:
@@ -589,11 +607,13 @@ def _literal(value: object) -> tuple[Code, Shape]:
             return [at.PUSH, number], Shape("decimal", scale)
         case str():
             return [at.PUSH, Word(value)], Shape("word")
+        case Duration(calendar=None):
+            return [at.PUSH, Word(str(value))], Shape("duration")
         case int():
             return [at.PUSH, value], Shape("instant")
         case date():
             return [at.PUSH, value.toordinal() - EPOCH_DAY], Shape("date")
-    raise CannotLower("duration or list")
+    raise CannotLower("working time or list as a value")
 
 
 def _fields_read(where: e.Expression) -> list[str] | None:

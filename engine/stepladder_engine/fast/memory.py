@@ -14,10 +14,11 @@ from stepladder_engine.fast.clock_tables import (
     calendar_hours,
     contact_hours,
     day_table,
+    month_table,
     zone_tables,
 )
 from stepladder_engine.fast.frames import Frames, Values
-from stepladder_engine.fast.lower import Word
+from stepladder_engine.fast.lower import Word, duration_row, read_duration
 from stepladder_engine.fast.plan import KindPlan
 from stepladder_engine.runtime.program import Program
 
@@ -67,7 +68,7 @@ class Prepared:
 
 
 def prepare(
-    program: Program, frames: Frames, plan: KindPlan, until: int, *, detail: bool, ahead: bool
+    program: Program, frames: Frames, plan: KindPlan, until: int, *, keeps: int, ahead: bool
 ) -> Prepared:
     """Bring a plan and its data together: words get numbers, decimals their scale, the zone its tables."""
     import numpy as np
@@ -101,11 +102,12 @@ def prepare(
     for cell, value in plan.header.items():
         template[cell] = value
     template += [codes[cell.text] if isinstance(cell, Word) else cell for cell in plan.cells]
-    first, last = _range(plan, times, record.since, fields, until)
+    durations = _put_durations(template, plan, words)
+    first, last = _range(plan, durations, times, record.since, fields, until)
     _put_clock(template, program, plan, first, last)
     _put_state(template, plan)
     template[at.UNTIL] = until
-    template[at.DETAIL] = int(detail)
+    template[at.DETAIL] = keeps
     template[at.LOOKS_AHEAD] = int(ahead)
     positions = at.FINAL_POSITION_WIDTH * len(plan.record.processes)
     width = at.FINAL_POSITIONS + positions + len(plan.set_fields)
@@ -120,13 +122,13 @@ def _words(plan: KindPlan, frames: Frames) -> tuple[list[str], dict[str, int]]:
     record = frames.records[plan.record.record.name]
     for column in plan.fields:
         values = record.fields.get(column.name)
-        if values is not None and column.shape.kind == "word":
+        if values is not None and column.shape.kind in {"word", "duration"}:
             found.update(values.words)
     for kind, declared in zip(plan.kinds, plan.columns, strict=True):
         frame = frames.events.get(kind)
         for column in declared:
             values = None if frame is None else frame.fields.get(column.name)
-            if values is not None and column.used and column.shape.kind == "word":
+            if values is not None and column.used and column.shape.kind in {"word", "duration"}:
                 found.update(values.words)
     words = sorted(found)
     return words, {word: number for number, word in enumerate(words)}
@@ -139,7 +141,7 @@ def _column(values: Values | None, kind: str, scale: int, codes: dict[str, int])
     if values is None:
         return None
     numbers = values.numbers
-    if kind == "word":
+    if kind in {"word", "duration"}:
         if not values.words:
             return np.full(len(numbers), at.UNKNOWN, dtype=np.int64)
         own = np.array([codes[word] for word in values.words], dtype=np.int64)
@@ -155,8 +157,33 @@ def _column(values: Values | None, kind: str, scale: int, codes: dict[str, int])
     return numbers
 
 
+def _put_durations(
+    template: list[int], plan: KindPlan, words: Sequence[str]
+) -> Sequence[tuple[int, int, int]]:
+    """Put down which duration a word is, where a field keeps the length of a timer; gives all durations."""
+    if all(column.shape.kind != "duration" for column in plan.fields):
+        return plan.durations
+    durations = list(plan.durations)
+    of_words = []
+    for word in words:
+        found = read_duration(word)
+        of_words.append(-1 if found is None else len(durations))
+        if found is not None:
+            durations.append(duration_row(found))
+    template[at.WORD_DURATIONS] = len(template)
+    template += of_words
+    template[at.DURATION_TABLE] = len(template)
+    template += [cell for row in durations for cell in row]
+    return durations
+
+
 def _range(
-    plan: KindPlan, times: Sequence[Whole], since: Whole, fields: Sequence[Whole | None], until: int
+    plan: KindPlan,
+    durations: Sequence[tuple[int, int, int]],
+    times: Sequence[Whole],
+    since: Whole,
+    fields: Sequence[Whole | None],
+    until: int,
 ) -> tuple[int, int]:
     """Give the first and the last day that the zone's tables have to know."""
     days = [until // DAY]
@@ -171,7 +198,7 @@ def _range(
             known = known[(known // unit > FIRST_DAY) & (known // unit < LAST_DAY)] // unit
             if len(known):
                 days += [int(known.min()), int(known.max())]
-    longest = max((_days(row) for row in plan.durations), default=0)
+    longest = max((_days(row) for row in durations), default=0)
     last = max(day for day in days if day < LAST_DAY) + min(longest, 40_000) + _SPARE_DAYS
     # Whole years, so that the table of one run serves the next.
     first = max(min(days) - 400, FIRST_DAY) // 365 * 365
@@ -199,6 +226,8 @@ def _put_clock(template: list[int], program: Program, plan: KindPlan, first: int
     template[at.ZONE_LOCAL] = put(local)
     template[at.ZONE_OFFSETS] = put(offsets)
     template[at.ZONE_COUNT] = len(offsets)
+    months = month_table(first, last)
+    template[at.MONTH_STARTS], template[at.MONTH_COUNT] = put(months), len(months)
     template[at.ZONE_FIRST], template[at.ZONE_LAST] = (first + 2) * DAY, (last - 2) * DAY
     counted = {row[2] for row in plan.durations}
     rows: list[int] = []
@@ -309,7 +338,7 @@ class Block:
         events = sum(int(starts[self.last] - starts[self.first]) for starts in found.starts)
         room = (2 * cases + 2 * events + 64) * roomy
         for cell, width in WIDTHS.items():
-            wanted = room if cell != at.STORY_ROWS or template[at.DETAIL] else 1
+            wanted = room if cell != at.STORY_ROWS or template[at.DETAIL] & at.TELLS else 1
             template[cell], template[cell + 1], template[cell + 2] = size, 0, wanted
             size += (wanted + 1) * width
         template[at.FINAL_ROWS], template[at.FINAL_COUNT], template[at.FINAL_ROOM] = size, 0, cases
@@ -324,7 +353,8 @@ class Block:
 
         begin, count = int(self.memory[cell]), int(self.memory[cell + 1])
         cells = self.memory[begin : begin + count * width]
-        return np.array(cells, dtype=np.int64).reshape(count, width)
+        # Of an array this is a look at its cells, which the next block writes over.
+        return np.asarray(cells, dtype=np.int64).reshape(count, width)
 
     def forget(self) -> None:
         """Forget the rows that were written."""

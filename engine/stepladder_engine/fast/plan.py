@@ -12,6 +12,7 @@ from stepladder_dsl.model.types import (
     ChoiceType,
     DatetimeType,
     DateType,
+    DurationType,
     MoneyType,
     NumberType,
     PersonType,
@@ -70,24 +71,28 @@ class KindPlan:
     cells: Cells = field(default_factory=list)
 
 
-def touching(spec: m.Spec) -> set[str]:
-    """Give the kinds of record that send events to records of another kind, or to others of their own."""
-    found: set[str] = set()
+def touching(spec: m.Spec) -> dict[str, int]:
+    """Give the kinds of record that send events to others, or get them, and a line that says so."""
+    found: dict[str, int] = {}
     for process in spec.processes.values():
         for stage in process.stages.values():
             for transition in stage.transitions:
                 for effect in transition.effects:
                     if isinstance(effect, m.OpenRecord):
-                        found |= {process.record, effect.record}
+                        kinds = (process.record, effect.record)
                     elif isinstance(effect, m.Emit) and effect.to_field is not None:
-                        found |= {process.record, spec.events[effect.event].record}
+                        kinds = (process.record, spec.events[effect.event].record)
+                    else:
+                        continue
+                    found |= {kind: effect.span.line for kind in kinds if kind not in found}
     return found
 
 
 def make_plan(program: Program, frames: Frames, kind: str) -> KindPlan | Handed:
     """Lower everything that runs for records of one kind, or say what keeps it from that."""
-    if kind in touching(program.spec):
-        return Handed(kind, "events sent to other records, or records opened", 0)
+    touches = touching(program.spec)
+    if kind in touches:
+        return Handed(kind, "events sent to other records, or records opened", touches[kind])
     scales: dict[str, int] = {}
     while True:
         maker = _Maker(program, frames, kind, scales)
@@ -123,6 +128,8 @@ def _kind_of(kind: Type) -> str | None:
             return "instant"
         case TextType() | ChoiceType() | ReferenceType() | PersonType():
             return "word"
+        case DurationType():
+            return "duration"
         case _:
             return None
 
@@ -194,7 +201,7 @@ class _Maker:
         declared = self.record.record.fields[name]
         kind = _kind_of(declared.type)
         if kind is None:
-            raise CannotLower(f"field {name} with a duration or several values", declared.span.line)
+            raise CannotLower(f"field {name} with several values", declared.span.line)
         values = self.frames.records[self.record.record.name].fields.get(name)
         scale = self._scale(values, declared.type, name, emitted=False)
         self.fields.append(Column(name, Shape(kind, scale if kind == "decimal" else 0), used=True))
@@ -209,7 +216,7 @@ class _Maker:
                     column.used = True
                     return place, column.shape
                 place += 1
-        raise CannotLower(f"field {event}.{name} with a duration or several values")
+        raise CannotLower(f"field {event}.{name} with several values")
 
     def kind(self, event: str) -> int:
         """Give the place of a kind of event."""
@@ -411,16 +418,18 @@ class _Maker:
     def _way(self, way: Way, number: int, process: int) -> list[int]:
         transition = way.transition
         self.line = transition.span.line
-        trigger, duration, about, instant = at.T_ALWAYS, -1, -1, 0
+        trigger, duration, about, instant, length_field = at.T_ALWAYS, -1, -1, 0, -1
         event = None
         match transition.trigger:
             case m.OnEvent(event=name):
                 event = name
                 trigger, about = at.T_EVENT, self.kind(name)
-            case m.After(duration=length, since_event=since, since_field=dated):
-                if length is None:
-                    raise CannotLower("timer of a length that a field keeps", transition.span.line)
-                duration, trigger = self.lowering.duration(length), at.T_ENTRY
+            case m.After(duration=length, since_event=since, since_field=dated, duration_field=kept):
+                trigger = at.T_ENTRY
+                if length is not None:
+                    duration = self.lowering.duration(length)
+                elif kept is not None:
+                    length_field = self.field(kept)[0]
                 if since is not None:
                     trigger, about = at.T_SINCE_EVENT, self.kind(since)
                 elif dated is not None:
@@ -435,9 +444,8 @@ class _Maker:
         target = -1 if transition.target is None else self.stage_places[process][transition.target]
         address = self.put(cell for effect in effects for cell in effect)
         line = transition.span.line
-        return [
-            guard, target, address, len(effects), trigger, duration, about, instant, way.index, line, number
-        ]  # fmt: skip
+        timed = (trigger, duration, about, instant)
+        return [guard, target, address, len(effects), *timed, way.index, line, number, length_field]
 
     def _effect(self, effect: m.Effect, event: str | None) -> list[int]:
         line = effect.span.line

@@ -103,6 +103,11 @@ def timer_due(m: Memory, process: int, way: int) -> int:
     """Give when a timer is due, as its anchor stands now."""
     row, since = way_row(m, way), m[position_at(m, process) + at.X_SINCE]
     trigger, duration, about = m[row + at.W_TRIGGER], m[row + at.W_DURATION], m[row + at.W_ABOUT]
+    if duration < 0:
+        length = m[m[at.FIELD_STATE] + m[row + at.W_LENGTH]]
+        if length == at.UNKNOWN:
+            return at.UNKNOWN
+        duration = m[m[at.WORD_DURATIONS] + length]
     if trigger == at.T_ENTRY:
         return add(m, since, duration, 1)
     if trigger == at.T_SILENCE:
@@ -124,7 +129,10 @@ def anchor_again(m: Memory, process: int, event: int, field: int) -> None:
         row = way_row(m, way)
         trigger, about = m[row + at.W_TRIGGER], m[row + at.W_ABOUT]
         by_event = event >= 0 and about == event and (trigger == at.T_SILENCE or trigger == at.T_SINCE_EVENT)
-        if by_event or (field >= 0 and about == field and trigger == at.T_SINCE_FIELD):
+        by_field = field >= 0 and (
+            (about == field and trigger == at.T_SINCE_FIELD) or m[row + at.W_LENGTH] == field
+        )
+        if by_event or by_field:
             timer, due = timer_at(m, process, place), timer_due(m, process, way)
             if due != m[timer + at.I_DUE]:
                 # A new anchor is a new timer, even for a way that was already tried.
@@ -363,6 +371,12 @@ def automatic_once(m: Memory, process: int) -> bool:
 
 
 @part
+def has_conditions(m: Memory, process: int) -> bool:
+    """Say whether the present stage has `when` ways at all."""
+    return m[stage_row(m, m[position_at(m, process) + at.X_STAGE]) + at.S_AUTOMATIC_COUNT] > 0
+
+
+@part
 def automatic(m: Memory, process: int) -> bool:
     """Take `when` ways until none holds, each time the first of the text."""
     changed, position = False, position_at(m, process)
@@ -384,6 +398,7 @@ def fire(m: Memory, process: int, place: int) -> bool:
     waiting = holds(m, m[row + at.W_GUARD]) != 1
     m[timer + at.I_WAITING] = 1 if waiting else 0
     if waiting:
+        m[at.WAITS] = 1
         return False
     again = m[timer + at.I_FIRED] == m[at.NOW]
     if not step_allowed(m, process, way, again):
@@ -427,9 +442,11 @@ def waiting_timers(m: Memory, process: int) -> bool:
 @part
 def update(m: Memory) -> None:
     """Cancel tasks, plan those to come, open and withdraw offers, as the new state has it."""
-    if m[at.RULES] > 0:
+    if m[at.AGAIN_COUNT] > 0:
         go_on(m)
+    if m[at.ASKED_COUNT] > 0:
         recheck(m)
+    if m[at.CAPS] > 0:
         arrange(m)
     if m[at.OFFERS] > 0:
         update_offers(m)
@@ -442,9 +459,10 @@ def settle(m: Memory) -> None:
     while changed and m[at.ERROR] == at.FINE:
         changed = False
         for process in range(m[at.PROCESSES]):
-            if automatic(m, process):
+            if has_conditions(m, process) and automatic(m, process):
                 changed = True
-            if waiting_timers(m, process):
+            # Once any timer of the case has waited.
+            if m[at.WAITS] != 0 and waiting_timers(m, process):
                 changed = True
     m[at.MORE_DUE] = 0
     update(m)
@@ -531,7 +549,8 @@ def transitions(m: Memory, kind: int) -> None:
             awaited = True
         if taken >= 0:
             take(m, process, taken, BY_EVENT, kind)
-            automatic(m, process)
+            if has_conditions(m, process):
+                automatic(m, process)
             continue
         m[position + at.X_MISSED] = stage
         m[position + at.X_WHY] = m[at.WHY_COUNT]
@@ -610,8 +629,11 @@ def step_event(m: Memory, kind: int, row: int, again: bool) -> None:
         return
     m[at.EVENT_KIND], m[at.EVENT], m[at.EVENT_ROW] = kind, event, max(row, -1)
     m[at.EFFECTS_FROM] = m[at.EFFECT_COUNT]
-    take_event(m, kind)
-    offers_take_event(m, kind)
+    row_of_kind = m[at.KIND_TABLE] + kind * at.KIND_WIDTH
+    if m[row_of_kind + at.K_TAKE_COUNT] > 0:
+        take_event(m, kind)
+    if m[row_of_kind + at.K_OFFER_COUNT] > 0:
+        offers_take_event(m, kind)
     for process in range(m[at.PROCESSES]):
         if not again:
             position = position_at(m, process)
@@ -622,7 +644,8 @@ def step_event(m: Memory, kind: int, row: int, again: bool) -> None:
     transitions(m, kind)
     if m[at.DEVIATION_COUNT] == deviations:
         m[at.EFFECT_COUNT] = m[at.EFFECTS_FROM]
-    start_event(m, kind)
+    if m[row_of_kind + at.K_START_COUNT] > 0:
+        start_event(m, kind)
     settle(m)
 
 
@@ -653,7 +676,7 @@ def next_due(m: Memory) -> int:
                 earliest = min(earliest, next_change(m, m[way + at.W_GUARD]))
     if m[at.OFFERS] > 0:
         earliest = min(earliest, next_offer_change(m))
-    if m[at.RULES] > 0:
+    if m[at.TIMED_COUNT] > 0:
         earliest = min(earliest, next_rule_change(m))
     return earliest
 

@@ -127,7 +127,9 @@ def add_task(m: Memory, rule: int, anchor: int, number: int, wanted: int) -> Non
     table, state = rule_row(m, rule), rule_state(m, rule)
     moment = next_open(m, m[table + at.R_HOURS], wanted)
     repeated = times_before(m, rule, number, anchor) if m[state + at.Q_TWICE] != 0 else 0
-    text = message_values(m, m[table + at.R_TEXT], m[table + at.R_TEXT_COUNT])
+    text = m[at.VALUE_COUNT]
+    if m[table + at.R_TEXT_COUNT] > 0:
+        text = message_values(m, m[table + at.R_TEXT], m[table + at.R_TEXT_COUNT])
     task = m[at.TASK_COUNT]
     row = new_row(m, at.TASK_ROWS, at.TASK_WIDTH)
     if m[at.ERROR] != at.FINE:

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from stepladder_dsl.diagnostics.diagnostic import Diagnostic
     from stepladder_engine.data.write_sql import Target
     from stepladder_engine.data.write_tables import Form
-    from stepladder_engine.results.execute import Answer
+    from stepladder_engine.fast.outcome import Handed
+    from stepladder_engine.results.answer import Answer
+    from stepladder_engine.results.execute import Engine
 
 FORMATS = ("csv", "json", "ndjson", "parquet", "xlsx")
 
@@ -67,7 +69,7 @@ def _formats(_ctx: click.Context, _parameter: click.Parameter, given: tuple[str,
 )
 @click.option(
     "--engine",
-    type=click.Choice(["auto", "reference"]),
+    type=click.Choice(["auto", "reference", "fast"]),
     default="auto",
     show_default=True,
     help="Which executor runs.",
@@ -88,7 +90,7 @@ def command(
     folder: str | None,
     forms: tuple[Form, ...],
     database: str | None,
-    engine: str,
+    engine: Engine,
     event_log: str | None,
     limit_rejected: str | None,
     *,
@@ -107,7 +109,6 @@ def command(
       stepladder run my.ladder --out out --format xlsx,parquet
       stepladder run specs/phone_sale --event-log log.xes
     """
-    del engine  # there is one executor so far, and `auto` chooses it
     started = time.perf_counter()
     limit = _limit(limit_rejected)
     log = log_file(event_log)
@@ -117,18 +118,28 @@ def command(
     language = reader_language(model.language)
     _check_packages(forms, language)
     target = None if database is None else _database(database, language)
-    answer = answer_for(model, mapping, as_of=as_of, rejected_limit=limit, quiet=quiet)
+    answer = answer_for(model, mapping, as_of=as_of, rejected_limit=limit, quiet=quiet, engine=engine)
     if folder is not None or target is not None:
         with shown_progress(language, quiet=quiet):
             problems = _write(answer, folder, target, forms, for_spreadsheets=for_spreadsheets)
         _end_where_not_written(problems, mapping, language)
     if not quiet:
         _show(answer, forms, time.perf_counter() - started, language)
+        _say_what_was_handed(answer.handed, language)
         if "json" not in forms:
             _say_where(folder, database, language)
     if log is not None:
         write_log(answer.result, *log, language, quiet=quiet)
     sys.exit(FINDINGS if answer.too_many_rejected else FINE)
+
+
+def _say_what_was_handed(handed: Sequence[Handed] | None, language: str) -> None:
+    """Say on stderr what the fast executor left to the reference."""
+    if handed is None:
+        note("run.fast_not_here", language)
+        return
+    for found in handed:
+        note("run.handed", language, record=found.kind, line=found.line)
 
 
 def _limit(text: str | None) -> Decimal | None:
@@ -207,7 +218,7 @@ def _write(
     if folder is not None and not any(map(is_error, problems)):
         from stepladder_engine.data.write_tables import Manner, write_tables
 
-        spec = answer.result.program.spec
+        spec = answer.spec
         manner = Manner(forms, for_spreadsheets, spec.timezone, from_the_right(spec.language))
         problems += write_tables(Path(folder), tables, answer.summary, manner)
     return problems

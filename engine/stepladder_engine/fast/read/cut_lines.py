@@ -34,6 +34,7 @@ def _cut(
     wanted: Whole,
     names: Bytes,
     name_ends: Whole,
+    quotes: bool,
     longest: int,
     starts: Whole,
     ends: Whole,
@@ -61,8 +62,8 @@ def _cut(
             begin = place
             if data[place] == _QUOTE:
                 begin = place = place + 1
+                content |= 32 < data[place] < 127 and data[place] != _QUOTE
                 while data[place] != _QUOTE and data[place] != _LINE_FEED:
-                    content |= 32 < data[place] < 127
                     place += 1
                 stop = place
                 if data[place] == _LINE_FEED or (
@@ -72,10 +73,13 @@ def _cut(
                     break
                 place += 1
             else:
+                # A line of nothing but space is none; one whose cells all begin with it is looked at closely.
+                content |= 32 < data[place] < 127 and data[place] != delimiter
                 while data[place] != delimiter and data[place] != _LINE_FEED:
-                    doubt |= data[place] == _QUOTE
-                    content |= 32 < data[place] < 127
                     place += 1
+                if quotes:
+                    for letter in range(begin, place):
+                        doubt |= data[letter] == _QUOTE
                 stop = place
             if column == 0:
                 first = 0
@@ -185,13 +189,27 @@ class _Cutting:
         starts = np.empty((len(self.columns), most), np.int64)
         ends = np.empty((len(self.columns), most), np.int64)
         lines, numbers = np.empty(most, np.int64), np.empty(most, np.int64)
-        arrays = (starts, ends, lines, numbers)
         odd: list[SourceRow] = []
-        delimiter = ord(self.source.layout.delimiter)
-        shape = (delimiter, self.source.width, self.wanted, self._names, self._name_ends, LONGEST_ROW)
+        delimiter, quotes = ord(self.source.layout.delimiter), b'"' in whole
         rows = 0
         while True:
-            used, rows, self.number, is_odd = _cut(data, used, *shape, *arrays, rows, self.number)
+            used, rows, self.number, is_odd = _cut(
+                data,
+                used,
+                delimiter,
+                self.source.width,
+                self.wanted,
+                self._names,
+                self._name_ends,
+                quotes,
+                LONGEST_ROW,
+                starts,
+                ends,
+                lines,
+                numbers,
+                rows,
+                self.number,
+            )
             if not is_odd:
                 break
             done = self._odd_line(whole, used, is_last, odd)

@@ -95,6 +95,7 @@ class _ColumnLoader(Loader):
                 if mine:
                     taken = self._read(self._source(shared), mine)
                     done.update((id(plan), rows) for plan, rows in zip(mine, taken, strict=True))
+        self.sources.clear()
         for plan in self.plans:
             self._count(plan, done[id(plan)])
         return self._frames()
@@ -141,6 +142,8 @@ class _ColumnLoader(Loader):
                 read = _read_block(block, readers, pool)
                 for rows in taken:
                     rows.take(block, read)
+        for rows in taken:
+            rows.forget()
         return taken
 
     def _plan_rows(self, plan: Plan, maker: ReaderMaker) -> PlanRows:
@@ -207,8 +210,11 @@ class _ColumnLoader(Loader):
             if kind in self.dataset.sourced:
                 used = self.record_rows[kind].cases()
             else:
-                mine = [rows.case[0] for rows in self.event_rows.values() if rows.record == kind]
-                used = np.unique(np.concatenate([np.zeros(0, np.int32), *mine]))
+                there = np.zeros(len(table), np.bool_)
+                for rows in self.event_rows.values():
+                    if rows.record == kind:
+                        there[rows.case[0]] = True
+                used = np.flatnonzero(there).astype(np.int32)
             keys[kind] = () if table.plain[used].all() else Texts(table, used)
         return twin_keys(self.spec, keys)
 

@@ -384,9 +384,10 @@ class LocalTimes:
         """Give the instants of known local times between the first and the last year."""
         days = local // DAY - self._first
         offsets = self._offsets[days]
-        missing = np.unique(days[offsets == _NOT_LOOKED_UP])
-        if len(missing):
-            for day in missing.tolist():
+        if np.any(offsets == _NOT_LOOKED_UP):
+            there = np.zeros(len(self._offsets), np.bool_)
+            there[days] = True
+            for day in np.flatnonzero(there & (self._offsets == _NOT_LOOKED_UP)).tolist():
                 self._offsets[day] = self._offset_of(day + self._first)
             offsets = self._offsets[days]
         instants = local - offsets

@@ -59,6 +59,14 @@ class PlanRows:
         """Everything that is read from a block."""
         return [*self.readers.values(), *([] if self.where is None else [self.where])]
 
+    def forget(self) -> None:
+        """Let go of what is needed only while rows come."""
+        self.readers.clear()
+        self.targets.clear()
+        self.where = self.first_places = None
+        self.known = {}
+        self.single = SingleRows(self.spec, self.plan, {})
+
     def take(self, block: Block, read: dict[int, Numbers]) -> None:
         """Take the rows of a block; `read` holds what the readers have read, by their identity."""
         self.count += len(block.numbers) + len(block.odd)
@@ -66,7 +74,7 @@ class PlanRows:
         places, odd = self._kept(block, read)
         found = {name: read[id(reader)] for name, reader in self.readers.items()}
         places, more = self._plain(places, found)
-        odd = np.union1d(odd, more)
+        odd = np.sort(np.concatenate([odd, more]))
         parts = {name: (part.numbers[places], part.scale) for name, part in found.items()}
         doubtful = self._in_doubt(block, odd)
         numbers = block.numbers[places]

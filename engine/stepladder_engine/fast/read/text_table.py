@@ -14,6 +14,7 @@ from stepladder_engine.fast.read.compiling import CAN_COMPILE, compiled
 Bytes = NDArray[np.uint8]
 Whole = NDArray[np.int64]
 Codes = NDArray[np.int32]
+Words = NDArray[np.uint64]
 
 _FIRST_SIZE = 1024
 _HASH, _PLUS = 35, 43
@@ -29,30 +30,39 @@ def _insert(
     at: int,
     codes: Codes,
     slots: Codes,
-    hashes: NDArray[np.uint64],
+    hashes: Words,
+    words: Words,
     offsets: Whole,
     arena: Bytes,
     plain: NDArray[np.bool_],
     count: int,
+    zeros: bool,
 ) -> tuple[int, int]:
-    """Number the texts from row `at` on until the table is full; gives the next row, and the count."""
+    """Number the texts from row `at` on until the table is full; gives the next row, and the count.
+
+    A text of up to eight bytes is one number, `words`, and is known by it: most keys are so short, and
+    each look into another array costs more than all arithmetic. A longer one has the word zero, as one
+    with `zeros` in it, which no file has.
+    """
     mask = len(slots) - 1
     full = len(hashes)
     for row in range(at, len(start)):
         first, last = start[row], end[row]
-        mixed = np.uint64(last - first) * np.uint64(0x9E3779B97F4A7C15)
+        mixed = np.uint64(0)
         word = np.uint64(0)
-        shift = np.uint64(0)
-        for place in range(first, last):
-            word |= np.uint64(data[place]) << shift
-            shift += np.uint64(8)
-            if shift == 64:
-                mixed = (mixed ^ word) * np.uint64(0xFF51AFD7ED558CCD)
-                mixed ^= mixed >> np.uint64(32)
-                word = np.uint64(0)
-                shift = np.uint64(0)
-        mixed = (mixed ^ word) * np.uint64(0xFF51AFD7ED558CCD)
+        if last - first <= 8:
+            for place in range(last - 1, first - 1, -1):
+                word = word << np.uint64(8) | np.uint64(data[place])
+            mixed = word * np.uint64(0xFF51AFD7ED558CCD)
+        else:
+            for place in range(first, last):
+                mixed = (mixed ^ np.uint64(data[place])) * np.uint64(0x100000001B3)
+            mixed *= np.uint64(0xFF51AFD7ED558CCD)
         mixed ^= mixed >> np.uint64(32)
+        if zeros:
+            for place in range(first, last):
+                if data[place] == 0:
+                    word = np.uint64(0)
         slot = np.int64(mixed & np.uint64(mask))
         while True:
             code = slots[slot]
@@ -73,13 +83,17 @@ def _insert(
                         edges &= byte > 32 or (byte < 9) or (13 < byte < 28)
                 plain[count] = usual and edges
                 hashes[count] = mixed
+                words[count] = word
                 slots[slot] = count
                 codes[row] = count
                 count += 1
                 break
-            if hashes[code] == mixed:
+            if words[code] == word:
+                if word != 0:
+                    codes[row] = code
+                    break
                 known, size = offsets[code], offsets[code + 1] - offsets[code]
-                if size == last - first:
+                if hashes[code] == mixed and size == last - first:
                     same = True
                     for place in range(size):
                         if arena[known + place] != data[first + place]:
@@ -93,7 +107,16 @@ def _insert(
 
 
 @compiled
-def _place_again(slots: Codes, hashes: NDArray[np.uint64], count: int) -> None:
+def _gather(arena: Bytes, offsets: Whole, codes: Codes, out: Bytes, begins: Whole) -> None:
+    """Copy texts so that they lie one behind the other."""
+    for row in range(len(codes)):
+        first, place = offsets[codes[row]], begins[row]
+        for step in range(begins[row + 1] - place):
+            out[place + step] = arena[first + step]
+
+
+@compiled
+def _place_again(slots: Codes, hashes: Words, count: int) -> None:
     """Fill larger slots with the texts that are known."""
     mask = len(slots) - 1
     for code in range(count):
@@ -115,7 +138,8 @@ class TextTable:
         self.offsets: Whole = np.zeros(_FIRST_SIZE + 1, np.int64)
         self.arena: Bytes = np.empty(16 * _FIRST_SIZE, np.uint8)
         self.plain: NDArray[np.bool_] = np.zeros(_FIRST_SIZE, np.bool_)
-        self._hashes: NDArray[np.uint64] = np.zeros(_FIRST_SIZE, np.uint64)
+        self._hashes: Words = np.zeros(_FIRST_SIZE, np.uint64)
+        self._words: Words = np.zeros(_FIRST_SIZE, np.uint64)
         self._slots: Codes = np.full(2 * _FIRST_SIZE, -1, np.int32)
         self._known: dict[bytes, int] = {}
         self._lock = Lock()
@@ -126,17 +150,17 @@ class TextTable:
     def insert(self, data: Bytes, start: Whole, end: Whole) -> Codes:
         """Give the number of each text ``data[start:end]``; new ones get the next numbers."""
         with self._lock:
-            return self._insert(data, start, end)
+            return self._insert(data, start, end, zeros=False)
 
-    def _insert(self, data: Bytes, start: Whole, end: Whole) -> Codes:
+    def _insert(self, data: Bytes, start: Whole, end: Whole, *, zeros: bool) -> Codes:
         codes = np.empty(len(start), np.int32)
         if not CAN_COMPILE:
             self._insert_slowly(data, start, end, codes)
             return codes
         row = 0
         while True:
-            arrays = (self._slots, self._hashes, self.offsets, self.arena, self.plain)
-            row, self.count = _insert(data, start, end, row, codes, *arrays, self.count)
+            arrays = (self._slots, self._hashes, self._words, self.offsets, self.arena, self.plain)
+            row, self.count = _insert(data, start, end, row, codes, *arrays, self.count, zeros)
             if row == len(start):
                 return codes
             self._grow(int(end[row] - start[row]))
@@ -147,7 +171,9 @@ class TextTable:
         encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
         ends = np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)))
         starts = np.concatenate([np.zeros(1, np.int64), ends[:-1]]) if len(ends) else ends
-        return self.insert(np.frombuffer(b"".join(encoded), np.uint8), starts, ends)
+        whole = b"".join(encoded)
+        with self._lock:
+            return self._insert(np.frombuffer(whole, np.uint8), starts, ends, zeros=b"\0" in whole)
 
     def text(self, code: int) -> str:
         """Give the text of a number."""
@@ -204,6 +230,7 @@ class TextTable:
             self.offsets = _longer(self.offsets, 2 * self.count + 1)
             self.plain = _longer(self.plain, 2 * self.count)
             self._hashes = _longer(self._hashes, 2 * self.count)
+            self._words = _longer(self._words, 2 * self.count)
             if CAN_COMPILE:
                 self._slots = np.full(4 * self.count, -1, np.int32)
                 _place_again(self._slots, self._hashes, self.count)
@@ -239,6 +266,17 @@ class Texts(Sequence[str]):
         if isinstance(index, slice):
             return Texts(self._table, self._codes[index])
         return self._table.text(int(self._codes[index]))
+
+    def in_utf_8(self) -> tuple[Bytes, Whole]:
+        """Give all texts one behind the other, and where each begins; at the end where the last one ends."""
+        table, codes = self._table, self._codes
+        begins = np.zeros(len(codes) + 1, np.int64)
+        np.cumsum(table.offsets[codes + 1] - table.offsets[codes], out=begins[1:])
+        if not CAN_COMPILE:
+            return np.frombuffer(b"".join(map(table.bytes_of, codes.tolist())), np.uint8), begins
+        arena = np.empty(int(begins[-1]), np.uint8)
+        _gather(table.arena, table.offsets, codes, arena, begins)
+        return arena, begins
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and list(self) == list(other)

@@ -1,0 +1,60 @@
+"""The compiled kernel, and threads, give what the plain one gives."""
+
+from __future__ import annotations
+
+import os
+from types import ModuleType
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stepladder_engine.fast.parts import is_compiled
+
+pytest.importorskip("numba", reason="the kernel is compiled by numba (the extra `fast`)")
+
+
+CACHE = os.environ.get("STEPLADDER_CACHE")
+
+
+@pytest.fixture(autouse=True)
+def the_usual_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look for the compiled kernel where commands keep it: to compile it takes a minute."""
+    if CACHE is None:
+        monkeypatch.delenv("STEPLADDER_CACHE", raising=False)
+    else:
+        monkeypatch.setenv("STEPLADDER_CACHE", CACHE)
+
+
+def agree(made: ModuleType, equal: ModuleType, data: st.DataObject) -> None:
+    """Run one random spec over one random log: compiled, in two threads, case by case."""
+    spec = made.spec_of(data.draw(made.texts(alone=True)))
+    dataset, moment = data.draw(made.datasets()), data.draw(made.moments())
+    expected = equal.reference(spec, dataset, moment)
+    for how in ({"threads": 1}, {"threads": 2, "block": 1}):
+        assert equal.fast(spec, dataset, moment, compiled=True, **how)[1] == expected
+
+
+@pytest.mark.skipif(
+    not is_compiled(), reason="the kernel is not compiled here yet: the nightly run does that"
+)
+@given(st.data())
+def test_every_table_is_the_same(made: ModuleType, equal: ModuleType, data: st.DataObject) -> None:
+    agree(made, equal, data)
+
+
+@pytest.mark.nightly
+@settings(max_examples=2_000)
+@given(st.data())
+def test_every_table_is_the_same_after_compiling(
+    made: ModuleType, equal: ModuleType, data: st.DataObject
+) -> None:
+    agree(made, equal, data)
+
+
+@given(st.data())
+def test_threads_without_compiling(made: ModuleType, equal: ModuleType, data: st.DataObject) -> None:
+    spec = made.spec_of(data.draw(made.texts(alone=True)))
+    dataset, moment = data.draw(made.datasets()), data.draw(made.moments())
+    alone = equal.fast(spec, dataset, moment)[1]
+    assert equal.fast(spec, dataset, moment, threads=3, block=1)[1] == alone
