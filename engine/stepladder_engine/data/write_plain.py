@@ -12,7 +12,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from stepladder_engine.data.tables import Table
+from stepladder_engine.data.tables import Columnar, Table
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet program may take for the beginning of a formula."""
@@ -28,16 +28,21 @@ def write_csv(path: Path, table: Table, *, for_spreadsheets: bool = False) -> No
     For spreadsheet programs the file begins with the mark by which they know
     UTF-8, and texts that they would take for formulas have an apostrophe before them.
     """
+    if isinstance(table.rows, Columnar) and not for_spreadsheets:
+        from stepladder_engine.data.write_columns import write_csv_columns
+
+        write_csv_columns(path, table)
+        return
     with path.open("w", encoding="utf-8", newline="") as stream:
         if for_spreadsheets:
             stream.write(_BYTE_ORDER_MARK)
-        stream.write(_lines([table.columns]))
+        stream.write(csv_lines([table.columns]))
         left = iter(table.rows)
         while rows := list(islice(left, _AT_ONCE)):
             if for_spreadsheets:
-                stream.write(_lines(_harmless(row) for row in rows))
+                stream.write(csv_lines(_harmless(row) for row in rows))
             else:
-                stream.write(_plain_lines(rows) or _lines(map(_texts, rows)))
+                stream.write(_plain_lines(rows) or csv_lines(map(_texts, rows)))
 
 
 def _plain_lines(rows: Sequence[Sequence[object]]) -> str | None:
@@ -47,7 +52,7 @@ def _plain_lines(rows: Sequence[Sequence[object]]) -> str | None:
     """
     if not set(map(type, chain.from_iterable(rows))) <= _PLAIN_TYPES:
         return None
-    lines = _lines(rows)
+    lines = csv_lines(rows)
     try:
         lines.encode()
     except UnicodeEncodeError:
@@ -55,7 +60,8 @@ def _plain_lines(rows: Sequence[Sequence[object]]) -> str | None:
     return lines
 
 
-def _lines(rows: Iterable[Iterable[object]]) -> str:
+def csv_lines(rows: Iterable[Iterable[object]]) -> str:
+    """Give rows as lines, cells in quotes where CSV needs them."""
     lines = StringIO(newline="")
     csv.writer(lines, lineterminator="\n").writerows(rows)
     return lines.getvalue()

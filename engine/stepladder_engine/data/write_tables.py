@@ -25,7 +25,7 @@ from stepladder_engine.data.replace_folder import (
     put_in_place,
     workshop,
 )
-from stepladder_engine.data.tables import Table
+from stepladder_engine.data.tables import Columnar, Table
 from stepladder_engine.data.typed_values import NumberTooLarge
 from stepladder_engine.data.watching import watching
 from stepladder_engine.data.write_plain import json_value, write_csv, write_json, write_ndjson
@@ -120,7 +120,10 @@ class _Writing:
 
     def _seen(self) -> list[Table]:
         """Give the tables so that whoever watches sees their rows go by."""
-        return [replace(table, rows=_Seen(table.rows)) for table in self.tables]
+        return [
+            table if isinstance(table.rows, Columnar) else replace(table, rows=_Seen(table.rows))
+            for table in self.tables
+        ]
 
     def _write_all(self, folder: Path) -> Iterator[Diagnostic]:
         manner = self.manner

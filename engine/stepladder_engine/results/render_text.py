@@ -36,7 +36,7 @@ from stepladder_engine.texts.catalogue import (
 
 if TYPE_CHECKING:
     from stepladder_engine.metrics.evaluate import MetricValue
-    from stepladder_engine.results.execute import Answer
+    from stepladder_engine.results.answer import Answer
     from stepladder_engine.runtime.result import NextAction
     from stepladder_engine.runtime.state import Entity, Position, Task
 

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from stepladder_engine.data.write_sql import Target
     from stepladder_engine.data.write_tables import Form
     from stepladder_engine.fast.outcome import Handed
-    from stepladder_engine.results.execute import Answer, Engine
+    from stepladder_engine.results.answer import Answer
+    from stepladder_engine.results.execute import Engine
 
 FORMATS = ("csv", "json", "ndjson", "parquet", "xlsx")
 
@@ -217,7 +218,7 @@ def _write(
     if folder is not None and not any(map(is_error, problems)):
         from stepladder_engine.data.write_tables import Manner, write_tables
 
-        spec = answer.result.program.spec
+        spec = answer.spec
         manner = Manner(forms, for_spreadsheets, spec.timezone, from_the_right(spec.language))
         problems += write_tables(Path(folder), tables, answer.summary, manner)
     return problems
