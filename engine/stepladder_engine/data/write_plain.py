@@ -101,7 +101,7 @@ def write_ndjson(path: Path, table: Table) -> None:
 def plain_text(table: Table, *, as_json: bool) -> str:
     """Give a table as the text that its file of CSV or JSON would hold."""
     if not as_json:
-        return _lines([table.columns]) + _lines(map(_texts, table.rows))
+        return csv_lines([table.columns]) + csv_lines(map(_texts, table.rows))
     objects = ",".join(f"\n{line}" for line in _objects(table))
     return f"[{objects}\n]\n"
 
