@@ -34,9 +34,9 @@ class UnknownProcessError(LookupError):
         self.known = known
 
 
-def draw_svg(graph: Graph, process: str | None = None) -> str:
-    """Draw the process, or all processes below each other, as SVG."""
-    scenes = _scenes(graph, process)
+def draw_svg(graph: Graph, process: str | None = None, live: Live | None = None) -> str:
+    """Draw the process, or all below each other, as SVG, with the figures of a run if there are some."""
+    scenes = _scenes(graph, process, live)
     texts: dict[bool, set[str]] = {False: set(), True: set()}
     for scene in scenes:
         for bold, line in texts_of(scene):
@@ -87,8 +87,8 @@ def draw_dot(graph: Graph, process: str | None = None) -> str:
     return "\n".join(dot_text(scene, best_plan(scene)) for scene in _scenes(graph, process))
 
 
-def _scenes(graph: Graph, process: str | None) -> list[Scene]:
+def _scenes(graph: Graph, process: str | None, live: Live | None = None) -> list[Scene]:
     known = [one["name"] for one in graph.graph["processes"]]
     if process is not None and process not in known:
         raise UnknownProcessError(process, known)
-    return [build_scene(graph, name) for name in known if process in (None, name)]
+    return [build_scene(graph, name, live) for name in known if process in (None, name)]
