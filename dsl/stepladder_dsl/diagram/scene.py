@@ -74,7 +74,8 @@ class Arrow:
     @property
     def width(self) -> float:
         """The width of the label with its padding."""
-        return widest(self.rows) + 2 * style.LABEL_PADDING if self.rows else 0.0
+        wide = style.WIDEST * self.traffic.share if self.traffic else 0.0
+        return widest(self.rows) + 2 * style.LABEL_PADDING + wide if self.rows else 0.0
 
     @property
     def height(self) -> float:

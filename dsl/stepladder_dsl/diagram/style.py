@@ -126,6 +126,13 @@ THINNEST, WIDEST = 1.2, 7.0
 """How wide a way is that nobody and that most have taken."""
 LONG_MARKS = frozenset((*STROKES, "volume", "lost_way", "unused_way"))
 
+# Lanes.
+LANE_PADDING = 26.0
+LANE_GAP = 46.0
+"""How far cards of one lane and row stand apart: a label of an arrow may stand between."""
+LANE_ROW_GAP = 74.0
+LANE_LEAST = 190.0
+
 # Views that are no graphs: stairs, tables, lanes.
 STEP_WIDTH = 300.0
 STEP_TEXT_WIDTH = 262.0

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FORMATS = ("svg", "png", "dot", "json")
 PICTURES = ("svg", "png")
 """The formats of the views that are no graph."""
-VIEWS = ("process", "ladder", "offers")
+VIEWS = ("process", "lanes", "ladder", "offers")
 
 
 @click.command()
@@ -45,9 +45,10 @@ def command(
 ) -> None:
     r"""Draw a spec's processes as a diagram: the stages and the ways between them.
 
-    Views: `ladder` has the rungs of the relation and what one client takes on each, `offers` the
-    product ladder. With --data the figures of a run stand on the picture: how many went each way,
-    which share, how long they took, what is overdue. Without -o the SVG is written beside the spec.
+    Views: `lanes` has a column for each who answers for stages, `ladder` the rungs of the relation
+    and what one client takes on each, `offers` the product ladder. With --data the figures of a run
+    stand on the picture: how many went each way, which share, how long they took, what is overdue.
+    Without -o the SVG is written beside the spec.
 
     \b
     Example:
@@ -92,12 +93,15 @@ def _figures(model: Spec, data: str | None, as_of: str | None) -> Live | None:
 def _picture(model: Spec, form: str, process: str | None, view: str, live: Live | None) -> bytes:
     import json
 
-    from stepladder_dsl.diagram.picture import draw_dot, draw_svg, draw_view, paint_png
+    from stepladder_dsl.diagram.picture import draw_dot, draw_lanes, draw_svg, draw_view, paint_png
     from stepladder_dsl.graph.as_json import graph_to_json
     from stepladder_dsl.graph.build import build_graph
 
     if view != "process":
-        drawn = draw_view(model, view, process, live)
+        lanes = view == "lanes"
+        drawn = (
+            draw_lanes(build_graph(model), process, live) if lanes else draw_view(model, view, process, live)
+        )
         return paint_png(drawn) if form == "png" else drawn.encode()
     graph = build_graph(model)
     if form == "dot":
