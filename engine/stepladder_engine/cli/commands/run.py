@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from stepladder_engine.data.write_sql import Target
     from stepladder_engine.data.write_tables import Form
     from stepladder_engine.fast.outcome import Handed
-    from stepladder_engine.results.execute import Answer, Engine
+    from stepladder_engine.results.answer import Answer
+    from stepladder_engine.results.execute import Engine
 
 FORMATS = ("csv", "json", "ndjson", "parquet", "xlsx")
 
@@ -68,7 +69,7 @@ def _formats(_ctx: click.Context, _parameter: click.Parameter, given: tuple[str,
 )
 @click.option(
     "--engine",
-    type=click.Choice(["auto", "reference", "fast"]),
+    type=click.Choice(["auto", "reference", "fast", "spark"]),
     default="auto",
     show_default=True,
     help="Which executor runs.",
@@ -112,6 +113,8 @@ def command(
     limit = _limit(limit_rejected)
     log = log_file(event_log)
     _check_usage(forms, folder, for_spreadsheets=for_spreadsheets)
+    if engine == "spark" and log is not None:
+        raise click.UsageError("--event-log needs an executor of this machine: leave out --engine spark.")
     mapping = mapping_file(spec, data)
     model = runnable(spec)
     language = reader_language(model.language)
@@ -125,6 +128,7 @@ def command(
     if not quiet:
         _show(answer, forms, time.perf_counter() - started, language)
         _say_what_was_handed(answer.handed, language)
+        _say_how_spark_ran(answer, language)
         if "json" not in forms:
             _say_where(folder, database, language)
     if log is not None:
@@ -139,6 +143,17 @@ def _say_what_was_handed(handed: Sequence[Handed] | None, language: str) -> None
         return
     for found in handed:
         note("run.handed", language, record=found.kind, line=found.line)
+
+
+def _say_how_spark_ran(answer: Answer, language: str) -> None:
+    """Say on stderr what a run on Spark does otherwise than one on this machine."""
+    if answer.has_records:
+        return
+    from stepladder_engine.spark.merge import SparkAnswer
+
+    if isinstance(answer, SparkAnswer) and answer.together:
+        note("run.together", language)
+    note("run.records_in_tables", language)
 
 
 def _limit(text: str | None) -> Decimal | None:
@@ -217,7 +232,7 @@ def _write(
     if folder is not None and not any(map(is_error, problems)):
         from stepladder_engine.data.write_tables import Manner, write_tables
 
-        spec = answer.result.program.spec
+        spec = answer.spec
         manner = Manner(forms, for_spreadsheets, spec.timezone, from_the_right(spec.language))
         problems += write_tables(Path(folder), tables, answer.summary, manner)
     return problems
