@@ -19,14 +19,7 @@ Function = Callable[..., Any]
 
 WHOLE, REAL = "i64", "double"
 
-_COMPARISONS = {
-    ast.Eq: ("eq", "oeq"),
-    ast.NotEq: ("ne", "une"),
-    ast.Lt: ("slt", "olt"),
-    ast.LtE: ("sle", "ole"),
-    ast.Gt: ("sgt", "ogt"),
-    ast.GtE: ("sge", "oge"),
-}
+_COMPARISONS = {ast.Eq: "eq", ast.NotEq: "ne", ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge"}
 _OPERATIONS: dict[type[ast.operator], tuple[str, str]] = {
     ast.Add: ("add", "fadd"),
     ast.Sub: ("sub", "fsub"),
@@ -283,13 +276,15 @@ class _Body:
                 self._lines.append(f"  br i1 {found}, label %{yes}, label %{no}")
 
     def _compare(self, operation: ast.cmpop, left: ast.expr, right: ast.expr) -> str:
-        whole, real = _COMPARISONS[type(operation)]
+        name = _COMPARISONS[type(operation)]
         (kind, one), (other_kind, other) = self._value(left), self._value(right)
         if kind != other_kind:
             raise self._refuse(left)
-        return self._new(
-            f"icmp {whole} i64 {one}, {other}" if kind == WHOLE else f"fcmp {real} double {one}, {other}"
-        )
+        if kind == WHOLE:
+            signed = "" if name in {"eq", "ne"} else "s"
+            return self._new(f"icmp {signed}{name} i64 {one}, {other}")
+        ordered = "u" if name == "ne" else "o"
+        return self._new(f"fcmp {ordered}{name} double {one}, {other}")
 
     # values
 
