@@ -118,6 +118,20 @@ TOGETHER_COST = 0.015
 TOGETHER = 7.0
 """How near lines come before a reader takes one for the other."""
 
+# Views that are no graphs: stairs, tables, lanes.
+STEP_WIDTH = 300.0
+STEP_TEXT_WIDTH = 262.0
+STEP_INDENT = 34.0
+STEPS_INDENT = 340.0
+"""How far the top of a staircase stands from its foot, at most."""
+STEP_GAP = 14.0
+LIFT_HEIGHT = 24.0
+LIFT_INDENT = 26.0
+LIFT_TEXT_WIDTH = 300.0
+BADGE = 22.0
+BAR_HEIGHT = 7.0
+BAR = "#1f5f91"
+
 SCALE = 2.0
 """How many dots of a PNG make one pixel."""
 

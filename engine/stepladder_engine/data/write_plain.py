@@ -12,7 +12,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from stepladder_engine.data.tables import Columnar, Table
+from stepladder_engine.data.tables import Table
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet program may take for the beginning of a formula."""
@@ -28,11 +28,6 @@ def write_csv(path: Path, table: Table, *, for_spreadsheets: bool = False) -> No
     For spreadsheet programs the file begins with the mark by which they know
     UTF-8, and texts that they would take for formulas have an apostrophe before them.
     """
-    if isinstance(table.rows, Columnar) and not for_spreadsheets:
-        from stepladder_engine.data.write_columns import write_csv_columns
-
-        write_csv_columns(path, table)
-        return
     with path.open("w", encoding="utf-8", newline="") as stream:
         if for_spreadsheets:
             stream.write(_BYTE_ORDER_MARK)

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from stepladder_dsl.model.spec import Spec
 
 FORMATS = ("svg", "png", "dot", "json")
+PICTURES = ("svg", "png")
+"""The formats of the views that are no graph."""
+VIEWS = ("process", "ladder", "offers")
 
 
 @click.command()
@@ -25,35 +28,36 @@ FORMATS = ("svg", "png", "dot", "json")
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), help="Format, where the file's name does not say."
 )
-@click.option(
-    "--view", type=click.Choice(["process"]), default="process", show_default=True, help="What to show."
-)
+@click.option("--view", type=click.Choice(VIEWS), default="process", show_default=True, help="What to show.")
 @click.option("--process", "process", metavar="NAME", help="Only this process.")
 @language_option()
 def command(spec: str, output: str | None, form: str | None, view: str, process: str | None) -> None:
-    r"""Draw a spec's processes as a diagram.
+    r"""Draw a spec's processes as a diagram: the stages and the ways between them.
 
-    Without -o the SVG is written beside the spec.
+    Views: `ladder` has the rungs of the relation and what one client takes on each, `offers` the
+    product ladder. Without -o the SVG is written beside the spec.
 
     \b
     Example:
       stepladder draw specs/phone_sale -o phone_sale.png
+      stepladder draw specs/phone_sale --view ladder -o ladder.svg
       stepladder draw specs/phone_sale --format dot -o -
     """
-    del view  # the process view is the only one so far
     target = Path(output) if output and output != "-" else None
     wanted = form or (target.suffix.removeprefix(".").lower() if target else "svg")
     if wanted not in FORMATS:
         fail("cli.no_such_format", file=output, form=wanted, known=FORMATS)
+    if view != "process" and wanted not in PICTURES:
+        fail("cli.no_such_view_format", view=view, form=wanted, known=PICTURES)
     model = runnable(spec)
     if process is not None and process not in model.processes:
         fail("cli.no_such_process", model.language, process=process, known=list(model.processes))
-    picture = _picture(model, wanted, process)
+    picture = _picture(model, wanted, process, view)
     if output == "-":
         sys.stdout.buffer.write(picture)
         return
     if target is None:
-        target = spec_file(spec).with_suffix(".svg")
+        target = spec_file(spec).with_suffix(".svg" if view == "process" else f".{view}.svg")
     target.parent.mkdir(parents=True, exist_ok=True)
     # Written beside the target and moved when whole, so that a stopped run leaves the old picture.
     temporary = target.with_name(f".{target.name}.part")
@@ -62,13 +66,16 @@ def command(spec: str, output: str | None, form: str | None, view: str, process:
     note("cli.wrote", model.language, file=target.as_posix())
 
 
-def _picture(model: Spec, form: str, process: str | None) -> bytes:
+def _picture(model: Spec, form: str, process: str | None, view: str) -> bytes:
     import json
 
-    from stepladder_dsl.diagram.picture import draw_dot, draw_png, draw_svg
+    from stepladder_dsl.diagram.picture import draw_dot, draw_png, draw_svg, draw_view, paint_png
     from stepladder_dsl.graph.as_json import graph_to_json
     from stepladder_dsl.graph.build import build_graph
 
+    if view != "process":
+        drawn = draw_view(model, view, process)
+        return paint_png(drawn) if form == "png" else drawn.encode()
     graph = build_graph(model)
     if form == "png":
         return draw_png(graph, process)

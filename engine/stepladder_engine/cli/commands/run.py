@@ -72,7 +72,7 @@ def _formats(_ctx: click.Context, _parameter: click.Parameter, given: tuple[str,
 )
 @click.option(
     "--engine",
-    type=click.Choice(["auto", "reference", "fast"]),
+    type=click.Choice(["auto", "reference", "fast", "spark"]),
     default="auto",
     show_default=True,
     help="Which executor runs.",
@@ -124,6 +124,8 @@ def command(
     limit = _limit(limit_rejected)
     log = log_file(event_log)
     _check_usage(forms, folder, for_spreadsheets=for_spreadsheets)
+    if engine == "spark" and log is not None:
+        raise click.UsageError("--event-log needs an executor of this machine: leave out --engine spark.")
     mapping = mapping_file(spec, data)
     model = runnable(spec)
     language = reader_language(model.language)
@@ -139,6 +141,7 @@ def command(
     if not quiet:
         _show(answer, figures, forms, time.perf_counter() - started, language)
         _say_what_was_handed(answer.handed, language)
+        _say_how_spark_ran(answer, language)
         if "json" not in forms:
             _say_where(folder, database, language)
     if log is not None:
@@ -153,6 +156,17 @@ def _say_what_was_handed(handed: Sequence[Handed] | None, language: str) -> None
         return
     for found in handed:
         note("run.handed", language, record=found.kind, line=found.line)
+
+
+def _say_how_spark_ran(answer: Answer, language: str) -> None:
+    """Say on stderr what a run on Spark does otherwise than one on this machine."""
+    if answer.has_records:
+        return
+    from stepladder_engine.spark.merge import SparkAnswer
+
+    if isinstance(answer, SparkAnswer) and answer.together:
+        note("run.together", language)
+    note("run.records_in_tables", language)
 
 
 def _limit(text: str | None) -> Decimal | None:
