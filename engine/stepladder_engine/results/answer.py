@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from stepladder_dsl.model.spec import Spec
 from stepladder_engine.data.dataset import Dataset
@@ -27,6 +27,8 @@ class Answer(ABC):
 
     rejected_limit: Decimal
     handed: Sequence[Handed] | None = ()
+    has_records: ClassVar[bool] = True
+    """Whether single records can be looked at, beside the tables of them."""
 
     @property
     @abstractmethod

@@ -194,9 +194,10 @@ class _Screen:
         summary = self.answer.summary
         self._heading(summary)
         self._stages(summary)
-        self._cases()
-        self._tasks()
-        self._offers()
+        if self.answer.has_records:
+            self._cases()
+            self._tasks()
+            self._offers()
         self._metrics()
         self._data(summary)
 
