@@ -22,7 +22,8 @@ from stepladder_dsl.compile import compile_text
 from stepladder_dsl.model.spec import Spec
 from stepladder_dsl.source import Source
 from stepladder_dsl.syntax.format import format_text
-from stepladder_engine.results.execute import Answer, execute
+from stepladder_engine.results.answer import Answer
+from stepladder_engine.results.execute import execute
 
 START = 1_672_531_200  # 2023-01-01 00:00 UTC, as in the workload
 DAY = 86_400

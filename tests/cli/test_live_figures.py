@@ -15,7 +15,8 @@ from stepladder_dsl.diagram.live import Live, RungFigures, StageFigures, WayFigu
 from stepladder_dsl.diagram.traffic import ProcessTraffic
 from stepladder_dsl.graph.build import build_graph
 from stepladder_dsl.graph.edges import TRANSITION_KINDS
-from stepladder_engine.results.execute import Answer, execute
+from stepladder_engine.results.answer import Answer
+from stepladder_engine.results.execute import execute
 from stepladder_engine.results.flow_figures import flow_figures
 
 if TYPE_CHECKING:

@@ -167,7 +167,7 @@ BAD_CLIENTS = {
     "a pattern": (
         "2,B,-,,,abc",
         "SD049",
-        "column `Mark`: `code` is abc, and the spec wants matches [A-Z]{2}",
+        "column `Mark`: `code` is abc, and the spec wants the pattern `[A-Z]{2}`",
     ),
     "the same key": (
         "1,B,-,,,",

@@ -7,13 +7,15 @@ from typing import Any
 from stepladder_dsl.model.spec import Spec
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.dataset import Dataset
+from stepladder_engine.data.tables import Table
 from stepladder_engine.fast.frames import UNKNOWN
 from stepladder_engine.fast.outcome import Outcome
 from stepladder_engine.fast.read.from_dataset import frames_of
 from stepladder_engine.fast.rebuild import result_of
 from stepladder_engine.fast.run import run_fast
 from stepladder_engine.metrics.evaluate import evaluate_metrics
-from stepladder_engine.results.summary import summarize
+from stepladder_engine.results.by_columns.tables import ColumnTables
+from stepladder_engine.results.summary import document, summarize
 from stepladder_engine.results.tables import Tables
 from stepladder_engine.runtime import outlook
 from stepladder_engine.runtime.outlook import Coming
@@ -33,6 +35,23 @@ def fast(spec: Spec, dataset: Dataset, moment: Instant | None, **how: Any) -> tu
     how = {"compiled": False} | how
     outcome = run_fast(spec, frames_of(spec, dataset), moment, detail=True, **how)
     return outcome, everything(result_of(outcome))
+
+
+def by_columns(spec: Spec, dataset: Dataset, moment: Instant | None, **how: Any) -> dict[str, Any]:
+    """Run the fast executor, and make the tables of its columns."""
+    how = {"compiled": False} | how
+    outcome = run_fast(spec, frames_of(spec, dataset), moment, detail=True, **how)
+    tables = ColumnTables(outcome)
+    metrics = evaluate_metrics(result_of(outcome))
+    found = {table.name: list(table.rows) for table in tables.all(metrics)}
+    heading = outcome.program, outcome.as_of, outcome.as_of_given
+    return found | {"summary": document(*heading, tables.dataset, tables.counts, metrics)}
+
+
+def tables_by_columns(spec: Spec, dataset: Dataset, moment: Instant | None) -> list[Table]:
+    """Give the tables of the fast executor, kept as columns."""
+    outcome = run_fast(spec, frames_of(spec, dataset), moment, compiled=False, journal=True)
+    return ColumnTables(outcome).all({})
 
 
 def reference(spec: Spec, dataset: Dataset, moment: Instant | None) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from stepladder_dsl.compile import compile_text
 from stepladder_dsl.diagnostics.catalogue import message
 from stepladder_dsl.model.spec import Spec
-from stepladder_dsl.model.types import Duration, Unit
 from stepladder_dsl.source import Source
 from stepladder_engine.calendars.zone import HOUR, Instant, Zone
 from stepladder_engine.data.dataset import Dataset, EventRow, Origin, RecordRow
@@ -251,7 +250,6 @@ def datasets(draw: st.DrawFn) -> Dataset:
                 optional={
                     "budget": st.just(Decimal(30)),
                     "friend": st.sampled_from((*KEYS, "nobody")),
-                    "patience": st.just(Duration(20, Unit.HOUR)),
                 },
             )
         )

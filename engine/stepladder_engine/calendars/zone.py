@@ -121,6 +121,14 @@ class Zone:
         """Give the local time of an instant, with its offset."""
         return self._local(instant)
 
+    def offset_at(self, day: int) -> int | None:
+        """Give the offset of a day of UTC, by its number; None where it is not the same all day."""
+        return self._offset_at[day]
+
+    def offset_on(self, day: int) -> int | None:
+        """Give the offset of a local day; None where the clocks change."""
+        return self._offset_on[day]
+
     def day(self, instant: Instant) -> date:
         """Give the local day of an instant."""
         offset = self._offset_at[instant // DAY]

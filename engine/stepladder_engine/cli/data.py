@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stepladder_engine.cli.exit_codes import COULD_NOT_RUN
 from stepladder_engine.cli.language import reader_language
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from stepladder_dsl.diagnostics.diagnostic import Diagnostic
     from stepladder_dsl.model.spec import Spec
-    from stepladder_engine.results.execute import Answer, Engine
+    from stepladder_engine.results.answer import Answer
+    from stepladder_engine.results.execute import Engine
 
 
 def answer_of(
@@ -42,25 +43,31 @@ def answer_for(
 ) -> Answer:
     """Give the answer of a run of a spec that has been read."""
     from stepladder_engine.cli.progress import shown_progress
-    from stepladder_engine.results.execute import execute
 
     # A run makes millions of records and throws few away: looking often for garbage is a third of its time.
     gc.set_threshold(200_000, 50, 50)
     gc.enable()
     language = reader_language(model.language)
+    given: dict[str, Any] = {"as_of": as_of, "rejected_limit": rejected_limit, "language": language}
     with shown_progress(language, quiet=quiet):
-        answer, problems = execute(
-            model,
-            mapping,
-            as_of=as_of,
-            rejected_limit=rejected_limit,
-            language=language,
-            engine=engine,
-        )
+        answer, problems = _execute(model, mapping, engine, given)
     if answer is None:
         show_problems(problems, mapping, language)
         sys.exit(COULD_NOT_RUN)
     return answer
+
+
+def _execute(
+    model: Spec, mapping: Path, engine: Engine, given: dict[str, Any]
+) -> tuple[Answer | None, list[Diagnostic]]:
+    """Run on Spark, or on this machine."""
+    if engine == "spark":
+        from stepladder_engine.spark.execute import execute_on_spark
+
+        return execute_on_spark(model, mapping, **given)
+    from stepladder_engine.results.execute import execute
+
+    return execute(model, mapping, engine=engine, **given)
 
 
 def show_problems(problems: Sequence[Diagnostic], mapping: Path, language: str) -> None:

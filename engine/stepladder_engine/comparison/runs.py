@@ -15,7 +15,7 @@ from stepladder_dsl.diff.change import Key
 from stepladder_dsl.model.types import MoneyType
 from stepladder_engine.comparison.columns import compared_table
 from stepladder_engine.data.tables import Table
-from stepladder_engine.results.execute import Answer
+from stepladder_engine.results.answer import Answer
 from stepladder_engine.results.values import group_text, value_text
 from stepladder_engine.runtime.result import RunResult
 from stepladder_engine.runtime.state import Entity, Task

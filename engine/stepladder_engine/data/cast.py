@@ -296,11 +296,9 @@ def _within(field: Field, value: Any) -> Any:
     """Give the value, or the limit that it breaks."""
     for limit in field.limits:
         if not _keeps(limit, value):
-            return Fault(
-                "SD049",
-                "",
-                {"field": field.name, "value": shown(_written(value)), "limit": limit_text(limit)},
-            )
+            variant = "pattern" if limit.operator == "matches" else ""
+            values = {"field": field.name, "value": shown(_written(value)), "limit": limit_text(limit)}
+            return Fault("SD049", variant, values)
     return value
 
 
@@ -311,8 +309,9 @@ def _keeps(limit: Limit, value: Any) -> bool:
 
 
 def limit_text(limit: Limit) -> str:
-    """Give a limit as the spec writes it."""
-    return f"{limit.operator} {_written(limit.value)}"
+    """Give a limit as the spec writes it; of a pattern the pattern alone."""
+    written = _written(limit.value)
+    return written if limit.operator == "matches" else f"{limit.operator} {written}"
 
 
 def _written(value: Any) -> str:

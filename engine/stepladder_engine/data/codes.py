@@ -71,6 +71,8 @@ _ERRORS = {
     "SD070": "impossible-moment",
     "SD071": "nothing-to-run-as-of",
     "SD072": "unknown-case",
+    "SD085": "spark-not-installed",
+    "SD086": "no-java-for-spark",
 }
 _PACKAGE = "stepladder_engine.data.pages"
 

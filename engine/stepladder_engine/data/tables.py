@@ -23,6 +23,10 @@ class Column(NamedTuple):
     values: tuple[str, ...] = ()
 
 
+class Columnar(Sequence[tuple[Any, ...]]):
+    """Rows that are kept as columns: `data.cells` says how."""
+
+
 @dataclass(frozen=True)
 class Table:
     """A table of results; `described` says more of its columns, for formats whose columns have types."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
-from stepladder_engine.data.tables import Column, Table
+from stepladder_engine.data.tables import Column, Columnar, Table
 from stepladder_engine.data.typed_values import DIGITS, PLACES, fitted, microseconds, no_numbers, text_value
 
 _ROWS_AT_ONCE = 65_536
@@ -24,7 +24,18 @@ def write_parquet(path: Path, table: Table, timezone: str) -> list[Diagnostic]:
 
     columns = table.typed
     kinds = schema([_field(column, timezone) for column in columns])
-    with parquet.ParquetWriter(path, kinds) as writer:
+    # Where hardly a value comes twice a dictionary is only work.
+    repeating = [column.name for column in columns if column.kind == "code" or column.name == "case"]
+    writer = parquet.ParquetWriter(path, kinds, use_dictionary=repeating)
+    if isinstance(table.rows, Columnar):
+        from stepladder_engine.data.write_columns import batches
+
+        with writer:
+            for batch in batches(table, kinds):
+                writer.write_batch(batch)
+        # All their numbers are amounts of money.
+        return []
+    with writer:
         for rows in _parts(table.rows):
             cells = zip(*rows, strict=True)
             arrays = [

@@ -31,13 +31,13 @@ def write_csv(path: Path, table: Table, *, for_spreadsheets: bool = False) -> No
     with path.open("w", encoding="utf-8", newline="") as stream:
         if for_spreadsheets:
             stream.write(_BYTE_ORDER_MARK)
-        stream.write(_lines([table.columns]))
+        stream.write(csv_lines([table.columns]))
         left = iter(table.rows)
         while rows := list(islice(left, _AT_ONCE)):
             if for_spreadsheets:
-                stream.write(_lines(_harmless(row) for row in rows))
+                stream.write(csv_lines(_harmless(row) for row in rows))
             else:
-                stream.write(_plain_lines(rows) or _lines(map(_texts, rows)))
+                stream.write(_plain_lines(rows) or csv_lines(map(_texts, rows)))
 
 
 def _plain_lines(rows: Sequence[Sequence[object]]) -> str | None:
@@ -47,7 +47,7 @@ def _plain_lines(rows: Sequence[Sequence[object]]) -> str | None:
     """
     if not set(map(type, chain.from_iterable(rows))) <= _PLAIN_TYPES:
         return None
-    lines = _lines(rows)
+    lines = csv_lines(rows)
     try:
         lines.encode()
     except UnicodeEncodeError:
@@ -55,7 +55,8 @@ def _plain_lines(rows: Sequence[Sequence[object]]) -> str | None:
     return lines
 
 
-def _lines(rows: Iterable[Iterable[object]]) -> str:
+def csv_lines(rows: Iterable[Iterable[object]]) -> str:
+    """Give rows as lines, cells in quotes where CSV needs them."""
     lines = StringIO(newline="")
     csv.writer(lines, lineterminator="\n").writerows(rows)
     return lines.getvalue()
@@ -90,6 +91,14 @@ def write_ndjson(path: Path, table: Table) -> None:
     """Write a table as NDJSON: the objects of JSON, one a line and nothing around them."""
     with path.open("w", encoding="utf-8", newline="") as stream:
         stream.writelines(f"{line}\n" for line in _objects(table))
+
+
+def plain_text(table: Table, *, as_json: bool) -> str:
+    """Give a table as the text that its file of CSV or JSON would hold."""
+    if not as_json:
+        return csv_lines([table.columns]) + csv_lines(map(_texts, table.rows))
+    objects = ",".join(f"\n{line}" for line in _objects(table))
+    return f"[{objects}\n]\n"
 
 
 def _objects(table: Table) -> Iterator[str]:

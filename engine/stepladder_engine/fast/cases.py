@@ -339,7 +339,7 @@ def end_case(m: Memory, case: int) -> None:
         cell += at.FINAL_POSITION_WIDTH
     for number in range(m[at.SET_FIELDS]):
         m[cell + number] = m[m[at.FIELD_STATE] + m[m[at.SET_TABLE] + number]]
-    if m[at.DETAIL] != 0:
+    if m[at.DETAIL] & at.KEEPS_STATE:
         keep_state(m)
     next_sent(m, row + 2)
     m[row + 4], m[row + 5] = at.UNKNOWN, -1

@@ -36,71 +36,102 @@ _TASK_STEPS = tuple(
 )
 
 
+_KEPT = {at.TASK_ROWS: at.J_TEXT + 1}
+"""Of tasks only what somebody asks for later; of all other rows everything."""
+_NARROW = {
+    at.TASK_ROWS: {
+        at.J_CASE,
+        at.J_KIND,
+        at.J_RULE,
+        at.J_NUMBER,
+        at.J_REPEATED,
+        at.J_PERSON,
+        at.J_MOVED,
+        at.J_OUTCOME,
+        at.J_REASON,
+        at.J_ABOUT,
+    },
+    at.OFFER_ROWS: {at.L_CASE, at.L_OFFER, at.L_NUMBER, at.L_PERSON, at.L_STATUS},
+    at.STORY_ROWS: {0, 2, 3, 4, 5, 7, 9},
+    at.DEVIATION_ROWS: {0, 2, 3, 4, 5, 8, 10},
+}
+"""Columns of codes and places: half a word is enough for them, and millions of rows want room."""
+
+Columns = list[Any]
+
+
 @dataclass(frozen=True)
 class Written:
-    """The rows of some cases, as the kernel has written them."""
+    """The rows of some cases as the kernel has written them, column by column."""
 
-    rows: Mapping[int, Whole]
+    rows: Mapping[int, Columns]
     final: Whole
 
 
 def written(block: Block) -> Written:
     """Take the rows out of a block's memory."""
-    rows = {cell: block.rows(cell, width) for cell, width in WIDTHS.items()}
-    deviations = rows[at.DEVIATION_ROWS]
+    import numpy as np
+
+    rows: dict[int, Columns] = {}
+    for cell, width in WIDTHS.items():
+        found, narrow = block.rows(cell, width), _NARROW.get(cell, set())
+        rows[cell] = [
+            found[:, place].astype(np.int32 if place in narrow else np.int64)
+            for place in range(_KEPT.get(cell, width))
+        ]
+    events, row_of = rows[at.DEVIATION_ROWS][4], rows[at.DEVIATION_ROWS][6]
     for kind, starts in enumerate(block.prepared.starts):
         # The kernel counts rows from the beginning of its block.
-        own = (deviations[:, 4] == kind) & (deviations[:, 6] >= 0)
-        deviations[own, 6] += int(starts[block.first])
-    return Written(rows, block.rows(at.FINAL_ROWS, block.prepared.final_width))
+        row_of[(events == kind) & (row_of >= 0)] += int(starts[block.first])
+    return Written(rows, block.rows(at.FINAL_ROWS, block.prepared.final_width).copy())
 
 
-def _joined(parts: Sequence[Written]) -> tuple[dict[int, Whole], Whole]:
+def _joined(parts: Sequence[Written]) -> tuple[dict[int, Columns], Whole]:
     """Put the rows of all blocks one behind the other; what speaks of rows counts from the first of all."""
     import numpy as np
 
     before = dict.fromkeys(WIDTHS, 0)
     for part in parts:
         rows = part.rows
-        tasks, story, deviations = rows[at.TASK_ROWS], rows[at.STORY_ROWS], rows[at.DEVIATION_ROWS]
-        tasks[:, at.J_TEXT] += before[at.VALUE_ROWS]
-        deviations[:, 7] += before[at.WHY_ROWS]
-        deviations[:, 9] += before[at.EFFECT_ROWS]
-        if len(story):
-            kinds = story[:, 2]
-            story[np.isin(kinds, _TASK_STEPS), 6] += before[at.TASK_ROWS]
-            offers = (kinds >= _FIRST_OFFER_STEP) & (kinds <= _LAST_OFFER_STEP)
-            story[offers, 6] += before[at.OFFER_ROWS]
-            story[story[:, 7] == REASONS.index("deviation"), 8] += before[at.DEVIATION_ROWS]
+        rows[at.TASK_ROWS][at.J_TEXT] += before[at.VALUE_ROWS]
+        rows[at.DEVIATION_ROWS][7] += before[at.WHY_ROWS]
+        rows[at.DEVIATION_ROWS][9] += before[at.EFFECT_ROWS]
+        story = rows[at.STORY_ROWS]
+        kinds, subjects = story[2], story[6]
+        subjects[np.isin(kinds, _TASK_STEPS)] += before[at.TASK_ROWS]
+        subjects[(kinds >= _FIRST_OFFER_STEP) & (kinds <= _LAST_OFFER_STEP)] += before[at.OFFER_ROWS]
+        story[8][story[7] == REASONS.index("deviation")] += before[at.DEVIATION_ROWS]
         for cell in WIDTHS:
-            before[cell] += len(rows[cell])
-    joined = {cell: np.concatenate([part.rows[cell] for part in parts]) for cell in WIDTHS}
+            before[cell] += len(rows[cell][0])
+    joined: dict[int, Columns] = {cell: [] for cell in WIDTHS}
+    for cell, columns in joined.items():
+        for place in range(len(parts[0].rows[cell])):
+            columns.append(np.concatenate([part.rows[cell][place] for part in parts]))
+            for part in parts:
+                # Nobody needs the pieces any more, and there may be gigabytes of them.
+                part.rows[cell][place] = None
     return joined, np.concatenate([part.final for part in parts])
 
 
-def _without_forgotten(rows: dict[int, Whole]) -> None:
+def _without_forgotten(rows: dict[int, Columns]) -> None:
     """Drop the alerts that never came into being, and let the story count without them."""
     import numpy as np
 
     tasks, story = rows[at.TASK_ROWS], rows[at.STORY_ROWS]
-    real = tasks[:, at.J_KIND] != at.FORGOTTEN
+    real = tasks[at.J_KIND] != at.FORGOTTEN
     if real.all():
         return
-    rows[at.TASK_ROWS] = tasks[real]
-    if len(story):
-        places = np.cumsum(real) - 1
-        speaks = np.isin(story[:, 2], _TASK_STEPS)
-        story[speaks, 6] = places[story[speaks, 6]]
-
-
-def _columns(rows: Whole, cells: Sequence[int]) -> list[Any]:
-    return [rows[:, cell].copy() for cell in cells]
+    for place, column in enumerate(tasks):
+        tasks[place] = column[real]
+    speaks = np.isin(story[2], _TASK_STEPS)
+    if speaks.any():
+        story[6][speaks] = (np.cumsum(real) - 1)[story[6][speaks]]
 
 
 def outcome_of(
     prepared: Prepared, parts: Sequence[Written], others: Mapping[int, Entity], *, detail: bool
 ) -> KindOutcome:
-    """Give the outcome of all blocks of one kind."""
+    """Give the outcome of all blocks of one kind, and take the rows out of the blocks."""
     import numpy as np
 
     rows, final = _joined(parts)
@@ -108,13 +139,11 @@ def outcome_of(
     plan = prepared.plan
     present = final[:, 0] == at.PRESENT
     cases = np.flatnonzero(present)
-    place_of = np.cumsum(present) - 1
+    place_of = (np.cumsum(present) - 1).astype(np.int32)
     for cell in (at.TASK_ROWS, at.OFFER_ROWS, at.STORY_ROWS, at.DEVIATION_ROWS):
-        rows[cell][:, 0] = place_of[rows[cell][:, 0]]
+        rows[cell][0] = place_of[rows[cell][0]]
     final = final[present]
-    tasks, offers, deviations = rows[at.TASK_ROWS], rows[at.OFFER_ROWS], rows[at.DEVIATION_ROWS]
-    _name_places(prepared, tasks, offers)
-    columns = (at.L_CASE, *range(at.L_OFFER, at.COPY_WIDTH))
+    _name_places(prepared, rows[at.TASK_ROWS], rows[at.OFFER_ROWS])
     return KindOutcome(
         plan.record.record.name,
         cases,
@@ -125,29 +154,29 @@ def outcome_of(
         final[:, 3].copy(),
         final[:, 4].copy(),
         final[:, 5].copy(),
-        Tasks(*_columns(tasks, range(at.J_TEXT + 1))),
-        Offers(*_columns(offers, columns)),
-        Journal(*_columns(rows[at.STORY_ROWS], range(at.STORY_WIDTH))),
-        Deviations(*_columns(deviations, range(at.DEVIATION_WIDTH))),
-        Whys(*_columns(rows[at.WHY_ROWS], range(at.WHY_WIDTH))),
-        Effects(*_columns(rows[at.EFFECT_ROWS], range(at.EFFECT_ROW_WIDTH))),
+        Tasks(*rows[at.TASK_ROWS]),
+        Offers(*rows[at.OFFER_ROWS]),
+        Journal(*rows[at.STORY_ROWS]),
+        Deviations(*rows[at.DEVIATION_ROWS]),
+        Whys(*rows[at.WHY_ROWS]),
+        Effects(*rows[at.EFFECT_ROWS]),
         prepared.words,
-        rows[at.VALUE_ROWS],
+        np.stack(rows[at.VALUE_ROWS], axis=1),
         others,
-        rows[at.STATE_ROWS][:, 0] if detail else None,
+        rows[at.STATE_ROWS][0] if detail else None,
     )
 
 
-def _name_places(prepared: Prepared, tasks: Whole, offers: Whole) -> None:
-    """Let rules and offers be their places in the spec, and stages of alerts those in their process."""
+def _name_places(prepared: Prepared, tasks: Columns, offers: Columns) -> None:
+    """Let rules and offers be their places in the spec."""
     import numpy as np
 
     plan = prepared.plan
-    rules = np.array([found.index for found in plan.record.follow_ups] or [0], dtype=np.int64)
-    alerts = tasks[:, at.J_KIND] == at.ALERT
-    tasks[~alerts, at.J_RULE] = rules[tasks[~alerts, at.J_RULE]]
-    made = np.array([found.index for found in plan.record.offers] or [0], dtype=np.int64)
-    offers[:, at.L_OFFER] = made[offers[:, at.L_OFFER]]
+    rules = np.array([found.index for found in plan.record.follow_ups] or [0], dtype=np.int32)
+    ours = tasks[at.J_KIND] == at.FOLLOW_UP
+    tasks[at.J_RULE][ours] = rules[tasks[at.J_RULE][ours]]
+    made = np.array([found.index for found in plan.record.offers] or [0], dtype=np.int32)
+    offers[at.L_OFFER] = made[offers[at.L_OFFER]]
 
 
 def _positions(prepared: Prepared, final: Whole) -> list[Positions]:

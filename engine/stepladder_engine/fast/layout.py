@@ -19,6 +19,9 @@ MINUTE = 60_000_000
 # What the kernel says about the case at hand.
 FINE, FULL, HANDED = range(3)
 
+# What it keeps beside its answer: the story of the cases, and what rebuilding whole records needs.
+TELLS, KEEPS_STATE = 1, 2
+
 # Cells of the header.
 (
     ERROR,

@@ -68,7 +68,7 @@ class Prepared:
 
 
 def prepare(
-    program: Program, frames: Frames, plan: KindPlan, until: int, *, detail: bool, ahead: bool
+    program: Program, frames: Frames, plan: KindPlan, until: int, *, keeps: int, ahead: bool
 ) -> Prepared:
     """Bring a plan and its data together: words get numbers, decimals their scale, the zone its tables."""
     import numpy as np
@@ -107,7 +107,7 @@ def prepare(
     _put_clock(template, program, plan, first, last)
     _put_state(template, plan)
     template[at.UNTIL] = until
-    template[at.DETAIL] = int(detail)
+    template[at.DETAIL] = keeps
     template[at.LOOKS_AHEAD] = int(ahead)
     positions = at.FINAL_POSITION_WIDTH * len(plan.record.processes)
     width = at.FINAL_POSITIONS + positions + len(plan.set_fields)
@@ -338,7 +338,7 @@ class Block:
         events = sum(int(starts[self.last] - starts[self.first]) for starts in found.starts)
         room = (2 * cases + 2 * events + 64) * roomy
         for cell, width in WIDTHS.items():
-            wanted = room if cell != at.STORY_ROWS or template[at.DETAIL] else 1
+            wanted = room if cell != at.STORY_ROWS or template[at.DETAIL] & at.TELLS else 1
             template[cell], template[cell + 1], template[cell + 2] = size, 0, wanted
             size += (wanted + 1) * width
         template[at.FINAL_ROWS], template[at.FINAL_COUNT], template[at.FINAL_ROOM] = size, 0, cases
@@ -353,7 +353,8 @@ class Block:
 
         begin, count = int(self.memory[cell]), int(self.memory[cell + 1])
         cells = self.memory[begin : begin + count * width]
-        return np.array(cells, dtype=np.int64).reshape(count, width)
+        # Of an array this is a look at its cells, which the next block writes over.
+        return np.asarray(cells, dtype=np.int64).reshape(count, width)
 
     def forget(self) -> None:
         """Forget the rows that were written."""

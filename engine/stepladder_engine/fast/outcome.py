@@ -2,7 +2,8 @@
 
 Names and sentences are not in it: a stage, a rule, an event or an offer is its place in the
 spec, a reason is a code with what it is about. Whoever makes tables says each of them once.
-`UNKNOWN` (see `frames`) stands for what is not known, `NONE` for what is not there.
+`UNKNOWN` (see `frames`) stands for what is not known, `NONE` for what is not there. Codes and places
+come in half words (32 bits), moments and values in whole ones.
 """
 
 from __future__ import annotations

@@ -6,20 +6,15 @@ Small data, tests and the story of a case come here; large data is told from the
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
 
 from stepladder_dsl.model import spec as m
-from stepladder_dsl.model.types import DurationType
-from stepladder_engine.expressions.tally import divide
 from stepladder_engine.expressions.view import Happened
 from stepladder_engine.fast import layout as at
-from stepladder_engine.fast.convert import dataset_of, fields_at, origin_at, reader_of, value_of
-from stepladder_engine.fast.frames import UNKNOWN, Values
-from stepladder_engine.fast.lower import Shape
+from stepladder_engine.fast.convert import dataset_of, fields_at, origin_at, reader_of
+from stepladder_engine.fast.frames import UNKNOWN
 from stepladder_engine.fast.outcome import (
     DEVIATION_KINDS,
-    EFFECTS,
     MOVED,
     OFFER_STATUSES,
     REASONS,
@@ -29,8 +24,8 @@ from stepladder_engine.fast.outcome import (
     Outcome,
 )
 from stepladder_engine.fast.plan import KindPlan, make_plan
+from stepladder_engine.fast.telling import Teller, cause_name
 from stepladder_engine.runtime import follow_ups
-from stepladder_engine.runtime.plans import Guard, RecordPlan
 from stepladder_engine.runtime.result import RunResult
 from stepladder_engine.runtime.run import finish_journal, run
 from stepladder_engine.runtime.state import (
@@ -79,18 +74,11 @@ class _Numbers:
         return [self.next() for _ in range(count)]
 
 
-class _Records:
+class _Records(Teller):
     """Rebuilds the records of one kind."""
 
     def __init__(self, outcome: Outcome, found: KindOutcome, plan: KindPlan) -> None:
-        self.outcome = outcome
-        self.program = outcome.program
-        self.zone = outcome.program.zone
-        self.spec = outcome.program.spec
-        self.found = found
-        self.plan = plan
-        self.record: RecordPlan = plan.record
-        self.frame = outcome.frames.records[found.kind]
+        super().__init__(outcome, found, plan)
         self.entities: list[Entity] = []
         self.tasks: list[Task] = []
         self.offers: list[OfferCopy] = []
@@ -145,9 +133,6 @@ class _Records:
         number, name = self.plan.stages[stage]
         return list(self.record.processes[number].stages).index(name)
 
-    def _word(self, number: int) -> str | None:
-        return None if number < 0 else self.found.words[number]
-
     # tasks and offers
 
     def _task(self, row: int) -> None:
@@ -157,7 +142,7 @@ class _Records:
         made.closed = _known(tasks.closed[row])
         if made.closed is not None:
             made.outcome = TASK_OUTCOMES[int(tasks.outcome[row])]
-            made.reason = self._reason(int(tasks.reason[row]), int(tasks.about[row]))
+            made.reason = self.reason(int(tasks.reason[row]), int(tasks.about[row]))
         entity.tasks.append(made)
         self.tasks.append(made)
         if made.is_open:
@@ -182,7 +167,7 @@ class _Records:
             position.plan.process.name,
             stage.name,
             role,
-            self._word(int(tasks.person[row])),
+            self.word(int(tasks.person[row])),
             None,
             None,
             due,
@@ -201,14 +186,14 @@ class _Records:
         rule = list(self.spec.follow_ups.values())[int(tasks.rule[row])]
         due, moved = int(tasks.due[row]), int(tasks.moved[row])
         return Task(
-            self._key(row, rule.name, entity, _cause_name(rule), int(tasks.number[row])),
+            self._key(row, rule.name, entity, cause_name(rule), int(tasks.number[row])),
             "follow_up",
             rule.name,
             rule.label,
             None,
             None,
             rule.role,
-            self._word(int(tasks.person[row])),
+            self.word(int(tasks.person[row])),
             rule.channel,
             self._text(row, rule),
             int(tasks.created[row]),
@@ -227,21 +212,10 @@ class _Records:
             return None
         first = int(self.found.tasks.text[row])
         values = [
-            self._value(shape, *(int(cell) for cell in self.found.values[first + place]))
+            self.value(shape, *(int(cell) for cell in self.found.values[first + place]))
             for place, shape in enumerate(self.plan.values[number])
         ]
         return plan.message.with_values(values)
-
-    def _value(self, shape: Shape, number: int, divisor: int) -> Any:
-        """Give the value that a number stands for."""
-        if number == UNKNOWN or shape.kind == "nothing":
-            return None
-        if shape.kind == "fraction":
-            return divide(Decimal(number), Decimal(divisor))
-        if shape.kind == "duration":
-            return value_of(self.found.words[number], DurationType())
-        words = self.found.words if shape.kind == "word" else ()
-        return reader_of(Values(shape.kind, self.found.started, shape.scale, words))(number)  # type: ignore[arg-type]
 
     def _offer(self, row: int) -> None:
         offers = self.found.offers
@@ -257,9 +231,9 @@ class _Records:
             offer,
             int(offers.opened[row]),
             _known(offers.expires[row]),
-            self._value(price, int(offers.price[row]), int(offers.price_divisor[row])),
-            self._value(discount, int(offers.discount[row]), int(offers.discount_divisor[row])),
-            self._word(int(offers.person[row])),
+            self.value(price, int(offers.price[row]), int(offers.price_divisor[row])),
+            self.value(discount, int(offers.discount[row]), int(offers.discount_divisor[row])),
+            self.word(int(offers.person[row])),
             OFFER_STATUSES[int(offers.status[row])],
             _known(offers.closed[row]),
         )
@@ -269,33 +243,6 @@ class _Records:
             entity.open_offers[place] = made
 
     # the story
-
-    def _reason(self, reason: int, about: int) -> Phrase | Any:
-        name = REASONS[reason]
-        match name:
-            case "first_event" | "event" | "silence_ended":
-                return phrase(f"reason.{name}", event=self.plan.kinds[about])
-            case "emit_loops":
-                return phrase("reason.emit_loops", event=self.plan.kinds[about])
-            case "timer":
-                return phrase("reason.timer", text=self.plan.ways[about].transition.text)
-            case "condition":
-                return phrase("reason.condition", text=self.plan.ways[about].transition.guard_text)
-            case "field_changed":
-                return phrase("reason.field_changed", field=self.plan.fields[about].name)
-            case "anchor_event" | "emitted":
-                return self.plan.kinds[about]
-            case "anchor_entering":
-                return phrase("reason.entering", stage=self.plan.stages[about][1])
-            case "anchor_field":
-                return self.plan.fields[about].name
-            case "anchor_silence":
-                return phrase("reason.no_event", event=self.plan.kinds[about])
-            case "moved_quiet_hours" | "moved_contact_cap" | "moved_room":
-                key = {"moved_room": "room_for_a_contact"}.get(name, name.removeprefix("moved_"))
-                return Phrase(f"reason.{key}", {"time": self.zone.text(about)})
-            case _:
-                return phrase(f"reason.{name}")
 
     def _step(self, row: int) -> None:
         story = self.found.journal
@@ -310,10 +257,12 @@ class _Records:
             told = phrase("reason.event_failed", event=missed.event, reason=missed.reason)
         elif kind == "set":
             column = self.plan.fields[subject]
-            value = None if about == UNKNOWN else self._value(column.shape, about, 1)
-            told = shown(self.program.rounded(value, self.record.record.fields[column.name].type))
+            value = None if about == UNKNOWN else self.value(column.shape, about, 1)
+            told = shown(
+                self.program.rounded(value, self.record.record.fields[column.name].type), self.program.zone
+            )
         else:
-            told = self._reason(reason, about)
+            told = self.reason(reason, about)
         here, there = (None if number < 0 else self.plan.stages[number][1] for number in (stage, to_stage))
         name = None if process < 0 else self.record.processes[process].process.name
         if kind == "error" and here is not None and process >= 0:
@@ -346,7 +295,9 @@ class _Records:
         origin = None
         if int(missed.row[row]) >= 0:
             origin = origin_at(self.outcome.frames.events[event], int(missed.row[row]))
-        effects = self._effects(int(missed.effect[row]), int(missed.effects[row]))
+        first, last = int(missed.effect[row]), int(missed.effect[row]) + int(missed.effects[row])
+        what, about = self.found.effects.what[first:last], self.found.effects.about[first:last]
+        effects = [self.effect(int(one), int(other)) for one, other in zip(what, about, strict=True)]
         made = Deviation(
             int(missed.time[row]),
             self.record.processes[number].process.name,
@@ -360,34 +311,16 @@ class _Records:
         entity.deviations.append(made)
         self.deviations.append(made)
 
-    def _effects(self, first: int, count: int) -> Iterator[Phrase] | list[Phrase]:
-        found = []
-        for row in range(first, first + count):
-            what = EFFECTS[int(self.found.effects.what[row])]
-            about = int(self.found.effects.about[row])
-            if what in {"cancelled", "did"}:
-                found.append(phrase(f"effect.{what}", rule=self.record.follow_ups[about].rule.name))
-            else:
-                found.append(phrase(f"effect.{what}", offer=self.record.offers[about].offer.name))
-        return found
-
     def _why(self, first: int, count: int) -> Phrase:
         if count == 0:
             return phrase("reason.nothing_waits")
         whys = self.found.whys
         told, *others = (
-            self._why_not(int(whys.way[row]), int(whys.unknown[row])) for row in range(first, first + count)
+            self.why_not(int(whys.way[row]), int(whys.unknown[row])) for row in range(first, first + count)
         )
         for other in others:
             told = phrase("reason.and_then", first=told, other=other)
         return told
-
-    def _why_not(self, way: int, unknown: int) -> Phrase:
-        found = self.plan.ways[way]
-        text = found.transition.guard_text
-        if unknown < 0:
-            return phrase("reason.guard_false", guard=text)
-        return _unknown_because(text, found.guard, unknown)
 
     # what goes on
 
@@ -415,7 +348,7 @@ class _Records:
         for plan in self.record.follow_ups:
             runs, anchor, count, begins, times, latest = numbers.some(at.Q_LATEST + 1 - at.Q_SERIES)
             if runs:
-                text = f"{_cause_name(plan.rule)}@{self.zone.text(anchor)}"
+                text = f"{cause_name(plan.rule)}@{self.zone.text(anchor)}"
                 entity.series[plan.rule.name] = Series(text, "", count, begins, times, latest)
         for _ in range(numbers.next()):
             moment, kind = numbers.some(2)
@@ -441,7 +374,7 @@ class _Records:
         """Give the fields of an event that the spec itself has sent."""
         values = [(column, numbers.next()) for column in self.plan.columns[place]]
         return {
-            column.name: self._value(column.shape, value, 1) for column, value in values if value != UNKNOWN
+            column.name: self.value(column.shape, value, 1) for column, value in values if value != UNKNOWN
         }
 
     def _is_emitted(self, place: int) -> bool:
@@ -449,30 +382,6 @@ class _Records:
         return self.plan.cells[cell] != 0
 
 
-def _unknown_because(text: str, guard: Guard, unknown: int) -> Phrase:
-    names = [words for place, (words, _) in enumerate(guard.sources) if unknown >> place & 1]
-    different = list(dict.fromkeys(names))
-    if not different:
-        return phrase("reason.guard_unknown", guard=text)
-    told = different[0]
-    if different[1:]:
-        told = phrase("list.and", first=tuple(different[:-1]), last=different[-1])
-    return phrase("reason.guard_unknown_because", guard=text, names=told, count=len(different))
-
-
 def _known(number: Any) -> int | None:
     """Give a number as Python has it, None for unknown."""
     return None if int(number) == UNKNOWN else int(number)
-
-
-def _cause_name(rule: m.FollowUp) -> str:
-    """Give the name that stands in the keys of a rule's tasks."""
-    match rule.anchor:
-        case m.AfterEvent(event):
-            return event
-        case m.AfterSilence(event):
-            return f"no {event}"
-        case m.AfterEntering(_, stage):
-            return f"entering {stage}"
-        case m.AfterField(field):
-            return field

@@ -53,7 +53,7 @@ def note(
     line: int,
 ) -> None:
     """Write a step into the case's story, where somebody wants to read it."""
-    if m[at.DETAIL] != 0:
+    if m[at.DETAIL] & at.TELLS:
         write_step(m, kind, process, stage, to_stage, subject, reason, about, line)
 
 

@@ -44,17 +44,19 @@ def run_fast(
     threads: int = 1,
     block: int = BLOCK,
     detail: bool = False,
+    journal: bool = False,
     ahead: bool = True,
 ) -> Outcome:
     """Run a spec over columns up to a moment; raises `NothingToRunAsOf` as the reference does.
 
-    `detail` also gives the journal, and what rebuilding whole records needs; `ahead` what time
-    alone will still do to each case.
+    `journal` also gives the journal, `detail` besides what rebuilding whole records needs; `ahead`
+    what time alone will still do to each case.
     """
     program = Program(spec)
     until = latest_moment(frames) if as_of is None else as_of
     if until is None:
         raise NothingToRunAsOf
+    keeps = (at.TELLS if journal or detail else 0) | (at.KEEPS_STATE if detail else 0)
     kinds: dict[str, KindOutcome] = {}
     handed: list[Handed] = []
     for kind in spec.records:
@@ -63,7 +65,7 @@ def run_fast(
             handed.append(plan)
             continue
         try:
-            prepared = prepare(program, frames, plan, until, detail=detail, ahead=ahead)
+            prepared = prepare(program, frames, plan, until, keeps=keeps, ahead=ahead)
         except TooLarge:
             handed.append(Handed(kind, "figures of many digits", plan.record.record.span.line))
             continue

@@ -48,13 +48,13 @@ class MetricValue:
 
 def evaluate_metrics(result: RunResult) -> dict[str, MetricValue]:
     """Compute every metric of the spec, in the order of the text."""
-    evaluator = _Population(result)
+    evaluator = Population(result)
     return {name: evaluator.metric(metric) for name, metric in result.program.spec.metrics.items()}
 
 
 def evaluate_figures(result: RunResult, expressions: Iterable[e.Expression]) -> list[Figure]:
     """Compute expressions over all records, in their order; money is rounded as where it is stored."""
-    evaluator = _Population(result)
+    evaluator = Population(result)
     found = ((expression, evaluator.figure(expression)) for expression in expressions)
     return [
         replace(figure, value=result.program.rounded(figure.value, expression.type))
@@ -62,10 +62,11 @@ def evaluate_figures(result: RunResult, expressions: Iterable[e.Expression]) -> 
     ]
 
 
-class _Population:
+class Population:
     """Evaluates expressions that look at all records, or at those of one group."""
 
     def __init__(self, result: RunResult) -> None:
+        """Put the records in order by their kinds."""
         self.result = result
         self.compiler: Compiler = result.program.compiler
         self.spec = result.program.spec
@@ -74,22 +75,24 @@ class _Population:
         for entity in result.entities:
             entity.view.now = result.as_of
             self.of_kind[entity.kind].append(entity)
-        self.groups: _Groups | None = None
+        self.groups: Groups | None = None
         self.group: Group | None = None
 
     def metric(self, metric: Metric) -> MetricValue:
-        whole = self._value(metric)
+        """Give a metric's figure, and that of each of its groups."""
+        whole = self.value_of(metric)
         if not metric.by:
             return whole
-        self.groups = _Groups(self, metric)
+        self.groups = Groups(self, metric)
         found: dict[Group, MetricValue] = {}
         for group in self.groups.all():
             self.group = group
-            found[group] = self._value(metric)
+            found[group] = self.value_of(metric)
         self.groups = self.group = None
         return replace(whole, groups=found)
 
-    def _value(self, metric: Metric) -> MetricValue:
+    def value_of(self, metric: Metric) -> MetricValue:
+        """Give a metric's figure over all records, or over those of the group at hand."""
         figure = self.figure(metric.value)
         value = figure.value
         if value is not None and isinstance(metric.value.type, MoneyType):
@@ -106,9 +109,9 @@ class _Population:
             case e.Literal(value):
                 return Figure(value, 0)
             case e.Population():
-                return self._population(expression)
+                return self.of_records(expression)
             case e.History():
-                return self._history(expression)
+                return self.of_events(expression)
             case e.Negate(operand):
                 inner = self.figure(operand)
                 return Figure(None if inner.value is None else EXACT.minus(inner.value), inner.count)
@@ -159,7 +162,8 @@ class _Population:
             return Figure(None, count)
         return Figure(ARITHMETIC[word](left.value, right.value), count)
 
-    def _population(self, expression: e.Population) -> Figure:
+    def of_records(self, expression: e.Population) -> Figure:
+        """Aggregate over records."""
         if self.groups is None or self.group is None:
             chosen = self.chosen(expression)
         else:
@@ -175,7 +179,7 @@ class _Population:
         where = self.compiler.condition(expression.where)
         return [entity for entity in self.of_kind[expression.record] if where(entity.view) is True]
 
-    def _history(self, expression: e.History) -> Figure:
+    def of_events(self, expression: e.History) -> Figure:
         """Aggregate the events of all records, in order of time."""
         if self.groups is None or self.group is None:
             selected = [(happened, value) for _, happened, value in self.selected(expression)]
@@ -195,10 +199,10 @@ class _Population:
         return found
 
 
-class _Groups:
+class Groups:
     """Puts the records and events that one metric looks at into groups, each aggregate's once."""
 
-    def __init__(self, population: _Population, metric: Metric) -> None:
+    def __init__(self, population: Population, metric: Metric) -> None:
         self.population = population
         self.metric = metric
         self._keys: dict[int, list[Evaluate]] = {}
@@ -213,7 +217,7 @@ class _Groups:
                 found.update(dict.fromkeys(self.records(_everybody(part))))
             elif isinstance(part, e.History) and part.event in self.metric.event_groupings:
                 found.update(dict.fromkeys(self.events(part)))
-        return sorted(found, key=self._order)
+        return sorted(found, key=self.order)
 
     def records(self, expression: e.Population) -> dict[Group, list[Entity]]:
         """Give the records that an aggregate takes in, by group."""
@@ -253,7 +257,8 @@ class _Groups:
         entity.view.event = outer
         return group
 
-    def _order(self, group: Group) -> list[tuple[Any, ...]]:
+    def order(self, group: Group) -> list[tuple[Any, ...]]:
+        """Give where a group stands among others."""
         groupings = (*self.metric.record_groupings.values(), *self.metric.event_groupings.values())
         kinds = [value.type for value in groupings[0].values]
         return [_place(value, kind) for value, kind in zip(group, kinds, strict=True)]

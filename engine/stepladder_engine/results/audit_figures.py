@@ -12,7 +12,7 @@ from stepladder_dsl.audit.review import SECTIONS
 from stepladder_dsl.audit.texts import word
 from stepladder_dsl.model.types import MoneyType
 from stepladder_engine.metrics.evaluate import MetricValue, evaluate_figures
-from stepladder_engine.results.execute import Answer
+from stepladder_engine.results.answer import Answer
 from stepladder_engine.results.summary import plain
 from stepladder_engine.results.values import group_text, value_text
 from stepladder_engine.texts.catalogue import Phrase, number, tell_plainly, text

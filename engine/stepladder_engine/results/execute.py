@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.keywords.dialect import load_dialect, normalize_name
@@ -19,57 +15,24 @@ from stepladder_dsl.model.spec import Spec
 from stepladder_dsl.source import NOWHERE
 from stepladder_engine.calendars.zone import HOUR, Instant, Zone
 from stepladder_engine.data.dataset import Dataset
-from stepladder_engine.data.load import load_dataset, rejected_share, too_many_rejected
+from stepladder_engine.data.files import find_files
+from stepladder_engine.data.load import load_dataset
 from stepladder_engine.data.mapping import load_mapping
 from stepladder_engine.data.mapping_model import Mapping as DataMapping
 from stepladder_engine.data.problems import note
-from stepladder_engine.data.tables import Table
-from stepladder_engine.fast.outcome import Handed
-from stepladder_engine.metrics.evaluate import MetricValue, evaluate_metrics
-from stepladder_engine.results.summary import summarize
-from stepladder_engine.results.tables import Tables
-from stepladder_engine.runtime.result import RunResult
+from stepladder_engine.metrics.evaluate import evaluate_metrics
+from stepladder_engine.results.answer import Answer, RecordAnswer
 from stepladder_engine.runtime.run import NothingToRunAsOf, run
 
-Engine = Literal["auto", "reference", "fast"]
+Engine = Literal["auto", "reference", "fast", "spark"]
 
-_FAR_APART = 366 * 24 * HOUR
+_ANY_LARGE = 20_000
+_BYTES_OF_A_LINE = 45
+_BYTES_OF_AN_EVENT = {".parquet": 8, ".gz": 10, ".zst": 10}
+"""About so much an event takes in files that are packed, and in a line of text."""
+FAR_APART = 366 * 24 * HOUR
+"""How far the latest event has to stand from all others to be taken for a slip."""
 _DATE = re.compile(r"\d{4}(?:-\d{1,2}-|/\d{1,2}/)\d{1,2}(?!\d)")
-
-
-@dataclass
-class Answer:
-    """What a run over real data gives; `rejected_limit` is the share of rows that may be rejected."""
-
-    result: RunResult
-    metrics: Mapping[str, MetricValue]
-    rejected_limit: Decimal
-    handed: Sequence[Handed] | None = ()
-    """What the fast executor left to the reference; None: everything, for it could not be used."""
-
-    @cached_property
-    def summary(self) -> dict[str, Any]:
-        """The summary as cli.md fixes it, without the seconds that the run took."""
-        return summarize(self.result, self.metrics)
-
-    @cached_property
-    def tables(self) -> Tables:
-        """The tables, made when asked for."""
-        return Tables(self.result, self.metrics)
-
-    def all_tables(self) -> list[Table]:
-        """Give every table, ready to write."""
-        return self.tables.all()
-
-    @property
-    def too_many_rejected(self) -> bool:
-        """Whether more rows were rejected than the mapping allows."""
-        return too_many_rejected(self.result.dataset, self.rejected_limit)
-
-    @property
-    def rejected_share(self) -> Decimal:
-        """The share of rows that were rejected."""
-        return rejected_share(self.result.dataset)
 
 
 def parse_moment(text: str, zone: Zone, language: str = "en") -> Instant | None:
@@ -105,7 +68,7 @@ def parse_share(text: str) -> Decimal | None:
     return share if share <= 1 else None
 
 
-def _no_moment(dataset: Dataset, language: str) -> Diagnostic:
+def no_moment(dataset: Dataset, language: str) -> Diagnostic:
     """Say that there is no moment to run as of; where all rows were rejected, that is why."""
     if not dataset.rejected:
         return Diagnostic("SD071", NOWHERE)
@@ -119,13 +82,13 @@ def _no_moment(dataset: Dataset, language: str) -> Diagnostic:
     return Diagnostic("SD071", NOWHERE, values, "rejected")
 
 
-def _lonely_latest(dataset: Dataset) -> list[Diagnostic]:
+def lonely_latest(dataset: Dataset) -> list[Diagnostic]:
     """Warn of a latest event that stands far from all others: a slip in its year would age every case."""
     latest = max(dataset.events, key=lambda event: event.time, default=None)
     if latest is None:
         return []
     before = max((event.time for event in dataset.events if event.time < latest.time), default=latest.time)
-    if latest.time - before <= _FAR_APART:
+    if latest.time - before <= FAR_APART:
         return []
     return [note("lonely", file=latest.origin.file, row=latest.origin.row)]
 
@@ -142,8 +105,8 @@ def execute(
     """Run a spec over the data that a mapping names; no answer is given where something cannot be read.
 
     `language` is the reader's (None: the spec's), for findings that quote another one. Both
-    executors give the same answer; as long as tables are made from whole records, the
-    reference is the quicker way to them, and `auto` takes it.
+    executors give the same answer; `auto` takes the fast one for large files, as soon as its
+    kernel is compiled or so many events are worth compiling it.
     """
     zone = Zone(spec.timezone)
     moment = None
@@ -155,36 +118,49 @@ def execute(
     if mapping is None:
         return None, problems
     limit = mapping.max_rejected if rejected_limit is None else rejected_limit
-    if engine == "fast":
-        fast = _run_fast(spec, mapping, moment, language or spec.language)
+    if engine == "fast" or (engine == "auto" and _is_large(mapping)):
+        fast = _run_fast(spec, mapping, moment, limit, language or spec.language)
         if isinstance(fast, list):
             return None, fast
         if fast is not None:
-            result, handed = fast
-            return Answer(result, evaluate_metrics(result), limit, handed), []
+            return fast, []
     dataset, problems = load_dataset(spec, mapping)
     if dataset is None:
         return None, problems
     if moment is None:
-        dataset.notes += _lonely_latest(dataset)
+        dataset.notes += lonely_latest(dataset)
     try:
         result = run(spec, dataset, moment)
     except NothingToRunAsOf:
-        return None, [_no_moment(dataset, language or spec.language)]
-    return Answer(result, evaluate_metrics(result), limit, None if engine == "fast" else ()), []
+        return None, [no_moment(dataset, language or spec.language)]
+    return RecordAnswer(result, evaluate_metrics(result), limit, None if engine == "fast" else ()), []
+
+
+def _is_large(mapping: DataMapping) -> bool:
+    """Tell by the sizes of the files of events whether the fast executor is worth its start."""
+    paths = {
+        file.path
+        for events in mapping.events.values()
+        for file in find_files(events.sources, mapping.folder)[0]
+        if file.path.is_file()
+    }
+    size = sum(path.stat().st_size // _BYTES_OF_AN_EVENT.get(path.suffix, _BYTES_OF_A_LINE) for path in paths)
+    if size < _ANY_LARGE or find_spec("numpy") is None:
+        return False
+    from stepladder_engine.fast.parts import compiling_pays
+
+    return compiling_pays(size)
 
 
 def _run_fast(
-    spec: Spec, mapping: DataMapping, moment: Instant | None, language: str
-) -> tuple[RunResult, Sequence[Handed]] | list[Diagnostic] | None:
+    spec: Spec, mapping: DataMapping, moment: Instant | None, limit: Decimal, language: str
+) -> Answer | list[Diagnostic] | None:
     """Run with the fast executor; None where it cannot be used: no numpy, or figures of many digits."""
     if find_spec("numpy") is None:
         return None
-    from stepladder_engine.fast.parts import compiling_pays
     from stepladder_engine.fast.read.columns import TooWide
     from stepladder_engine.fast.read.load import load_frames
-    from stepladder_engine.fast.rebuild import result_of
-    from stepladder_engine.fast.run import run_fast
+    from stepladder_engine.results.by_columns.answer import FastAnswer, lonely_latest
 
     try:
         frames, problems = load_frames(spec, mapping)
@@ -192,13 +168,9 @@ def _run_fast(
         return None
     if frames is None:
         return problems
-    compiled = compiling_pays(sum(len(frame.time) for frame in frames.events.values()))
-    threads = (os.cpu_count() or 1) if compiled else 1
-    try:
-        outcome = run_fast(spec, frames, moment, compiled=compiled, threads=threads, detail=True)
-    except NothingToRunAsOf:
-        return [_no_moment(frames.aside, language)]
-    result = result_of(outcome)
     if moment is None:
-        result.dataset.notes += _lonely_latest(result.dataset)
-    return result, outcome.handed
+        frames.aside.notes += lonely_latest(frames, FAR_APART)
+    try:
+        return FastAnswer(spec, frames, moment, limit)
+    except NothingToRunAsOf:
+        return [no_moment(frames.aside, language)]

@@ -20,7 +20,7 @@ from stepladder_dsl.diagram.rungs import rungs_of
 from stepladder_dsl.graph.edges import stage_id
 from stepladder_dsl.model.print_spec import words_of
 from stepladder_engine.calendars.zone import HOUR, Instant
-from stepladder_engine.results.execute import Answer
+from stepladder_engine.results.answer import Answer
 from stepladder_engine.runtime.state import Entity, Position
 
 _DAY = 24 * HOUR

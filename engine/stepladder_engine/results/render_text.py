@@ -36,7 +36,7 @@ from stepladder_engine.texts.catalogue import (
 
 if TYPE_CHECKING:
     from stepladder_engine.metrics.evaluate import MetricValue
-    from stepladder_engine.results.execute import Answer
+    from stepladder_engine.results.answer import Answer
     from stepladder_engine.runtime.result import NextAction
     from stepladder_engine.runtime.state import Entity, Position, Task
 
@@ -194,9 +194,10 @@ class _Screen:
         summary = self.answer.summary
         self._heading(summary)
         self._stages(summary)
-        self._cases()
-        self._tasks()
-        self._offers()
+        if self.answer.has_records:
+            self._cases()
+            self._tasks()
+            self._offers()
         self._metrics()
         self._data(summary)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from stepladder_engine.results.execute import Answer
+from stepladder_engine.results.answer import Answer
 from stepladder_engine.runtime.run import journal_in_order
 from stepladder_engine.runtime.state import Entity, JournalEntry
 from stepladder_engine.texts.catalogue import tell, text

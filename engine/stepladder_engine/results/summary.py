@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from stepladder_engine.calendars.zone import Instant
+from stepladder_engine.data.dataset import Dataset
 from stepladder_engine.data.problems import sentence
 from stepladder_engine.metrics.evaluate import MetricValue
+from stepladder_engine.results.columns import TASK_STATUSES
 from stepladder_engine.results.values import value_text
 from stepladder_engine.runtime.offers import next_best
+from stepladder_engine.runtime.program import Program
 from stepladder_engine.runtime.result import RunResult
 
 
@@ -21,61 +26,103 @@ def plain(value: Any) -> Any:
     return value
 
 
+@dataclass(frozen=True)
+class Counts:
+    """How many there are of everything that a summary counts."""
+
+    cases: int
+    records: Mapping[str, int]
+    events: int
+    events_later: int
+    deviations: Mapping[str, int]
+    unknown_since: int
+    forgotten: int
+    loops: int
+    stages: Mapping[str, Mapping[str, int]]
+    tasks: Mapping[str, int]
+    offers: Mapping[str, int]
+    next_best: Mapping[str, int]
+
+
 def summarize(result: RunResult, metrics: Mapping[str, MetricValue]) -> dict[str, Any]:
     """Give the summary of a run as one JSON-like document.
 
     It is the same for the same input: how long the run took is not in it.
     """
-    dataset = result.dataset
-    deviations = Counter(found.kind for entity in result.entities for found in entity.deviations)
+    heading = result.program, result.as_of, result.as_of_given
+    return document(*heading, result.dataset, counts_of(result), metrics)
+
+
+def counts_of(result: RunResult) -> Counts:
+    """Count the records and what has happened to them."""
+    positions = [(entity, position) for entity in result.entities for position in entity.positions]
+    return Counts(
+        len(positions),
+        Counter(entity.kind for entity in result.entities),
+        len(result.dataset.events),
+        sum(1 for event in result.dataset.events if event.time > result.as_of),
+        Counter(found.kind for entity in result.entities for found in entity.deviations),
+        sum(1 for _, position in positions if position.since is None),
+        sum(1 for entity, position in positions if result.forgotten(entity, position)),
+        sum(1 for entity in result.entities for entry in entity.journal if entry.kind == "error"),
+        stages(result),
+        tasks(result),
+        Counter(copy.status for entity in result.entities for copy in entity.offers),
+        next_best_offers(result),
+    )
+
+
+def document(
+    program: Program,
+    as_of: Instant,
+    as_of_given: bool,  # the three head every answer together
+    dataset: Dataset,
+    counts: Counts,
+    metrics: Mapping[str, MetricValue],
+) -> dict[str, Any]:
+    """Give the document; `dataset` tells what was put aside."""
     return {
-        "spec": result.program.spec.name,
-        "as_of": result.program.zone.text(result.as_of),
-        "as_of_given": result.as_of_given,
-        "cases": sum(len(entity.positions) for entity in result.entities),
-        "records": dict(Counter(entity.kind for entity in result.entities)),
-        "events": len(dataset.events),
-        "events_later": sum(1 for event in dataset.events if event.time > result.as_of),
+        "spec": program.spec.name,
+        "as_of": program.zone.text(as_of),
+        "as_of_given": as_of_given,
+        "cases": counts.cases,
+        "records": dict(counts.records),
+        "events": counts.events,
+        "events_later": counts.events_later,
         "rows": sum(dataset.rows.values()),
         "rejected": len(dataset.rejected),
         "duplicates": len(dataset.duplicates) + dataset.repeated,
         "skipped": sum(dataset.skipped.values()),
-        "deviations": deviations["not_in_process"],
-        "near_misses": deviations["guard_not_true"],
-        "unknown_since": sum(
-            1 for entity in result.entities for position in entity.positions if position.since is None
-        ),
-        "forgotten": sum(
-            1
-            for entity in result.entities
-            for position in entity.positions
-            if result.forgotten(entity, position)
-        ),
-        "loops": sum(1 for entity in result.entities for entry in entity.journal if entry.kind == "error"),
-        "stages": stages(result),
-        "tasks": tasks(result),
-        "offers": dict(Counter(copy.status for entity in result.entities for copy in entity.offers)),
-        "next_best": next_best_offers(result),
-        "metrics": {
-            name: {
-                "value": plain(figure.value),
-                "count": figure.count,
-                "target": plain(figure.target),
-                "met": figure.met,
-                "groups": [
-                    {
-                        "group": [None if part is None else value_text(part) for part in group],
-                        "value": plain(found.value),
-                        "count": found.count,
-                        "met": found.met,
-                    }
-                    for group, found in figure.groups.items()
-                ],
-            }
-            for name, figure in metrics.items()
-        },
-        "notes": [sentence(note, result.program.spec.language) for note in dataset.notes],
+        "deviations": counts.deviations.get("not_in_process", 0),
+        "near_misses": counts.deviations.get("guard_not_true", 0),
+        "unknown_since": counts.unknown_since,
+        "forgotten": counts.forgotten,
+        "loops": counts.loops,
+        "stages": {name: dict(found) for name, found in counts.stages.items()},
+        "tasks": dict(counts.tasks),
+        "offers": dict(counts.offers),
+        "next_best": dict(counts.next_best),
+        "metrics": {name: _figure(figure) for name, figure in metrics.items()},
+        "notes": [sentence(note, program.spec.language) for note in dataset.notes],
         "engine": "reference",
+    }
+
+
+def _figure(figure: MetricValue) -> dict[str, Any]:
+    return {
+        "value": plain(figure.value),
+        "count": figure.count,
+        "target": plain(figure.target),
+        "met": figure.met,
+        "groups": [
+            {
+                "group": [None if part is None else value_text(part) for part in group],
+                "value": plain(found.value),
+                "count": found.count,
+                "met": found.met,
+            }
+            for group, found in figure.groups.items()
+        ],
     }
 
 
@@ -101,5 +148,4 @@ def tasks(result: RunResult) -> dict[str, int]:
     statuses = Counter(
         result.status(task) for entity in result.entities for task in entity.tasks if result.raised(task)
     )
-    order = ("planned", "due", "overdue", "escalated", "done", "cancelled")
-    return {status: statuses[status] for status in order}
+    return {status: statuses[status] for status in TASK_STATUSES}

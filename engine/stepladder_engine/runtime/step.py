@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from stepladder_dsl.model import spec as m
-from stepladder_engine.calendars.zone import Instant
+from stepladder_engine.calendars.zone import Instant, Zone
 from stepladder_engine.data.dataset import Origin
 from stepladder_engine.expressions.view import Happened
 from stepladder_engine.runtime import contacts, follow_ups, offers
@@ -510,7 +510,7 @@ class Stepper:
         stored = self.program.rounded(value, entity.plan.record.fields[name].type)
         changed = entity.view.fields.get(name) != stored
         entity.view.fields[name] = stored
-        entity.note("set", shown(stored), line, process=position.plan.process.name, subject=name)
+        entity.note("set", shown(stored, self.zone), line, process=position.plan.process.name, subject=name)
         if not changed:
             return
         for other in entity.positions:
@@ -518,15 +518,17 @@ class Stepper:
         follow_ups.field_changed(entity, name, self.zone)
 
 
-def shown(value: Any) -> Phrase | str:
-    """Give a value as the journal shows it."""
+def shown(value: Any, zone: Zone) -> Phrase | str:
+    """Give a value as the journal shows it; whole numbers are moments."""
     match value:
         case None:
             return phrase("value.unknown")
         case bool():
             return phrase("value.yes" if value else "value.no")
         case tuple():
-            return Phrase("reason.several", {"parts": tuple(shown(item) for item in value)})
+            return Phrase("reason.several", {"parts": tuple(shown(item, zone) for item in value)})
+        case int():
+            return zone.text(value)
         case _:
             return str(value)
 

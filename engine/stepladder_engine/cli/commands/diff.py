@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from stepladder_dsl.model.spec import Spec
     from stepladder_engine.comparison.runs import RunDifference
     from stepladder_engine.comparison.sentences import Sentences
-    from stepladder_engine.results.execute import Answer
+    from stepladder_engine.results.answer import Answer
 
 _BESIDE = "mapping.yaml"
 """What `--data` means without a name: the mapping of that name beside each spec."""

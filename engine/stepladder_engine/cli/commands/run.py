@@ -24,10 +24,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from stepladder_dsl.diagnostics.diagnostic import Diagnostic
+    from stepladder_dsl.model.spec import Spec
+    from stepladder_engine.data.tables import Table
     from stepladder_engine.data.write_sql import Target
     from stepladder_engine.data.write_tables import Form
     from stepladder_engine.fast.outcome import Handed
-    from stepladder_engine.results.execute import Answer, Engine
+    from stepladder_engine.metrics.standard.figure import StandardFigure
+    from stepladder_engine.results.answer import Answer
+    from stepladder_engine.results.execute import Engine
 
 FORMATS = ("csv", "json", "ndjson", "parquet", "xlsx")
 
@@ -68,7 +72,7 @@ def _formats(_ctx: click.Context, _parameter: click.Parameter, given: tuple[str,
 )
 @click.option(
     "--engine",
-    type=click.Choice(["auto", "reference", "fast"]),
+    type=click.Choice(["auto", "reference", "fast", "spark"]),
     default="auto",
     show_default=True,
     help="Which executor runs.",
@@ -78,6 +82,13 @@ def _formats(_ctx: click.Context, _parameter: click.Parameter, given: tuple[str,
     metavar="FILE",
     help="Write everything that happened for process miners: .xes, .xes.gz, or OCEL 2.0 as .jsonocel, "
     ".xmlocel or .sqlite.",
+)
+@click.option(
+    "--standard-metrics",
+    "standard",
+    is_flag=True,
+    help="Also work out the standard figures (see `stepladder metrics`): on the screen, and as the table "
+    "standard_metrics.",
 )
 @click.option("--limit-rejected", metavar="PCT", help="Most rows that may be rejected, such as 5%.")
 @language_option()
@@ -94,6 +105,7 @@ def command(
     limit_rejected: str | None,
     *,
     for_spreadsheets: bool,
+    standard: bool,
     quiet: bool,
 ) -> None:
     r"""Run a spec over client data: where each case stands, what is due, and whose it is.
@@ -112,19 +124,24 @@ def command(
     limit = _limit(limit_rejected)
     log = log_file(event_log)
     _check_usage(forms, folder, for_spreadsheets=for_spreadsheets)
+    if engine == "spark" and log is not None:
+        raise click.UsageError("--event-log needs an executor of this machine: leave out --engine spark.")
     mapping = mapping_file(spec, data)
     model = runnable(spec)
     language = reader_language(model.language)
     _check_packages(forms, language)
     target = None if database is None else _database(database, language)
     answer = answer_for(model, mapping, as_of=as_of, rejected_limit=limit, quiet=quiet, engine=engine)
+    figures = _standard_figures(answer) if standard else []
     if folder is not None or target is not None:
         with shown_progress(language, quiet=quiet):
-            problems = _write(answer, folder, target, forms, for_spreadsheets=for_spreadsheets)
+            more = [_standard_table(figures, model)] if standard else []
+            problems = _write(answer, more, folder, target, forms, for_spreadsheets=for_spreadsheets)
         _end_where_not_written(problems, mapping, language)
     if not quiet:
-        _show(answer, forms, time.perf_counter() - started, language)
+        _show(answer, figures, forms, time.perf_counter() - started, language)
         _say_what_was_handed(answer.handed, language)
+        _say_how_spark_ran(answer, language)
         if "json" not in forms:
             _say_where(folder, database, language)
     if log is not None:
@@ -139,6 +156,17 @@ def _say_what_was_handed(handed: Sequence[Handed] | None, language: str) -> None
         return
     for found in handed:
         note("run.handed", language, record=found.kind, line=found.line)
+
+
+def _say_how_spark_ran(answer: Answer, language: str) -> None:
+    """Say on stderr what a run on Spark does otherwise than one on this machine."""
+    if answer.has_records:
+        return
+    from stepladder_engine.spark.merge import SparkAnswer
+
+    if isinstance(answer, SparkAnswer) and answer.together:
+        note("run.together", language)
+    note("run.records_in_tables", language)
 
 
 def _limit(text: str | None) -> Decimal | None:
@@ -195,8 +223,21 @@ def _say_where(folder: str | None, database: str | None, language: str) -> None:
         note("run.written_to_database", language, name=f"${{{database}}}")
 
 
+def _standard_figures(answer: Answer) -> list[StandardFigure]:
+    from stepladder_engine.metrics.standard.compute import standard_figures
+
+    return standard_figures(answer.result)
+
+
+def _standard_table(figures: Sequence[StandardFigure], model: Spec) -> Table:
+    from stepladder_engine.results.standard_table import table_of_figures
+
+    return table_of_figures(figures, model)
+
+
 def _write(
     answer: Answer,
+    more: Sequence[Table],
     folder: str | None,
     target: Target | None,
     forms: tuple[Form, ...],
@@ -208,7 +249,7 @@ def _write(
     from stepladder_engine.data.watching import watching
 
     watching().begins("writing")
-    tables = answer.all_tables()
+    tables = [*answer.all_tables(), *more]
     problems: list[Diagnostic] = []
     if target is not None:
         from stepladder_engine.data.write_sql import write_database
@@ -217,7 +258,7 @@ def _write(
     if folder is not None and not any(map(is_error, problems)):
         from stepladder_engine.data.write_tables import Manner, write_tables
 
-        spec = answer.result.program.spec
+        spec = answer.spec
         manner = Manner(forms, for_spreadsheets, spec.timezone, from_the_right(spec.language))
         problems += write_tables(Path(folder), tables, answer.summary, manner)
     return problems
@@ -233,7 +274,13 @@ def _end_where_not_written(problems: Sequence[Diagnostic], mapping: Path, langua
         sys.exit(COULD_NOT_RUN)
 
 
-def _show(answer: Answer, forms: Sequence[Form], seconds: float, language: str) -> None:
+def _show(
+    answer: Answer,
+    figures: Sequence[StandardFigure],
+    forms: Sequence[Form],
+    seconds: float,
+    language: str,
+) -> None:
     if "json" in forms:
         document = answer.summary | {"seconds": round(seconds, 3)}
         click.echo(json.dumps(document, ensure_ascii=False, indent=1))
@@ -242,3 +289,9 @@ def _show(answer: Answer, forms: Sequence[Form], seconds: float, language: str) 
 
     console = make_console(colour=use_colour(sys.stdout), terminal=sys.stdout.isatty())
     show_answer(answer, console, language)
+    if figures:
+        from stepladder_engine.results.render_standard import show_standard
+
+        console.print()
+        day = answer.result.program.zone.day(answer.result.as_of)
+        show_standard(figures, answer.spec, day, console, language)

@@ -107,6 +107,15 @@ def _insert(
 
 
 @compiled
+def _gather(arena: Bytes, offsets: Whole, codes: Codes, out: Bytes, begins: Whole) -> None:
+    """Copy texts so that they lie one behind the other."""
+    for row in range(len(codes)):
+        first, place = offsets[codes[row]], begins[row]
+        for step in range(begins[row + 1] - place):
+            out[place + step] = arena[first + step]
+
+
+@compiled
 def _place_again(slots: Codes, hashes: Words, count: int) -> None:
     """Fill larger slots with the texts that are known."""
     mask = len(slots) - 1
@@ -257,6 +266,17 @@ class Texts(Sequence[str]):
         if isinstance(index, slice):
             return Texts(self._table, self._codes[index])
         return self._table.text(int(self._codes[index]))
+
+    def in_utf_8(self) -> tuple[Bytes, Whole]:
+        """Give all texts one behind the other, and where each begins; at the end where the last one ends."""
+        table, codes = self._table, self._codes
+        begins = np.zeros(len(codes) + 1, np.int64)
+        np.cumsum(table.offsets[codes + 1] - table.offsets[codes], out=begins[1:])
+        if not CAN_COMPILE:
+            return np.frombuffer(b"".join(map(table.bytes_of, codes.tolist())), np.uint8), begins
+        arena = np.empty(int(begins[-1]), np.uint8)
+        _gather(table.arena, table.offsets, codes, arena, begins)
+        return arena, begins
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and list(self) == list(other)

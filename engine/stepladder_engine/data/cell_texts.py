@@ -1,0 +1,287 @@
+"""Cells as bytes: rows of columns put together by compiled loops, without a text for each cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from stepladder_engine.data.cells import UNKNOWN, Cells, Chained, Chosen, Flags, Joined, Times, Wholes
+from stepladder_engine.data.compiled_loops import compiled
+from stepladder_engine.data.write_plain import cell_text
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Bytes = NDArray[np.uint8]
+    Whole = NDArray[np.int64]
+    Codes = NDArray[np.int32]
+
+Written = Callable[[Sequence[str]], list[str]]
+"""How texts are written: as they are, or in quotes where a format wants them."""
+_TIME_SIZE = 25
+_RISKY = np.zeros(256, np.bool_)
+_RISKY[list(b'",\r\n')] = True
+
+
+@compiled
+def add_sizes(sizes: Whole, codes: Codes, offsets: Whole) -> None:
+    """Add the sizes of texts; the last text is what -1 leads to."""
+    last = len(offsets) - 2
+    for row in range(len(codes)):
+        code = codes[row] if codes[row] >= 0 else last
+        sizes[row] += offsets[code + 1] - offsets[code]
+
+
+@compiled
+def put_texts(out: Bytes, places: Whole, codes: Codes, arena: Bytes, offsets: Whole) -> None:
+    """Write texts to their places, and move these on."""
+    last = len(offsets) - 2
+    for row in range(len(codes)):
+        code = codes[row] if codes[row] >= 0 else last
+        place = places[row]
+        for at in range(offsets[code], offsets[code + 1]):
+            out[place] = arena[at]
+            place += 1
+        places[row] = place
+
+
+@compiled
+def put_byte(out: Bytes, places: Whole, byte: int) -> None:
+    """Write the same byte to every place, and move these on."""
+    for row in range(len(places)):
+        out[places[row]] = byte
+        places[row] += 1
+
+
+@compiled
+def add_number_sizes(sizes: Whole, numbers: Whole, unknown: int) -> None:
+    """Add the sizes of whole numbers; what is not known has none."""
+    for row in range(len(numbers)):
+        number = numbers[row]
+        if number == unknown:
+            continue
+        size = 1
+        if number < 0:
+            size, number = 2, -number
+        while number >= 10:
+            number //= 10
+            size += 1
+        sizes[row] += size
+
+
+@compiled
+def put_numbers(out: Bytes, places: Whole, numbers: Whole, unknown: int) -> None:
+    """Write whole numbers to their places, and move these on."""
+    for row in range(len(numbers)):
+        number = numbers[row]
+        if number == unknown:
+            continue
+        place = places[row]
+        if number < 0:
+            out[place] = 45
+            place += 1
+            number = -number
+        size, rest = 1, number
+        while rest >= 10:
+            rest //= 10
+            size += 1
+        for at in range(size):
+            out[place + size - 1 - at] = 48 + number % 10
+            number //= 10
+        places[row] = place + size
+
+
+@compiled
+def put_times(out: Bytes, places: Whole, clocks: Whole, offsets: Whole, plain: Any) -> None:
+    """Write local times of whole seconds as ISO 8601 with offsets of whole minutes, and move the places on.
+
+    The day of the calendar is found as in the well-known proof of the Gregorian cycle of 400 years.
+    """
+    for row in range(len(clocks)):
+        if not plain[row]:
+            continue
+        place = places[row]
+        seconds = clocks[row] // 1_000_000
+        days = seconds // 86_400
+        second = seconds - days * 86_400
+        shifted = days + 719_468
+        era = shifted // 146_097
+        of_era = shifted - era * 146_097
+        year_of_era = (of_era - of_era // 1_460 + of_era // 36_524 - of_era // 146_096) // 365
+        of_year = of_era - (365 * year_of_era + year_of_era // 4 - year_of_era // 100)
+        turned = (5 * of_year + 2) // 153
+        day = of_year - (153 * turned + 2) // 5 + 1
+        month = turned + 3 if turned < 10 else turned - 9
+        year = year_of_era + era * 400 + (1 if month <= 2 else 0)
+        out[place] = 48 + year // 1_000
+        out[place + 1] = 48 + year // 100 % 10
+        offset = offsets[row] // 60_000_000
+        sign = 43
+        if offset < 0:
+            sign, offset = 45, -offset
+        pairs = (year % 100, month, day, second // 3_600, second // 60 % 60, second % 60)
+        at = place + 2
+        for number in pairs:
+            out[at] = 48 + number // 10
+            out[at + 1] = 48 + number % 10
+            at += 3
+        out[place + 4] = 45
+        out[place + 7] = 45
+        out[place + 10] = 84
+        out[place + 13] = 58
+        out[place + 16] = 58
+        out[place + 19] = sign
+        out[place + 20] = 48 + offset // 600
+        out[place + 21] = 48 + offset // 60 % 10
+        out[place + 22] = 58
+        out[place + 23] = 48 + offset % 60 // 10
+        out[place + 24] = 48 + offset % 10
+        places[row] = place + 25
+
+
+class Texts:
+    """Texts as bytes one behind the other, with an empty one at the end for what is not there."""
+
+    def __init__(self, values: Sequence[Any], written: Written) -> None:
+        self.arena, ends = _bytes_of(values, written)
+        self.offsets = np.append(ends, ends[-1])
+
+
+def _bytes_of(values: Sequence[Any], written: Written) -> tuple[Bytes, Whole]:
+    """Give the texts of values as bytes, and where each begins; at the end where the last one ends."""
+    if isinstance(values, Chained):
+        parts = [_bytes_of(part, written) for part in values.parts]
+        begins = np.cumsum([0, *(len(arena) for arena, _ in parts)])
+        ends = [offsets[1:] + begin for (_, offsets), begin in zip(parts, begins.tolist(), strict=False)]
+        return np.concatenate([arena for arena, _ in parts]), np.concatenate([np.zeros(1, np.int64), *ends])
+    kept = getattr(values, "in_utf_8", None)
+    if kept is not None:
+        arena, offsets = kept()
+        if not _RISKY[arena].any() and _is_sound(arena):
+            return arena, offsets
+    encoded = [text.encode() for text in written([cell_text(value) for value in values])]
+    offsets = np.cumsum([0, *map(len, encoded)], dtype=np.int64)
+    return np.frombuffer(b"".join(encoded), np.uint8), offsets
+
+
+def _is_sound(arena: Bytes) -> bool:
+    """Tell whether bytes hold no half characters."""
+    try:
+        arena.tobytes().decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+class Piece:
+    """A part of every row: what its text adds to the sizes of rows, and the writing of it."""
+
+    def __init__(self, column: Chosen | Times | Wholes | Flags, written: Written) -> None:
+        self.column = column
+        self.written = written
+        self.texts: Texts | None = None
+        if isinstance(column, Chosen):
+            self.texts = Texts(column.values, written)
+        elif isinstance(column, Flags):
+            self.texts = Texts([False, True], written)
+
+    def part(self, rows: slice) -> _Part:
+        """Give some of the rows."""
+        column = self.column
+        if self.texts is not None:
+            codes = column.codes[rows] if isinstance(column, Chosen) else column.flags[rows]  # type: ignore[union-attr]
+            return _Part(codes=codes.astype(np.int32, copy=False), texts=self.texts)
+        if isinstance(column, Wholes):
+            return _Part(numbers=column.numbers[rows])
+        if isinstance(column, Times):
+            return self._times(column, column.instants[rows])
+        message = "a column without texts"
+        raise TypeError(message)
+
+    def _times(self, column: Times, instants: Whole) -> _Part:
+        """Write most times by themselves, and the others as texts, each once."""
+        clocks = np.zeros_like(instants)
+        plain = instants != UNKNOWN
+        clocks[plain], sure = column.moments.plain(instants[plain])
+        # Years of four digits, which the loop writes.
+        plain[plain] = sure
+        odd = np.flatnonzero(~plain & (instants != UNKNOWN))
+        codes = np.full(len(instants), -1, np.int32)
+        different, codes[odd] = np.unique(instants[odd], return_inverse=True)
+        texts = Texts(column.moments.texts(different), self.written)
+        return _Part(codes=codes, texts=texts, clocks=clocks, offsets=clocks - instants, plain=plain)
+
+
+class _Part:
+    """Some rows of a piece."""
+
+    def __init__(
+        self,
+        *,
+        codes: Codes | None = None,
+        texts: Texts | None = None,
+        numbers: Whole | None = None,
+        clocks: Whole | None = None,
+        offsets: Whole | None = None,
+        plain: Any = None,
+    ) -> None:
+        self.codes, self.texts, self.numbers = codes, texts, numbers
+        self.clocks, self.offsets, self.plain = clocks, offsets, plain
+
+    def measure(self, sizes: Whole) -> None:
+        """Add to the sizes of the rows."""
+        if self.codes is not None and self.texts is not None:
+            add_sizes(sizes, self.codes, self.texts.offsets)
+        if self.clocks is not None:
+            sizes += self.plain * _TIME_SIZE
+        if self.numbers is not None:
+            add_number_sizes(sizes, self.numbers, UNKNOWN)
+
+    def put(self, out: Bytes, places: Whole) -> None:
+        """Write the rows' texts to their places, and move these on."""
+        if self.clocks is not None:
+            put_times(out, places, self.clocks, self.offsets, self.plain)  # type: ignore[arg-type]
+        if self.codes is not None and self.texts is not None:
+            put_texts(out, places, self.codes, self.texts.arena, self.texts.offsets)
+        if self.numbers is not None:
+            put_numbers(out, places, self.numbers, UNKNOWN)
+
+
+class RowTexts:
+    """Puts the texts of rows together: each column's, with a byte behind it or nothing."""
+
+    def __init__(self, columns: Sequence[Cells], written: Written, behind: Sequence[int]) -> None:
+        """Take the columns; `behind` are the bytes behind each, -1 is none."""
+        self.pieces: list[tuple[Piece, int]] = []
+        for column, byte in zip(columns, behind, strict=True):
+            parts = column.parts if isinstance(column, Joined) else (column,)
+            pieces = [Piece(part, written) for part in parts]
+            if isinstance(column, Joined) and any(map(_is_quoted, pieces)):
+                pieces = [Piece(Chosen(np.arange(len(column), dtype=np.int32), column.cells()), written)]
+            self.pieces += [(piece, -1) for piece in pieces[:-1]]
+            self.pieces.append((pieces[-1], byte))
+
+    def bytes_of(self, rows: slice, count: int) -> tuple[Bytes, Whole]:
+        """Give the bytes of some rows, and where each row begins."""
+        parts = [(piece.part(rows), byte) for piece, byte in self.pieces]
+        sizes = np.zeros(count, np.int64)
+        for part, byte in parts:
+            part.measure(sizes)
+            if byte >= 0:
+                sizes += 1
+        ends = np.cumsum(sizes)
+        begins = np.concatenate([np.zeros(1, np.int64), ends])
+        out = np.empty(int(begins[-1]), np.uint8)
+        places = begins[:-1].copy()
+        for part, byte in parts:
+            part.put(out, places)
+            if byte >= 0:
+                put_byte(out, places, byte)
+        return out, begins
+
+
+def _is_quoted(piece: Piece) -> bool:
+    """Tell whether a text of a piece may need quotes, which then belong around the whole cell."""
+    return piece.texts is not None and bool(_RISKY[piece.texts.arena].any())

@@ -1,0 +1,203 @@
+"""Writes tables that are kept as columns: the same lines and the same values as from rows."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from stepladder_engine.data.cell_texts import RowTexts
+from stepladder_engine.data.cells import (
+    UNKNOWN,
+    Cells,
+    Chosen,
+    ColumnRows,
+    Flags,
+    Joined,
+    Times,
+    Wholes,
+)
+from stepladder_engine.data.compiled_loops import CAN_COMPILE
+from stepladder_engine.data.tables import Column, Table
+from stepladder_engine.data.typed_values import fitted, microseconds, text_value
+from stepladder_engine.data.watching import watching
+from stepladder_engine.data.write_plain import cell_text, csv_lines
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Whole = NDArray[np.int64]
+
+_LINES_AT_ONCE = 1 << 15
+_ROWS_AT_ONCE = 1 << 18
+_SEPARATOR, _END = 44, 10
+
+
+def _slices(table: Table, step: int) -> Iterator[tuple[slice, int]]:
+    """Give the rows a part at a time, and let whoever watches see them go by."""
+    for first in range(0, len(table.rows), step):
+        count = min(step, len(table.rows) - first)
+        yield slice(first, first + count), count
+        deque(watching().going(range(count)), maxlen=0)
+
+
+def write_csv_columns(path: Path, table: Table) -> None:
+    """Write a table as CSV, byte for byte as from its rows."""
+    columns = _columns(table)
+    with path.open("wb") as stream:
+        stream.write(csv_lines([table.columns]).encode())
+        if not len(table.rows):
+            return
+        if not CAN_COMPILE:
+            for rows, _ in _slices(table, _LINES_AT_ONCE):
+                lines = csv_lines(map(cell_text, row) for row in table.rows[rows])
+                stream.write(lines.encode())
+            return
+        texts = RowTexts(columns, _as_in_csv, [*[_SEPARATOR] * (len(columns) - 1), _END])
+        for rows, count in _slices(table, _LINES_AT_ONCE):
+            stream.write(texts.bytes_of(rows, count)[0].data)
+
+
+def _columns(table: Table) -> tuple[Cells, ...]:
+    rows = table.rows
+    if not isinstance(rows, ColumnRows):
+        message = "a table that is not kept as columns"
+        raise TypeError(message)
+    return rows.columns
+
+
+def _as_in_csv(texts: Sequence[str]) -> list[str]:
+    """Put texts in quotes where CSV needs them."""
+    # The second cell keeps an empty one from being written as quotes.
+    return [
+        csv_lines([(text, "")])[:-2] if any(mark in text for mark in ',"\r\n') else text for text in texts
+    ]
+
+
+def batches(table: Table, kinds: Any) -> Iterator[Any]:
+    """Give the rows as record batches of Arrow."""
+    from pyarrow import RecordBatch
+
+    makers = [
+        _maker(cells, table, column, field.type)
+        for cells, column, field in zip(_columns(table), table.typed, kinds, strict=True)
+    ]
+    for rows, count in _slices(table, _ROWS_AT_ONCE):
+        yield RecordBatch.from_arrays([make(rows, count) for make in makers], schema=kinds)
+
+
+Maker = Callable[[slice, int], Any]
+
+
+def _maker(cells: Cells, table: Table, column: Column, kind: Any) -> Maker:
+    """Give what makes an array of Arrow of some rows."""
+    import pyarrow
+
+    match cells:
+        case Chosen():
+            return _of_chosen(cells, table, column, kind)
+        case Times():
+            return lambda rows, _: _instants(cells, cells.instants[rows]).cast(kind)
+        case Wholes():
+            return lambda rows, _: pyarrow.array(
+                cells.numbers[rows], kind, mask=cells.numbers[rows] == UNKNOWN
+            )
+        case Flags():
+            return lambda rows, _: pyarrow.array(cells.flags[rows], kind)
+        case Joined():
+            return _of_joined(cells, kind)
+
+
+def _of_chosen(cells: Chosen, table: Table, column: Column, kind: Any) -> Maker:
+    """Make arrays of values of which each is made once."""
+    import pyarrow
+
+    values = cells.values
+    different: Any
+    if column.kind in {"text", "code"}:
+        different = _strings(values)
+    elif column.kind == "time":
+        counts = [microseconds(value) for value in values]
+        different = pyarrow.array(counts, pyarrow.int64()).cast(kind)
+    elif column.kind == "number":
+        different = pyarrow.array([fitted(value, table, column) for value in values], kind)
+    else:
+        different = pyarrow.array(list(values), kind)
+
+    def make(rows: slice, _: int) -> Any:
+        codes = cells.codes[rows]
+        places = pyarrow.array(codes, pyarrow.int32(), mask=codes < 0)
+        if column.kind == "code":
+            return _only_used(codes, different, kind)
+        return different.take(places)
+
+    return make
+
+
+def _only_used(codes: Any, different: Any, kind: Any) -> Any:
+    """Give a dictionary of the texts that come in some rows."""
+    import pyarrow
+
+    if len(different) <= len(codes):
+        places = pyarrow.array(codes, pyarrow.int32(), mask=codes < 0)
+        return pyarrow.DictionaryArray.from_arrays(places, different).cast(kind)
+    used, places = np.unique(codes, return_inverse=True)
+    known = int((used >= 0).sum())
+    places = places - (len(used) - known)
+    indices = pyarrow.array(places.astype(np.int32), mask=places < 0)
+    texts = different.take(pyarrow.array(used[len(used) - known :]))
+    return pyarrow.DictionaryArray.from_arrays(indices, texts).cast(kind)
+
+
+def _strings(values: Sequence[Any]) -> Any:
+    """Give texts as an array of Arrow."""
+    import pyarrow
+
+    kept = getattr(values, "in_utf_8", None)
+    if kept is not None:
+        arena, offsets = kept()
+        if offsets[-1] < 2**31:
+            array = pyarrow.StringArray.from_buffers(
+                len(values), pyarrow.py_buffer(offsets.astype(np.int32)), pyarrow.py_buffer(arena)
+            )
+            try:
+                array.validate(full=True)
+            except pyarrow.ArrowInvalid:
+                # Half characters, which no file of texts can hold.
+                pass
+            else:
+                return array
+    return pyarrow.array([text_value(value) for value in values], pyarrow.string())
+
+
+def _instants(cells: Times, instants: Whole) -> Any:
+    """Give moments as the table writes them: the last one of a minute stands for its end."""
+    import pyarrow
+
+    known = instants != UNKNOWN
+    found = instants.copy()
+    _, plain = cells.moments.plain(instants[known])
+    odd = np.flatnonzero(known)[~plain]
+    different, places = np.unique(instants[odd], return_inverse=True)
+    told = np.array([microseconds(text) for text in cells.moments.texts(different)], np.int64)
+    found[odd] = told[places]
+    return pyarrow.array(found, pyarrow.int64(), mask=~known)
+
+
+def _of_joined(cells: Joined, kind: Any) -> Maker:
+    """Make arrays of texts that are put together row by row."""
+    import pyarrow
+
+    if not CAN_COMPILE:
+        return lambda rows, _: pyarrow.array([text_value(text) for text in cells.take(rows).cells()], kind)
+    texts = RowTexts([cells], list, [-1])
+
+    def make(rows: slice, count: int) -> Any:
+        data, begins = texts.bytes_of(rows, count)
+        buffers = pyarrow.py_buffer(begins.astype(np.int32)), pyarrow.py_buffer(data)
+        return pyarrow.StringArray.from_buffers(count, *buffers).cast(kind)
+
+    return make

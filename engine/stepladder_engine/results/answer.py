@@ -1,0 +1,121 @@
+"""The answer of a run over real data: figures, tables, summary, and the records for whoever asks."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, ClassVar
+
+from stepladder_dsl.model.spec import Spec
+from stepladder_engine.data.dataset import Dataset
+from stepladder_engine.data.load import rejected_share, too_many_rejected
+from stepladder_engine.data.tables import Table
+from stepladder_engine.fast.outcome import Handed
+from stepladder_engine.metrics.evaluate import MetricValue
+from stepladder_engine.results.summary import summarize
+from stepladder_engine.results.tables import Tables
+from stepladder_engine.runtime.result import RunResult
+
+
+class Answer(ABC):
+    """What a run over real data gives; `rejected_limit` is the share of rows that may be rejected.
+
+    `handed` is what the fast executor left to the reference; None: everything, for it could not be used.
+    """
+
+    rejected_limit: Decimal
+    handed: Sequence[Handed] | None = ()
+    has_records: ClassVar[bool] = True
+    """Whether single records can be looked at, beside the tables of them."""
+
+    @property
+    @abstractmethod
+    def result(self) -> RunResult:
+        """The records as the run has left them."""
+
+    @property
+    @abstractmethod
+    def metrics(self) -> Mapping[str, MetricValue]:
+        """The figures."""
+
+    @property
+    @abstractmethod
+    def spec(self) -> Spec:
+        """The spec that was run."""
+
+    @property
+    @abstractmethod
+    def dataset(self) -> Dataset:
+        """What was put aside of the data."""
+
+    @property
+    @abstractmethod
+    def summary(self) -> dict[str, Any]:
+        """The summary as cli.md fixes it, without the seconds that the run took."""
+
+    @abstractmethod
+    def all_tables(self) -> list[Table]:
+        """Give every table, ready to write."""
+
+    @cached_property
+    def tables(self) -> Tables:
+        """What tells of single records as tables do."""
+        return Tables(self.result, self.metrics)
+
+    @property
+    def too_many_rejected(self) -> bool:
+        """Whether more rows were rejected than the mapping allows."""
+        return too_many_rejected(self.dataset, self.rejected_limit)
+
+    @property
+    def rejected_share(self) -> Decimal:
+        """The share of rows that were rejected."""
+        return rejected_share(self.dataset)
+
+
+class RecordAnswer(Answer):
+    """An answer that has whole records."""
+
+    def __init__(
+        self,
+        result: RunResult,
+        metrics: Mapping[str, MetricValue],
+        rejected_limit: Decimal,
+        handed: Sequence[Handed] | None = (),
+    ) -> None:
+        """Take the records and the figures about them."""
+        self._result = result
+        self._metrics = metrics
+        self.rejected_limit = rejected_limit
+        self.handed = handed
+
+    @property
+    def result(self) -> RunResult:
+        """The records as the run has left them."""
+        return self._result
+
+    @property
+    def metrics(self) -> Mapping[str, MetricValue]:
+        """The figures."""
+        return self._metrics
+
+    @property
+    def spec(self) -> Spec:
+        """The spec that was run."""
+        return self._result.program.spec
+
+    @property
+    def dataset(self) -> Dataset:
+        """What was read."""
+        return self._result.dataset
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """The summary as cli.md fixes it, without the seconds that the run took."""
+        return summarize(self._result, self._metrics)
+
+    def all_tables(self) -> list[Table]:
+        """Give every table, made of the records."""
+        return self.tables.all()

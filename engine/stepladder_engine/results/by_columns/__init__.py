@@ -1,0 +1,1 @@
+"""The result tables made from the columns of the fast executor's answer, without an object a case."""

@@ -1,0 +1,194 @@
+"""Every result table from the columns of a run's answer, with the records that the reference ran."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from stepladder_engine.calendars.many import Moments
+from stepladder_engine.calendars.zone import Instant
+from stepladder_engine.data.cells import Cells, ColumnRows, behind_each_other, encoded
+from stepladder_engine.data.dataset import Dataset
+from stepladder_engine.data.tables import Table, table_of
+from stepladder_engine.fast.convert import dataset_of
+from stepladder_engine.fast.outcome import Outcome
+from stepladder_engine.fast.plan import KindPlan, make_plan
+from stepladder_engine.metrics.evaluate import MetricValue
+from stepladder_engine.results.by_columns.counts import counts_of
+from stepladder_engine.results.by_columns.deviations import DeviationColumns
+from stepladder_engine.results.by_columns.journal import JournalColumns
+from stepladder_engine.results.by_columns.kind import Kind
+from stepladder_engine.results.by_columns.offers import OfferColumns
+from stepladder_engine.results.by_columns.positions import PositionColumns
+from stepladder_engine.results.by_columns.tasks import TaskColumns
+from stepladder_engine.results.columns import COLUMNS, IN_ORDER, KEYS
+from stepladder_engine.results.summary import Counts
+from stepladder_engine.results.tables import Tables
+from stepladder_engine.runtime.result import RunResult
+from stepladder_engine.runtime.run import journal_in_order, run
+from stepladder_engine.runtime.state import Entity
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Whole = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Rows of a table about one kind of record, in the order of its cases; `time` is there in the journal."""
+
+    columns: Sequence[Cells]
+    case: Whole
+    time: Whole | None = None
+
+
+class ColumnTables:
+    """Makes the tables of one run."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        """Take the answer; its journal is told if the run has written one."""
+        self.outcome = outcome
+        self.program = outcome.program
+        self.moments = Moments(outcome.program.zone)
+
+    @cached_property
+    def dataset(self) -> Dataset:
+        """What was put aside of the data."""
+        frames = self.outcome.frames
+        return replace(frames.aside, records={}, events=[], repeated=frames.duplicates)
+
+    @cached_property
+    def kinds(self) -> dict[str, Kind]:
+        """The kinds of record that the kernel ran."""
+        found = {}
+        for name, outcome in self.outcome.kinds.items():
+            plan = make_plan(self.program, self.outcome.frames, name)
+            if isinstance(plan, KindPlan):
+                found[name] = Kind(self.outcome, outcome, plan, self.moments)
+        return found
+
+    @cached_property
+    def handed(self) -> dict[str, list[Entity]]:
+        """The records of the kinds that the reference executor has to run."""
+        kinds = [handed.kind for handed in self.outcome.handed]
+        found: dict[str, list[Entity]] = {kind: [] for kind in kinds}
+        if kinds:
+            rows = dataset_of(self.program.spec, self.outcome.frames, kinds, None)
+            for entity in run(self.program.spec, rows, self.outcome.as_of).entities:
+                found[entity.kind].append(entity)
+        return found
+
+    @cached_property
+    def records(self) -> dict[str, int]:
+        """How many records there are of each kind."""
+        counts = {
+            name: len(self.handed[name])
+            if name in self.handed
+            else len(self.kinds[name].cases) + len(self.kinds[name].found.others)
+            for name in self.program.spec.records
+        }
+        return {name: count for name, count in counts.items() if count}
+
+    @cached_property
+    def large(self) -> dict[str, ColumnRows]:
+        """The rows of the tables that grow with the data."""
+        return {name: self.rows(name) for name in ("positions", "tasks", "offers", "journal", "deviations")}
+
+    @cached_property
+    def counts(self) -> Counts:
+        """What the summary counts."""
+        return counts_of(self.outcome, self.records, self.large)
+
+    def all(self, metrics: Mapping[str, MetricValue]) -> list[Table]:
+        """Give every table."""
+        plain = Tables(self._result([]), metrics)
+        rows = {
+            **self.large,
+            "rejected": list(plain.rejected()),
+            "metrics": list(plain.metric_rows()),
+        }
+        return [
+            table_of(name, COLUMNS[name], rows[name], KEYS[name], and_order=name in IN_ORDER)
+            for name in COLUMNS
+        ]
+
+    def rows(self, table: str) -> ColumnRows:
+        """Give the rows of a table."""
+        parts = [part for part in self._parts(table) if len(part.case)]
+        if not parts:
+            return ColumnRows([encoded([]) for _ in COLUMNS[table]])
+        columns = [
+            behind_each_other(column) for column in zip(*(part.columns for part in parts), strict=True)
+        ]
+        if table == "journal":
+            order = _in_order(np.concatenate([part.time for part in parts if part.time is not None]))
+            columns = [column.take(order) for column in columns]
+        return ColumnRows(columns)
+
+    def _parts(self, table: str) -> Iterator[Part]:
+        for name in self.program.spec.records:
+            if name in self.kinds:
+                yield _with_others(self._of_kind(table, self.kinds[name]), self._others(table, name))
+            else:
+                yield self._of_entities(table, self.handed[name], 0)
+
+    def _of_kind(self, table: str, kind: Kind) -> Part:
+        if table == "journal":
+            columns, case, time = JournalColumns(kind, DeviationColumns(kind), TaskColumns(kind)).columns()
+            return Part(columns, kind.cases[case], time)
+        if table == "positions" and not kind.processes:
+            return Part([encoded([]) for _ in COLUMNS[table]], np.zeros(0, np.int64))
+        makers: dict[str, Callable[[Kind], Any]] = {
+            "positions": PositionColumns,
+            "tasks": TaskColumns,
+            "offers": OfferColumns,
+            "deviations": DeviationColumns,
+        }
+        columns, case = makers[table](kind).columns()
+        return Part(columns, kind.cases[case])
+
+    # what the reference executor ran
+
+    def _result(self, entities: list[Entity]) -> RunResult:
+        outcome = self.outcome
+        return RunResult(self.program, outcome.as_of, outcome.as_of_given, entities, self.dataset)
+
+    def _others(self, table: str, name: str) -> list[Part]:
+        others = self.outcome.kinds[name].others
+        parts = [self._of_entities(table, [entity], place) for place, entity in others.items()]
+        return [part for part in parts if len(part.case)]
+
+    def _of_entities(self, table: str, entities: list[Entity], place: int) -> Part:
+        rows = list(getattr(Tables(self._result(entities), {}), table)())
+        columns = [encoded(column) for column in zip(*rows, strict=True)]
+        time: list[Instant] = []
+        if table == "journal":
+            time = [entry.time for _, entry in journal_in_order(entities)]
+        return Part(columns, np.full(len(rows), place), np.array(time, np.int64))
+
+
+def _with_others(part: Part, others: Sequence[Part]) -> Part:
+    """Put the rows of single cases to their places among the others."""
+    if not others:
+        return part
+    parts = [part, *others] if len(part.case) else list(others)
+    case = np.concatenate([found.case for found in parts])
+    order = np.argsort(case, kind="stable")
+    columns = [
+        behind_each_other(column).take(order)
+        for column in zip(*(found.columns for found in parts), strict=True)
+    ]
+    time = None
+    if part.time is not None:
+        time = np.concatenate([found.time for found in parts if found.time is not None])[order]
+    return Part(columns, case[order], time)
+
+
+def _in_order(time: Whole) -> Whole:
+    """Give the order of time; at one moment everything stays as it comes."""
+    return np.argsort(time, kind="stable")

@@ -1,0 +1,148 @@
+"""What the parts give -> one answer, in the order in which one machine gives it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, ClassVar
+
+from stepladder_dsl.model.spec import Spec
+from stepladder_engine.data.dataset import Dataset
+from stepladder_engine.data.tables import Table
+from stepladder_engine.metrics.evaluate import MetricValue
+from stepladder_engine.metrics.merge import merged_metrics
+from stepladder_engine.results.answer import Answer
+from stepladder_engine.results.columns import COLUMNS
+from stepladder_engine.results.summary import Counts, document
+from stepladder_engine.runtime.program import Program
+from stepladder_engine.runtime.result import RunResult
+from stepladder_engine.spark.work import BY_TIME, Figures, Row, Rows, Work
+
+
+class SparkAnswer(Answer):
+    """An answer whose records stayed where they were run: their rows and figures are here."""
+
+    has_records: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        heading: RunResult,
+        rejected_limit: Decimal,
+        figures: Sequence[Figures],
+        rows: Mapping[str, list[Row]],
+        *,
+        together: bool,
+    ) -> None:
+        """Take the figures of all parts, and the rows in order; `heading` is a run without its records.
+
+        `together` says that all cases had to be run in one part.
+        """
+        self.rejected_limit = rejected_limit
+        self.handed = list(dict.fromkeys(found for part in figures for found in part.handed))
+        self.together = together
+        self._heading = heading
+        self._figures = figures
+        self._rows = rows
+
+    @property
+    def result(self) -> RunResult:
+        """The run, without any record."""
+        return self._heading
+
+    @cached_property
+    def metrics(self) -> Mapping[str, MetricValue]:
+        """The figures."""
+        return merged_metrics(self._heading, [part.shares for part in self._figures])
+
+    @property
+    def spec(self) -> Spec:
+        """The spec that was run."""
+        return self._heading.program.spec
+
+    @property
+    def dataset(self) -> Dataset:
+        """What was put aside of the data."""
+        return self._heading.dataset
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """The summary as cli.md fixes it, without the seconds that the run took."""
+        run = self._heading
+        counts = merged_counts(
+            self.spec, [part.counts for part in self._figures], self._rows.get("offers", ())
+        )
+        return document(run.program, run.as_of, run.as_of_given, run.dataset, counts, self.metrics)
+
+    def all_tables(self) -> list[Table]:
+        """Give every table, ready to write."""
+        of_no_record = {table.name: table for table in self.tables.all()}
+        return [replace(table, rows=self._rows.get(name, table.rows)) for name, table in of_no_record.items()]
+
+
+def merged(
+    work: Work, aside: Dataset, limit: Decimal, pieces: Iterable[Figures | Rows], *, together: bool = False
+) -> SparkAnswer:
+    """Make one answer of what the parts give; `aside` is what was put aside before they were made."""
+    figures: list[Figures] = []
+    rows: list[Rows] = []
+    for piece in pieces:
+        if isinstance(piece, Figures):
+            figures.append(piece)
+        else:
+            rows.append(piece)
+    heading = RunResult(Program(work.spec), work.as_of, work.as_of_given, [], aside)
+    return SparkAnswer(heading, limit, figures, merged_rows(work.spec, rows), together=together)
+
+
+def merged_counts(spec: Spec, parts: Sequence[Counts], offers: Iterable[Row]) -> Counts:
+    """Add up what the parts have counted; statuses of offers stand in the order in which they first come."""
+    status = [column.name for column in COLUMNS["offers"]].index("status")
+    records = _added([part.records for part in parts])
+    stages = [part.stages for part in parts]
+    return Counts(
+        sum(part.cases for part in parts),
+        {kind: records[kind] for kind in spec.records if kind in records},
+        sum(part.events for part in parts),
+        sum(part.events_later for part in parts),
+        _added([part.deviations for part in parts]),
+        sum(part.unknown_since for part in parts),
+        sum(part.forgotten for part in parts),
+        sum(part.loops for part in parts),
+        {name: _added([found[name] for found in stages]) for name in spec.processes},
+        _added([part.tasks for part in parts]),
+        Counter(row[status] for row in offers),
+        _added([part.next_best for part in parts]),
+    )
+
+
+def _added(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """Add counts name by name."""
+    whole: dict[str, int] = {}
+    for part in parts:
+        for name, count in part.items():
+            whole[name] = whole.get(name, 0) + count
+    return whole
+
+
+def merged_rows(spec: Spec, parts: Iterable[Rows]) -> dict[str, list[Row]]:
+    """Put the rows of every table into the order of the records, those of the journal into that of time.
+
+    All rows of a record come from one part, in their order.
+    """
+    rows: dict[str, list[Row]] = {}
+    times: list[int] = []
+    for part in parts:
+        rows.setdefault(part.table, []).extend(part.rows)
+        times += part.times
+    kinds = {kind: number for number, kind in enumerate(spec.records)}
+    for table, found in rows.items():
+        names = [column.name for column in COLUMNS[table]]
+        record, case = names.index("record"), names.index("case")
+        places = [(kinds[row[record]], row[case]) for row in found]
+        keys: list[Any] = list(zip(times, places, strict=True)) if table == BY_TIME else places
+        order = sorted(range(len(found)), key=keys.__getitem__)
+        rows[table] = [found[number] for number in order]
+    return rows
