@@ -9,6 +9,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import pytest
 from jsonschema import Draft202012Validator
 
 Run = Callable[..., Any]
@@ -57,3 +58,14 @@ def test_figures_go_into_a_file(stepladder: Run, shop: Path) -> None:
     found = stepladder("metrics", "shop", "--format", "csv", "--out", "figures.csv")
     assert (found.status, found.out) == (0, "")
     assert rows_of(Path("figures.csv").read_text(encoding="utf-8"))["clients", "", ""]["value"] == "3"
+
+
+@pytest.mark.parametrize("engine", ["reference", "fast"])
+def test_a_run_writes_the_same_figures_among_its_tables(stepladder: Run, shop: Path, engine: str) -> None:
+    alone = stepladder("metrics", "shop", "--format", "csv")
+    found = stepladder("run", "shop", "--standard-metrics", "--engine", engine, "--out", "out")
+    assert found.status == 0
+    assert "95 % interval" in found.out
+    assert Path("out/standard_metrics.csv").read_text(encoding="utf-8") == alone.out
+    assert stepladder("run", "shop", "--out", "out", "-q").status == 0
+    assert not Path("out/standard_metrics.csv").exists()

@@ -200,7 +200,7 @@ def test_the_figures_of_a_run_stand_on_the_ladder(phone_shop: Callable[[str], Sp
         "50% go on",
     ):
         assert told.replace("\u00a0", " ") in shown.replace("\u00a0", " "), told
-    assert "half of them within 12 days" in shown
+    assert "50% go on, median 12 days" in shown
 
 
 def test_the_figures_of_a_run_stand_on_the_offers(phone_shop: Callable[[str], Spec]) -> None:

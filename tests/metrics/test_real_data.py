@@ -186,7 +186,7 @@ def test_orders_of_a_shop_of_gifts(data: Data) -> None:
         assert found["second_purchase_so_far", ("days",), (days,)].part == count
     recent = truth["recency_buckets_days"]
     assert found["silent", ("days",), ("180",)].part == recent["180-365"] + recent["365-99999"]
-    # Clients of two countries count here for the first; none of the two below is among theirs.
+    # Some clients bought from two countries and count for the first; none from these two.
     for country in ("Germany", "France"):
         assert found["buyers", ("country",), (country,)].value == truth["customers_by_country_top5"][country]
 

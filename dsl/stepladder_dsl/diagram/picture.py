@@ -8,6 +8,8 @@ from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.board import panel_sheet
 from stepladder_dsl.diagram.dot import dot_text
 from stepladder_dsl.diagram.fold import best_plan, lay_out
+from stepladder_dsl.diagram.lanes import in_lanes, lay_out_lanes
+from stepladder_dsl.diagram.layout import Layout
 from stepladder_dsl.diagram.page import page
 from stepladder_dsl.diagram.scene import Scene, build_scene
 from stepladder_dsl.diagram.svg import sheet_of, texts_of
@@ -34,14 +36,23 @@ class UnknownProcessError(LookupError):
         self.known = known
 
 
-def draw_svg(graph: Graph, process: str | None = None) -> str:
-    """Draw the process, or all processes below each other, as SVG."""
-    scenes = _scenes(graph, process)
+def draw_lanes(graph: Graph, process: str | None = None, live: Live | None = None) -> str:
+    """Draw the process, or all below each other, in lanes by who answers for the stages, as SVG."""
+    scenes = [in_lanes(graph, scene) for scene in _scenes(graph, process, live)]
+    return _scenes_page(graph, [(scene, lay_out_lanes(scene)) for scene in scenes])
+
+
+def draw_svg(graph: Graph, process: str | None = None, live: Live | None = None) -> str:
+    """Draw the process, or all below each other, as SVG, with the figures of a run if there are some."""
+    return _scenes_page(graph, [(scene, lay_out(scene)) for scene in _scenes(graph, process, live)])
+
+
+def _scenes_page(graph: Graph, placed: list[tuple[Scene, Layout]]) -> str:
     texts: dict[bool, set[str]] = {False: set(), True: set()}
-    for scene in scenes:
+    for scene, _ in placed:
         for bold, line in texts_of(scene):
             texts[bold].add(line)
-    sheets = [sheet_of(scene, lay_out(scene)) for scene in scenes]
+    sheets = [sheet_of(scene, layout) for scene, layout in placed]
     return page(sheets, graph.graph["language"], graph.graph["title"], texts)
 
 
@@ -87,8 +98,8 @@ def draw_dot(graph: Graph, process: str | None = None) -> str:
     return "\n".join(dot_text(scene, best_plan(scene)) for scene in _scenes(graph, process))
 
 
-def _scenes(graph: Graph, process: str | None) -> list[Scene]:
+def _scenes(graph: Graph, process: str | None, live: Live | None = None) -> list[Scene]:
     known = [one["name"] for one in graph.graph["processes"]]
     if process is not None and process not in known:
         raise UnknownProcessError(process, known)
-    return [build_scene(graph, name) for name in known if process in (None, name)]
+    return [build_scene(graph, name, live) for name in known if process in (None, name)]

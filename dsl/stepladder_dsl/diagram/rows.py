@@ -25,7 +25,7 @@ class Row:
     @property
     def mark_width(self) -> float:
         """The width of the mark itself."""
-        return style.STROKE_SIZE if self.mark in style.STROKES else style.MARK_SIZE
+        return style.STROKE_SIZE if self.mark in style.LONG_MARKS else style.MARK_SIZE
 
     @property
     def width(self) -> float:

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.rows import Row, height_of, make_row, widest
+from stepladder_dsl.diagram.telling import told
 from stepladder_dsl.diagram.text import BINDING_SPACE, block, bound, is_right_to_left, isolated, unbroken
+from stepladder_dsl.diagram.traffic import ProcessTraffic
 from stepladder_dsl.diagram.ways import Places, Way, WayIn, sort_ways
 from stepladder_dsl.graph.edges import TRANSITION_KINDS, item_id
 from stepladder_dsl.graph.words import Words, words_of
 
 if TYPE_CHECKING:
+    from stepladder_dsl.diagram.live import Live
     from stepladder_dsl.graph.build import Graph
 
 _SIDE_ROOM = {"won": 8.0, "lost": 5.0, "neutral": 4.0}
@@ -48,6 +51,15 @@ class Card:
 
 
 @dataclass(frozen=True)
+class Traffic:
+    """How many have gone a way: of the busiest way, this share; and whether it leads to a loss."""
+
+    count: int
+    share: float
+    lost: bool
+
+
+@dataclass(frozen=True)
 class Arrow:
     """A way from stage to stage; `from_frame` names the phase that it leaves as a whole, if it does."""
 
@@ -57,11 +69,13 @@ class Arrow:
     kind: str
     rows: tuple[Row, ...]
     from_frame: str | None = None
+    traffic: Traffic | None = None
 
     @property
     def width(self) -> float:
         """The width of the label with its padding."""
-        return widest(self.rows) + 2 * style.LABEL_PADDING if self.rows else 0.0
+        wide = style.WIDEST * self.traffic.share if self.traffic else 0.0
+        return widest(self.rows) + 2 * style.LABEL_PADDING + wide if self.rows else 0.0
 
     @property
     def height(self) -> float:
@@ -103,16 +117,18 @@ class Scene:
     legend: tuple[Row, ...]
 
 
-def build_scene(graph: Graph, process: str) -> Scene:
-    """Collect what the picture of the process shows."""
-    return _SceneBuilder(graph, process).scene()
+def build_scene(graph: Graph, process: str, live: Live | None = None) -> Scene:
+    """Collect what the picture of the process shows, with the figures of a run where there are some."""
+    return _SceneBuilder(graph, process, live).scene()
 
 
 class _SceneBuilder:
     """Reads one process out of the graph."""
 
-    def __init__(self, graph: Graph, process: str) -> None:
+    def __init__(self, graph: Graph, process: str, live: Live | None) -> None:
         self.graph = graph
+        self.live = live
+        self.traffic = ProcessTraffic(graph, process, live) if live else None
         self.process: dict[str, Any] = next(one for one in graph.graph["processes"] if one["name"] == process)
         self.words: Words = words_of(graph.graph["language"])
         self.stages: dict[str, dict[str, Any]] = {
@@ -164,6 +180,9 @@ class _SceneBuilder:
         if spec != process:
             yield make_row(spec, style.SUBTITLE_SIZE, style.QUIET, width=style.HEADING_TEXT_WIDTH)
         yield make_row(process, style.TITLE_SIZE, style.INK, width=style.HEADING_TEXT_WIDTH, bold=True)
+        if self.live:
+            since = told(self.graph.graph["language"], "as_of", moment=self.live.as_of)
+            yield make_row(since, style.SUBTITLE_SIZE, style.QUIET, width=style.HEADING_TEXT_WIDTH)
 
     def role(self, name: str) -> str:
         """Give the title of a role."""
@@ -186,6 +205,8 @@ class _SceneBuilder:
 
     def details(self, node: str, stage: dict[str, Any]) -> Iterator[Row]:
         """Yield the small rows of a card."""
+        if self.traffic:
+            yield make_row(self.traffic.stage_text(node), style.SMALL_SIZE, style.INK, mark="cases")
         if stage["owner"]:
             yield make_row(self.role(stage["owner"]), style.SMALL_SIZE, style.QUIET, mark="owner")
         if stage["limit"]:
@@ -248,7 +269,11 @@ class _SceneBuilder:
             places = self.words.from_any_stage if here else self.words.from_any_other_stage
         else:
             places = self.words.from_stages.format(places=self.words.and_then.join(self.sources(way)))
-        return self.words.way_in.format(places=places, way=self.trigger_text(way.edge))
+        said = self.words.way_in.format(places=places, way=self.trigger_text(way.edge))
+        if self.traffic is None:
+            return said
+        count = self.traffic.count(way.sources, way.target, way.edge)
+        return f"{said}{style.BETWEEN_EVENTS}{self.traffic.number(count)}"
 
     def sources(self, way: WayIn) -> Iterator[str]:
         """Yield the names of the phases and stages that a way comes from, in the order of the text."""
@@ -300,7 +325,26 @@ class _SceneBuilder:
                 rows.extend(_label(text, ink) for text in self.condition(bound(other.edge["guard"])))
             else:
                 rows.append(_label(self.words.otherwise, ink))
-        return Arrow("", way.source, way.target, way.edge["kind"], tuple(rows), way.from_frame)
+        traffic = self.flow(ways)
+        if self.traffic and traffic:
+            text = self.traffic.way_text(ways, self.sources_of(way))
+            rows.append(make_row(text, style.SMALL_SIZE, style.INK, width=style.LABEL_TEXT_WIDTH, bold=True))
+        return Arrow("", way.source, way.target, way.edge["kind"], tuple(rows), way.from_frame, traffic)
+
+    def sources_of(self, way: Way) -> tuple[str, ...]:
+        """Give the stages that an arrow leaves: one, or all of a phase."""
+        if way.from_frame is None:
+            return (way.source,)
+        return tuple(node for node, stage in self.stages.items() if way.from_frame in stage["phase"])
+
+    def flow(self, ways: list[Way]) -> Traffic | None:
+        """Give how many have gone the ways of an arrow."""
+        if self.traffic is None:
+            return None
+        sources = self.sources_of(ways[0])
+        count = sum(self.traffic.count(sources, way.target, way.edge) for way in ways)
+        lost = self.stages[ways[0].target]["end"] == "lost"
+        return Traffic(count, count / max(self.traffic.busiest, 1), lost)
 
     def label(self, edge: Mapping[str, Any]) -> Iterator[Row]:
         """Yield the rows of an arrow's label: the trigger, then the guard."""
@@ -375,9 +419,20 @@ class _SceneBuilder:
         used |= {row.mark for card in cards for row in card.rows if row.mark}
         used |= {row.mark for row in heading if row.mark}
         used |= {row.mark for frame in frames for row in frame.rows if row.mark}
-        for mark, text in self.words.marks.items():
+        language = self.graph.graph["language"]
+        names = self.words.marks | {"cases": told(language, "mark.cases")}
+        flows = [arrow.traffic for arrow in arrows if arrow.traffic]
+        if flows:
+            used.add("volume")
+            used |= {"lost_way" for flow in flows if flow.lost and flow.count}
+            used |= {"unused_way" for flow in flows if not flow.count}
+            names["volume"] = told(language, "legend.width")
+            names["lost_way"] = told(language, "legend.lost")
+            names["unused_way"] = told(language, "legend.unused")
+        for mark, text in names.items():
             if mark in used:
-                yield make_row(text, style.SMALL_SIZE, style.QUIET, mark=mark)
+                width = style.LEGEND_TEXT_WIDTH
+                yield make_row(text, style.SMALL_SIZE, style.QUIET, width=width, mark=mark)
 
 
 def _label(text: str, ink: str) -> Row:

@@ -133,8 +133,15 @@ def _cut_corners(box: Box, cut: float) -> str:
 
 def _arrow(arrow: Arrow, line: Line) -> str:
     stroke = style.STROKES[arrow.kind]
+    colour, width = stroke.colour, stroke.width
+    if arrow.traffic:
+        width = style.THINNEST + (style.WIDEST - style.THINNEST) * min(arrow.traffic.share, 1.0)
+        if not arrow.traffic.count:
+            colour = style.UNUSED
+        elif arrow.traffic.lost:
+            colour = style.LOST_WAY
     ends = f"data-from={quoteattr(arrow.tail)} data-to={quoteattr(arrow.head)}"
-    drawn = _line(line, stroke.colour, stroke.dashes, stroke.width)
+    drawn = _line(line, colour, stroke.dashes, width)
     return f'<g class="{arrow.kind}" id="{arrow.id}" {ends}>{drawn}</g>'
 
 
@@ -145,17 +152,18 @@ def _line(line: Line, colour: str, dashes: str | None, width: float) -> str:
     cap = ' stroke-linecap="round"' if dashes else ""
     path = f"M{_point(first)} C" + " ".join(_point(point) for point in rest)
     return (
-        f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="{width}"{dashed}{cap}/>'
-        f'<path d="{_head(line)}" fill="{colour}"/>'
+        f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="{width:.4g}"{dashed}{cap}/>'
+        f'<path d="{_head(line, width)}" fill="{colour}"/>'
     )
 
 
-def _head(line: Line) -> str:
+def _head(line: Line, width: float) -> str:
     """Give the triangle from the end of the spline to the tip."""
     (x, y), (tip_x, tip_y) = line.points[-1], line.tip
     dx, dy = tip_x - x, tip_y - y
     length = (dx * dx + dy * dy) ** 0.5 or 1.0
-    across, down = -dy / length * style.ARROW_LENGTH * 0.45, dx / length * style.ARROW_LENGTH * 0.45
+    wing = style.ARROW_LENGTH * 0.45 + max(width - 2, 0.0) / 2
+    across, down = -dy / length * wing, dx / length * wing
     return f"M{_point((x + across, y + down))} {_point(line.tip)} {_point((x - across, y - down))}Z"
 
 

@@ -27,6 +27,7 @@ COMMANDS = (
     "audit",
     "run",
     "metrics",
+    "tasks",
     "why",
     "test",
 )

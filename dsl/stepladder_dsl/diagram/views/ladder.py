@@ -232,4 +232,4 @@ class _Ladder:
             used.add("bar")
         for mark, text in names.items():
             if mark in used:
-                yield make_row(text, style.SMALL_SIZE, style.QUIET, mark=mark)
+                yield small(text, width=style.LEGEND_TEXT_WIDTH, mark=mark, ink=style.QUIET)

@@ -187,4 +187,4 @@ class _Offers:
         names |= {mark: self.tell("mark.taken" if mark == "bar" else f"mark.{mark}") for mark in own}
         for mark, text in names.items():
             if mark in used:
-                yield make_row(text, style.SMALL_SIZE, style.QUIET, mark=mark)
+                yield small(text, width=style.LEGEND_TEXT_WIDTH, mark=mark, ink=style.QUIET)
