@@ -368,6 +368,15 @@ def test_draw_writes_the_format_of_the_name(stepladder: Run, shop: Path, name: s
     assert Path(name).read_bytes().startswith(begins)
 
 
+@pytest.mark.parametrize("view", ["lanes", "ladder", "offers"])
+def test_draw_shows_other_views_as_pictures(stepladder: Run, shop: Path, view: str) -> None:
+    assert stepladder("draw", "shop", "--view", view).status == 0
+    assert (shop / f"shop.{view}.svg").read_bytes().startswith(b"<svg")
+    found = stepladder("draw", "shop", "--view", view, "-o", "a.dot")
+    assert found.status == 2
+    assert f"view `{view}` cannot be written as `dot`; known are svg, png" in found.err
+
+
 def test_draw_refuses_an_unknown_format_or_process(stepladder: Run, shop: Path) -> None:
     assert stepladder("draw", "shop", "-o", "a.gif").status == 2
     found = stepladder("draw", "shop", "-o", "a.svg", "--process", "sail")

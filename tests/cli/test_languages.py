@@ -22,6 +22,8 @@ COMMANDS = [
     ("test", "shop", "--coverage"),
     ("draw", "shop", "-o", "a.svg"),
     ("fmt", "shop"),
+    ("metrics", "shop"),
+    ("tasks", "shop", "--as-of", "2026-03-09"),
 ]
 _MARKS = str.maketrans("", "", "\u2067\u2068\u2069")
 _ANY_MARK = re.compile("[\u2067\u2068\u2069]")

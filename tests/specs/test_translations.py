@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import string
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from stepladder_dsl.compile import Compiled, compile_file, compile_text
 from stepladder_dsl.diagram.picture import draw_svg
 from stepladder_dsl.graph.as_json import graph_to_json
 from stepladder_dsl.graph.build import build_graph
+from stepladder_dsl.keywords.dialect import load_dialect
 from stepladder_dsl.source import Source
 from stepladder_dsl.syntax.format import format_text
 from stepladder_dsl.syntax.glossary import Glossary, read_glossary
@@ -129,7 +131,7 @@ def test_every_row_of_the_glossary_is_used(folder: Path) -> None:
     written = "".join(
         (folder / name).read_text(encoding="utf-8") for name in (f"{folder.name}.ladder", "mapping.yaml")
     )
-    words = set(re.findall(r'"[^"\n]*"|\w+', written)) | {
+    words = set(re.findall(r'"[^"\n]*"|[\w\u200c]+', written)) | {
         comment.strip() for comment in re.findall(r"#(.*)$", written, re.MULTILINE)
     }
     cells = [cell for _, _, cell in read_names(folder).cells(original_of(folder).language)]
@@ -217,6 +219,7 @@ def test_a_run_gives_the_same_up_to_names(
     folder: Path,
     language: str,
     translated: Compiled,
+    original: Compiled,
     names_back: dict[str, str],
     run_spec: Callable[..., Any],
     run_with: Callable[..., Any],
@@ -224,7 +227,7 @@ def test_a_run_gives_the_same_up_to_names(
     def back(value: object) -> object:
         if not isinstance(value, str):
             return value
-        if filled := told_back(value, names_back):
+        if filled := told_back(value, names_back, load_dialect(original.language).digits):
             return filled
         parts = re.split(r"([ /:@])", value)
         return names_back.get(value) or "".join(names_back.get(part, part) for part in parts)
@@ -245,14 +248,14 @@ def test_a_run_gives_the_same_up_to_names(
         ] == of_theirs
 
 
-def told_back(value: str, names_back: dict[str, str]) -> str | None:
-    """Give a filled text in the original's words, if it comes of a text with places to fill."""
+def told_back(value: str, names_back: dict[str, str], digits: str) -> str | None:
+    """Give a filled text in the original's words and digits, if it comes of a text with places to fill."""
     for text, original in names_back.items():
         if PLACE.search(text):
             pattern = "(.+)".join(re.escape(part) for part in PLACE.split(text))
             if match := re.fullmatch(pattern, value):
                 return "".join(
-                    part + filled
+                    part + filled.translate(str.maketrans(string.digits, digits))
                     for part, filled in zip(PLACE.split(original), [*match.groups(), ""], strict=True)
                 )
     return None

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.plan import Plan, same_rows
-from stepladder_dsl.diagram.scene import Arrow, Card, Frame, Row, Scene
+from stepladder_dsl.diagram.rows import Row
+from stepladder_dsl.diagram.scene import Arrow, Card, Frame, Scene
 
 if TYPE_CHECKING:
     import graphviz

@@ -15,7 +15,12 @@ _SIDES = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1))
 class Labels:
     """Finds free places for labels, one after another."""
 
-    def __init__(self, cards: list[Box], lines: list[Line], frames: list[Box]) -> None:
+    def __init__(
+        self, cards: list[Box], lines: list[Line], frames: list[Box], *, never_covering: bool = False
+    ) -> None:
+        # Where the cards have fixed places, a label may rather stand far off, or on a line, than on them.
+        self.covering = 400.0 if never_covering else 40.0
+        self.distances = (*_DISTANCES, *_FAR_DISTANCES) if never_covering else _DISTANCES
         self.cards = cards
         self.lines = lines
         self.frames = frames
@@ -31,7 +36,7 @@ class Labels:
                     return place
         first = Box.around(centre, arrow.width, arrow.height)
         return self._best(
-            [first, *_beside(arrow.width, arrow.height, _from_the_middle(line), _DISTANCES)], line
+            [first, *_beside(arrow.width, arrow.height, _from_the_middle(line), self.distances)], line
         )
 
     def heading(self, frame: Box, width: float, height: float, *, from_right: bool) -> Box:
@@ -63,7 +68,7 @@ class Labels:
         weight = 0.0
         for other in (*self.taken, *self.cards):
             if near.meets(other):
-                weight += 40 if box.meets(other) else 3
+                weight += self.covering if box.meets(other) else 3
         for line in self.lines:
             if line.crosses(near):
                 weight += 20 if line.crosses(box) else 3 * (line is not own)
@@ -72,6 +77,7 @@ class Labels:
 
 _DISTANCES = (4.0, 9.0, 16.0, 26.0)
 """How far from its line a label may be, the last only where nothing else is free."""
+_FAR_DISTANCES = (40.0, 60.0)
 _STEP = 12.0
 """How far apart on a line places are looked for."""
 

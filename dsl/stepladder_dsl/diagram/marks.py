@@ -30,6 +30,12 @@ def _stroke(kind: str) -> str:
     return f'{line}<path d="M{tip - 7:.1f} 2.6 {tip:.1f} 6 {tip - 7:.1f} 9.4Z" fill="{stroke.colour}"/>'
 
 
+def _way(colour: str, width: float) -> str:
+    """Draw a little line of a width."""
+    length = style.STROKE_SIZE * 12 / style.MARK_SIZE
+    return f'<path d="M0 6H{length:.1f}" stroke="{colour}" stroke-width="{width}"/>'
+
+
 MARKS = {
     "start": f'<circle cx="6" cy="6" r="5" fill="{style.INK}"/>',
     "won": _disc(style.CARDS["won"].line, _TICK),
@@ -47,18 +53,30 @@ MARKS = {
     "offer": _drawn("M1.2 1.2H6L11 6.2 6.4 10.8 1.2 5.8ZM3.4 3.2v.6", "#7a3e74"),
     "way_in": _drawn("M.6 6H8M5 3 8 6 5 9M10.6 1.4V10.6", style.STROKES["event"].colour),
     "stay": _drawn("M9.9 3.4A4.7 4.7 0 1 0 10.7 6M10.4.8 10 3.7 7.1 3.3", style.QUIET),
+    "effort": _drawn("M2.6 11V7.2H5V11M5 11V4.6H7.4V11M7.4 11V1.6H9.8V11M1.4 11H11", "#8a5a00"),
+    "way_back": _drawn("M11 6H3.2M6 3 3.2 6 6 9M1 1.4V10.6", style.QUIET),
+    "cases": _drawn("M1.4 1.2V10.6H11M3.6 8.4V6.2M6.2 8.4V3.2M8.8 8.4V4.8", style.STROKES["event"].colour),
+    "price": _drawn("M6 1.1a4.9 4.9 0 1 1 0 9.8 4.9 4.9 0 0 1 0-9.8ZM6 3.4V8.6M4 6H8", "#00795a"),
+    "when_short": _drawn("M6 .9 11.1 6 6 11.1 .9 6Z", style.STROKES["when"].colour),
+    "accepted": _drawn("M1.4 6.6 4.6 9.8 10.6 2.4", style.CARDS["won"].line),
+    "declined": _drawn("M2.4 2.4 9.6 9.6M9.6 2.4 2.4 9.6", style.CARDS["lost"].line),
+    "volume": f'<path d="M0 5.4 26 1.6V10.4L0 6.6Z" fill="{style.STROKES["event"].colour}"/>',
+    "lost_way": _way(style.LOST_WAY, 3.0),
+    "unused_way": _way(style.UNUSED, style.THINNEST),
+    "bar": f'<rect y="3.6" width="12" height="5" rx="1.5" fill="{style.RULE}"/>'
+    f'<rect y="3.6" width="7.5" height="5" rx="1.5" fill="{style.BAR}"/>',
 }
 """Every mark by its name."""
 
 
-_WITH_A_DIRECTION = {"way_in", *style.STROKES}
+_WITH_A_DIRECTION = {"way_in", "way_back", "effort", "bar", *style.LONG_MARKS}
 
 
 def mark_svg(name: str, x: float, y: float, *, mirrored: bool = False) -> str:
     """Draw a mark with its upper left corner at the point; `mirrored` turns arrows to the left."""
     scale = style.MARK_SIZE / 12
     if mirrored and name in _WITH_A_DIRECTION:
-        width = style.STROKE_SIZE if name in style.STROKES else style.MARK_SIZE
+        width = style.STROKE_SIZE if name in style.LONG_MARKS else style.MARK_SIZE
         place = f"translate({x + width:.2f} {y:.2f}) scale({-scale:.4f} {scale:.4f})"
     else:
         place = f"translate({x:.2f} {y:.2f}) scale({scale:.4f})"

@@ -5,14 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stepladder_dsl.diagram import style
+from stepladder_dsl.diagram.board import panel_sheet
 from stepladder_dsl.diagram.dot import dot_text
 from stepladder_dsl.diagram.fold import best_plan, lay_out
+from stepladder_dsl.diagram.lanes import in_lanes, lay_out_lanes
+from stepladder_dsl.diagram.layout import Layout
+from stepladder_dsl.diagram.page import page
 from stepladder_dsl.diagram.scene import Scene, build_scene
-from stepladder_dsl.diagram.svg import page, sheet_of, texts_of
+from stepladder_dsl.diagram.svg import sheet_of, texts_of
 from stepladder_dsl.diagram.text import FONT_FILES
+from stepladder_dsl.diagram.views.ladder import ladder_panels
+from stepladder_dsl.diagram.views.offers import offer_panels
+from stepladder_dsl.graph.words import words_of
 
 if TYPE_CHECKING:
+    from stepladder_dsl.diagram.live import Live
     from stepladder_dsl.graph.build import Graph
+    from stepladder_dsl.model.spec import Spec
+
+VIEWS = {"ladder": ladder_panels, "offers": offer_panels}
+"""The views that are made of panels, by their names."""
 
 
 class UnknownProcessError(LookupError):
@@ -24,24 +36,48 @@ class UnknownProcessError(LookupError):
         self.known = known
 
 
-def draw_svg(graph: Graph, process: str | None = None) -> str:
-    """Draw the process, or all processes below each other, as SVG."""
-    scenes = _scenes(graph, process)
+def draw_lanes(graph: Graph, process: str | None = None, live: Live | None = None) -> str:
+    """Draw the process, or all below each other, in lanes by who answers for the stages, as SVG."""
+    scenes = [in_lanes(graph, scene) for scene in _scenes(graph, process, live)]
+    return _scenes_page(graph, [(scene, lay_out_lanes(scene)) for scene in scenes])
+
+
+def draw_svg(graph: Graph, process: str | None = None, live: Live | None = None) -> str:
+    """Draw the process, or all below each other, as SVG, with the figures of a run if there are some."""
+    return _scenes_page(graph, [(scene, lay_out(scene)) for scene in _scenes(graph, process, live)])
+
+
+def _scenes_page(graph: Graph, placed: list[tuple[Scene, Layout]]) -> str:
     texts: dict[bool, set[str]] = {False: set(), True: set()}
-    for scene in scenes:
+    for scene, _ in placed:
         for bold, line in texts_of(scene):
             texts[bold].add(line)
-    sheets = [sheet_of(scene, lay_out(scene)) for scene in scenes]
+    sheets = [sheet_of(scene, layout) for scene, layout in placed]
     return page(sheets, graph.graph["language"], graph.graph["title"], texts)
 
 
-def draw_png(graph: Graph, process: str | None = None, scale: float = style.SCALE) -> bytes:
-    """Paint the picture with our own font; `scale` is the number of dots to a pixel."""
+def draw_view(spec: Spec, view: str, process: str | None = None, live: Live | None = None) -> str:
+    """Draw a view of the spec, of one process or of all, as SVG; see `VIEWS`."""
+    known = list(spec.processes)
+    if process is not None and process not in known:
+        raise UnknownProcessError(process, known)
+    panels = list(VIEWS[view](spec, process, live))
+    texts: dict[bool, set[str]] = {False: set(), True: set()}
+    for panel in panels:
+        for row in panel.rows():
+            texts[row.block.bold].update(map(row.block.shown, row.block.lines))
+    right_to_left = words_of(spec.language).direction == "rtl"
+    sheets = [panel_sheet(panel, right_to_left=right_to_left) for panel in panels]
+    return page(sheets, spec.language, spec.label, texts)
+
+
+def paint_png(svg: str, scale: float = style.SCALE) -> bytes:
+    """Paint a picture with our own font; `scale` is the number of dots to a pixel."""
     import resvg_py
 
     return bytes(
         resvg_py.svg_to_bytes(
-            svg_string=draw_svg(graph, process),
+            svg_string=svg,
             skip_system_fonts=True,
             font_files=[str(file) for file in FONT_FILES.values()],
             font_family=style.FONT,
@@ -52,13 +88,18 @@ def draw_png(graph: Graph, process: str | None = None, scale: float = style.SCAL
     )
 
 
+def draw_png(graph: Graph, process: str | None = None, scale: float = style.SCALE) -> bytes:
+    """Draw the process, or all of them, as PNG."""
+    return paint_png(draw_svg(graph, process), scale)
+
+
 def draw_dot(graph: Graph, process: str | None = None) -> str:
     """Write the process as DOT, laid out in one column; several processes are several graphs."""
     return "\n".join(dot_text(scene, best_plan(scene)) for scene in _scenes(graph, process))
 
 
-def _scenes(graph: Graph, process: str | None) -> list[Scene]:
+def _scenes(graph: Graph, process: str | None, live: Live | None = None) -> list[Scene]:
     known = [one["name"] for one in graph.graph["processes"]]
     if process is not None and process not in known:
         raise UnknownProcessError(process, known)
-    return [build_scene(graph, name) for name in known if process in (None, name)]
+    return [build_scene(graph, name, live) for name in known if process in (None, name)]

@@ -9,7 +9,7 @@ into two columns, between its phases (`diagram.fold`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.scene import Arrow, Card, Scene
@@ -39,6 +39,15 @@ def plans_of(scene: Scene, *, sideways: bool = True) -> Iterator[Plan]:
             tried.append(rows)
             loose = frozenset(arrow.id for arrow in scene.arrows if rows[arrow.tail] >= rows[arrow.head])
             yield from (Plan(direction, rows, loose) for direction in directions)
+
+
+def rows_of(scene: Scene) -> dict[str, int]:
+    """Give the row of each card where the main road decides, whatever frames the cards stand in.
+
+    A card to which no arrow leads on stands below the one that the text names before it.
+    """
+    free = replace(scene, cards=tuple(replace(card, frame=None) for card in scene.cards))
+    return _Rows(free, lost_below=True, below_the_text=True).rows()
 
 
 def folds_of(scene: Scene) -> list[frozenset[str]]:
@@ -93,7 +102,8 @@ def _blocks(scene: Scene) -> list[str]:
 class _Rows:
     """Gives every card its row."""
 
-    def __init__(self, scene: Scene, *, lost_below: bool) -> None:
+    def __init__(self, scene: Scene, *, lost_below: bool, below_the_text: bool = False) -> None:
+        self.below_the_text = below_the_text
         self.cards = {card.id: card for card in scene.cards}
         self.position = {name: number for number, name in enumerate(self.cards)}
         self.lost_below = lost_below
@@ -102,10 +112,11 @@ class _Rows:
     def rows(self) -> dict[str, int]:
         """Go through the cards in the order of the text."""
         found: dict[str, int] = {}
+        last = -1
         for name, card in self.cards.items():
             if not stands_aside(card):
                 before = [found[arrow.tail] for arrow in self.road_to(name) if arrow.tail in found]
-                found[name] = max(before, default=-1) + 1
+                last = found[name] = max(before, default=last if self.below_the_text else -1) + 1
         for name in self.cards:
             if name not in found:
                 found[name] = self.row_aside(name, found)

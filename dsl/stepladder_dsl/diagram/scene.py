@@ -2,46 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from stepladder_dsl.diagram import style
-from stepladder_dsl.diagram.text import BINDING_SPACE, Block, block, is_right_to_left, isolated
+from stepladder_dsl.diagram.rows import Row, height_of, make_row, widest
+from stepladder_dsl.diagram.telling import told
+from stepladder_dsl.diagram.text import BINDING_SPACE, block, bound, is_right_to_left, isolated, unbroken
+from stepladder_dsl.diagram.traffic import ProcessTraffic
 from stepladder_dsl.diagram.ways import Places, Way, WayIn, sort_ways
 from stepladder_dsl.graph.edges import TRANSITION_KINDS, item_id
 from stepladder_dsl.graph.words import Words, words_of
 
 if TYPE_CHECKING:
+    from stepladder_dsl.diagram.live import Live
     from stepladder_dsl.graph.build import Graph
 
 _SIDE_ROOM = {"won": 8.0, "lost": 5.0, "neutral": 4.0}
 """What the outline of an end stage takes from its sides, besides the padding."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """A text with the mark before it, if it has one."""
-
-    block: Block
-    ink: str
-    mark: str | None = None
-
-    @property
-    def indent(self) -> float:
-        """The room for the mark."""
-        return self.mark_width + style.MARK_GAP if self.mark else 0.0
-
-    @property
-    def mark_width(self) -> float:
-        """The width of the mark itself."""
-        return style.STROKE_SIZE if self.mark in style.STROKES else style.MARK_SIZE
-
-    @property
-    def width(self) -> float:
-        """The width of mark and text."""
-        return self.indent + self.block.width
 
 
 @dataclass(frozen=True)
@@ -62,13 +41,22 @@ class Card:
     @property
     def width(self) -> float:
         """The outer width."""
-        return max(style.CARD_MIN_WIDTH, _widest(self.rows) + 2 * self.side)
+        return max(style.CARD_MIN_WIDTH, widest(self.rows) + 2 * self.side)
 
     @property
     def height(self) -> float:
         """The outer height: the title, a gap, the small rows."""
         gap = style.CARD_GAP if len(self.rows) > 1 else 0.0
-        return _height(self.rows) + gap + 2 * style.CARD_PADDING
+        return height_of(self.rows) + gap + 2 * style.CARD_PADDING
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """How many have gone a way: of the busiest way, this share; and whether it leads to a loss."""
+
+    count: int
+    share: float
+    lost: bool
 
 
 @dataclass(frozen=True)
@@ -81,16 +69,18 @@ class Arrow:
     kind: str
     rows: tuple[Row, ...]
     from_frame: str | None = None
+    traffic: Traffic | None = None
 
     @property
     def width(self) -> float:
         """The width of the label with its padding."""
-        return _widest(self.rows) + 2 * style.LABEL_PADDING if self.rows else 0.0
+        wide = style.WIDEST * self.traffic.share if self.traffic else 0.0
+        return widest(self.rows) + 2 * style.LABEL_PADDING + wide if self.rows else 0.0
 
     @property
     def height(self) -> float:
         """The height of the label with its padding."""
-        return _height(self.rows) + style.LABEL_PADDING if self.rows else 0.0
+        return height_of(self.rows) + style.LABEL_PADDING if self.rows else 0.0
 
 
 @dataclass(frozen=True)
@@ -105,12 +95,12 @@ class Frame:
     @property
     def width(self) -> float:
         """The width of the heading."""
-        return _widest(self.rows)
+        return widest(self.rows)
 
     @property
     def height(self) -> float:
         """The height of the heading."""
-        return _height(self.rows)
+        return height_of(self.rows)
 
 
 @dataclass(frozen=True)
@@ -127,24 +117,18 @@ class Scene:
     legend: tuple[Row, ...]
 
 
-def build_scene(graph: Graph, process: str) -> Scene:
-    """Collect what the picture of the process shows."""
-    return _SceneBuilder(graph, process).scene()
-
-
-def _widest(rows: Iterable[Row]) -> float:
-    return max((row.width for row in rows), default=0.0)
-
-
-def _height(rows: Iterable[Row]) -> float:
-    return sum(row.block.height for row in rows)
+def build_scene(graph: Graph, process: str, live: Live | None = None) -> Scene:
+    """Collect what the picture of the process shows, with the figures of a run where there are some."""
+    return _SceneBuilder(graph, process, live).scene()
 
 
 class _SceneBuilder:
     """Reads one process out of the graph."""
 
-    def __init__(self, graph: Graph, process: str) -> None:
+    def __init__(self, graph: Graph, process: str, live: Live | None) -> None:
         self.graph = graph
+        self.live = live
+        self.traffic = ProcessTraffic(graph, process, live) if live else None
         self.process: dict[str, Any] = next(one for one in graph.graph["processes"] if one["name"] == process)
         self.words: Words = words_of(graph.graph["language"])
         self.stages: dict[str, dict[str, Any]] = {
@@ -194,8 +178,11 @@ class _SceneBuilder:
         """Yield the spec's title, small, and the process's, large."""
         spec, process = self.graph.graph["title"], self.process["title"]
         if spec != process:
-            yield _row(spec, style.SUBTITLE_SIZE, style.QUIET, width=style.HEADING_TEXT_WIDTH)
-        yield _row(process, style.TITLE_SIZE, style.INK, width=style.HEADING_TEXT_WIDTH, bold=True)
+            yield make_row(spec, style.SUBTITLE_SIZE, style.QUIET, width=style.HEADING_TEXT_WIDTH)
+        yield make_row(process, style.TITLE_SIZE, style.INK, width=style.HEADING_TEXT_WIDTH, bold=True)
+        if self.live:
+            since = told(self.graph.graph["language"], "as_of", moment=self.live.as_of)
+            yield make_row(since, style.SUBTITLE_SIZE, style.QUIET, width=style.HEADING_TEXT_WIDTH)
 
     def role(self, name: str) -> str:
         """Give the title of a role."""
@@ -207,7 +194,7 @@ class _SceneBuilder:
         shape = stage["end"] or "stage"
         look = style.CARDS[shape]
         mark = "start" if stage["start"] else None
-        title = _row(stage["title"], style.CARD_TITLE_SIZE, look.ink, mark=look.mark or mark, bold=True)
+        title = make_row(stage["title"], style.CARD_TITLE_SIZE, look.ink, mark=look.mark or mark, bold=True)
         return Card(
             id=node,
             frame=stage["phase"][-1] if stage["phase"] else None,
@@ -218,30 +205,32 @@ class _SceneBuilder:
 
     def details(self, node: str, stage: dict[str, Any]) -> Iterator[Row]:
         """Yield the small rows of a card."""
+        if self.traffic:
+            yield make_row(self.traffic.stage_text(node), style.SMALL_SIZE, style.INK, mark="cases")
         if stage["owner"]:
-            yield _row(self.role(stage["owner"]), style.SMALL_SIZE, style.QUIET, mark="owner")
+            yield make_row(self.role(stage["owner"]), style.SMALL_SIZE, style.QUIET, mark="owner")
         if stage["limit"]:
-            yield _row(self.limit(stage), style.SMALL_SIZE, style.INK, mark="limit")
+            yield make_row(self.limit(stage), style.SMALL_SIZE, style.INK, mark="limit")
         for _, target, attributes in self.graph.out_edges(node, data=True):
             if attributes["kind"] == "starts" and target not in self.common:
-                yield _row(self.follow_up(target), style.SMALL_SIZE, style.INK, mark="follow_up")
+                yield make_row(self.follow_up(target), style.SMALL_SIZE, style.INK, mark="follow_up")
         for _, target, attributes in self.graph.out_edges(node, data=True):
             if attributes["kind"] == "offers":
                 title = self.graph.nodes[target]["title"]
-                yield _row(title, style.SMALL_SIZE, style.INK, mark="offer")
+                yield make_row(title, style.SMALL_SIZE, style.INK, mark="offer")
         for way in self.ways.ways_in.get(node, ()):
-            yield _row(
+            yield make_row(
                 self.way_in(way), style.SMALL_SIZE, style.STROKES[way.edge["kind"]].colour, mark="way_in"
             )
         if node in self.ways.noted:
-            yield _row(self.noted_events(node), style.SMALL_SIZE, style.QUIET, mark="stay")
+            yield make_row(self.noted_events(node), style.SMALL_SIZE, style.QUIET, mark="stay")
 
     def limit(self, stage: dict[str, Any]) -> str:
         """Write out how long a case may stay, and who hears when it stays longer."""
-        bound = self.words.at_most.format(duration=stage["limit"])
+        longest = self.words.at_most.format(duration=stage["limit"])
         if not stage["alert"]:
-            return bound
-        return bound + self.words.and_then + self.words.alerts.format(role=self.role(stage["alert"]))
+            return longest
+        return longest + self.words.and_then + self.words.alerts.format(role=self.role(stage["alert"]))
 
     def follow_up(self, node: str) -> str:
         """Write a follow-up's title and when it is due."""
@@ -255,13 +244,11 @@ class _SceneBuilder:
         """Yield the line of what is noted at every stage of the process, or of a phase."""
         if place in self.ways.noted:
             text = self.words.noted_everywhere.format(events=self.noted_events(place))
-            yield _row(text, style.SMALL_SIZE, style.QUIET, width=width, mark="stay")
+            yield make_row(text, style.SMALL_SIZE, style.QUIET, width=width, mark="stay")
 
     def noted_events(self, place: str) -> str:
         """Write what is noted in one place without moving the case."""
-        return style.BETWEEN_EVENTS.join(
-            _unbroken(self.trigger_text(edge)) for edge in self.ways.noted[place]
-        )
+        return style.BETWEEN_EVENTS.join(unbroken(self.trigger_text(edge)) for edge in self.ways.noted[place])
 
     def trigger_text(self, edge: Mapping[str, Any]) -> str:
         """Write what sets a transition off, and under which condition, as one line."""
@@ -271,9 +258,9 @@ class _SceneBuilder:
 
     def guard(self, guard: str) -> str:
         """Give a guard such that it keeps its order in a sentence of the other direction."""
-        bound = _bound(guard)
+        kept = bound(guard)
         same = is_right_to_left(guard) == (self.words.direction == "rtl")
-        return bound if same else isolated(bound, right_to_left=is_right_to_left(guard))
+        return kept if same else isolated(kept, right_to_left=is_right_to_left(guard))
 
     def way_in(self, way: WayIn) -> str:
         """Write a way that leads to a stage from many: where from, and what sets it off."""
@@ -282,7 +269,11 @@ class _SceneBuilder:
             places = self.words.from_any_stage if here else self.words.from_any_other_stage
         else:
             places = self.words.from_stages.format(places=self.words.and_then.join(self.sources(way)))
-        return self.words.way_in.format(places=places, way=self.trigger_text(way.edge))
+        said = self.words.way_in.format(places=places, way=self.trigger_text(way.edge))
+        if self.traffic is None:
+            return said
+        count = self.traffic.count(way.sources, way.target, way.edge)
+        return f"{said}{style.BETWEEN_EVENTS}{self.traffic.number(count)}"
 
     def sources(self, way: WayIn) -> Iterator[str]:
         """Yield the names of the phases and stages that a way comes from, in the order of the text."""
@@ -331,10 +322,29 @@ class _SceneBuilder:
         for other in ways[1:]:
             ink = style.QUIET
             if other.edge["guard"]:
-                rows.extend(_label(text, ink) for text in self.condition(_bound(other.edge["guard"])))
+                rows.extend(_label(text, ink) for text in self.condition(bound(other.edge["guard"])))
             else:
                 rows.append(_label(self.words.otherwise, ink))
-        return Arrow("", way.source, way.target, way.edge["kind"], tuple(rows), way.from_frame)
+        traffic = self.flow(ways)
+        if self.traffic and traffic:
+            text = self.traffic.way_text(ways, self.sources_of(way))
+            rows.append(make_row(text, style.SMALL_SIZE, style.INK, width=style.LABEL_TEXT_WIDTH, bold=True))
+        return Arrow("", way.source, way.target, way.edge["kind"], tuple(rows), way.from_frame, traffic)
+
+    def sources_of(self, way: Way) -> tuple[str, ...]:
+        """Give the stages that an arrow leaves: one, or all of a phase."""
+        if way.from_frame is None:
+            return (way.source,)
+        return tuple(node for node, stage in self.stages.items() if way.from_frame in stage["phase"])
+
+    def flow(self, ways: list[Way]) -> Traffic | None:
+        """Give how many have gone the ways of an arrow."""
+        if self.traffic is None:
+            return None
+        sources = self.sources_of(ways[0])
+        count = sum(self.traffic.count(sources, way.target, way.edge) for way in ways)
+        lost = self.stages[ways[0].target]["end"] == "lost"
+        return Traffic(count, count / max(self.traffic.busiest, 1), lost)
 
     def label(self, edge: Mapping[str, Any]) -> Iterator[Row]:
         """Yield the rows of an arrow's label: the trigger, then the guard."""
@@ -342,7 +352,7 @@ class _SceneBuilder:
             yield _label(edge["title"], style.STROKES[edge["kind"]].colour)
         if edge["guard"]:
             ink = style.STROKES["when"].colour if edge["kind"] == "when" else style.QUIET
-            for text in self.condition(_bound(edge["guard"])):
+            for text in self.condition(bound(edge["guard"])):
                 yield _label(text, ink)
 
     def condition(self, guard: str) -> Iterator[str]:
@@ -365,7 +375,7 @@ class _SceneBuilder:
             what = attributes["title"] if attributes["kind"] == "offer" else self.free_follow_up(node)
             text = f"{self.words.everywhere}: {what}"
             mark = attributes["kind"]
-            yield _row(text, style.SMALL_SIZE, style.INK, width=style.HEADING_TEXT_WIDTH, mark=mark)
+            yield make_row(text, style.SMALL_SIZE, style.INK, width=style.HEADING_TEXT_WIDTH, mark=mark)
 
     def free_follow_up(self, node: str) -> str:
         """Write a follow-up with what starts it."""
@@ -386,7 +396,7 @@ class _SceneBuilder:
         for stage in self.stages.values():
             depths.update({name: depth for depth, name in enumerate(stage["phase"])})
         for name in sorted(phases, key=lambda name: depths[name]):
-            title = _row(
+            title = make_row(
                 phases[name]["title"],
                 style.FRAME_SIZE,
                 style.FRAME_INK,
@@ -409,40 +419,29 @@ class _SceneBuilder:
         used |= {row.mark for card in cards for row in card.rows if row.mark}
         used |= {row.mark for row in heading if row.mark}
         used |= {row.mark for frame in frames for row in frame.rows if row.mark}
-        for mark, text in self.words.marks.items():
+        language = self.graph.graph["language"]
+        names = self.words.marks | {"cases": told(language, "mark.cases")}
+        flows = [arrow.traffic for arrow in arrows if arrow.traffic]
+        if flows:
+            used.add("volume")
+            used |= {"lost_way" for flow in flows if flow.lost and flow.count}
+            used |= {"unused_way" for flow in flows if not flow.count}
+            names["volume"] = told(language, "legend.width")
+            names["lost_way"] = told(language, "legend.lost")
+            names["unused_way"] = told(language, "legend.unused")
+        for mark, text in names.items():
             if mark in used:
-                yield _row(text, style.SMALL_SIZE, style.QUIET, mark=mark)
-
-
-def _row(
-    text: str,
-    size: float,
-    ink: str,
-    *,
-    width: float = style.CARD_TEXT_WIDTH,
-    mark: str | None = None,
-    bold: bool = False,
-) -> Row:
-    return Row(block(text, size, width, bold=bold), ink, mark)
+                width = style.LEGEND_TEXT_WIDTH
+                yield make_row(text, style.SMALL_SIZE, style.QUIET, width=width, mark=mark)
 
 
 def _label(text: str, ink: str) -> Row:
     return Row(block(text, style.SMALL_SIZE, style.LABEL_TEXT_WIDTH, letters=style.LABEL_LETTERS), ink)
 
 
-def _unbroken(text: str) -> str:
-    """Keep a short text on one line."""
-    return text.replace(" ", BINDING_SPACE)
-
-
 def _together(text: str) -> str:
     """Put a text into brackets and, where there is room, on one line."""
     return f"({text})".replace(" ", BINDING_SPACE)
-
-
-def _bound(text: str) -> str:
-    """Keep the sides of a comparison on one line, where there is room."""
-    return re.sub(r" (>=|<=|!=|=|<|>) ", rf"{BINDING_SPACE}\1{BINDING_SPACE}", text)
 
 
 def _loops_joined(arrows: list[Arrow]) -> Iterator[Arrow]:

@@ -91,6 +91,7 @@ LOST_CUT = 11.0
 NEUTRAL_RADIUS = 2.0
 ARROW_LENGTH = 8.0
 LEGEND_GAP = 18.0
+LEGEND_TEXT_WIDTH = 400.0
 
 NODE_SEPARATION = 26.0
 RANK_SEPARATION = 9.0
@@ -117,6 +118,34 @@ COVERING_COST = 0.3
 TOGETHER_COST = 0.015
 TOGETHER = 7.0
 """How near lines come before a reader takes one for the other."""
+
+# With the figures of a run on it.
+UNUSED = "#8d99a3"
+LOST_WAY = CARDS["lost"].line
+THINNEST, WIDEST = 1.2, 7.0
+"""How wide a way is that nobody and that most have taken."""
+LONG_MARKS = frozenset((*STROKES, "volume", "lost_way", "unused_way"))
+
+# Lanes.
+LANE_PADDING = 26.0
+LANE_GAP = 46.0
+"""How far cards of one lane and row stand apart: a label of an arrow may stand between."""
+LANE_ROW_GAP = 74.0
+LANE_LEAST = 190.0
+
+# Views that are no graphs: stairs, tables, lanes.
+STEP_WIDTH = 300.0
+STEP_TEXT_WIDTH = 262.0
+STEP_INDENT = 34.0
+STEPS_INDENT = 340.0
+"""How far the top of a staircase stands from its foot, at most."""
+STEP_GAP = 14.0
+LIFT_HEIGHT = 24.0
+LIFT_INDENT = 26.0
+LIFT_TEXT_WIDTH = 300.0
+BADGE = 22.0
+BAR_HEIGHT = 7.0
+BAR = "#1f5f91"
 
 SCALE = 2.0
 """How many dots of a PNG make one pixel."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
@@ -72,6 +73,16 @@ def block(text: str, size: float, width: float, *, bold: bool = False, letters: 
 def isolated(text: str, *, right_to_left: bool) -> str:
     """Mark a text that runs its own way inside a sentence."""
     return f"{_ISOLATE if right_to_left else _LEFT_TO_RIGHT_ISOLATE}{text}{_END_OF_ISOLATE}"
+
+
+def bound(text: str) -> str:
+    """Keep the sides of a comparison on one line, where there is room."""
+    return re.sub(r" (>=|<=|!=|=|<|>) ", rf"{BINDING_SPACE}\1{BINDING_SPACE}", text)
+
+
+def unbroken(text: str) -> str:
+    """Keep a short text on one line, where there is room."""
+    return text.replace(" ", BINDING_SPACE)
 
 
 def is_right_to_left(text: str) -> bool:

@@ -15,7 +15,22 @@ from stepladder_engine.cli.language import forget_language, reader_language
 from stepladder_engine.texts.catalogue import tell, text
 from stepladder_engine.texts.os_problems import os_problem
 
-COMMANDS = ("new", "map", "check", "rules", "explain", "fmt", "diff", "draw", "audit", "run", "why", "test")
+COMMANDS = (
+    "new",
+    "map",
+    "check",
+    "rules",
+    "explain",
+    "fmt",
+    "diff",
+    "draw",
+    "audit",
+    "run",
+    "metrics",
+    "tasks",
+    "why",
+    "test",
+)
 
 
 class LazyGroup(click.Group):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,8 +41,7 @@ def _slices(table: Table, step: int) -> Iterator[tuple[slice, int]]:
     for first in range(0, len(table.rows), step):
         count = min(step, len(table.rows) - first)
         yield slice(first, first + count), count
-        for _ in watching().going(range(count)):
-            pass
+        deque(watching().going(range(count)), maxlen=0)
 
 
 def write_csv_columns(path: Path, table: Table) -> None:

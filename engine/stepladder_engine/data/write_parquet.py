@@ -24,15 +24,18 @@ def write_parquet(path: Path, table: Table, timezone: str) -> list[Diagnostic]:
 
     columns = table.typed
     kinds = schema([_field(column, timezone) for column in columns])
+    # Where hardly a value comes twice a dictionary is only work.
+    repeating = [column.name for column in columns if column.kind == "code" or column.name == "case"]
+    writer = parquet.ParquetWriter(path, kinds, use_dictionary=repeating)
     if isinstance(table.rows, Columnar):
         from stepladder_engine.data.write_columns import batches
 
-        with parquet.ParquetWriter(path, kinds) as writer:
+        with writer:
             for batch in batches(table, kinds):
                 writer.write_batch(batch)
         # All their numbers are amounts of money.
         return []
-    with parquet.ParquetWriter(path, kinds) as writer:
+    with writer:
         for rows in _parts(table.rows):
             cells = zip(*rows, strict=True)
             arrays = [

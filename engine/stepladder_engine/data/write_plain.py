@@ -12,7 +12,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from stepladder_engine.data.tables import Columnar, Table
+from stepladder_engine.data.tables import Table
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet program may take for the beginning of a formula."""
@@ -28,11 +28,6 @@ def write_csv(path: Path, table: Table, *, for_spreadsheets: bool = False) -> No
     For spreadsheet programs the file begins with the mark by which they know
     UTF-8, and texts that they would take for formulas have an apostrophe before them.
     """
-    if isinstance(table.rows, Columnar) and not for_spreadsheets:
-        from stepladder_engine.data.write_columns import write_csv_columns
-
-        write_csv_columns(path, table)
-        return
     with path.open("w", encoding="utf-8", newline="") as stream:
         if for_spreadsheets:
             stream.write(_BYTE_ORDER_MARK)
@@ -96,6 +91,14 @@ def write_ndjson(path: Path, table: Table) -> None:
     """Write a table as NDJSON: the objects of JSON, one a line and nothing around them."""
     with path.open("w", encoding="utf-8", newline="") as stream:
         stream.writelines(f"{line}\n" for line in _objects(table))
+
+
+def plain_text(table: Table, *, as_json: bool) -> str:
+    """Give a table as the text that its file of CSV or JSON would hold."""
+    if not as_json:
+        return csv_lines([table.columns]) + csv_lines(map(_texts, table.rows))
+    objects = ",".join(f"\n{line}" for line in _objects(table))
+    return f"[{objects}\n]\n"
 
 
 def _objects(table: Table) -> Iterator[str]:

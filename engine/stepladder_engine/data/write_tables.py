@@ -8,8 +8,11 @@ not ours stay.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextvars import copy_context
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal, get_args, overload
@@ -131,13 +134,39 @@ class _Writing:
             if form == "xlsx":
                 yield from self._workbook(folder)
                 continue
-            for table in self._seen():
-                yield from self._table(folder / f"{table.name}.{form}", table, form)
+            yield from self._tables(folder, form)
         text = json.dumps(json_value(self.summary), ensure_ascii=False, indent=2) + "\n"
         (folder / SUMMARY).write_text(text, encoding="utf-8", newline="\n")
 
+    def _tables(self, folder: Path, form: Form) -> Iterator[Diagnostic]:
+        """Write all tables; those that are kept as columns beside each other, since that takes no turns."""
+        tables = self._seen()
+        columnar = [table for table in tables if isinstance(table.rows, Columnar) and len(table.rows)]
+        if not columnar:
+            for table in tables:
+                yield from self._notes(folder, table, form)
+            return
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(min(len(columnar), os.cpu_count() or 1)) as pool:
+            waiting = {}
+            for table in sorted(columnar, key=lambda table: -len(table.rows)):
+                # Who watches is known by the context of the thread that began.
+                write = partial(copy_context().run, self._notes, folder, table, form)
+                waiting[table.name] = pool.submit(write)
+            for table in tables:
+                found = waiting.get(table.name)
+                yield from self._notes(folder, table, form) if found is None else found.result()
+
+    def _notes(self, folder: Path, table: Table, form: Form) -> list[Diagnostic]:
+        return list(self._table(folder / f"{table.name}.{form}", table, form))
+
     def _table(self, path: Path, table: Table, form: Form) -> Iterator[Diagnostic]:
         match form:
+            case "csv" if isinstance(table.rows, Columnar) and not self.manner.for_spreadsheets:
+                from stepladder_engine.data.write_columns import write_csv_columns
+
+                write_csv_columns(path, table)
             case "csv":
                 write_csv(path, table, for_spreadsheets=self.manner.for_spreadsheets)
             case "json":

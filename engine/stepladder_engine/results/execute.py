@@ -15,6 +15,7 @@ from stepladder_dsl.model.spec import Spec
 from stepladder_dsl.source import NOWHERE
 from stepladder_engine.calendars.zone import HOUR, Instant, Zone
 from stepladder_engine.data.dataset import Dataset
+from stepladder_engine.data.files import find_files
 from stepladder_engine.data.load import load_dataset
 from stepladder_engine.data.mapping import load_mapping
 from stepladder_engine.data.mapping_model import Mapping as DataMapping
@@ -25,6 +26,10 @@ from stepladder_engine.runtime.run import NothingToRunAsOf, run
 
 Engine = Literal["auto", "reference", "fast", "spark"]
 
+_ANY_LARGE = 20_000
+_BYTES_OF_A_LINE = 45
+_BYTES_OF_AN_EVENT = {".parquet": 8, ".gz": 10, ".zst": 10}
+"""About so much an event takes in files that are packed, and in a line of text."""
 FAR_APART = 366 * 24 * HOUR
 """How far the latest event has to stand from all others to be taken for a slip."""
 _DATE = re.compile(r"\d{4}(?:-\d{1,2}-|/\d{1,2}/)\d{1,2}(?!\d)")
@@ -100,8 +105,8 @@ def execute(
     """Run a spec over the data that a mapping names; no answer is given where something cannot be read.
 
     `language` is the reader's (None: the spec's), for findings that quote another one. Both
-    executors give the same answer; as long as tables are made from whole records, the
-    reference is the quicker way to them, and `auto` takes it.
+    executors give the same answer; `auto` takes the fast one for large files, as soon as its
+    kernel is compiled or so many events are worth compiling it.
     """
     zone = Zone(spec.timezone)
     moment = None
@@ -113,7 +118,7 @@ def execute(
     if mapping is None:
         return None, problems
     limit = mapping.max_rejected if rejected_limit is None else rejected_limit
-    if engine == "fast":
+    if engine == "fast" or (engine == "auto" and _is_large(mapping)):
         fast = _run_fast(spec, mapping, moment, limit, language or spec.language)
         if isinstance(fast, list):
             return None, fast
@@ -129,6 +134,22 @@ def execute(
     except NothingToRunAsOf:
         return None, [no_moment(dataset, language or spec.language)]
     return RecordAnswer(result, evaluate_metrics(result), limit, None if engine == "fast" else ()), []
+
+
+def _is_large(mapping: DataMapping) -> bool:
+    """Tell by the sizes of the files of events whether the fast executor is worth its start."""
+    paths = {
+        file.path
+        for events in mapping.events.values()
+        for file in find_files(events.sources, mapping.folder)[0]
+        if file.path.is_file()
+    }
+    size = sum(path.stat().st_size // _BYTES_OF_AN_EVENT.get(path.suffix, _BYTES_OF_A_LINE) for path in paths)
+    if size < _ANY_LARGE or find_spec("numpy") is None:
+        return False
+    from stepladder_engine.fast.parts import compiling_pays
+
+    return compiling_pays(size)
 
 
 def _run_fast(

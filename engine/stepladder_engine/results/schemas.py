@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from stepladder_engine.data.tables import Column
+from stepladder_engine.results import standard_table, worklist
 from stepladder_engine.results.audit_schema import audit_schema
 from stepladder_engine.results.columns import COLUMNS, IN_ORDER, KEYS, TASK_STATUSES
 
@@ -134,6 +135,10 @@ def summary_schema() -> dict[str, Any]:
 def all_schemas() -> dict[str, str]:
     """Give every schema as the text of its file, by file name."""
     schemas = {name: table_schema(name) for name in COLUMNS}
+    schemas[standard_table.NAME] = keyed_schema(
+        standard_table.NAME, standard_table.COLUMNS, standard_table.KEY, and_order=False
+    )
+    schemas[worklist.NAME] = keyed_schema(worklist.NAME, worklist.COLUMNS, ("key",), and_order=False)
     schemas |= {"summary": summary_schema(), "audit": audit_schema()}
     return {
         f"{name}.schema.json": json.dumps(schema, ensure_ascii=False, indent=1) + "\n"

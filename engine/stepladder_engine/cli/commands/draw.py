@@ -12,9 +12,13 @@ from stepladder_engine.cli.language import fail, language_option, note
 from stepladder_engine.cli.specs import runnable, spec_file
 
 if TYPE_CHECKING:
+    from stepladder_dsl.diagram.live import Live
     from stepladder_dsl.model.spec import Spec
 
 FORMATS = ("svg", "png", "dot", "json")
+PICTURES = ("svg", "png")
+"""The formats of the views that are no graph."""
+VIEWS = ("process", "lanes", "ladder", "offers")
 
 
 @click.command()
@@ -25,35 +29,49 @@ FORMATS = ("svg", "png", "dot", "json")
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), help="Format, where the file's name does not say."
 )
-@click.option(
-    "--view", type=click.Choice(["process"]), default="process", show_default=True, help="What to show."
-)
+@click.option("--view", type=click.Choice(VIEWS), default="process", show_default=True, help="What to show.")
 @click.option("--process", "process", metavar="NAME", help="Only this process.")
+@click.option("--data", metavar="MAPPING", help="Mapping of the data whose figures stand on the picture.")
+@click.option("--as-of", metavar="WHEN", help="A date (its end) or date and time; default: the latest event.")
 @language_option()
-def command(spec: str, output: str | None, form: str | None, view: str, process: str | None) -> None:
-    r"""Draw a spec's processes as a diagram.
+def command(
+    spec: str,
+    output: str | None,
+    form: str | None,
+    view: str,
+    process: str | None,
+    data: str | None,
+    as_of: str | None,
+) -> None:
+    r"""Draw a spec's processes as a diagram: the stages and the ways between them.
 
+    Views: `lanes` has a column for each who answers for stages, `ladder` the rungs of the relation
+    and what one client takes on each, `offers` the product ladder. With --data the figures of a run
+    stand on the picture: how many went each way, which share, how long they took, what is overdue.
     Without -o the SVG is written beside the spec.
 
     \b
     Example:
       stepladder draw specs/phone_sale -o phone_sale.png
+      stepladder draw specs/phone_sale --data specs/phone_sale/mapping.yaml -o live.svg
+      stepladder draw specs/phone_sale --view ladder -o ladder.svg
       stepladder draw specs/phone_sale --format dot -o -
     """
-    del view  # the process view is the only one so far
     target = Path(output) if output and output != "-" else None
     wanted = form or (target.suffix.removeprefix(".").lower() if target else "svg")
     if wanted not in FORMATS:
         fail("cli.no_such_format", file=output, form=wanted, known=FORMATS)
+    if view != "process" and wanted not in PICTURES:
+        fail("cli.no_such_view_format", view=view, form=wanted, known=PICTURES)
     model = runnable(spec)
     if process is not None and process not in model.processes:
         fail("cli.no_such_process", model.language, process=process, known=list(model.processes))
-    picture = _picture(model, wanted, process)
+    picture = _picture(model, wanted, process, view, _figures(model, data, as_of))
     if output == "-":
         sys.stdout.buffer.write(picture)
         return
     if target is None:
-        target = spec_file(spec).with_suffix(".svg")
+        target = spec_file(spec).with_suffix(".svg" if view == "process" else f".{view}.svg")
     target.parent.mkdir(parents=True, exist_ok=True)
     # Written beside the target and moved when whole, so that a stopped run leaves the old picture.
     temporary = target.with_name(f".{target.name}.part")
@@ -62,18 +80,33 @@ def command(spec: str, output: str | None, form: str | None, view: str, process:
     note("cli.wrote", model.language, file=target.as_posix())
 
 
-def _picture(model: Spec, form: str, process: str | None) -> bytes:
+def _figures(model: Spec, data: str | None, as_of: str | None) -> Live | None:
+    """Give the figures of a run, where data is given."""
+    if data is None:
+        return None
+    from stepladder_engine.cli.data import answer_for
+    from stepladder_engine.results.flow_figures import flow_figures
+
+    return flow_figures(answer_for(model, Path(data), as_of=as_of))
+
+
+def _picture(model: Spec, form: str, process: str | None, view: str, live: Live | None) -> bytes:
     import json
 
-    from stepladder_dsl.diagram.picture import draw_dot, draw_png, draw_svg
+    from stepladder_dsl.diagram.picture import draw_dot, draw_lanes, draw_svg, draw_view, paint_png
     from stepladder_dsl.graph.as_json import graph_to_json
     from stepladder_dsl.graph.build import build_graph
 
+    if view != "process":
+        lanes = view == "lanes"
+        drawn = (
+            draw_lanes(build_graph(model), process, live) if lanes else draw_view(model, view, process, live)
+        )
+        return paint_png(drawn) if form == "png" else drawn.encode()
     graph = build_graph(model)
-    if form == "png":
-        return draw_png(graph, process)
     if form == "dot":
         return draw_dot(graph, process).encode()
     if form == "json":
         return (json.dumps(graph_to_json(graph), ensure_ascii=False, indent=1) + "\n").encode()
-    return draw_svg(graph, process).encode()
+    drawn = draw_svg(graph, process, live)
+    return paint_png(drawn) if form == "png" else drawn.encode()

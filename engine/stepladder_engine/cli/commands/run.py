@@ -24,9 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from stepladder_dsl.diagnostics.diagnostic import Diagnostic
+    from stepladder_dsl.model.spec import Spec
+    from stepladder_engine.data.tables import Table
     from stepladder_engine.data.write_sql import Target
     from stepladder_engine.data.write_tables import Form
     from stepladder_engine.fast.outcome import Handed
+    from stepladder_engine.metrics.standard.figure import StandardFigure
     from stepladder_engine.results.answer import Answer
     from stepladder_engine.results.execute import Engine
 
@@ -80,6 +83,13 @@ def _formats(_ctx: click.Context, _parameter: click.Parameter, given: tuple[str,
     help="Write everything that happened for process miners: .xes, .xes.gz, or OCEL 2.0 as .jsonocel, "
     ".xmlocel or .sqlite.",
 )
+@click.option(
+    "--standard-metrics",
+    "standard",
+    is_flag=True,
+    help="Also work out the standard figures (see `stepladder metrics`): on the screen, and as the table "
+    "standard_metrics.",
+)
 @click.option("--limit-rejected", metavar="PCT", help="Most rows that may be rejected, such as 5%.")
 @language_option()
 @click.option("--quiet", "-q", is_flag=True, help="No summary on the screen.")
@@ -95,6 +105,7 @@ def command(
     limit_rejected: str | None,
     *,
     for_spreadsheets: bool,
+    standard: bool,
     quiet: bool,
 ) -> None:
     r"""Run a spec over client data: where each case stands, what is due, and whose it is.
@@ -121,12 +132,14 @@ def command(
     _check_packages(forms, language)
     target = None if database is None else _database(database, language)
     answer = answer_for(model, mapping, as_of=as_of, rejected_limit=limit, quiet=quiet, engine=engine)
+    figures = _standard_figures(answer) if standard else []
     if folder is not None or target is not None:
         with shown_progress(language, quiet=quiet):
-            problems = _write(answer, folder, target, forms, for_spreadsheets=for_spreadsheets)
+            more = [_standard_table(figures, model)] if standard else []
+            problems = _write(answer, more, folder, target, forms, for_spreadsheets=for_spreadsheets)
         _end_where_not_written(problems, mapping, language)
     if not quiet:
-        _show(answer, forms, time.perf_counter() - started, language)
+        _show(answer, figures, forms, time.perf_counter() - started, language)
         _say_what_was_handed(answer.handed, language)
         _say_how_spark_ran(answer, language)
         if "json" not in forms:
@@ -210,8 +223,21 @@ def _say_where(folder: str | None, database: str | None, language: str) -> None:
         note("run.written_to_database", language, name=f"${{{database}}}")
 
 
+def _standard_figures(answer: Answer) -> list[StandardFigure]:
+    from stepladder_engine.metrics.standard.compute import standard_figures
+
+    return standard_figures(answer.result)
+
+
+def _standard_table(figures: Sequence[StandardFigure], model: Spec) -> Table:
+    from stepladder_engine.results.standard_table import table_of_figures
+
+    return table_of_figures(figures, model)
+
+
 def _write(
     answer: Answer,
+    more: Sequence[Table],
     folder: str | None,
     target: Target | None,
     forms: tuple[Form, ...],
@@ -223,7 +249,7 @@ def _write(
     from stepladder_engine.data.watching import watching
 
     watching().begins("writing")
-    tables = answer.all_tables()
+    tables = [*answer.all_tables(), *more]
     problems: list[Diagnostic] = []
     if target is not None:
         from stepladder_engine.data.write_sql import write_database
@@ -248,7 +274,13 @@ def _end_where_not_written(problems: Sequence[Diagnostic], mapping: Path, langua
         sys.exit(COULD_NOT_RUN)
 
 
-def _show(answer: Answer, forms: Sequence[Form], seconds: float, language: str) -> None:
+def _show(
+    answer: Answer,
+    figures: Sequence[StandardFigure],
+    forms: Sequence[Form],
+    seconds: float,
+    language: str,
+) -> None:
     if "json" in forms:
         document = answer.summary | {"seconds": round(seconds, 3)}
         click.echo(json.dumps(document, ensure_ascii=False, indent=1))
@@ -257,3 +289,9 @@ def _show(answer: Answer, forms: Sequence[Form], seconds: float, language: str) 
 
     console = make_console(colour=use_colour(sys.stdout), terminal=sys.stdout.isatty())
     show_answer(answer, console, language)
+    if figures:
+        from stepladder_engine.results.render_standard import show_standard
+
+        console.print()
+        day = answer.result.program.zone.day(answer.result.as_of)
+        show_standard(figures, answer.spec, day, console, language)

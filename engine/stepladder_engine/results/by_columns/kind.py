@@ -22,7 +22,8 @@ from stepladder_engine.texts.catalogue import Phrase, tell_plainly
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Whole = NDArray[np.int64]
+    Whole = NDArray[Any]
+    """Whole numbers of any width: moments take whole words, codes and places less."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Escalations:
 
     def at(self, steps: Whole) -> tuple[Whole, Whole]:
         """Give of each task the moment and the role of one of its steps; -1 is no step."""
-        moment, role = np.full(len(steps), UNKNOWN), np.full(len(steps), -1)
+        moment, role = np.full(len(steps), UNKNOWN), np.full(len(steps), -1, np.int16)
         for step, (when, whom) in enumerate(zip(self.moments, self.roles, strict=True)):
             mine = steps == step
             moment[mine], role[mine] = when[mine], whom[mine]
@@ -147,7 +148,7 @@ class Kind(Teller):
     def task_code(self) -> Whole:
         """Which rule, or behind all rules which stage, a task is of."""
         tasks = self.found.tasks
-        return np.where(self.is_alert, len(self.rules) + tasks.number, tasks.rule)
+        return np.where(self.is_alert, len(self.rules) + tasks.number, tasks.rule).astype(np.int32)
 
     def by_task(self, of_rule: Any, of_stage: Any) -> list[Any]:
         """Give something for each rule, then for each stage."""
@@ -166,7 +167,7 @@ class Kind(Teller):
         count = max((len(rule.escalations) for rule in self.rules), default=0)
         names = list(dict.fromkeys(step.role for rule in self.rules for step in rule.escalations))
         moments = [np.full(len(tasks.case), UNKNOWN) for _ in range(count)]
-        roles = [np.full(len(tasks.case), -1) for _ in range(count)]
+        roles = [np.full(len(tasks.case), -1, np.int16) for _ in range(count)]
         for place, rule in enumerate(self.rules):
             if not rule.escalations:
                 continue
@@ -178,7 +179,7 @@ class Kind(Teller):
             for step in range(len(rule.escalations)):
                 moments[step][mine] = np.take_along_axis(when, order, 0)[step]
                 roles[step][mine] = whom[order[step]]
-        latest = np.full(len(tasks.case), -1)
+        latest = np.full(len(tasks.case), -1, np.int16)
         for step, when in enumerate(moments):
             latest[self.has_gone_on(when)] = step
         return Escalations(moments, roles, names, latest)

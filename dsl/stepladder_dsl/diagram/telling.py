@@ -1,0 +1,67 @@
+"""What views say in their own words: sentences, numbers and money in the language of the spec."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+from stepladder_dsl.graph.words import duration_text, words_of
+from stepladder_dsl.keywords.dialect import LANGUAGES, load_dialect
+from stepladder_dsl.model.money import round_money
+from stepladder_dsl.model.types import Duration, Unit
+
+_FOLDER = Path(__file__).parent
+_DEFAULT = "en"
+
+
+@cache
+def sentences(language: str) -> dict[str, str]:
+    """Give the sentences of a language by key, or the English ones."""
+    file = _FOLDER / f"words.{language if language in LANGUAGES else _DEFAULT}.json"
+    table: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
+    return table
+
+
+def told(language: str, key: str, **values: str) -> str:
+    """Give a sentence with its values."""
+    return sentences(language)[key].format_map(values)
+
+
+def number_text(language: str, value: int | Decimal) -> str:
+    """Write a number with the digits and marks of a language.
+
+    >>> number_text("en", 1234), number_text("fa", Decimal("1234.5"))
+    ('1,234', '۱٬۲۳۴٫۵')
+    """
+    marks = {",": sentences(language)["thousands"], ".": sentences(language)["decimal"]}
+    written = "".join(marks.get(character, character) for character in f"{value:,}")
+    return written.translate(words_of(language).digits or {})
+
+
+def percent_text(language: str, part: int, whole: int) -> str:
+    """Write a share in whole per cent; what is not nothing is at least one.
+
+    >>> percent_text("en", 1, 3), percent_text("en", 1, 1000), percent_text("en", 0, 0)
+    ('33%', '<1%', '0%')
+    """
+    share = 100 * part / whole if whole else 0.0
+    digits = f"<{number_text(language, 1)}" if 0 < share < 1 else number_text(language, round(share))
+    sign = load_dialect(language if language in LANGUAGES else _DEFAULT).percent_sign
+    return f"{digits}{sign}"
+
+
+def money_text(language: str, amount: Decimal, currency: str | None) -> str:
+    """Write money with its currency, without empty decimal places."""
+    rounded = round_money(amount, currency)
+    whole = rounded == rounded.to_integral_value()
+    written = number_text(language, int(rounded) if whole else rounded)
+    return f"{written}\u00a0{currency}" if currency else written
+
+
+def days_text(language: str, days: float) -> str:
+    """Write a number of days, rounded; what is under one is said in words."""
+    if days < 1:
+        return sentences(language)["less_than_a_day"]
+    return duration_text(Duration(round(days), Unit.DAY), language)

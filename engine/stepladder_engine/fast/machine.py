@@ -1,0 +1,86 @@
+"""Turns the kernel's translated text into code of this machine, once, and keeps it in a file."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from llvmlite import binding as llvm
+
+_BREAK = b"\n"
+
+
+def machine_name() -> str:
+    """Give what compiled code depends on: the compiler's version and the kind of processor."""
+    features = llvm.get_host_cpu_features().flatten()
+    return f"{llvm.llvm_version_info} {llvm.get_process_triple()} {llvm.get_host_cpu_name()} {features}"
+
+
+def compile_text(text: str) -> bytes:
+    """Give the code for a module's text."""
+    machine = _target()
+    module = llvm.parse_assembly(text)
+    module.triple = llvm.get_process_triple()
+    module.data_layout = str(machine.target_data)
+    module.verify()
+    options = llvm.create_pipeline_tuning_options(speed_level=3)
+    builder = llvm.create_pass_builder(machine, options)
+    builder.getModulePassManager().run(module, builder)
+    return bytes(machine.emit_object(module))
+
+
+def load_code(code: bytes, name: str) -> Callable[[Any, int], int]:
+    """Give a function of compiled code, to be called with an array of whole numbers and a number."""
+    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _target())
+    engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+    engine.finalize_object()
+    call = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64)(
+        engine.get_function_address(name)
+    )
+
+    def function(memory: Any, first: int, _engine: Any = engine) -> int:
+        # The engine is an argument so that it lives as long as its code; threads go on meanwhile.
+        return int(call(memory.ctypes.data, first))
+
+    return function
+
+
+def kept(file: Path, make: Callable[[], bytes]) -> bytes:
+    """Give what a file holds; where it is not there, or not whole, make it and keep it if that is possible.
+
+    Code that was cut off half way would end the process when it is called, so its digest goes before it.
+    """
+    with suppress(OSError):
+        digest, code = file.read_bytes().partition(_BREAK)[::2]
+        if digest == _digest(code):
+            return code
+    made = make()
+    with suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=file.parent, delete=False) as part:
+            part.write(_digest(made) + _BREAK + made)
+        Path(part.name).replace(file)
+    return made
+
+
+def _digest(code: bytes) -> bytes:
+    return sha256(code).hexdigest().encode()
+
+
+def _target() -> Any:
+    """Give the processor at hand."""
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    target = llvm.Target.from_triple(llvm.get_process_triple())
+    return target.create_target_machine(
+        cpu=llvm.get_host_cpu_name(),
+        features=llvm.get_host_cpu_features().flatten(),
+        opt=3,
+        jit=True,
+        codemodel="jitdefault",
+    )

@@ -1,0 +1,45 @@
+"""Forgotten and overdue work, by whoever owes it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from stepladder_engine.metrics.standard.figure import StandardFigure, number, share
+from stepladder_engine.runtime.result import DUE, ESCALATED, OVERDUE, RunResult
+
+NOBODY = "nobody"
+
+
+def work(result: RunResult) -> Iterator[StandardFigure]:
+    """Yield the tasks that are owed, and cases that nobody will ever be asked to touch; then by owner.
+
+    Owed is what is due, overdue or escalated; late is what is overdue or escalated. A task that went on
+    to somebody else is owed by that role; a forgotten case is its stage's owner's. `done_share` is
+    tasks done, of those done or late.
+    """
+    statuses: dict[str, Counter[str]] = defaultdict(Counter)
+    cases: dict[str, Counter[bool]] = defaultdict(Counter)
+    for entity in result.entities:
+        for task in entity.tasks:
+            if result.raised(task):
+                escalated = result.escalated_to(task)
+                role = escalated[1] if escalated else task.role
+                statuses[role or NOBODY][result.status(task)] += 1
+        for position in entity.positions:
+            if not position.ended:
+                owner = position.stage.stage.owner or NOBODY
+                cases[owner][result.forgotten(entity, position)] += 1
+    yield from _figures(sum(statuses.values(), Counter()), sum(cases.values(), Counter()))
+    for role in [*result.program.spec.roles, NOBODY]:
+        for figure in _figures(statuses[role], cases[role]):
+            yield figure.of(("owner", role))
+
+
+def _figures(statuses: Counter[str], cases: Counter[bool]) -> Iterator[StandardFigure]:
+    late = statuses[OVERDUE] + statuses[ESCALATED]
+    owed = statuses[DUE] + late
+    yield number("tasks_owed", owed, statuses.total())
+    yield share("tasks_late_share", late, owed)
+    yield share("tasks_done_share", statuses["done"], statuses["done"] + late)
+    yield share("forgotten_share", cases[True], cases.total())

@@ -1,0 +1,154 @@
+"""Today's work: every task that somebody owes now, whose it is, what to say, and why it is due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from stepladder_dsl.keywords.dialect import normalize_name
+from stepladder_engine.data.tables import Column, Table, table_of
+from stepladder_engine.runtime.result import DUE, ESCALATED, OVERDUE, RunResult
+from stepladder_engine.runtime.state import Entity, Task
+from stepladder_engine.texts.catalogue import DEFAULT, Phrase, tell_plainly, text
+
+NAME = "worklist"
+COLUMNS = (
+    Column("key", "text", "Stable key of the task, as in `tasks`"),
+    Column("owner", "code", "Role that owes the task now; empty: nobody's", optional=True),
+    Column("person", "code", "Person in that role for this record", optional=True),
+    Column("due", "text", "Day on which it was due"),
+    Column("days_late", "whole", "Whole days since then"),
+    Column("status", "code", "How it stands", values=(DUE, OVERDUE, ESCALATED)),
+    Column("task", "code", "What is to be done"),
+    Column("record", "code", "Kind of record"),
+    Column("case", "text", "Key of the record in the data"),
+    Column("name", "text", "Its name, where it has a field for one", optional=True),
+    Column("channel", "code", "By which channel", optional=True),
+    Column("text", "text", "What to say", optional=True),
+    Column("reason", "text", "Why it is due"),
+)
+_URGENCY = (ESCALATED, OVERDUE, DUE)
+
+
+@dataclass(frozen=True)
+class Owed:
+    """One task that is due, overdue or escalated; `reason` is a sentence in the reader's language."""
+
+    key: str
+    role: str | None
+    person: str | None
+    due: date
+    days_late: int
+    status: str
+    title: str
+    entity: Entity
+    name: str | None
+    channel: str | None
+    text: str | None
+    reason: str
+
+
+def worklist(result: RunResult, language: str, role: str | None = None) -> list[Owed]:
+    """Give what is owed as of the run's moment, by owner in the order of the text, the most urgent first.
+
+    A task that went on to somebody else is on the list of whoever has it now.
+    """
+    roles = {name: place for place, name in enumerate(result.program.spec.roles)}
+    found = [owed for owed in _all(result, language) if role is None or owed.role == role]
+    return sorted(
+        found,
+        key=lambda owed: (
+            roles.get(owed.role or "", len(roles)),
+            owed.person or "",
+            _URGENCY.index(owed.status),
+            owed.due,
+            owed.key,
+        ),
+    )
+
+
+def _all(result: RunResult, language: str) -> Iterator[Owed]:
+    name_fields = [
+        normalize_name(field)
+        for spoken in (result.program.spec.language, DEFAULT)
+        for field in text(spoken, "fields.with_a_name").split()
+    ]
+    for entity in result.entities:
+        names = (entity.view.fields.get(field) for field in name_fields)
+        name = next((str(found) for found in names if found), None)
+        for task in entity.tasks:
+            status = result.status(task) if result.raised(task) else None
+            if status in _URGENCY:
+                yield _owed(result, entity, task, str(status), name, language)
+
+
+def _owed(
+    result: RunResult, entity: Entity, task: Task, status: str, name: str | None, language: str
+) -> Owed:
+    zone, spec = result.program.zone, result.program.spec
+    escalated = result.escalated_to(task)
+    role = escalated[1] if escalated else task.role
+    due = zone.day(task.due)
+    return Owed(
+        f"{spec.name}/{task.key}",
+        role,
+        entity.person_for(role),
+        due,
+        (zone.day(result.as_of) - due).days,
+        status,
+        task.title,
+        entity,
+        name,
+        task.channel,
+        task.text,
+        tell_plainly(_reason(result, entity, task), language),
+    )
+
+
+def _reason(result: RunResult, entity: Entity, task: Task) -> Phrase:
+    """Say what has brought a task about, and from whom it came."""
+    zone, spec = result.program.zone, result.program.spec
+    if task.kind == "alert":
+        because = Phrase("run.limit_passed", {"stage": task.title})
+    else:
+        subject = f"{task.rule} {task.key.rsplit('/', 1)[-1]}"
+        reason = next(
+            (
+                entry.reason
+                for entry in entity.journal
+                if entry.kind == "task" and entry.subject == subject and entry.time == task.created
+            ),
+            "",
+        )
+        day = zone.day(task.created).isoformat()
+        because = Phrase("tasks.because", {"reason": reason, "date": day})
+    escalated = result.escalated_to(task)
+    if escalated is None or task.role is None:
+        return because
+    role = spec.roles.get(task.role)
+    values = {"reason": because, "date": zone.day(escalated[0]).isoformat()}
+    return Phrase("tasks.went_on", values | {"role": role.label if role else task.role})
+
+
+def worklist_table(owed: list[Owed]) -> Table:
+    """Give the work as a table."""
+    rows = [
+        (
+            one.key,
+            one.role,
+            one.person,
+            one.due.isoformat(),
+            one.days_late,
+            one.status,
+            one.title,
+            one.entity.kind,
+            one.entity.key,
+            one.name,
+            one.channel,
+            one.text,
+            one.reason,
+        )
+        for one in owed
+    ]
+    return table_of(NAME, COLUMNS, rows, ("key",))

@@ -1,0 +1,42 @@
+"""`auto` takes the fast executor where files are large and its kernel is there, and gives the same answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from stepladder_dsl.compile import compile_file
+from stepladder_engine.fast import parts
+from stepladder_engine.results import execute as executing
+from stepladder_engine.results.answer import Answer
+from stepladder_engine.results.by_columns.answer import FastAnswer
+from stepladder_engine.results.execute import Engine, execute
+
+STARTER = (
+    Path(__file__).resolve().parents[2] / "engine" / "stepladder_engine" / "templates" / "phone-shop" / "en"
+)
+
+
+def answer_of(folder: Path, engine: Engine) -> Answer:
+    spec = compile_file(next(folder.glob("*.ladder"))).spec
+    assert spec
+    answer, problems = execute(spec, folder / "mapping.yaml", engine=engine)
+    assert answer, problems
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("large", "compiled", "fast"), [(True, True, True), (True, False, False), (False, True, False)]
+)
+def test_which_executor_runs(
+    monkeypatch: pytest.MonkeyPatch, *, large: bool, compiled: bool, fast: bool
+) -> None:
+    monkeypatch.setattr(executing, "_ANY_LARGE", 1 if large else 10**9)
+    monkeypatch.setattr(parts, "compiling_pays", lambda _: compiled)
+    found = answer_of(STARTER, "auto")
+    assert isinstance(found, FastAnswer) == fast
+    reference = answer_of(STARTER, "reference")
+    assert found.summary == reference.summary
+    tables = zip(found.all_tables(), reference.all_tables(), strict=True)
+    assert all(list(one.rows) == list(other.rows) for one, other in tables)

@@ -1,0 +1,133 @@
+"""What the kernel's functions may use means the same compiled as in Python; everything else is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, MutableSequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+pytest.importorskip("llvmlite", reason="the kernel is compiled by llvmlite (the extra `fast`)")
+
+import numpy as np
+
+from stepladder_engine.fast import layout as at
+from stepladder_engine.fast.cell_notes import NotInTheKernel
+from stepladder_engine.fast.machine import compile_text, kept, load_code
+from stepladder_engine.fast.translate import name_of, translate
+
+Memory = MutableSequence[int]
+ANSWER = at.HEADER + 2
+"""Behind two numbers that are given: the cells in which the functions below leave what they find."""
+SIZE = ANSWER + 24
+
+
+def least_even(left: int, right: int) -> int:
+    """Give an even number between two, the first met from below; jumps out of loops in each way."""
+    found = -1
+    for number in range(left, right):
+        if number % 2 != 0:
+            continue
+        found = number
+        break
+    while True:
+        if found >= 0 or right < 0:
+            return found
+        found += 2
+
+
+def everything(m: Memory, first: int) -> int:
+    """Use each construct once."""
+    left, right = m[first], m[first + 1]
+    cell = ANSWER
+    m[cell], m[cell + 1] = left + right, left - right
+    m[cell + 2] = left * 3 - -right
+    m[cell + 3] = left // right if right != 0 else 7
+    m[cell + 4] = left % right if right != 0 else 7
+    m[cell + 5] = min(left, right, 5)
+    m[cell + 6] = max(left, -right)
+    m[cell + 7] = abs(left)
+    m[cell + 8] = 1 if left < right and not (left == 3 or right == 4) else 0
+    m[cell + 9] = 1 if float(left) * 1.5 > float(right) else 0
+    m[cell + 10] = (left >> 3) | (right & 6)
+    m[cell + 11] = 1 << (abs(left) % 40)
+    left, right = right, left
+    m[cell + 12] = left
+    m[cell + 12] += right * 2
+    m[cell + 13] = least_even(-right % 9, right % 9)
+    total = 0
+    for number in range(9, 2, -1):
+        if number == left:
+            break
+        total += number
+    m[cell + 14] = total
+    m[at.NOW] = total
+    m[cell + 15] = m[at.NOW] + m[at.UNTIL]
+    m[cell + 16] = left == right
+    return first + 1
+
+
+def writes_a_table(m: Memory, first: int) -> int:
+    m[first + at.R_LINE] = 1
+    return 0
+
+
+def makes_a_list(m: Memory, first: int) -> int:
+    return len([m, first])
+
+
+def calls_what_is_not_compiled(m: Memory, first: int) -> int:
+    return int(str(m[first]))
+
+
+@pytest.fixture(scope="module")
+def compiled() -> Callable[[Any, int], int]:
+    parts: list[Callable[..., int]] = [least_even, everything]
+    return load_code(compile_text(translate(parts, everything)), name_of(parts, everything))
+
+
+numbers = st.integers(-(2**40), 2**40) | st.integers(-12, 12)
+
+
+@given(left=numbers, right=numbers)
+@example(left=-7, right=2)
+@example(left=7, right=-2)
+@example(left=-8, right=-2)
+@example(left=0, right=0)
+def test_what_is_compiled_means_the_same(compiled: Callable[[Any, int], int], left: int, right: int) -> None:
+    cells = [0] * SIZE
+    cells[at.UNTIL], cells[at.HEADER], cells[at.HEADER + 1] = 11, left, right
+    array = np.array(cells, dtype=np.int64)
+    assert compiled(array, at.HEADER) == everything(cells, at.HEADER)
+    assert array.tolist() == cells
+
+
+@pytest.mark.parametrize(
+    ("function", "what"),
+    [
+        (writes_a_table, "a fixed cell is written: first + at.R_LINE"),
+        (makes_a_list, "makes_a_list: len([m, first])"),
+        (calls_what_is_not_compiled, "calls_what_is_not_compiled: int(str(m[first]))"),
+    ],
+)
+def test_what_the_kernel_may_not_do_is_refused(function: Callable[..., int], what: str) -> None:
+    with pytest.raises(NotInTheKernel) as refused:
+        translate([function], function)
+    assert str(refused.value) == what
+
+
+@pytest.mark.parametrize("damage", [lambda file: file[:-1], lambda file: b"", lambda file: file + b"x"])
+def test_code_that_is_not_whole_is_made_anew(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
+    file, made = tmp_path / "kept" / "kernel.o", []
+
+    def make() -> bytes:
+        made.append(1)
+        return b"some\ncode"
+
+    assert [kept(file, make), kept(file, make), len(made)] == [b"some\ncode", b"some\ncode", 1]
+    file.write_bytes(damage(file.read_bytes()))
+    assert [kept(file, make), kept(file, make), len(made)] == [b"some\ncode", b"some\ncode", 2]
+    assert [each.name for each in file.parent.iterdir()] == ["kernel.o"]
