@@ -184,6 +184,13 @@ def test_an_earlier_moment_knows_nothing_of_what_came_later(runs: ModuleType) ->
     assert early["acquisition_spending", ""].value == 150
 
 
+def test_a_date_that_stands_for_never_makes_no_endless_cohort(runs: ModuleType) -> None:
+    log = "A 0001-01-02 09:00 purchase amount = 1\nA 2026-01-02 09:00 purchase amount = 1\nas of 2026-03-10\n"
+    figures = standard_figures(runs.answer(HEAD + PROCESS, log).result)
+    months = [figure.group for figure in figures if figure.metric == "cohort_retention"]
+    assert months == [("0001-01", str(month)) for month in range(1, 61)]
+
+
 def test_any_field_tells_figures_apart_when_it_is_asked_for(runs: ModuleType) -> None:
     result = runs.answer(HEAD + PROCESS, LOG).result
     asked = by_key(standard_figures(result, ["invited_by"]))

@@ -11,6 +11,8 @@ from stepladder_engine.metrics.standard.purchases import Client, Clients
 
 _TIMES = (30, 60, 90)
 _SILENCES = (30, 60, 90, 180, 365)
+MOST_MONTHS = 60
+"""Nobody plans by a later month, and a date that stands for "never" would make a hundred thousand of them."""
 
 
 def retention(clients: Clients) -> Iterator[StandardFigure]:
@@ -41,7 +43,8 @@ def _comes_back(client: Client, days: int) -> bool:
 def cohorts(clients: Clients) -> Iterator[StandardFigure]:
     """Yield retention month by month: of those who first bought in a month, who buys in which later one.
 
-    Month 0 is that of the first purchase; a month that is not over is left out. Cohort tables as in
+    Month 0 is that of the first purchase; a month that is not over is left out,
+    as are those after five years. Cohort tables as in
     P. S. Fader and B. G. S. Hardie, Customer-base valuation in a contractual setting (2010), with
     purchases in place of contracts.
     """
@@ -56,7 +59,7 @@ def cohorts(clients: Clients) -> Iterator[StandardFigure]:
         again = sum(len(client.purchases) > 1 for client in members)
         yield share("cohort_repeat_rate", again, len(members)).of(cohort)
         active = [{_month(bought.day) for bought in client.purchases} for client in members]
-        for month in range(first + 1, end):
+        for month in range(first + 1, min(end, first + 1 + MOST_MONTHS)):
             part = sum(month in months for months in active)
             yield share("cohort_retention", part, len(members)).of(cohort, ("month", month - first))
 
