@@ -368,7 +368,7 @@ def test_draw_writes_the_format_of_the_name(stepladder: Run, shop: Path, name: s
     assert Path(name).read_bytes().startswith(begins)
 
 
-@pytest.mark.parametrize("view", ["lanes", "ladder", "offers"])
+@pytest.mark.parametrize("view", ["lanes", "ladder", "offers", "roles"])
 def test_draw_shows_other_views_as_pictures(stepladder: Run, shop: Path, view: str) -> None:
     assert stepladder("draw", "shop", "--view", view).status == 0
     assert (shop / f"shop.{view}.svg").read_bytes().startswith(b"<svg")

@@ -212,6 +212,36 @@ def test_the_figures_of_a_run_stand_on_the_offers(phone_shop: Callable[[str], Sp
     assert "made: 0" in shown  # the other offer has never been made
 
 
+def test_the_matrix_has_every_role_below_the_one_it_reports_to(phone_shop: Callable[[str], Spec]) -> None:
+    spec = phone_shop("en")
+    _, cards, _ = boxes_in(draw_view(spec, "roles"))
+    assert set(cards) == {f"role:{name}" for name in spec.roles}
+    for role in spec.roles.values():
+        if role.reports_to:
+            assert cards[f"role:{role.name}"].top > cards[f"role:{role.reports_to}"].top
+
+
+def test_the_matrix_says_who_does_it_and_who_hears_of_it(phone_shop: Callable[[str], Spec]) -> None:
+    spec = phone_shop("en")
+    texts, cards, _ = boxes_in(draw_view(spec, "roles"))
+    columns = {name.removeprefix("role:"): box for name, box in cards.items()}
+    line = next(box for text, box in texts if text == "How is the new phone?")
+    found = {
+        (text, role)
+        for text, box in texts
+        for role, column in columns.items()
+        if abs(box.centre[1] - line.centre[1]) < 1 and column.left <= box.centre[0] <= column.right
+    }
+    assert found == {("does it", "service"), ("after 2 days", "manager")}
+
+
+def test_roles_that_report_in_a_circle_are_all_shown(phone_shop: Callable[[str], Spec]) -> None:
+    spec = phone_shop("en")
+    circle = {**spec.roles, "manager": replace(spec.roles["manager"], reports_to="seller")}
+    _, cards, _ = boxes_in(draw_view(replace(spec, roles=circle), "roles"))
+    assert set(cards) == {f"role:{name}" for name in spec.roles}
+
+
 def test_an_unknown_process_is_named_with_the_known_ones(phone_shop: Callable[[str], Spec]) -> None:
     with pytest.raises(UnknownProcessError, match="no process 'x'; there are: sale"):
         draw_view(phone_shop("en"), "ladder", "x")

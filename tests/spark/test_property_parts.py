@@ -18,7 +18,7 @@ from stepladder_engine.data.dataset import Dataset
 from stepladder_engine.fast.read.from_dataset import frames_of, without_rows
 from stepladder_engine.metrics.merge import needs_all_records
 from stepladder_engine.spark.merge import SparkAnswer, merged
-from stepladder_engine.spark.parts import Part, bucket_of, parts_of
+from stepladder_engine.spark.parts import Data, bucket_of, parts_of
 from stepladder_engine.spark.work import Work, answer_part
 
 UNDER_ANOTHER = "metric of_claims\n    = count of claim\n    by name\n"
@@ -46,7 +46,7 @@ metric bought_after
 
 def in_parts(spec: Spec, dataset: Dataset, moment: Instant, *, count: int, rows: bool) -> SparkAnswer:
     """Run a spec in parts, each of which goes through what a worker gets and gives."""
-    data: Part = dataset if rows else frames_of(spec, dataset)
+    data: Data = dataset if rows else frames_of(spec, dataset)
     work = Work(spec, moment, as_of_given=True, events=len(dataset.events))
     there = [sent(part) for part in parts_of(spec, data, count)]
     assert len(there) == count

@@ -60,6 +60,7 @@ MARKS = {
     "when_short": _drawn("M6 .9 11.1 6 6 11.1 .9 6Z", style.STROKES["when"].colour),
     "accepted": _drawn("M1.4 6.6 4.6 9.8 10.6 2.4", style.CARDS["won"].line),
     "declined": _drawn("M2.4 2.4 9.6 9.6M9.6 2.4 2.4 9.6", style.CARDS["lost"].line),
+    "escalation": _drawn("M6 10.8V2.2M2.6 5.4 6 2 9.4 5.4M1.4 .8H10.6", "#8a5a00"),
     "volume": f'<path d="M0 5.4 26 1.6V10.4L0 6.6Z" fill="{style.STROKES["event"].colour}"/>',
     "lost_way": _way(style.LOST_WAY, 3.0),
     "unused_way": _way(style.UNUSED, style.THINNEST),

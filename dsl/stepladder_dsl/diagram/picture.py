@@ -16,6 +16,7 @@ from stepladder_dsl.diagram.svg import sheet_of, texts_of
 from stepladder_dsl.diagram.text import FONT_FILES
 from stepladder_dsl.diagram.views.ladder import ladder_panels
 from stepladder_dsl.diagram.views.offers import offer_panels
+from stepladder_dsl.diagram.views.roles import role_panels
 from stepladder_dsl.graph.words import words_of
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from stepladder_dsl.graph.build import Graph
     from stepladder_dsl.model.spec import Spec
 
-VIEWS = {"ladder": ladder_panels, "offers": offer_panels}
+VIEWS = {"ladder": ladder_panels, "offers": offer_panels, "roles": role_panels}
 """The views that are made of panels, by their names."""
 
 

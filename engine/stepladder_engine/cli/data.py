@@ -62,6 +62,12 @@ def _execute(
 ) -> tuple[Answer | None, list[Diagnostic]]:
     """Run on Spark, or on this machine."""
     if engine == "spark":
+        from stepladder_engine.spark.session import obstacles
+
+        problems = obstacles()
+        if problems:
+            return None, problems
+        # What it loads is only there where nothing is in the way.
         from stepladder_engine.spark.execute import execute_on_spark
 
         return execute_on_spark(model, mapping, **given)

@@ -24,13 +24,12 @@ from stepladder_engine.results.execute import FAR_APART, lonely_latest, no_momen
 from stepladder_engine.runtime.program import Program
 from stepladder_engine.runtime.run import latest_moment
 from stepladder_engine.spark.merge import SparkAnswer, merged
-from stepladder_engine.spark.parts import Part, parts_of
-from stepladder_engine.spark.session import obstacles, spark_session
+from stepladder_engine.spark.parts import Data, parts_of
+from stepladder_engine.spark.session import spark_session
 from stepladder_engine.spark.work import Figures, Rows, Work, answer_part
 
 EVENTS_IN_A_PART = 100_000
 """So few that a part and its tables fit easily beside those of other cores."""
-ROWS_IN_A_PIECE = 20_000
 
 
 def execute_on_spark(
@@ -42,13 +41,10 @@ def execute_on_spark(
     language: str | None = None,
     parts: int | None = None,
 ) -> tuple[SparkAnswer | None, list[Diagnostic]]:
-    """Run a spec on Spark over the data that a mapping names.
+    """Run a spec on Spark over the data that a mapping names, where nothing is in the way of it.
 
     `parts` is how many parts the cases are put into; None: as many as cores, or more of much data.
     """
-    problems = obstacles()
-    if problems:
-        return None, problems
     moment = None
     if as_of is not None:
         moment = parse_moment(as_of, Zone(spec.timezone), spec.language)
@@ -75,7 +71,7 @@ def execute_on_spark(
         return merged(work, aside, limit, pieces, together=together), []
 
 
-def _read(spec: Spec, mapping: DataMapping) -> tuple[Part | None, list[Diagnostic]]:
+def _read(spec: Spec, mapping: DataMapping) -> tuple[Data | None, list[Diagnostic]]:
     """Read the data into columns; into rows where a number is too long for a column."""
     from stepladder_engine.fast.read.columns import TooWide
     from stepladder_engine.fast.read.load import load_frames
@@ -86,7 +82,7 @@ def _read(spec: Spec, mapping: DataMapping) -> tuple[Part | None, list[Diagnosti
         return load_dataset(spec, mapping)
 
 
-def _aside(data: Part) -> Dataset:
+def _aside(data: Data) -> Dataset:
     """Give what was put aside and counted, without the records and events."""
     if isinstance(data, Frames):
         data.aside.repeated = data.duplicates
@@ -101,7 +97,7 @@ def _aside(data: Part) -> Dataset:
     )
 
 
-def _latest(data: Part) -> Instant | None:
+def _latest(data: Data) -> Instant | None:
     if isinstance(data, Dataset):
         return latest_moment(data)
     from stepladder_engine.fast.run import latest_moment as latest_of_columns
@@ -109,7 +105,7 @@ def _latest(data: Part) -> Instant | None:
     return latest_of_columns(data)
 
 
-def _lonely(data: Part) -> list[Diagnostic]:
+def _lonely(data: Data) -> list[Diagnostic]:
     """Warn of a latest event that stands far from all others."""
     if isinstance(data, Dataset):
         return lonely_latest(data)
@@ -118,13 +114,13 @@ def _lonely(data: Part) -> list[Diagnostic]:
     return lonely_in_columns(data, FAR_APART)
 
 
-def _events(data: Part) -> int:
+def _events(data: Data) -> int:
     if isinstance(data, Dataset):
         return len(data.events)
     return sum(len(frame.time) for frame in data.events.values())
 
 
-def _pieces_by(session: Any, work: Work, data: Part, parts: int | None) -> Iterator[Figures | Rows]:
+def _pieces_by(session: Any, work: Work, data: Data, parts: int | None) -> Iterator[Figures | Rows]:
     """Let Spark run the parts, and bring in what they give."""
     from pyspark import StorageLevel
 
@@ -148,17 +144,6 @@ def _answer_batches(work: Work, batches: Iterable[Any]) -> Iterator[Any]:
     for batch in batches:
         for packed in batch.column(0):
             part = pickle.loads(packed.as_py())  # noqa: S301 - what the driver has made
-            for piece in _pieces(answer_part(work, part)):
+            for piece in answer_part(work, part):
                 cell = pyarrow.array([pickle.dumps(piece, pickle.HIGHEST_PROTOCOL)], pyarrow.binary())
                 yield pyarrow.RecordBatch.from_arrays([cell], names=["piece"])
-
-
-def _pieces(answers: Iterable[Figures | Rows]) -> Iterator[Figures | Rows]:
-    """Cut long tables into pieces that fit into a cell."""
-    for answer in answers:
-        if isinstance(answer, Figures):
-            yield answer
-            continue
-        for first in range(0, len(answer.rows), ROWS_IN_A_PIECE):
-            end = first + ROWS_IN_A_PIECE
-            yield Rows(answer.table, answer.rows[first:end], answer.times[first:end])

@@ -9,7 +9,12 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, ClassVar
 
+import numpy as np
+
 from stepladder_dsl.model.spec import Spec
+from stepladder_engine.calendars.many import Moments
+from stepladder_engine.calendars.zone import Zone
+from stepladder_engine.data.cells import ColumnRows
 from stepladder_engine.data.dataset import Dataset
 from stepladder_engine.data.tables import Table
 from stepladder_engine.metrics.evaluate import MetricValue
@@ -19,7 +24,8 @@ from stepladder_engine.results.columns import COLUMNS
 from stepladder_engine.results.summary import Counts, document
 from stepladder_engine.runtime.program import Program
 from stepladder_engine.runtime.result import RunResult
-from stepladder_engine.spark.work import BY_TIME, Figures, Row, Rows, Work
+from stepladder_engine.spark.sending import arrived
+from stepladder_engine.spark.work import Figures, Rows, Work
 
 
 class SparkAnswer(Answer):
@@ -32,7 +38,7 @@ class SparkAnswer(Answer):
         heading: RunResult,
         rejected_limit: Decimal,
         figures: Sequence[Figures],
-        rows: Mapping[str, list[Row]],
+        rows: Mapping[str, ColumnRows],
         *,
         together: bool,
     ) -> None:
@@ -71,9 +77,8 @@ class SparkAnswer(Answer):
     def summary(self) -> dict[str, Any]:
         """The summary as cli.md fixes it, without the seconds that the run took."""
         run = self._heading
-        counts = merged_counts(
-            self.spec, [part.counts for part in self._figures], self._rows.get("offers", ())
-        )
+        offers = self._rows["offers"].columns[[column.name for column in COLUMNS["offers"]].index("status")]
+        counts = merged_counts(self.spec, [part.counts for part in self._figures], offers.cells())
         return document(run.program, run.as_of, run.as_of_given, run.dataset, counts, self.metrics)
 
     def all_tables(self) -> list[Table]:
@@ -97,9 +102,8 @@ def merged(
     return SparkAnswer(heading, limit, figures, merged_rows(work.spec, rows), together=together)
 
 
-def merged_counts(spec: Spec, parts: Sequence[Counts], offers: Iterable[Row]) -> Counts:
+def merged_counts(spec: Spec, parts: Sequence[Counts], offers: Iterable[str]) -> Counts:
     """Add up what the parts have counted; statuses of offers stand in the order in which they first come."""
-    status = [column.name for column in COLUMNS["offers"]].index("status")
     records = _added([part.records for part in parts])
     stages = [part.stages for part in parts]
     return Counts(
@@ -113,7 +117,7 @@ def merged_counts(spec: Spec, parts: Sequence[Counts], offers: Iterable[Row]) ->
         sum(part.loops for part in parts),
         {name: _added([found[name] for found in stages]) for name in spec.processes},
         _added([part.tasks for part in parts]),
-        Counter(row[status] for row in offers),
+        Counter(offers),
         _added([part.next_best for part in parts]),
     )
 
@@ -127,22 +131,24 @@ def _added(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
     return whole
 
 
-def merged_rows(spec: Spec, parts: Iterable[Rows]) -> dict[str, list[Row]]:
+def merged_rows(spec: Spec, parts: Iterable[Rows]) -> dict[str, ColumnRows]:
     """Put the rows of every table into the order of the records, those of the journal into that of time.
 
     All rows of a record come from one part, in their order.
     """
-    rows: dict[str, list[Row]] = {}
-    times: list[int] = []
+    moments = Moments(Zone(spec.timezone, spec.calendars))
+    found: dict[str, list[Rows]] = {}
     for part in parts:
-        rows.setdefault(part.table, []).extend(part.rows)
-        times += part.times
-    kinds = {kind: number for number, kind in enumerate(spec.records)}
-    for table, found in rows.items():
-        names = [column.name for column in COLUMNS[table]]
-        record, case = names.index("record"), names.index("case")
-        places = [(kinds[row[record]], row[case]) for row in found]
-        keys: list[Any] = list(zip(times, places, strict=True)) if table == BY_TIME else places
-        order = sorted(range(len(found)), key=keys.__getitem__)
-        rows[table] = [found[number] for number in order]
-    return rows
+        found.setdefault(part.table, []).append(part)
+    return {table: _in_order(of_table, moments) for table, of_table in found.items()}
+
+
+def _in_order(parts: Sequence[Rows], moments: Moments) -> ColumnRows:
+    columns = [arrived(column, moments) for column in zip(*(part.columns for part in parts), strict=True)]
+    places = [part.places for part in parts if part.places is not None]
+    if len(places) < len(parts):
+        return ColumnRows(columns)
+    times = [part.times for part in parts if part.times is not None]
+    keys = [np.concatenate(places), *([np.concatenate(times)] if times else [])]
+    order = np.lexsort(keys)
+    return ColumnRows([column.take(order) for column in columns])

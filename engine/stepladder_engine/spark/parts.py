@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -16,10 +16,22 @@ from stepladder_engine.fast.frames import UNKNOWN, EventFrame, Frames, RecordFra
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Places = NDArray[np.int64]
+    Whole = NDArray[np.int64]
 
-Part = Frames | Dataset
+Data = Frames | Dataset
 """Records with their events: as columns, or as rows where no column can hold a number of theirs."""
+Places = Mapping[tuple[str, str], int]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some of the records with their events.
+
+    `places` says where each record stands among those of all parts; None: there is one part.
+    """
+
+    data: Data
+    places: Places | None = None
 
 
 def bucket_of(key: str, parts: int) -> int:
@@ -27,12 +39,28 @@ def bucket_of(key: str, parts: int) -> int:
     return crc32(key.encode()) % parts
 
 
-def parts_of(spec: Spec, data: Part, count: int) -> Iterator[Part]:
+def parts_of(spec: Spec, data: Data, count: int) -> Iterator[Part]:
     """Divide records and events into parts; what was put aside goes into none of them."""
-    if isinstance(data, Frames):
-        yield from _parts_of_frames(spec, data, count)
-    else:
-        yield from _parts_of_rows(data, count)
+    divided = _parts_of_frames(spec, data, count) if isinstance(data, Frames) else _parts_of_rows(data, count)
+    if count == 1:
+        yield from map(Part, divided)
+        return
+    buckets: list[dict[tuple[str, str], int]] = [{} for _ in range(count)]
+    for place, (kind, key) in enumerate(_in_order(spec, data)):
+        buckets[bucket_of(key, count)][kind, key] = place
+    yield from map(Part, divided, buckets)
+
+
+def _in_order(spec: Spec, data: Data) -> Iterator[tuple[str, str]]:
+    """Yield all records in the order in which results name them."""
+    for kind in spec.records:
+        if isinstance(data, Frames):
+            keys: Iterable[str] = data.records[kind].keys
+        else:
+            known = {event.key for event in data.events if spec.events[event.kind].record == kind}
+            keys = sorted(known.union(data.records.get(kind, ())))
+        for key in keys:
+            yield kind, key
 
 
 def _parts_of_rows(data: Dataset, count: int) -> Iterator[Dataset]:
@@ -67,19 +95,19 @@ def _parts_of_frames(spec: Spec, frames: Frames, count: int) -> Iterator[Frames]
         )
 
 
-def _places(buckets: Places, count: int) -> Sequence[Places]:
+def _places(buckets: Whole, count: int) -> Sequence[Whole]:
     """Give for each bucket the places of what belongs to it, rising."""
     order = np.argsort(buckets, kind="stable")
     return np.split(order, np.cumsum(np.bincount(buckets, minlength=count))[:-1])
 
 
-def _records(frame: RecordFrame, places: Places) -> RecordFrame:
+def _records(frame: RecordFrame, places: Whole) -> RecordFrame:
     keys = [frame.keys[int(place)] for place in places]
     fields = _fields(frame.fields, places)
     return RecordFrame(frame.kind, keys, frame.since[places], frame.sourced[places], fields)
 
 
-def _events(frame: EventFrame, places: Places, cases: Places) -> EventFrame:
+def _events(frame: EventFrame, places: Whole, cases: Whole) -> EventFrame:
     return EventFrame(
         frame.kind,
         np.searchsorted(cases, frame.case[places]).astype(np.int32),
@@ -91,11 +119,11 @@ def _events(frame: EventFrame, places: Places, cases: Places) -> EventFrame:
     )
 
 
-def _fields(fields: Mapping[str, Values], places: Places) -> dict[str, Values]:
+def _fields(fields: Mapping[str, Values], places: Whole) -> dict[str, Values]:
     return {name: _values(values, places) for name, values in fields.items()}
 
 
-def _values(values: Values, places: Places) -> Values:
+def _values(values: Values, places: Whole) -> Values:
     """Give some cells of a column, of words only those that stand in them."""
     numbers = values.numbers[places]
     if values.kind != "word":

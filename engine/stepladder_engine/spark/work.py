@@ -5,27 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from stepladder_dsl.model.spec import Spec
 from stepladder_engine.calendars.zone import Instant, Zone
+from stepladder_engine.data.cells import Cells, Times, encoded
 from stepladder_engine.data.dataset import Dataset
 from stepladder_engine.fast.frames import Frames
 from stepladder_engine.fast.outcome import Handed
+from stepladder_engine.fast.parts import compiling_pays
+from stepladder_engine.fast.rebuild import result_of
+from stepladder_engine.fast.run import run_fast
 from stepladder_engine.metrics.merge import Shares, shares_of
+from stepladder_engine.results.by_columns.tables import ColumnTables
+from stepladder_engine.results.columns import COLUMNS
 from stepladder_engine.results.summary import Counts, counts_of
 from stepladder_engine.results.tables import Tables
-from stepladder_engine.runtime.run import journal_in_order, run
-from stepladder_engine.spark.parts import Part
+from stepladder_engine.runtime.run import run
+from stepladder_engine.spark.parts import Part, Places
+from stepladder_engine.spark.sending import Sent, sent
 
 if TYPE_CHECKING:
-    from stepladder_engine.data.cells import Cells
+    from numpy.typing import NDArray
 
-OF_CASES = ("positions", "tasks", "offers", "deviations")
-"""The tables whose rows stand in the order of the records."""
+    Whole = NDArray[np.int64]
+    Named = tuple[str, Sequence[Cells]]
+
+TABLES = ("positions", "tasks", "offers", "journal", "deviations")
+"""The tables that grow with the data: their rows stand in the order of the records."""
 BY_TIME = "journal"
-
-Row = tuple[Any, ...]
+"""The one whose rows stand in the order of time."""
 
 
 @dataclass(frozen=True)
@@ -49,54 +60,69 @@ class Figures:
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows of a table, in order; `times` are those of the journal's steps."""
+    """Rows of a table, in order.
+
+    `places` are those of the rows' records among all of them, None where there is one part;
+    `times` are those of the journal's steps.
+    """
 
     table: str
-    rows: Sequence[Row]
-    times: Sequence[Instant] = ()
+    columns: Sequence[Sent]
+    places: Whole | None = None
+    times: Whole | None = None
 
 
 def answer_part(work: Work, part: Part) -> Iterator[Figures | Rows]:
     """Run a part, and yield its figures and the rows of its tables."""
-    return _from_rows(work, part) if isinstance(part, Dataset) else _from_columns(work, part)
+    found = _from_rows(work, part.data) if isinstance(part.data, Dataset) else _from_columns(work, part.data)
+    zone = Zone(work.spec.timezone, work.spec.calendars)
+    for piece in found:
+        yield piece if isinstance(piece, Figures) else _rows(*piece, part.places, zone)
 
 
-def _from_rows(work: Work, part: Dataset) -> Iterator[Figures | Rows]:
+def _from_rows(work: Work, data: Dataset) -> Iterator[Figures | Named]:
     """Run the reference executor."""
-    result = run(work.spec, part, work.as_of)
+    result = run(work.spec, data, work.as_of)
     yield Figures(counts_of(result), shares_of(result))
     tables = Tables(result, {})
-    for name in OF_CASES:
-        yield Rows(name, list(getattr(tables, name)()))
-    times = [entry.time for _, entry in journal_in_order(result.entities)]
-    yield Rows(BY_TIME, list(tables.journal()), times)
+    for name in TABLES:
+        rows = list(getattr(tables, name)())
+        yield name, [encoded(list(cells)) for cells in zip(*rows, strict=True)] or _nothing(name)
 
 
-def _from_columns(work: Work, part: Frames) -> Iterator[Figures | Rows]:
+def _nothing(table: str) -> list[Cells]:
+    return [encoded([]) for _ in COLUMNS[table]]
+
+
+def _from_columns(work: Work, frames: Frames) -> Iterator[Figures | Named]:
     """Run the fast executor; whole records are made only for metrics."""
-    from stepladder_engine.fast.parts import compiling_pays
-    from stepladder_engine.fast.rebuild import result_of
-    from stepladder_engine.fast.run import run_fast
-    from stepladder_engine.results.by_columns.tables import ColumnTables
-
     # Compiling pays for all parts together: the compiled kernel is kept on each machine.
     compiled = compiling_pays(work.events)
-    outcome = run_fast(work.spec, part, work.as_of, compiled=compiled, journal=True)
+    outcome = run_fast(work.spec, frames, work.as_of, compiled=compiled, journal=True)
     tables = ColumnTables(outcome)
     shares: Mapping[str, Shares] = {}
     if work.spec.metrics:
-        shares = shares_of(result_of(run_fast(work.spec, part, work.as_of, compiled=compiled, detail=True)))
+        whole = run_fast(work.spec, frames, work.as_of, compiled=compiled, detail=True)
+        shares = shares_of(result_of(whole))
     yield Figures(tables.counts, shares, outcome.handed)
-    for name in OF_CASES:
-        yield Rows(name, list(tables.large[name]))
-    journal = tables.large[BY_TIME]
-    yield Rows(BY_TIME, list(journal), _instants(journal.columns[0], outcome.program.zone))
+    for name in TABLES:
+        yield name, tables.large[name].columns
 
 
-def _instants(column: Cells, zone: Zone) -> list[Instant]:
+def _rows(table: str, columns: Sequence[Cells], places: Places | None, zone: Zone) -> Rows:
+    """Give the rows of a table as they are sent."""
+    names = [column.name for column in COLUMNS[table]]
+    times = _instants(columns[names.index("time")], zone) if table == BY_TIME else None
+    own: Whole | None = None
+    if places is not None:
+        records = zip(*(columns[names.index(name)].cells() for name in ("record", "case")), strict=True)
+        own = np.fromiter((places[record] for record in records), np.int64)
+    return Rows(table, [sent(column) for column in columns], own, times)
+
+
+def _instants(column: Cells, zone: Zone) -> Whole:
     """Give the moments of a column of times."""
-    from stepladder_engine.data.cells import Times
-
     if isinstance(column, Times):
-        return [int(instant) for instant in column.instants]
-    return [zone.aware_instant(datetime.fromisoformat(text)) for text in column.cells()]
+        return column.instants
+    moments = (zone.aware_instant(datetime.fromisoformat(text)) for text in column.cells())
+    return np.fromiter(moments, np.int64)

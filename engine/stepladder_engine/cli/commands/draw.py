@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FORMATS = ("svg", "png", "dot", "json")
 PICTURES = ("svg", "png")
 """The formats of the views that are no graph."""
-VIEWS = ("process", "lanes", "ladder", "offers")
+VIEWS = ("process", "lanes", "ladder", "offers", "roles")
 
 
 @click.command()
@@ -46,9 +46,9 @@ def command(
     r"""Draw a spec's processes as a diagram: the stages and the ways between them.
 
     Views: `lanes` has a column for each who answers for stages, `ladder` the rungs of the relation
-    and what one client takes on each, `offers` the product ladder. With --data the figures of a run
-    stand on the picture: how many went each way, which share, how long they took, what is overdue.
-    Without -o the SVG is written beside the spec.
+    and what one client takes on each, `offers` the product ladder, `roles` who answers for what.
+    With --data the figures of a run stand on the picture (not on `roles`): how many went each way,
+    which share, how long they took, what is overdue. Without -o the SVG is written beside the spec.
 
     \b
     Example:
