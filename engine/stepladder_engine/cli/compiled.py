@@ -21,7 +21,7 @@ def compiled_once(path: Path, settings: LintSettings | None) -> Compiled:
     """Compile and lint a file, unless that was done before; raises ``OSError`` where it cannot be opened."""
     from stepladder_dsl.compile import compile_file
 
-    depends_on = (path.as_posix(), path.read_bytes(), settings, _solver())
+    depends_on = (path.as_posix(), path.read_bytes(), settings, _solver(), _form())
     known: tuple[Compiled, tuple[str, ...], tuple[Code, ...]] | None = look_up("spec", *depends_on)
     if known is not None and _same_files(known[0], known[1]):
         # The rules themselves are not loaded, and their codes are known only to who has loaded them.
@@ -39,6 +39,12 @@ def _codes(compiled: Compiled) -> tuple[Code, ...]:
     findings = [*compiled.diagnostics, *(known.diagnostic for known in compiled.suppressed)]
     codes = (known_code(name) for name in sorted({finding.code for finding in findings}))
     return tuple(code for code in codes if code is not None)
+
+
+def _form() -> tuple[int, int]:
+    """Give what changes when this file does, and with it perhaps the form of what is kept."""
+    state = Path(__file__).stat()
+    return state.st_size, state.st_mtime_ns
 
 
 def _solver() -> bool:
