@@ -128,6 +128,12 @@ def test_unicode_is_read_with_a_mark_and_without(encoding: str, mark: str, key: 
     assert len(result.notes) == (encoding != "utf-8") + 1  # the other one is about events without a source
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "UTF-16", "utf-16-le", "utf-32"])
+def test_unicode_may_be_named_too(encoding: str, desk: Any) -> None:
+    result = desk.purchases(table("Иван Петров").encode(encoding), f"encoding: {encoding}")
+    assert [event.key for event in result.data.events] == ["Иван Петров"]
+
+
 def test_a_letter_of_windows_1251_that_a_mac_reads_otherwise_is_none_of_its_own(desk: Any) -> None:
     """Small letters are the same in both, so the more usual one is named."""
     result = desk.purchases(table("иванов", "петров").encode("mac_cyrillic"))

@@ -70,7 +70,7 @@ def is_encoding(name: str) -> bool:
     if name == "auto":
         return True
     try:
-        b"a".decode(codec_of(name))
+        "a".encode(codec_of(name)).decode(codec_of(name))
         return codecs.lookup(codec_of(name)).name not in _NO_LETTERS
     except (LookupError, ValueError):
         return False
