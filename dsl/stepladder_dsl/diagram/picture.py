@@ -14,13 +14,17 @@ from stepladder_dsl.diagram.page import page
 from stepladder_dsl.diagram.scene import Scene, build_scene
 from stepladder_dsl.diagram.svg import sheet_of, texts_of
 from stepladder_dsl.diagram.text import FONT_FILES
+from stepladder_dsl.diagram.trail_scene import build_trail_scene
 from stepladder_dsl.diagram.views.ladder import ladder_panels
 from stepladder_dsl.diagram.views.offers import offer_panels
 from stepladder_dsl.diagram.views.roles import role_panels
 from stepladder_dsl.graph.words import words_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from stepladder_dsl.diagram.live import Live
+    from stepladder_dsl.diagram.trail import Trail
     from stepladder_dsl.graph.build import Graph
     from stepladder_dsl.model.spec import Spec
 
@@ -45,6 +49,13 @@ def draw_lanes(graph: Graph, process: str | None = None, live: Live | None = Non
 def draw_svg(graph: Graph, process: str | None = None, live: Live | None = None) -> str:
     """Draw the process, or all below each other, as SVG, with the figures of a run if there are some."""
     return _scenes_page(graph, [(scene, lay_out(scene)) for scene in _scenes(graph, process, live)])
+
+
+def draw_trails(graph: Graph, trails: Mapping[str, Trail]) -> str:
+    """Draw the ways through some processes, given by their names, below each other as SVG."""
+    names = [one["name"] for one in graph.graph["processes"] if one["name"] in trails]
+    scenes = [build_trail_scene(graph, name, trails[name]) for name in names]
+    return _scenes_page(graph, [(scene, lay_out(scene)) for scene in scenes])
 
 
 def _scenes_page(graph: Graph, placed: list[tuple[Scene, Layout]]) -> str:
