@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stepladder_engine.calendars.many import Moments
-from stepladder_engine.calendars.zone import Instant
-from stepladder_engine.data.cells import Cells, ColumnRows, behind_each_other, encoded
+from stepladder_engine.data.cells import Cells, ColumnRows, InPieces, Times, behind_each_other, encoded
 from stepladder_engine.data.dataset import Dataset
 from stepladder_engine.data.tables import Table, table_of
 from stepladder_engine.fast.convert import dataset_of
@@ -38,6 +37,10 @@ if TYPE_CHECKING:
     Whole = NDArray[np.int64]
 
 
+LARGE = ("positions", "tasks", "offers", "journal", "deviations")
+"""The tables that grow with the data."""
+
+
 @dataclass(frozen=True)
 class Part:
     """Rows of a table about one kind of record, in the order of its cases; `time` is there in the journal."""
@@ -47,14 +50,29 @@ class Part:
     time: Whole | None = None
 
 
+def all_tables(plain: Tables, large: Mapping[str, InPieces]) -> list[Table]:
+    """Give every table; those that do not grow with the data are told from a run without records."""
+    rows: dict[str, Sequence[tuple[object, ...]]] = {
+        **large,
+        "rejected": list(plain.rejected()),
+        "metrics": list(plain.metric_rows()),
+    }
+    return [
+        table_of(name, COLUMNS[name], rows[name], KEYS[name], and_order=name in IN_ORDER) for name in COLUMNS
+    ]
+
+
 class ColumnTables:
     """Makes the tables of one run."""
 
-    def __init__(self, outcome: Outcome) -> None:
-        """Take the answer; its journal is told if the run has written one."""
+    def __init__(self, outcome: Outcome, moments: Moments | None = None) -> None:
+        """Take the answer; its journal is told if the run has written one.
+
+        `moments` are those of the program's zone where somebody has them already.
+        """
         self.outcome = outcome
         self.program = outcome.program
-        self.moments = Moments(outcome.program.zone)
+        self.moments = moments or Moments(outcome.program.zone)
 
     @cached_property
     def dataset(self) -> Dataset:
@@ -91,13 +109,14 @@ class ColumnTables:
             if name in self.handed
             else len(self.kinds[name].cases) + len(self.kinds[name].found.others)
             for name in self.program.spec.records
+            if name in self.handed or name in self.kinds
         }
         return {name: count for name, count in counts.items() if count}
 
     @cached_property
     def large(self) -> dict[str, ColumnRows]:
         """The rows of the tables that grow with the data."""
-        return {name: self.rows(name) for name in ("positions", "tasks", "offers", "journal", "deviations")}
+        return {name: self.rows(name) for name in LARGE}
 
     @cached_property
     def counts(self) -> Counts:
@@ -106,16 +125,7 @@ class ColumnTables:
 
     def all(self, metrics: Mapping[str, MetricValue]) -> list[Table]:
         """Give every table."""
-        plain = Tables(self._result([]), metrics)
-        rows = {
-            **self.large,
-            "rejected": list(plain.rejected()),
-            "metrics": list(plain.metric_rows()),
-        }
-        return [
-            table_of(name, COLUMNS[name], rows[name], KEYS[name], and_order=name in IN_ORDER)
-            for name in COLUMNS
-        ]
+        return all_tables(Tables(self._result([]), metrics), self.large)
 
     def rows(self, table: str) -> ColumnRows:
         """Give the rows of a table."""
@@ -134,7 +144,7 @@ class ColumnTables:
         for name in self.program.spec.records:
             if name in self.kinds:
                 yield _with_others(self._of_kind(table, self.kinds[name]), self._others(table, name))
-            else:
+            elif name in self.handed:
                 yield self._of_entities(table, self.handed[name], 0)
 
     def _of_kind(self, table: str, kind: Kind) -> Part:
@@ -165,11 +175,11 @@ class ColumnTables:
 
     def _of_entities(self, table: str, entities: list[Entity], place: int) -> Part:
         rows = list(getattr(Tables(self._result(entities), {}), table)())
-        columns = [encoded(column) for column in zip(*rows, strict=True)]
-        time: list[Instant] = []
-        if table == "journal":
-            time = [entry.time for _, entry in journal_in_order(entities)]
-        return Part(columns, np.full(len(rows), place), np.array(time, np.int64))
+        columns: list[Cells] = [encoded(column) for column in zip(*rows, strict=True)]
+        if table != "journal":
+            return Part(columns, np.full(len(rows), place))
+        time = np.array([entry.time for _, entry in journal_in_order(entities)], np.int64)
+        return Part([Times(time, self.moments), *columns[1:]], np.full(len(rows), place), time)
 
 
 def _with_others(part: Part, others: Sequence[Part]) -> Part:
