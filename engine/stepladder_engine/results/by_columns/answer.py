@@ -16,10 +16,12 @@ from stepladder_dsl.model.spec import Spec
 from stepladder_engine.calendars.many import Moments
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.dataset import Dataset
+from stepladder_engine.data.give_back import give_back
 from stepladder_engine.data.kept_rows import Keys
 from stepladder_engine.data.problems import note
 from stepladder_engine.data.spool import KEPT, Spool
 from stepladder_engine.data.tables import Table
+from stepladder_engine.data.watching import watching
 from stepladder_engine.fast.convert import origin_at
 from stepladder_engine.fast.frames import Frames
 from stepladder_engine.fast.parts import compiling_pays
@@ -84,9 +86,11 @@ class FastAnswer(Answer):
             self.compiled,
             bool(spec.metrics) and not self._needs_all,
         )
+        watching().begins("running", sum(len(frame.keys) for frame in frames.records.values()))
         parts = parts_of(spec, frames, room.at_once)
         self._gathered = run_parts(manner, parts, gathering(frames, room), threads=self._threads)
         self.handed = self._gathered.handed
+        give_back()
 
     @property
     def _threads(self) -> int:

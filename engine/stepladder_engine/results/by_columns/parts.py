@@ -15,6 +15,7 @@ from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.cells import ColumnRows, InPieces, Times
 from stepladder_engine.data.kept_rows import Keeper, KeptByTime, KeptRows, Keys, Piece
 from stepladder_engine.data.spool import Spool
+from stepladder_engine.data.watching import watching
 from stepladder_engine.fast.frames import Frames
 from stepladder_engine.fast.outcome import Handed
 from stepladder_engine.fast.rebuild import result_of
@@ -65,6 +66,7 @@ class PartAnswer:
     handed: Sequence[Handed]
     rows: Mapping[str, ColumnRows]
     keys: Keys | None
+    cases: int
 
 
 def answer_part(manner: Manner, part: PartFrames) -> PartAnswer:
@@ -80,7 +82,8 @@ def answer_part(manner: Manner, part: PartFrames) -> PartAnswer:
     )
     tables = ColumnTables(outcome, manner.moments)
     shares = shares_of(result_of(outcome)) if manner.with_metrics else {}
-    return PartAnswer(tables.counts, shares, outcome.handed, tables.large, part.keys)
+    cases = sum(len(frame.keys) for frame in part.frames.records.values())
+    return PartAnswer(tables.counts, shares, outcome.handed, tables.large, part.keys, cases)
 
 
 @dataclass
@@ -136,6 +139,7 @@ def run_parts(manner: Manner, parts: Iterable[PartFrames], gathered: Gathered, *
     """Run all parts, several at a time, and gather what they give in their order."""
     for answer in in_order(lambda part: answer_part(manner, part), parts, threads):
         gathered.take(answer)
+        deque(watching().going(range(answer.cases)), maxlen=0)
     return gathered
 
 
