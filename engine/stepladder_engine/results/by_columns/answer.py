@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -25,6 +25,7 @@ from stepladder_engine.fast.run import run_fast
 from stepladder_engine.metrics.evaluate import MetricValue, evaluate_metrics
 from stepladder_engine.results.answer import Answer
 from stepladder_engine.results.by_columns.tables import ColumnTables
+from stepladder_engine.results.columns import TABLES
 from stepladder_engine.results.summary import document
 from stepladder_engine.runtime.result import RunResult
 
@@ -32,14 +33,22 @@ from stepladder_engine.runtime.result import RunResult
 class FastAnswer(Answer):
     """An answer that is made of columns."""
 
-    def __init__(self, spec: Spec, frames: Frames, moment: Instant | None, rejected_limit: Decimal) -> None:
+    def __init__(
+        self,
+        spec: Spec,
+        frames: Frames,
+        moment: Instant | None,
+        rejected_limit: Decimal,
+        chosen: Collection[str] = TABLES,
+    ) -> None:
         """Run a spec over columns; raises `NothingToRunAsOf` as the reference executor does."""
         self.frames = frames
         self.moment = moment
         self.rejected_limit = rejected_limit
+        self.chosen = chosen
         self._spec = spec
         self.compiled = compiling_pays(sum(len(frame.time) for frame in frames.events.values()))
-        self.outcome = self._run(journal=True)
+        self.outcome = self._run(journal="journal" in chosen)
         self.handed = self.outcome.handed
         self.columns = ColumnTables(self.outcome)
 
@@ -81,8 +90,8 @@ class FastAnswer(Answer):
         )
 
     def all_tables(self) -> list[Table]:
-        """Give every table, made of columns."""
-        return self.columns.all(self.metrics)
+        """Give every table that was chosen, made of columns."""
+        return self.columns.all(self.metrics, self.chosen)
 
 
 def lonely_latest(frames: Frames, far: int) -> list[Diagnostic]:
