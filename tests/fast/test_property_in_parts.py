@@ -52,9 +52,9 @@ def test_parts_give_the_answer_of_the_reference(
         expected = equal.reference(spec, dataset, moment)
     except NothingToRunAsOf:
         with pytest.raises(NothingToRunAsOf):
-            FastAnswer(spec, frames_of(spec, dataset), moment, Decimal(0), room)
+            FastAnswer(spec, frames_of(spec, dataset), moment, Decimal(0), room=room)
         return
-    found = everything(FastAnswer(spec, frames_of(spec, dataset), moment, Decimal(0), room))
+    found = everything(FastAnswer(spec, frames_of(spec, dataset), moment, Decimal(0), room=room))
     for name, rows in found.items():
         assert rows == expected[name], name
     assert json.dumps(found["summary"]) == json.dumps(expected["summary"])
@@ -68,7 +68,7 @@ def test_files_hold_the_same_bytes(
     spec = made.spec_of(data.draw(made.texts(alone=data.draw(st.booleans()))))
     dataset: Dataset = data.draw(made.datasets())
     moment = data.draw(made.moments())
-    answer = FastAnswer(spec, frames_of(spec, dataset), moment, Decimal(0), room)
+    answer = FastAnswer(spec, frames_of(spec, dataset), moment, Decimal(0), room=room)
     for table in answer.all_tables():
         if isinstance(table.rows, InPieces):
             write_columns.write_csv_columns(folder / "pieces.csv", table)

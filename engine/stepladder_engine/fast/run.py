@@ -50,8 +50,9 @@ def run_fast(
 ) -> Outcome:
     """Run a spec over columns up to a moment; raises `NothingToRunAsOf` as the reference does.
 
-    `journal` also gives the journal, `detail` besides what rebuilding whole records needs; `ahead`
-    what time alone will still do to each case. `program` is that of the spec where there is one already.
+    `journal` also gives the journal, of which only errors are there otherwise; `detail` besides what
+    rebuilding whole records needs; `ahead` what time alone will still do to each case. `program` is that of
+    the spec where there is one already.
     """
     program = program or Program(spec)
     until = latest_moment(frames) if as_of is None else as_of

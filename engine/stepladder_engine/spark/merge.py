@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
@@ -40,6 +40,7 @@ class SparkAnswer(Answer):
         figures: Sequence[Figures],
         rows: Mapping[str, ColumnRows],
         *,
+        chosen: Collection[str],
         together: bool,
     ) -> None:
         """Take the figures of all parts, and the rows in order; `heading` is a run without its records.
@@ -48,6 +49,7 @@ class SparkAnswer(Answer):
         """
         self.rejected_limit = rejected_limit
         self.handed = list(dict.fromkeys(found for part in figures for found in part.handed))
+        self.chosen = chosen
         self.together = together
         self._heading = heading
         self._figures = figures
@@ -84,8 +86,8 @@ class SparkAnswer(Answer):
         return document(run.program, run.as_of, run.as_of_given, run.dataset, counts, self.metrics)
 
     def all_tables(self) -> list[Table]:
-        """Give every table, ready to write."""
-        of_no_record = {table.name: table for table in self.tables.all()}
+        """Give every table that was chosen, ready to write."""
+        of_no_record = {table.name: table for table in self.tables.all(self.chosen)}
         return [replace(table, rows=self._rows.get(name, table.rows)) for name, table in of_no_record.items()]
 
 
@@ -101,7 +103,8 @@ def merged(
         else:
             rows.append(piece)
     heading = RunResult(Program(work.spec), work.as_of, work.as_of_given, [], aside)
-    return SparkAnswer(heading, limit, figures, merged_rows(work.spec, rows), together=together)
+    found = merged_rows(work.spec, rows)
+    return SparkAnswer(heading, limit, figures, found, chosen=work.chosen, together=together)
 
 
 def merged_rows(spec: Spec, parts: Iterable[Rows]) -> dict[str, ColumnRows]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -32,7 +32,7 @@ from stepladder_engine.metrics.evaluate import MetricValue, evaluate_metrics
 from stepladder_engine.metrics.merge import merged_metrics, needs_all_records
 from stepladder_engine.results.answer import Answer
 from stepladder_engine.results.by_columns.parts import Gathered, Manner, PartFrames, run_parts
-from stepladder_engine.results.by_columns.tables import all_tables
+from stepladder_engine.results.columns import TABLES
 from stepladder_engine.results.summary import document, merged_counts
 from stepladder_engine.results.tables import Tables
 from stepladder_engine.runtime.program import Program
@@ -65,6 +65,7 @@ class FastAnswer(Answer):
         frames: Frames,
         moment: Instant | None,
         rejected_limit: Decimal,
+        chosen: Collection[str] = TABLES,
         room: Room = Room(),
     ) -> None:
         """Run a spec over columns; raises `NothingToRunAsOf` as the reference executor does."""
@@ -74,6 +75,7 @@ class FastAnswer(Answer):
         self.frames = frames
         self.moment = moment
         self.rejected_limit = rejected_limit
+        self.chosen = chosen
         self._spec = spec
         self.compiled = compiling_pays(events_in(frames))
         self._heading = RunResult(Program(spec), as_of, moment is not None, [], aside_of(frames))
@@ -85,6 +87,7 @@ class FastAnswer(Answer):
             moment is not None,
             self.compiled,
             bool(spec.metrics) and not self._needs_all,
+            chosen,
         )
         watching().begins("running", sum(len(frame.keys) for frame in frames.records.values()))
         parts = parts_of(spec, frames, room.at_once)
@@ -130,8 +133,10 @@ class FastAnswer(Answer):
         return document(run.program, run.as_of, run.as_of_given, run.dataset, counts, self.metrics)
 
     def all_tables(self) -> list[Table]:
-        """Give every table, made of columns."""
-        return all_tables(Tables(self._heading, self.metrics), self._gathered.rows())
+        """Give every table that was chosen, made of columns."""
+        large = self._gathered.rows()
+        rest = Tables(self._heading, self.metrics).all(self.chosen)
+        return [replace(table, rows=large.get(table.name, table.rows)) for table in rest]
 
 
 def events_in(frames: Frames) -> int:

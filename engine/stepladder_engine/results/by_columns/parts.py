@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
@@ -47,6 +47,8 @@ class Manner:
     as_of_given: bool
     compiled: bool
     with_metrics: bool
+    chosen: Collection[str]
+    """The names of the tables that somebody wants."""
 
 
 @dataclass(frozen=True)
@@ -76,14 +78,15 @@ def answer_part(manner: Manner, part: PartFrames) -> PartAnswer:
         part.frames,
         manner.as_of,
         compiled=manner.compiled,
-        journal=True,
+        journal=_BY_TIME in manner.chosen,
         detail=manner.with_metrics,
         program=manner.program,
     )
     tables = ColumnTables(outcome, manner.moments)
     shares = shares_of(result_of(outcome)) if manner.with_metrics else {}
     cases = sum(len(frame.keys) for frame in part.frames.records.values())
-    return PartAnswer(tables.counts, shares, outcome.handed, tables.large, part.keys, cases)
+    rows = {name: tables.rows(name) for name in LARGE if name in manner.chosen}
+    return PartAnswer(tables.counts, shares, outcome.handed, rows, part.keys, cases)
 
 
 @dataclass

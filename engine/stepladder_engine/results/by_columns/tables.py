@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from stepladder_engine.calendars.many import Moments
-from stepladder_engine.data.cells import Cells, ColumnRows, InPieces, Times, behind_each_other, encoded
+from stepladder_engine.data.cells import Cells, ColumnRows, Times, behind_each_other, encoded
 from stepladder_engine.data.dataset import Dataset
-from stepladder_engine.data.tables import Table, table_of
+from stepladder_engine.data.tables import Table
 from stepladder_engine.fast.convert import dataset_of
 from stepladder_engine.fast.outcome import Outcome
 from stepladder_engine.fast.plan import KindPlan, make_plan
@@ -24,7 +25,7 @@ from stepladder_engine.results.by_columns.kind import Kind
 from stepladder_engine.results.by_columns.offers import OfferColumns
 from stepladder_engine.results.by_columns.positions import PositionColumns
 from stepladder_engine.results.by_columns.tasks import TaskColumns
-from stepladder_engine.results.columns import COLUMNS, IN_ORDER, KEYS
+from stepladder_engine.results.columns import COLUMNS, TABLES
 from stepladder_engine.results.summary import Counts
 from stepladder_engine.results.tables import Tables
 from stepladder_engine.runtime.result import RunResult
@@ -50,18 +51,6 @@ class Part:
     time: Whole | None = None
 
 
-def all_tables(plain: Tables, large: Mapping[str, InPieces]) -> list[Table]:
-    """Give every table; those that do not grow with the data are told from a run without records."""
-    rows: dict[str, Sequence[tuple[object, ...]]] = {
-        **large,
-        "rejected": list(plain.rejected()),
-        "metrics": list(plain.metric_rows()),
-    }
-    return [
-        table_of(name, COLUMNS[name], rows[name], KEYS[name], and_order=name in IN_ORDER) for name in COLUMNS
-    ]
-
-
 class ColumnTables:
     """Makes the tables of one run."""
 
@@ -73,6 +62,7 @@ class ColumnTables:
         self.outcome = outcome
         self.program = outcome.program
         self.moments = moments or Moments(outcome.program.zone)
+        self._made: dict[str, ColumnRows] = {}
 
     @cached_property
     def dataset(self) -> Dataset:
@@ -114,21 +104,27 @@ class ColumnTables:
         return {name: count for name, count in counts.items() if count}
 
     @cached_property
-    def large(self) -> dict[str, ColumnRows]:
-        """The rows of the tables that grow with the data."""
-        return {name: self.rows(name) for name in LARGE}
-
-    @cached_property
     def counts(self) -> Counts:
         """What the summary counts."""
-        return counts_of(self.outcome, self.records, self.large)
+        counted = {name: self.rows(name) for name in LARGE if name != "journal"}
+        kinds = self.outcome.kinds.values()
+        single = (entity for kind in kinds for entity in kind.others.values())
+        return counts_of(self.outcome, self.records, counted, chain(single, *self.handed.values()))
 
-    def all(self, metrics: Mapping[str, MetricValue]) -> list[Table]:
-        """Give every table."""
-        return all_tables(Tables(self._result([]), metrics), self.large)
+    def all(self, metrics: Mapping[str, MetricValue], chosen: Collection[str] = TABLES) -> list[Table]:
+        """Give every table, or those that were chosen."""
+        rest = {table.name: table for table in Tables(self._result([]), metrics).all(chosen)}
+        return [
+            replace(table, rows=self.rows(name)) if name in LARGE else table for name, table in rest.items()
+        ]
 
     def rows(self, table: str) -> ColumnRows:
-        """Give the rows of a table."""
+        """Give the rows of a table, made once."""
+        if table not in self._made:
+            self._made[table] = self._rows(table)
+        return self._made[table]
+
+    def _rows(self, table: str) -> ColumnRows:
         parts = [part for part in self._parts(table) if len(part.case)]
         if not parts:
             return ColumnRows([encoded([]) for _ in COLUMNS[table]])
