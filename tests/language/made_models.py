@@ -308,7 +308,8 @@ class Maker:
         if policy in {m.HitPolicy.COLLECT_SUM, m.HitPolicy.COLLECT_MIN, m.HitPolicy.COLLECT_MAX}:
             return MONEY if self.chance() else NUMBER
         kind: t.Type | None = self.type(list(self.records)) if self.chance() else None
-        if policy is m.HitPolicy.COLLECT and isinstance(kind, t.ListType):
+        if policy in {m.HitPolicy.COLLECT, m.HitPolicy.COLLECT_COUNT} and isinstance(kind, t.ListType):
+            # The model does not keep the type of a counted column, so an empty list in it could be of any.
             return kind.element
         return kind
 
@@ -714,11 +715,15 @@ class Maker:
             m.At(moment, date_only),
             alert,
             m.ExpectForgotten(case, absent),
+            m.ExpectDeviation(case, None, absent),
             m.ExpectThat(case, self.condition(self.rule_scope(record))),
         ]
         steps += [
             m.Happens(moment, event.name, case, self.plain_values(event.fields), date_only)
             for event in self.some(self.events_of(record), 1)
+        ]
+        steps += [
+            m.ExpectDeviation(case, event.name, absent) for event in self.some(self.events_of(record), 1)
         ]
         steps += [m.ExpectStage(case, *stage) for stage in self.some(self.stages.get(record.name, []), 1)]
         for rule in self.some([rule for rule in follow_ups if rule.record == record.name], 1):

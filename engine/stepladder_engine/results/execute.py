@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 from importlib.util import find_spec
@@ -16,12 +17,14 @@ from stepladder_dsl.source import NOWHERE
 from stepladder_engine.calendars.zone import HOUR, Instant, Zone
 from stepladder_engine.data.dataset import Dataset
 from stepladder_engine.data.files import find_files
+from stepladder_engine.data.give_back import give_back
 from stepladder_engine.data.load import load_dataset
 from stepladder_engine.data.mapping import load_mapping
 from stepladder_engine.data.mapping_model import Mapping as DataMapping
 from stepladder_engine.data.problems import note
 from stepladder_engine.metrics.evaluate import evaluate_metrics
 from stepladder_engine.results.answer import Answer, RecordAnswer
+from stepladder_engine.results.columns import TABLES
 from stepladder_engine.runtime.run import NothingToRunAsOf, run
 
 Engine = Literal["auto", "reference", "fast", "spark"]
@@ -101,12 +104,14 @@ def execute(
     rejected_limit: Decimal | None = None,
     language: str | None = None,
     engine: Engine = "auto",
+    tables: Collection[str] = TABLES,
 ) -> tuple[Answer | None, list[Diagnostic]]:
     """Run a spec over the data that a mapping names; no answer is given where something cannot be read.
 
     `language` is the reader's (None: the spec's), for findings that quote another one. Both
     executors give the same answer; `auto` takes the fast one for large files, as soon as its
-    kernel is compiled or so many events are worth compiling it.
+    kernel is compiled or so many events are worth compiling it. Of the `tables` that nobody wants
+    nothing is made.
     """
     zone = Zone(spec.timezone)
     moment = None
@@ -119,7 +124,7 @@ def execute(
         return None, problems
     limit = mapping.max_rejected if rejected_limit is None else rejected_limit
     if engine == "fast" or (engine == "auto" and _is_large(mapping)):
-        fast = _run_fast(spec, mapping, moment, limit, language or spec.language)
+        fast = _run_fast(spec, mapping, moment, limit, language or spec.language, tables)
         if isinstance(fast, list):
             return None, fast
         if fast is not None:
@@ -133,7 +138,8 @@ def execute(
         result = run(spec, dataset, moment)
     except NothingToRunAsOf:
         return None, [no_moment(dataset, language or spec.language)]
-    return RecordAnswer(result, evaluate_metrics(result), limit, None if engine == "fast" else ()), []
+    handed = None if engine == "fast" else ()
+    return RecordAnswer(result, evaluate_metrics(result), limit, handed, tables), []
 
 
 def _is_large(mapping: DataMapping) -> bool:
@@ -153,7 +159,12 @@ def _is_large(mapping: DataMapping) -> bool:
 
 
 def _run_fast(
-    spec: Spec, mapping: DataMapping, moment: Instant | None, limit: Decimal, language: str
+    spec: Spec,
+    mapping: DataMapping,
+    moment: Instant | None,
+    limit: Decimal,
+    language: str,
+    tables: Collection[str],
 ) -> Answer | list[Diagnostic] | None:
     """Run with the fast executor; None where it cannot be used: no numpy, or figures of many digits."""
     if find_spec("numpy") is None:
@@ -168,9 +179,10 @@ def _run_fast(
         return None
     if frames is None:
         return problems
+    give_back()
     if moment is None:
         frames.aside.notes += lonely_latest(frames, FAR_APART)
     try:
-        return FastAnswer(spec, frames, moment, limit)
+        return FastAnswer(spec, frames, moment, limit, tables)
     except NothingToRunAsOf:
         return [no_moment(frames.aside, language)]

@@ -8,7 +8,7 @@ import sys
 import time
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -34,15 +34,26 @@ if TYPE_CHECKING:
     from stepladder_engine.results.execute import Engine
 
 FORMATS = ("csv", "json", "ndjson", "parquet", "xlsx")
+TABLES = ("positions", "tasks", "offers", "journal", "deviations", "rejected", "metrics")
+
+
+def _named(given: tuple[str, ...], known: Sequence[str], what: str) -> tuple[str, ...]:
+    """Read names, each in an option of its own or several with commas."""
+    names = [name.strip().casefold() for text in given for name in text.split(",")]
+    for name in names:
+        if name not in known:
+            raise click.BadParameter(f"`{name}` is none of the {what} there are: {', '.join(known)}.")
+    return tuple(dict.fromkeys(names))
 
 
 def _formats(_ctx: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    """Read formats, each in an option of its own or several with commas; csv where none is named."""
-    names = [name.strip().casefold() for text in given for name in text.split(",")]
-    for name in names:
-        if name not in FORMATS:
-            raise click.BadParameter(f"`{name}` is none of the formats there are: {', '.join(FORMATS)}.")
-    return tuple(dict.fromkeys(names)) or ("csv",)
+    """Read formats; csv where none is named."""
+    return _named(given, FORMATS, "formats") or ("csv",)
+
+
+def _tables(_ctx: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Read names of tables; all where none is named."""
+    return _named(given, TABLES, "tables") or TABLES
 
 
 @click.command()
@@ -58,6 +69,13 @@ def _formats(_ctx: click.Context, _parameter: click.Parameter, given: tuple[str,
     callback=_formats,
     help=f"Formats of the tables, of {', '.join(FORMATS)}; default: csv. "
     "json also writes the summary as JSON to stdout.",
+)
+@click.option(
+    "--tables",
+    metavar="TABLE[,…]",
+    multiple=True,
+    callback=_tables,
+    help=f"Tables to write, of {', '.join(TABLES)}; default: all. What is not written costs no time.",
 )
 @click.option(
     "--to-sql",
@@ -99,6 +117,7 @@ def command(
     as_of: str | None,
     folder: str | None,
     forms: tuple[Form, ...],
+    tables: tuple[str, ...],
     database: str | None,
     engine: Engine,
     event_log: str | None,
@@ -118,12 +137,15 @@ def command(
       stepladder run specs/phone_sale
       stepladder run my.ladder --data mapping.yaml --as-of 2026-06-30 --out out
       stepladder run my.ladder --out out --format xlsx,parquet
+      stepladder run my.ladder --out out --tables positions,tasks
       stepladder run specs/phone_sale --event-log log.xes
     """
     started = time.perf_counter()
     limit = _limit(limit_rejected)
     log = log_file(event_log)
     _check_usage(forms, folder, for_spreadsheets=for_spreadsheets)
+    if len(tables) < len(TABLES) and folder is None and database is None:
+        raise click.UsageError("--tables needs --out DIR or --to-sql NAME: the tables are written there.")
     if engine == "spark" and log is not None:
         raise click.UsageError("--event-log needs an executor of this machine: leave out --engine spark.")
     mapping = mapping_file(spec, data)
@@ -131,7 +153,10 @@ def command(
     language = reader_language(model.language)
     _check_packages(forms, language)
     target = None if database is None else _database(database, language)
-    answer = answer_for(model, mapping, as_of=as_of, rejected_limit=limit, quiet=quiet, engine=engine)
+    # A summary needs no table, so where none is written none is made.
+    wanted = tables if folder is not None or target is not None else ()
+    given: dict[str, Any] = {"as_of": as_of, "rejected_limit": limit, "engine": engine, "tables": wanted}
+    answer = answer_for(model, mapping, quiet=quiet, **given)
     figures = _standard_figures(answer) if standard else []
     if folder is not None or target is not None:
         with shown_progress(language, quiet=quiet):
