@@ -10,6 +10,7 @@ from stepladder_dsl.diagram.dot import dot_text
 from stepladder_dsl.diagram.fold import best_plan, lay_out
 from stepladder_dsl.diagram.lanes import best_lanes
 from stepladder_dsl.diagram.layout import Layout
+from stepladder_dsl.diagram.overview import build_overview
 from stepladder_dsl.diagram.page import page
 from stepladder_dsl.diagram.scene import Scene, build_scene
 from stepladder_dsl.diagram.svg import sheet_of, texts_of
@@ -58,13 +59,23 @@ def draw_trails(graph: Graph, trails: Mapping[str, Trail]) -> str:
     return _scenes_page(graph, [(scene, lay_out(scene)) for scene in scenes])
 
 
+def draw_overview(spec: Spec, live: Live | None = None) -> str:
+    """Draw all processes and the signals between them, as SVG."""
+    scene = build_overview(spec, live)
+    return _placed_page([(scene, lay_out(scene))], spec.language, spec.label)
+
+
 def _scenes_page(graph: Graph, placed: list[tuple[Scene, Layout]]) -> str:
+    return _placed_page(placed, graph.graph["language"], graph.graph["title"])
+
+
+def _placed_page(placed: list[tuple[Scene, Layout]], language: str, title: str) -> str:
     texts: dict[bool, set[str]] = {False: set(), True: set()}
     for scene, _ in placed:
         for bold, line in texts_of(scene):
             texts[bold].add(line)
     sheets = [sheet_of(scene, layout) for scene, layout in placed]
-    return page(sheets, graph.graph["language"], graph.graph["title"], texts)
+    return page(sheets, language, title, texts)
 
 
 def draw_view(spec: Spec, view: str, process: str | None = None, live: Live | None = None) -> str:

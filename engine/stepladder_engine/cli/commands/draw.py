@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 FORMATS = ("svg", "png", "dot", "json")
 PICTURES = ("svg", "png")
 """The formats of the views that are no graph."""
-VIEWS = ("process", "lanes", "ladder", "offers", "roles", "case", "scenario")
+VIEWS = ("process", "lanes", "ladder", "offers", "roles", "overview", "case", "scenario")
 
 
 @click.command()
@@ -65,6 +65,7 @@ def command(
 
     Views: `lanes` has a column for each who answers for stages, `ladder` the rungs of the relation
     and what one client takes on each, `offers` the product ladder, `roles` who answers for what,
+    `overview` all processes and what they send each other,
     `case` the way of one record with its times, `scenario` what a scenario, or all of them, try.
     With --data the figures of a run stand on the picture (not on `roles`): how many went each way,
     which share, how long they took, what is overdue. An SVG in the theme `auto` is dark where the
@@ -137,15 +138,17 @@ def _picture(
 ) -> bytes:
     import json
 
-    from stepladder_dsl.diagram.picture import draw_dot, draw_lanes, draw_svg, draw_view
+    from stepladder_dsl.diagram.picture import draw_dot, draw_lanes, draw_overview, draw_svg, draw_view
     from stepladder_dsl.graph.as_json import graph_to_json
     from stepladder_dsl.graph.build import build_graph
 
     if view != "process":
-        lanes = view == "lanes"
-        drawn = (
-            draw_lanes(build_graph(model), process, live) if lanes else draw_view(model, view, process, live)
-        )
+        if view == "lanes":
+            drawn = draw_lanes(build_graph(model), process, live)
+        elif view == "overview":
+            drawn = draw_overview(model, live)
+        else:
+            drawn = draw_view(model, view, process, live)
         return _painted(drawn, form, theme)
     graph = build_graph(model)
     if form == "dot":
