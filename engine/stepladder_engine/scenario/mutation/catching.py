@@ -118,8 +118,9 @@ class Catching:
         """Let a scenario break off, and look for a difference in what comes of that by itself."""
         happened = [step for step in scenario.steps if isinstance(step, m.Happens)]
         # At first nothing happens at all: it is only there.
-        beginnings = [(m.At(step.time),) for step in happened[:1]]
-        for steps in (*beginnings, *(tuple(happened[: count + 1]) for count in range(len(happened)))):
+        beginnings: list[tuple[m.ScenarioStep, ...]] = [(m.At(step.time),) for step in happened[:1]]
+        beginnings += [tuple(happened[: count + 1]) for count in range(len(happened))]
+        for steps in beginnings:
             story = replace(scenario, steps=steps)
             found = self._in_scenario(story, changed, values=values)
             if found is not None:
@@ -189,14 +190,18 @@ class Catching:
 
 def _look(zone: Zone, scenario: m.Scenario, own: list[tuple[int, Instant]], moment: Instant) -> _Look | None:
     """Give the look at a moment: that of a step, or of a whole day, or of a minute."""
-    behind = next((place for place, time in own if time > moment), len(scenario.steps))
-    if any(time == moment for _, time in own):
+    past = [number for number, (_, time) in enumerate(own) if time <= moment]
+    if not past:
+        return None
+    last = past[-1]
+    behind, following = (*own, (len(scenario.steps), None))[last + 1]
+    if own[last][1] == moment:
         return _Look(behind, moment, None)
-    if not own or moment < own[0][1]:
+    if any(time > moment for _, time in own[:last]):
+        # A whole day was looked at before something happened on it.
         return None
     day = zone.day(moment)
     end = zone.end_of(day)
-    following = next((time for _, time in own if time > moment), None)
     if following is None or end < following:
         return _Look(behind, end, m.At(datetime.combine(day, time()), date_only=True))
     up = moment + -moment % _MINUTE
