@@ -89,6 +89,18 @@ def batches(table: Table, kinds: Any) -> Iterator[Any]:
         yield RecordBatch.from_arrays([make(rows, count) for make in makers], schema=kinds)
 
 
+_MANY = 4096
+
+
+def repeated_texts(table: Table) -> list[str]:
+    """Give the names of the columns of texts that are the same again and again."""
+    return [
+        column.name
+        for cells, column in zip(_columns(table), table.typed, strict=True)
+        if column.kind == "text" and isinstance(cells, Chosen) and len(cells.values) < min(_MANY, len(cells))
+    ]
+
+
 Maker = Callable[[slice, int], Any]
 
 
@@ -115,7 +127,8 @@ def _of_chosen(cells: Chosen, table: Table, column: Column, kind: Any) -> Maker:
     """Make arrays of values of which each is made once."""
     import pyarrow
 
-    values = cells.values
+    dictionary = pyarrow.types.is_dictionary(kind)
+    values, same = _each_once(cells.values) if dictionary else (cells.values, None)
     different: Any
     if column.kind in {"text", "code"}:
         different = _strings(values)
@@ -128,13 +141,27 @@ def _of_chosen(cells: Chosen, table: Table, column: Column, kind: Any) -> Maker:
         different = pyarrow.array(list(values), kind)
 
     def make(rows: slice, _: int) -> Any:
-        codes = cells.codes[rows]
+        codes = cells.codes[rows] if same is None else same[cells.codes[rows]]
         places = pyarrow.array(codes, pyarrow.int32(), mask=codes < 0)
-        if column.kind == "code":
+        if dictionary:
             return _only_used(codes, different, kind)
         return different.take(places)
 
     return make
+
+
+def _each_once(values: Sequence[Any]) -> tuple[Sequence[Any], Any]:
+    """Give few values without repeated ones, with the new places of all; the last one is where -1 leads.
+
+    A dictionary in which a text stands twice would be written row by row.
+    """
+    if len(values) >= _MANY:
+        return values, None
+    places: dict[str | None, int] = {}
+    same = [places.setdefault(text_value(value), len(places)) for value in values]
+    if len(places) == len(values):
+        return values, None
+    return list(places), np.array([*same, -1], np.int32)
 
 
 def _only_used(codes: Any, different: Any, kind: Any) -> Any:
