@@ -714,11 +714,15 @@ class Maker:
             m.At(moment, date_only),
             alert,
             m.ExpectForgotten(case, absent),
+            m.ExpectDeviation(case, None, absent),
             m.ExpectThat(case, self.condition(self.rule_scope(record))),
         ]
         steps += [
             m.Happens(moment, event.name, case, self.plain_values(event.fields), date_only)
             for event in self.some(self.events_of(record), 1)
+        ]
+        steps += [
+            m.ExpectDeviation(case, event.name, absent) for event in self.some(self.events_of(record), 1)
         ]
         steps += [m.ExpectStage(case, *stage) for stage in self.some(self.stages.get(record.name, []), 1)]
         for rule in self.some([rule for rule in follow_ups if rule.record == record.name], 1):

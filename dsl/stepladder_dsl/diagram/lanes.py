@@ -172,7 +172,7 @@ def _routed(scene: Scene, cards: dict[str, Box]) -> Iterator[tuple[str, Line]]:
         graph.node(name, pos=f"{x:.2f},{-y:.2f}!", **size)
     for arrow in scene.arrows:
         graph.edge(arrow.tail, arrow.head, id=arrow.id)
-    answer = json.loads(run_graphviz(str(graph.source), "json0", engine="neato"))
+    answer = json.loads(run_graphviz(str(graph.source), "json0", engine="neato"), strict=False)
     fixed = next(iter(cards), None)
     places = {edge["id"]: edge.get("pos") for edge in answer.get("edges", ())}
     shapes = {card.id: card for card in scene.cards}

@@ -176,7 +176,8 @@ class _Answer:
     @classmethod
     def read(cls, text: str) -> _Answer:
         """Read graphviz's JSON."""
-        parts = json.loads(text)
+        # Graphviz gives control characters back as they are.
+        parts = json.loads(text, strict=False)
         objects = {one["name"]: one for one in parts.get("objects", ())}
         return cls(objects, {one["id"]: one for one in parts.get("edges", ())})
 

@@ -354,6 +354,7 @@ _NAMED: dict[type, dict[str, _Handler]] = {
     m.ExpectAlert: {"role": _ROLE},
     m.ExpectTask: {"follow_up": _named("follow_up")},
     m.ExpectOffer: {"offer": _named("offer")},
+    m.ExpectDeviation: {"event": _EVENT},
     m.Spec: {
         "calendars": _by_name("calendar"),
         "roles": _by_name("role"),

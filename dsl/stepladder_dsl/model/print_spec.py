@@ -554,10 +554,18 @@ class _Printer:
                 return self._with_status("OFFER", name, status, absent=absent)
             case m.ExpectForgotten(absent=absent):
                 return self.w("NOT_FORGOTTEN" if absent else "FORGOTTEN")
+            case m.ExpectDeviation(event=event, absent=absent):
+                word = self.w("NO_DEVIATION" if absent else "DEVIATION")
+                return word if event is None else f"{word} {event}"
             case m.ExpectThat(condition=condition):
                 text = self.w.expression(condition)
                 # A field of that name is no word of the language.
-                return f"({text})" if text in {self.w("FORGOTTEN"), self.w("NOT_FORGOTTEN")} else text
+                return f"({text})" if self._begins_as_expected(text) else text
+
+    def _begins_as_expected(self, text: str) -> bool:
+        """Say whether a condition begins with a word that stands for something else behind `expect`."""
+        words = ("FORGOTTEN", "NOT_FORGOTTEN", "DEVIATION", "NO_DEVIATION")
+        return any(f"{text} ".startswith(f"{self.w(word)} ") for word in words)
 
     def _with_status(self, keyword: str, name: str, status: str | None, *, absent: bool) -> str:
         text = f"{self.w(f'NO_{keyword}' if absent else keyword)} {name}"

@@ -236,6 +236,8 @@ class ScenarioReader:
         if line.what == "forgotten":
             case = self._case(line.case, None, block.span)
             return m.ExpectForgotten(case, line.absent, block.span) if case is not None else None
+        if line.what == "deviation":
+            return self._deviation(line, block.span)
         if line.name is None:
             return None
         if line.what == "stage":
@@ -247,6 +249,20 @@ class ScenarioReader:
         offer = self.symbols.find("offer", line.name, self.symbols.offers)
         case = self._case_for(line, self.offers.get(offer or ""))
         return m.ExpectOffer(case, offer, line.status, line.absent, block.span) if offer and case else None
+
+    def _deviation(self, line: n.ExpectLine, span: Span) -> m.ExpectDeviation | None:
+        """Resolve whose deviation is expected: of the event's kind of record, where an event is named."""
+        if line.name is None:
+            case = self._case(line.case, None, span)
+            return m.ExpectDeviation(case, None, line.absent, span) if case is not None else None
+        about = self._case(line.case, None, line.name.span) if line.case is not None else None
+        if line.case is not None and about is None:
+            return None
+        event = self.symbols.event(line.name, about.record if about is not None else self._only_kind())
+        case = about or (self._case(None, event.record, line.name.span) if event is not None else None)
+        if event is None or case is None:
+            return None
+        return m.ExpectDeviation(case, event.name, line.absent, span)
 
     def _case_for(self, line: n.ExpectLine, expected: m.FollowUp | m.Offer | None) -> m.Case | None:
         """Resolve the record that is expected to have a task or an offer, which has to be of its kind."""

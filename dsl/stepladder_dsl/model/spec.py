@@ -641,7 +641,19 @@ class ExpectForgotten(Base):
     span: Span = _span()
 
 
-Expectation = ExpectStage | ExpectAlert | ExpectTask | ExpectOffer | ExpectThat | ExpectForgotten
+@record
+class ExpectDeviation(Base):
+    """No process took the latest event (of a kind; None: of any); `absent`: there was none such so far."""
+
+    case: Case
+    event: str | None
+    absent: bool = False
+    span: Span = _span()
+
+
+Expectation = (
+    ExpectStage | ExpectAlert | ExpectTask | ExpectOffer | ExpectThat | ExpectForgotten | ExpectDeviation
+)
 ScenarioStep = Happens | At | Expectation
 
 

@@ -583,6 +583,16 @@ class Builder(Transformer[Token, Any]):
     def expect_not_forgotten(self, _expect: Token, _forgotten: Token, case: n.Name | None) -> n.ExpectLine:
         return n.ExpectLine("forgotten", None, None, absent=True, case=case)
 
+    def expect_deviation(
+        self, _expect: Token, _deviation: Token, event: n.Name | None, case: n.Name | None
+    ) -> n.ExpectLine:
+        return n.ExpectLine("deviation", event, None, absent=False, case=case)
+
+    def expect_no_deviation(
+        self, _expect: Token, _deviation: Token, event: n.Name | None, case: n.Name | None
+    ) -> n.ExpectLine:
+        return n.ExpectLine("deviation", event, None, absent=True, case=case)
+
     def expect_that(self, _expect: Token, condition: Any, case: n.Name | None) -> n.ExpectThatLine:
         return n.ExpectThatLine(condition, case)
 

@@ -823,7 +823,7 @@ class AtLine(NamedTuple):
 class ExpectLine(NamedTuple):
     """`expect stage X`, `expect alert to X`, `expect no task X`, `expect forgotten` and the like.
 
-    `what` is stage, alert, task, offer or forgotten.
+    `what` is stage, alert, task, offer, forgotten or deviation.
     """
 
     what: str

@@ -17,7 +17,7 @@ from stepladder_engine.calendars.zone import Instant, Zone
 from stepladder_engine.data.dataset import Dataset, EventRow, Origin, RecordRow
 from stepladder_engine.runtime.result import RunResult
 from stepladder_engine.runtime.run import run
-from stepladder_engine.runtime.state import Entity
+from stepladder_engine.runtime.state import Deviation, Entity
 from stepladder_engine.texts.catalogue import Phrase, tell, text
 
 Told = Phrase | str
@@ -172,6 +172,8 @@ class _Runner:
                 if forgotten == absent:
                     told = (Phrase("scenario.not_forgotten"), Phrase("scenario.forgotten"))
                     yield told if absent else told[::-1]
+            case m.ExpectDeviation():
+                yield from self._deviation(expectation, entity)
             case m.ExpectThat(_, condition, written):
                 entity.view.now = state.as_of
                 value = state.program.compiler.compile(condition)(entity.view)
@@ -191,6 +193,27 @@ class _Runner:
             yield nothing, found
         elif not expectation.absent and expectation.role not in open_to:
             yield Phrase("scenario.alert", {"role": expectation.role}), found
+
+    @staticmethod
+    def _deviation(expectation: m.ExpectDeviation, entity: Entity) -> Iterator[tuple[Told, Told]]:
+        """Compare with what no process took: the latest event that is meant, or (`absent`) any so far."""
+        event = expectation.event
+        meant = [found for found in entity.deviations if event in {None, found.event}]
+        nothing = Phrase("scenario.no_deviation")
+        if event is not None:
+            nothing = Phrase("scenario.no_deviation_at", {"event": event})
+        if expectation.absent:
+            if meant:
+                yield nothing, _told_deviations(meant)
+            return
+        history = entity.view.history
+        times = [happened[-1].time for kind, happened in history.items() if event in {None, kind}]
+        latest = max(times, default=None)
+        if not any(found.time == latest for found in meant):
+            expected = Phrase("scenario.deviation")
+            if event is not None:
+                expected = Phrase("scenario.deviation_at", {"event": event})
+            yield expected, nothing
 
     @staticmethod
     def _task(expectation: m.ExpectTask, state: RunResult, entity: Entity) -> Iterator[tuple[Told, Told]]:
@@ -224,6 +247,13 @@ class _Runner:
                 yield Phrase("scenario.no_open_offer", offer), found
         elif latest != (expectation.status or "open"):
             yield _offer_with_status(expectation.offer, expectation.status or "open"), found
+
+
+def _told_deviations(deviations: list[Deviation]) -> Phrase:
+    """Say what no process took, and why: the latest of them."""
+    latest = deviations[-1]
+    values = {"event": latest.event, "stage": latest.stage, "reason": latest.reason}
+    return Phrase("scenario.deviation_because", values)
 
 
 def _offer_with_status(offer: str, status: str) -> Phrase:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from stepladder_dsl.diagram.theme import THEMES
 from stepladder_engine.cli.language import fail, language_option, note
 from stepladder_engine.cli.specs import runnable, spec_file
 
 if TYPE_CHECKING:
     from stepladder_dsl.diagram.live import Live
+    from stepladder_dsl.diagram.theme import Theme
     from stepladder_dsl.model.spec import Spec
 
 FORMATS = ("svg", "png", "dot", "json")
@@ -33,6 +35,13 @@ VIEWS = ("process", "lanes", "ladder", "offers", "roles")
 @click.option("--process", "process", metavar="NAME", help="Only this process.")
 @click.option("--data", metavar="MAPPING", help="Mapping of the data whose figures stand on the picture.")
 @click.option("--as-of", metavar="WHEN", help="A date (its end) or date and time; default: the latest event.")
+@click.option(
+    "--theme",
+    type=click.Choice(THEMES),
+    default="light",
+    show_default=True,
+    help="Colours of an SVG or PNG; `auto` is an SVG that follows the page around it.",
+)
 @language_option()
 def command(
     spec: str,
@@ -42,13 +51,16 @@ def command(
     process: str | None,
     data: str | None,
     as_of: str | None,
+    theme: Theme,
 ) -> None:
     r"""Draw a spec's processes as a diagram: the stages and the ways between them.
 
     Views: `lanes` has a column for each who answers for stages, `ladder` the rungs of the relation
     and what one client takes on each, `offers` the product ladder, `roles` who answers for what.
     With --data the figures of a run stand on the picture (not on `roles`): how many went each way,
-    which share, how long they took, what is overdue. Without -o the SVG is written beside the spec.
+    which share, how long they took, what is overdue. An SVG in the theme `auto` is dark where the
+    page that it stands on, or else its reader's system, is; print and PNG are light.
+    Without -o the SVG is written beside the spec.
 
     \b
     Example:
@@ -63,10 +75,12 @@ def command(
         fail("cli.no_such_format", file=output, form=wanted, known=FORMATS)
     if view != "process" and wanted not in PICTURES:
         fail("cli.no_such_view_format", view=view, form=wanted, known=PICTURES)
+    if theme != "light" and wanted not in PICTURES:
+        fail("cli.no_theme_here", theme=theme, form=wanted, known=PICTURES)
     model = runnable(spec)
     if process is not None and process not in model.processes:
         fail("cli.no_such_process", model.language, process=process, known=list(model.processes))
-    picture = _picture(model, wanted, process, view, _figures(model, data, as_of))
+    picture = _picture(model, wanted, process, view, _figures(model, data, as_of), theme)
     if output == "-":
         sys.stdout.buffer.write(picture)
         return
@@ -90,10 +104,12 @@ def _figures(model: Spec, data: str | None, as_of: str | None) -> Live | None:
     return flow_figures(answer_for(model, Path(data), as_of=as_of))
 
 
-def _picture(model: Spec, form: str, process: str | None, view: str, live: Live | None) -> bytes:
+def _picture(
+    model: Spec, form: str, process: str | None, view: str, live: Live | None, theme: Theme
+) -> bytes:
     import json
 
-    from stepladder_dsl.diagram.picture import draw_dot, draw_lanes, draw_svg, draw_view, paint_png
+    from stepladder_dsl.diagram.picture import draw_dot, draw_lanes, draw_svg, draw_view
     from stepladder_dsl.graph.as_json import graph_to_json
     from stepladder_dsl.graph.build import build_graph
 
@@ -102,11 +118,20 @@ def _picture(model: Spec, form: str, process: str | None, view: str, live: Live 
         drawn = (
             draw_lanes(build_graph(model), process, live) if lanes else draw_view(model, view, process, live)
         )
-        return paint_png(drawn) if form == "png" else drawn.encode()
+        return _painted(drawn, form, theme)
     graph = build_graph(model)
     if form == "dot":
         return draw_dot(graph, process).encode()
     if form == "json":
         return (json.dumps(graph_to_json(graph), ensure_ascii=False, indent=1) + "\n").encode()
     drawn = draw_svg(graph, process, live)
-    return paint_png(drawn) if form == "png" else drawn.encode()
+    return _painted(drawn, form, theme)
+
+
+def _painted(drawn: str, form: str, theme: Theme) -> bytes:
+    """Give an SVG in its colours, or painted."""
+    from stepladder_dsl.diagram.picture import paint_png
+    from stepladder_dsl.diagram.theme import themed
+
+    coloured = themed(drawn, theme)
+    return paint_png(coloured) if form == "png" else coloured.encode()
