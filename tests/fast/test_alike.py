@@ -1,4 +1,4 @@
-"""Loops over the journal: the order of time is a stable one, and rows are alike when all their numbers are."""
+"""Loops over the journal: the order of time is stable, and steps are alike when all their numbers are."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stepladder_engine.data.compiled_loops import CAN_COMPILE
 from stepladder_engine.results.by_columns import alike
 from stepladder_engine.results.by_columns.distinct import distinct
 
@@ -24,7 +25,7 @@ COMPILED = pytest.mark.parametrize("compiled", [True, False])
 @given(times=st.lists(MOMENTS, max_size=50))
 def test_equal_moments_stay_as_they_come(times: list[int], *, compiled: bool) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(alike, "CAN_COMPILE", compiled and alike.CAN_COMPILE)
+        patch.setattr(alike, "CAN_COMPILE", compiled and CAN_COMPILE)
         order = alike.order_in_time(np.array(times, np.int64))
     assert order.tolist() == sorted(range(len(times)), key=times.__getitem__)
 
