@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from stepladder_engine.calendars.offsets import DAY, SECOND
 from stepladder_engine.data.cell_texts import RowTexts
 from stepladder_engine.data.cells import (
     UNKNOWN,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 _LINES_AT_ONCE = 1 << 15
 _ROWS_AT_ONCE = 1 << 18
 _SEPARATOR, _END = 44, 10
+_LONG_AGO, _FAR_AHEAD = -70 * 366 * DAY, 230 * 365 * DAY
 
 
 def _slices(table: Table, step: int) -> Iterator[tuple[slice, int]]:
@@ -206,8 +208,9 @@ def _instants(cells: Times, instants: Whole) -> Any:
 
     known = instants != UNKNOWN
     found = instants.copy()
-    _, plain = cells.moments.plain(instants[known])
-    odd = np.flatnonzero(known)[~plain]
+    # In our times a whole second is written as it is.
+    usual = (instants // SECOND * SECOND == instants) & (instants > _LONG_AGO) & (instants < _FAR_AHEAD)
+    odd = np.flatnonzero(known & ~usual)
     different, places = np.unique(instants[odd], return_inverse=True)
     told = np.array([microseconds(text) for text in cells.moments.texts(different)], np.int64)
     found[odd] = told[places]
