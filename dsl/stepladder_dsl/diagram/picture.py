@@ -8,7 +8,7 @@ from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.board import panel_sheet
 from stepladder_dsl.diagram.dot import dot_text
 from stepladder_dsl.diagram.fold import best_plan, lay_out
-from stepladder_dsl.diagram.lanes import in_lanes, lay_out_lanes
+from stepladder_dsl.diagram.lanes import best_lanes
 from stepladder_dsl.diagram.layout import Layout
 from stepladder_dsl.diagram.page import page
 from stepladder_dsl.diagram.scene import Scene, build_scene
@@ -39,8 +39,7 @@ class UnknownProcessError(LookupError):
 
 def draw_lanes(graph: Graph, process: str | None = None, live: Live | None = None) -> str:
     """Draw the process, or all below each other, in lanes by who answers for the stages, as SVG."""
-    scenes = [in_lanes(graph, scene) for scene in _scenes(graph, process, live)]
-    return _scenes_page(graph, [(scene, lay_out_lanes(scene)) for scene in scenes])
+    return _scenes_page(graph, [best_lanes(graph, scene) for scene in _scenes(graph, process, live)])
 
 
 def draw_svg(graph: Graph, process: str | None = None, live: Live | None = None) -> str:

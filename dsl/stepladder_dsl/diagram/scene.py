@@ -85,12 +85,13 @@ class Arrow:
 
 @dataclass(frozen=True)
 class Frame:
-    """A phase."""
+    """A phase, or a lane; `outlined` has a line around it."""
 
     id: str
     parent: str | None
     depth: int
     rows: tuple[Row, ...]
+    outlined: bool = True
 
     @property
     def width(self) -> float:

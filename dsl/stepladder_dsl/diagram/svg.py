@@ -80,10 +80,8 @@ def _diagram(scene: Scene, layout: Layout) -> Iterator[str]:
 
 def _frame(frame: Frame, box: Box) -> str:
     fill = style.frame_fill(frame.depth)
-    return (
-        f'<rect class="phase" data-name={attribute(frame.id)} {place(box)} rx="12" fill="{fill}" '
-        f'stroke="{style.FRAME_LINE}"/>'
-    )
+    outline = f' rx="12" stroke="{style.FRAME_LINE}"' if frame.outlined else ""
+    return f'<rect class="phase" data-name={attribute(frame.id)} {place(box)} fill="{fill}"{outline}/>'
 
 
 def _heading(frame: Frame, box: Box, rtl: bool) -> Iterator[str]:

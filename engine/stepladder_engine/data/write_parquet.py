@@ -14,6 +14,7 @@ from stepladder_engine.data.tables import Column, Columnar, Table
 from stepladder_engine.data.typed_values import DIGITS, PLACES, fitted, microseconds, no_numbers, text_value
 
 _ROWS_AT_ONCE = 65_536
+_APART = {"case", "key", "cells"}
 
 
 def write_parquet(path: Path, table: Table, timezone: str) -> list[Diagnostic]:
@@ -27,13 +28,13 @@ def write_parquet(path: Path, table: Table, timezone: str) -> list[Diagnostic]:
     columns = table.typed
     kinds = schema([_field(column, timezone) for column in columns])
     if isinstance(table.rows, Columnar):
-        from stepladder_engine.data.write_columns import batches, repeated_texts
+        from stepladder_engine.data.write_columns import groups
 
-        repeating = repeated_texts(table)
+        repeating = _repeating(table)
         kept = schema([_as_code(field) if field.name in repeating else field for field in kinds])
         with _writer(path, table, kinds, kept) as writer:
-            for batch in batches(table, kept):
-                writer.write_batch(batch)
+            for group in groups(table, kept):
+                writer.write_table(group)
         # All their numbers are amounts of money.
         return []
     with _writer(path, table, kinds, kinds) as writer:
@@ -65,6 +66,15 @@ def _writer(path: Path, table: Table, kinds: Any, kept: Any) -> Iterator[Any]:
             # Who reads the file is told that a text is a text.
             schema = b64encode(kinds.serialize().to_pybytes())
             writer.add_key_value_metadata({b"ARROW:schema": schema})
+
+
+def _repeating(table: Table) -> list[str]:
+    """Give the names of the columns whose texts are the same again and again: they tell no rows apart."""
+    return [
+        column.name
+        for column in table.typed
+        if column.kind == "text" and column.name not in _APART | {*table.key}
+    ]
 
 
 def _as_code(field: Any) -> Any:
