@@ -16,10 +16,10 @@ from stepladder_engine.data.cells import ColumnRows, InPieces, Times
 from stepladder_engine.data.kept_rows import Keeper, KeptByTime, KeptRows, Keys, Piece
 from stepladder_engine.data.spool import Spool
 from stepladder_engine.data.watching import watching
-from stepladder_engine.fast.frames import Frames
 from stepladder_engine.fast.outcome import Handed
 from stepladder_engine.fast.rebuild import result_of
 from stepladder_engine.fast.run import run_fast
+from stepladder_engine.fast.supply import PartFrames
 from stepladder_engine.metrics.merge import Shares, shares_of
 from stepladder_engine.results.by_columns.tables import LARGE, ColumnTables
 from stepladder_engine.results.summary import Counts
@@ -49,14 +49,6 @@ class Manner:
     with_metrics: bool
     chosen: Collection[str]
     """The names of the tables that somebody wants."""
-
-
-@dataclass(frozen=True)
-class PartFrames:
-    """The columns of some cases; `keys` says where their keys stand among those of all."""
-
-    frames: Frames
-    keys: Keys | None = None
 
 
 @dataclass(frozen=True)
