@@ -7,7 +7,7 @@ from pathlib import Path
 
 from stepladder_engine.data.spool import KEPT
 
-_BYTES_AT_ONCE = 4_096
+_BYTES_AT_ONCE = 2_048
 """About so much a case or event takes while it is run, on all threads together, and its rows with it."""
 _BYTES_IN_A_RANGE = 256
 """About so much an event takes while the events of a range of cases are put into order."""
