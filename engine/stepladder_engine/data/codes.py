@@ -73,6 +73,7 @@ _ERRORS = {
     "SD072": "unknown-case",
     "SD085": "spark-not-installed",
     "SD086": "no-java-for-spark",
+    "SD107": "no-such-baseline",
 }
 _PACKAGE = "stepladder_engine.data.pages"
 
