@@ -1,0 +1,36 @@
+"""The pictures of a document, drawn in its language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stepladder_dsl.documents.content import Picture
+from stepladder_dsl.documents.telling import Teller
+from stepladder_dsl.model.spec import Process, Spec
+
+
+class Pictures:
+    """Draws the pictures of one spec."""
+
+    def __init__(self, spec: Spec, tell: Teller) -> None:
+        self.spec = spec
+        self.tell = tell
+
+    def process(self, process: Process) -> Iterator[Picture]:
+        """Draw a process."""
+        from stepladder_dsl.diagram.picture import draw_svg
+        from stepladder_dsl.graph.build import build_graph
+
+        if process.stages:
+            number = list(self.spec.processes).index(process.name) + 1
+            described = self.tell.word("picture.process", title=process.label)
+            yield Picture(f"process-{number}", draw_svg(build_graph(self.spec), process.name), described)
+
+    def view(self, name: str) -> Iterator[Picture]:
+        """Draw another view of the whole spec, where there is something on it."""
+        from stepladder_dsl.diagram.picture import VIEWS, draw_view
+
+        if name in VIEWS and any(True for _ in VIEWS[name](self.spec, None, None)):
+            yield Picture(
+                name, draw_view(self.spec, name), self.tell.word(f"picture.{name}", title=self.spec.label)
+            )
