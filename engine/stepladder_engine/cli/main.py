@@ -29,6 +29,7 @@ COMMANDS = (
     "run",
     "metrics",
     "tasks",
+    "report",
     "why",
     "test",
 )

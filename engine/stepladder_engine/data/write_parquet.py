@@ -28,11 +28,11 @@ def write_parquet(path: Path, table: Table, timezone: str) -> list[Diagnostic]:
     repeating = [column.name for column in columns if column.kind == "code" or column.name == "case"]
     writer = parquet.ParquetWriter(path, kinds, use_dictionary=repeating)
     if isinstance(table.rows, Columnar):
-        from stepladder_engine.data.write_columns import batches
+        from stepladder_engine.data.write_columns import groups
 
         with writer:
-            for batch in batches(table, kinds):
-                writer.write_batch(batch)
+            for group in groups(table, kinds):
+                writer.write_table(group)
         # All their numbers are amounts of money.
         return []
     with writer:

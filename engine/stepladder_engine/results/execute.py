@@ -17,6 +17,7 @@ from stepladder_dsl.source import NOWHERE
 from stepladder_engine.calendars.zone import HOUR, Instant, Zone
 from stepladder_engine.data.dataset import Dataset
 from stepladder_engine.data.files import find_files
+from stepladder_engine.data.give_back import give_back
 from stepladder_engine.data.load import load_dataset
 from stepladder_engine.data.mapping import load_mapping
 from stepladder_engine.data.mapping_model import Mapping as DataMapping
@@ -178,6 +179,7 @@ def _run_fast(
         return None
     if frames is None:
         return problems
+    give_back()
     if moment is None:
         frames.aside.notes += lonely_latest(frames, FAR_APART)
     try:

@@ -11,16 +11,20 @@ import click
 from stepladder_dsl.diagram.theme import THEMES
 from stepladder_engine.cli.language import fail, language_option, note
 from stepladder_engine.cli.specs import runnable, spec_file
+from stepladder_engine.cli.trails import case_trails_of, trails_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from stepladder_dsl.diagram.live import Live
     from stepladder_dsl.diagram.theme import Theme
+    from stepladder_dsl.diagram.trail import Trail
     from stepladder_dsl.model.spec import Spec
 
 FORMATS = ("svg", "png", "dot", "json")
 PICTURES = ("svg", "png")
 """The formats of the views that are no graph."""
-VIEWS = ("process", "lanes", "ladder", "offers", "roles")
+VIEWS = ("process", "lanes", "ladder", "offers", "roles", "overview", "case", "scenario")
 
 
 @click.command()
@@ -34,6 +38,8 @@ VIEWS = ("process", "lanes", "ladder", "offers", "roles")
 @click.option("--view", type=click.Choice(VIEWS), default="process", show_default=True, help="What to show.")
 @click.option("--process", "process", metavar="NAME", help="Only this process.")
 @click.option("--data", metavar="MAPPING", help="Mapping of the data whose figures stand on the picture.")
+@click.option("--case", metavar="KEY", help="Key of the record whose way the view `case` shows.")
+@click.option("--scenario", metavar="NAME", help="Part of the title of what the view `scenario` shows.")
 @click.option("--as-of", metavar="WHEN", help="A date (its end) or date and time; default: the latest event.")
 @click.option(
     "--theme",
@@ -50,13 +56,17 @@ def command(
     view: str,
     process: str | None,
     data: str | None,
+    case: str | None,
+    scenario: str | None,
     as_of: str | None,
     theme: Theme,
 ) -> None:
     r"""Draw a spec's processes as a diagram: the stages and the ways between them.
 
     Views: `lanes` has a column for each who answers for stages, `ladder` the rungs of the relation
-    and what one client takes on each, `offers` the product ladder, `roles` who answers for what.
+    and what one client takes on each, `offers` the product ladder, `roles` who answers for what,
+    `overview` all processes and what they send each other,
+    `case` the way of one record with its times, `scenario` what a scenario, or all of them, try.
     With --data the figures of a run stand on the picture (not on `roles`): how many went each way,
     which share, how long they took, what is overdue. An SVG in the theme `auto` is dark where the
     page that it stands on, or else its reader's system, is; print and PNG are light.
@@ -67,6 +77,7 @@ def command(
       stepladder draw specs/phone_sale -o phone_sale.png
       stepladder draw specs/phone_sale --data specs/phone_sale/mapping.yaml -o live.svg
       stepladder draw specs/phone_sale --view ladder -o ladder.svg
+      stepladder draw specs/phone_sale --view case --case C-001 -o C-001.svg
       stepladder draw specs/phone_sale --format dot -o -
     """
     target = Path(output) if output and output != "-" else None
@@ -80,7 +91,16 @@ def command(
     model = runnable(spec)
     if process is not None and process not in model.processes:
         fail("cli.no_such_process", model.language, process=process, known=list(model.processes))
-    picture = _picture(model, wanted, process, view, _figures(model, data, as_of), theme)
+    for option, given, only in (("--case", case, "case"), ("--scenario", scenario, "scenario")):
+        if given is not None and view != only:
+            fail("cli.only_for_view", model.language, option=option, view=only)
+    if view in ("case", "scenario"):
+        trails = (
+            case_trails_of(spec, model, data, case, as_of) if view == "case" else trails_of(model, scenario)
+        )
+        picture = _painted(_trails(model, trails, process), wanted, theme)
+    else:
+        picture = _picture(model, wanted, process, view, _figures(model, data, as_of), theme)
     if output == "-":
         sys.stdout.buffer.write(picture)
         return
@@ -92,6 +112,15 @@ def command(
     temporary.write_bytes(picture)
     temporary.replace(target)
     note("cli.wrote", model.language, file=target.as_posix())
+
+
+def _trails(model: Spec, trails: Mapping[str, Trail], process: str | None) -> str:
+    """Draw the ways through one process, or through all that they touch."""
+    from stepladder_dsl.diagram.picture import draw_trails
+    from stepladder_dsl.graph.build import build_graph
+
+    shown = {name: trail for name, trail in trails.items() if process in (None, name)}
+    return draw_trails(build_graph(model), shown)
 
 
 def _figures(model: Spec, data: str | None, as_of: str | None) -> Live | None:
@@ -109,15 +138,17 @@ def _picture(
 ) -> bytes:
     import json
 
-    from stepladder_dsl.diagram.picture import draw_dot, draw_lanes, draw_svg, draw_view
+    from stepladder_dsl.diagram.picture import draw_dot, draw_lanes, draw_overview, draw_svg, draw_view
     from stepladder_dsl.graph.as_json import graph_to_json
     from stepladder_dsl.graph.build import build_graph
 
     if view != "process":
-        lanes = view == "lanes"
-        drawn = (
-            draw_lanes(build_graph(model), process, live) if lanes else draw_view(model, view, process, live)
-        )
+        if view == "lanes":
+            drawn = draw_lanes(build_graph(model), process, live)
+        elif view == "overview":
+            drawn = draw_overview(model, live)
+        else:
+            drawn = draw_view(model, view, process, live)
         return _painted(drawn, form, theme)
     graph = build_graph(model)
     if form == "dot":

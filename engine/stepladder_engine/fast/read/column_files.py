@@ -16,6 +16,7 @@ from stepladder_engine.data.names import clean_name
 from stepladder_engine.data.read_parquet import cells_of, rows_of_cells
 from stepladder_engine.data.rows import SourceRow, SourceTable
 from stepladder_engine.data.typed_text import NumberText
+from stepladder_engine.data.watching import watching
 from stepladder_engine.fast.frames import UNKNOWN
 from stepladder_engine.fast.read.blocks import Block, Cell, Source, Unsure
 from stepladder_engine.fast.read.moment_cells import DAY, EARLIEST, IN_UTC, LATEST
@@ -47,6 +48,7 @@ class ColumnFileSource(Source):
 
         number = 0
         try:
+            size = self.path.stat().st_size
             with parquet.ParquetFile(self.path) as file:
                 names = [clean_name(column) for column in file.schema_arrow.names]
                 for column in columns:
@@ -56,6 +58,8 @@ class ColumnFileSource(Source):
                     batch.validate(full=True)
                     numbers = np.arange(number + 1, number + 1 + len(batch), dtype=np.int64)
                     number += len(batch)
+                    # The file is not opened by us, so of its bytes there is only the share of its rows.
+                    watching().came(size * len(batch) // file.metadata.num_rows)
                     yield ColumnBlock(self, numbers, names, batch)
                     del batch
         except (ValueError, OSError, NotImplementedError) as error:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field
+from itertools import repeat
 
 import numpy as np
 
@@ -15,6 +17,7 @@ from stepladder_dsl.model.spec import Spec
 from stepladder_dsl.model.types import ReferenceType
 from stepladder_engine.calendars.zone import Zone
 from stepladder_engine.data.files import SourceFile
+from stepladder_engine.data.give_back import give_back
 from stepladder_engine.data.load import Loader, Plan, Reading, Shared, load_dataset
 from stepladder_engine.data.mapping_check import is_zone
 from stepladder_engine.data.mapping_model import EventMapping, KindMapping, Mapping, RecordMapping
@@ -96,6 +99,7 @@ class _ColumnLoader(Loader):
                     taken = self._read(self._source(shared), mine)
                     done.update((id(plan), rows) for plan, rows in zip(mine, taken, strict=True))
         self.sources.clear()
+        give_back()
         for plan in self.plans:
             self._count(plan, done[id(plan)])
         return self._frames()
@@ -137,11 +141,18 @@ class _ColumnLoader(Loader):
         taken = [self._plan_rows(plan, maker) for plan in plans]
         readers = list({id(reader): reader for rows in taken for reader in rows.all_readers}.values())
         columns = sorted({column for reader in readers for column in reader.columns})
-        with ThreadPoolExecutor(max(2, min(_MOST_THREADS, os.cpu_count() or 1))) as pool:
-            for block in _ahead(source.blocks(columns), pool):
-                read = _read_block(block, readers, pool)
-                for rows in taken:
-                    rows.take(block, read)
+
+        def going() -> Iterator[None]:
+            """Read everything; whoever watches is given something for each row."""
+            with ThreadPoolExecutor(max(2, min(_MOST_THREADS, os.cpu_count() or 1))) as pool:
+                for block in _ahead(source.blocks(columns), pool):
+                    read = _read_block(block, readers, pool)
+                    for rows in taken:
+                        rows.take(block, read)
+                    if watching().counts_bytes:
+                        yield from repeat(None, len(block.numbers) + len(block.odd))
+
+        deque(watching().rows(source.table.file, going()), maxlen=0)
         for rows in taken:
             rows.forget()
         return taken
