@@ -6,7 +6,7 @@ import base64
 from pathlib import Path
 
 from stepladder_dsl.diagram.theme import themed
-from stepladder_dsl.documents.content import Block, Document
+from stepladder_dsl.documents.content import Block, Document, plain
 from stepladder_dsl.documents.telling import Teller
 from stepladder_dsl.webpage.page import data_block, filled, web_page
 
@@ -27,6 +27,7 @@ def as_html(document: Document) -> str:
         document=document,
         words=words,
         kind_of=_kind_of,
+        words_of=plain,
         deepest=_DEEPEST,
         address_of=_address_of,
         told=data_block({"none": words["search.none"]}, "words"),

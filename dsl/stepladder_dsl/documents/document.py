@@ -132,7 +132,7 @@ def _overview(book: Book, pictures: Pictures) -> Section:
     if spec.roles:
         blocks.append(Paragraph(tell("overview.roles", roles=tell.joined(map(book.role, spec.roles)))))
     blocks += [Paragraph(_process(book, process)) for process in spec.processes.values() if process.stages]
-    blocks += list(pictures.view("overview")) or list(pictures.view("ladder"))
+    blocks += [*pictures.overview(), *pictures.ladder()]
     return Section("overview", tell("overview"), tuple(blocks))
 
 

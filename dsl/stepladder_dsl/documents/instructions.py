@@ -218,6 +218,9 @@ class _Instruction:
             if isinstance(transition.trigger, OnEvent)
         ]
         events += [pattern.event for rule in self.tasks for pattern in (*rule.done_on, *rule.cancelled_on)]
+        events += [
+            pattern.event for offer in self.offers for pattern in (*offer.accepted_on, *offer.declined_on)
+        ]
         rows = [
             (
                 self.book.event(name),

@@ -16,6 +16,9 @@ from stepladder_dsl.documents.book import Book
 from stepladder_dsl.documents.content import Block, Paragraph, Run, Section, Table, Text
 from stepladder_dsl.source import Span
 
+_SHOWN = 3
+"""How much of what answers a question is shown; `stepladder audit` shows all of it."""
+
 
 def reviewed(book: Book) -> Section:
     """Give the chapter with the seventeen questions: what answers each, or that nothing does."""
@@ -36,19 +39,22 @@ def reviewed(book: Book) -> Section:
 
 
 def _answer(book: Book, subject: ReviewDocument) -> Text:
-    """Say what answers a question, each piece once, and what is missing."""
+    """Say what answers a question, the first pieces of it, and what is missing."""
     language = book.tell.language
     told: dict[str, None] = {}
     for part in subject["parts"]:
         for evidence in part["evidence"]:
             by = who(evidence, language)
             told[what(evidence, language) + (f" ({by})" if by else "")] = None
+    shown = list(told)[:_SHOWN]
+    if len(told) > _SHOWN:
+        shown.append(word("more", language, count=book.tell.number(len(told) - _SHOWN)))
     missing = [
         f"{word('missing', language)}: {part['label']}"
         for part in subject["parts"]
         if part["status"] == "hole"
     ]
-    return (Run("; ".join([*told, *missing]), given=True),)
+    return (Run(book.tell.word("join.list").join([*shown, *missing]), given=True),)
 
 
 def findings(book: Book, found: Sequence[Diagnostic], suppressed: Sequence[Suppressed]) -> Section:

@@ -149,9 +149,9 @@ class Ways:
         way, stage = with_capital(self.way(transition)), self.book.stage(process.name, target.name)
         by_hand = isinstance(transition.trigger, OnEvent)
         told = self.tell("next.go" if by_hand else "next.by_itself", way=way, stage=stage)
-        return sentences(told, self._whose(target, reader), self.effects(transition))
+        return sentences(told, self._whose(target, reader, by_hand=by_hand), self.effects(transition))
 
-    def _whose(self, target: Stage, reader: str | None) -> Text:
+    def _whose(self, target: Stage, reader: str | None, *, by_hand: bool) -> Text:
         """Say who goes on, to the one who reads it."""
         if target.end is not None:
             return self.tell(f"next.end.{target.end.value}")
@@ -159,7 +159,7 @@ class Ways:
             return ()
         if target.owner == reader:
             return self.tell("next.yours")
-        return self.tell("next.hand", role=self.book.role(target.owner))
+        return self.tell("next.hand" if by_hand else "next.goes_on", role=self.book.role(target.owner))
 
     # into a stage
 
