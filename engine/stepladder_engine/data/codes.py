@@ -73,6 +73,7 @@ _ERRORS = {
     "SD072": "unknown-case",
     "SD085": "spark-not-installed",
     "SD086": "no-java-for-spark",
+    "SD099": "stale-drawing",
 }
 _PACKAGE = "stepladder_engine.data.pages"
 

@@ -115,7 +115,7 @@ class EventRows:
         case, time, file, row = ranks[self.case[0]], self.time[0], self.file[0], self.row[0]
         names, file = _by_name(files, file)
         sequence = self._numbers.pop(_SEQUENCE, None)
-        order = order_of_events(case, time, cases, file, row, sequence)
+        order = order_of_events(case, time, cases, file, row, sequence, one_file=len(names) == 1)
         self.case.clear()
         self.time.clear()
         fields: dict[str, Values] = {}
@@ -123,7 +123,8 @@ class EventRows:
             numbers = self._numbers.pop(name)
             if np.any(numbers != UNKNOWN):
                 fields[name] = column.finish(numbers[order])
-        return EventFrame(self.kind, case[order], time[order], fields, names, file[order], row[order])
+        file = file if len(names) == 1 else file[order]
+        return EventFrame(self.kind, case[order], time[order], fields, names, file, row[order])
 
 
 _SEQUENCE = ""
@@ -132,6 +133,8 @@ _SEQUENCE = ""
 
 def _by_name(files: Sequence[str], file: Codes) -> tuple[list[str], Codes]:
     """Give the names of the files that are left, in order, and each row's place among them."""
+    if len(file) and not np.any(file != file[0]):
+        return [files[int(file[0])]], np.zeros(len(file), np.int32)
     used = np.zeros(len(files), np.bool_)
     used[file] = True
     names = sorted({files[place] for place in np.flatnonzero(used).tolist()})
