@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from stepladder_dsl.diagram.theme import THEMES
+from stepladder_dsl.notation.profiles import PROFILES
 from stepladder_engine.cli.language import fail, language_option, note
 from stepladder_engine.cli.specs import runnable, spec_file
 
@@ -16,8 +17,11 @@ if TYPE_CHECKING:
     from stepladder_dsl.diagram.live import Live
     from stepladder_dsl.diagram.theme import Theme
     from stepladder_dsl.model.spec import Spec
+    from stepladder_dsl.notation.profiles import Profile
 
-FORMATS = ("svg", "png", "dot", "json")
+NOTATIONS = ("bpmn",)
+"""The formats that other people's tools go on working with."""
+FORMATS = ("svg", "png", "dot", "json", *NOTATIONS)
 PICTURES = ("svg", "png")
 """The formats of the views that are no graph."""
 VIEWS = ("process", "lanes", "ladder", "offers", "roles")
@@ -26,7 +30,7 @@ VIEWS = ("process", "lanes", "ladder", "offers", "roles")
 @click.command()
 @click.argument("spec")
 @click.option(
-    "-o", "--output", metavar="FILE", help="File to write: .svg, .png, .dot or .json; `-` is stdout."
+    "-o", "--output", metavar="FILE", help="File to write: .svg, .png, .dot, .json or .bpmn; `-` is stdout."
 )
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), help="Format, where the file's name does not say."
@@ -42,6 +46,11 @@ VIEWS = ("process", "lanes", "ladder", "offers", "roles")
     show_default=True,
     help="Colours of an SVG or PNG; `auto` is an SVG that follows the page around it.",
 )
+@click.option(
+    "--profile",
+    type=click.Choice(PROFILES),
+    help="For whom a .bpmn is: any tool (`plain`, the default) or the engine Camunda 8.",
+)
 @language_option()
 def command(
     spec: str,
@@ -52,6 +61,7 @@ def command(
     data: str | None,
     as_of: str | None,
     theme: Theme,
+    profile: Profile | None,
 ) -> None:
     r"""Draw a spec's processes as a diagram: the stages and the ways between them.
 
@@ -60,6 +70,7 @@ def command(
     With --data the figures of a run stand on the picture (not on `roles`): how many went each way,
     which share, how long they took, what is overdue. An SVG in the theme `auto` is dark where the
     page that it stands on, or else its reader's system, is; print and PNG are light.
+    A .bpmn holds the processes as BPMN 2.0, for modelling tools and engines.
     Without -o the SVG is written beside the spec.
 
     \b
@@ -68,6 +79,7 @@ def command(
       stepladder draw specs/phone_sale --data specs/phone_sale/mapping.yaml -o live.svg
       stepladder draw specs/phone_sale --view ladder -o ladder.svg
       stepladder draw specs/phone_sale --format dot -o -
+      stepladder draw specs/phone_sale --process warranty -o warranty.bpmn
     """
     target = Path(output) if output and output != "-" else None
     wanted = form or (target.suffix.removeprefix(".").lower() if target else "svg")
@@ -77,10 +89,17 @@ def command(
         fail("cli.no_such_view_format", view=view, form=wanted, known=PICTURES)
     if theme != "light" and wanted not in PICTURES:
         fail("cli.no_theme_here", theme=theme, form=wanted, known=PICTURES)
+    if wanted in NOTATIONS and data is not None:
+        fail("cli.no_figures_here", form=wanted, known=PICTURES)
+    if profile is not None and wanted not in NOTATIONS:
+        fail("cli.no_profile_here", profile=profile, form=wanted, known=NOTATIONS)
     model = runnable(spec)
     if process is not None and process not in model.processes:
         fail("cli.no_such_process", model.language, process=process, known=list(model.processes))
-    picture = _picture(model, wanted, process, view, _figures(model, data, as_of), theme)
+    if wanted in NOTATIONS:
+        picture = _notation(model, process, profile or "plain")
+    else:
+        picture = _picture(model, wanted, process, view, _figures(model, data, as_of), theme)
     if output == "-":
         sys.stdout.buffer.write(picture)
         return
@@ -126,6 +145,12 @@ def _picture(
         return (json.dumps(graph_to_json(graph), ensure_ascii=False, indent=1) + "\n").encode()
     drawn = draw_svg(graph, process, live)
     return _painted(drawn, form, theme)
+
+
+def _notation(model: Spec, process: str | None, profile: Profile) -> bytes:
+    from stepladder_dsl.notation.bpmn import bpmn_document
+
+    return bpmn_document(model, process, profile)
 
 
 def _painted(drawn: str, form: str, theme: Theme) -> bytes:
