@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -22,6 +21,7 @@ from stepladder_engine.data.problems import note
 from stepladder_engine.data.spool import KEPT, Spool
 from stepladder_engine.data.tables import Table
 from stepladder_engine.data.watching import watching
+from stepladder_engine.data.workers import workers
 from stepladder_engine.fast.convert import origin_at
 from stepladder_engine.fast.frames import Frames
 from stepladder_engine.fast.parts import compiling_pays
@@ -97,7 +97,7 @@ class FastAnswer(Answer):
 
     @property
     def _threads(self) -> int:
-        return (os.cpu_count() or 1) if self.compiled else 1
+        return workers() if self.compiled else 1
 
     @cached_property
     def result(self) -> RunResult:
