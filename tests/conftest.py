@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -72,3 +74,43 @@ def shared() -> Path:
         where = "STEPLADDER_SHARED" if named else "the folder `shared` beside the repository"
         pytest.skip(f"needs the real data sets, and {where} is no folder here")
     return folder
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A browser of this machine; a test that asks for it is skipped where there is none."""
+    program = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chrome")
+    if program is None:
+        pytest.skip("needs a browser, and neither chromium nor google-chrome is installed here")
+    drivers = pytest.importorskip("playwright.sync_api", reason="needs playwright to drive the browser")
+    with drivers.sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def open_page(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
+    """The way to open a page (its text, or its file); it must ask nobody for anything and have no mistake."""
+    asked: list[str] = []
+    mistakes: list[str] = []
+    contexts: list[Any] = []
+
+    def opened(page: str | Path, **options: Any) -> Any:
+        file = page if isinstance(page, Path) else tmp_path / f"page{len(contexts)}.html"
+        if isinstance(page, str):
+            file.write_text(page, encoding="utf-8")
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        contexts.append(context)
+        shown = context.new_page()
+        shown.on("request", lambda request: asked.append(request.url))
+        shown.on("pageerror", lambda error: mistakes.append(str(error)))
+        shown.on("console", lambda told: mistakes.extend([told.text] if told.type == "error" else []))
+        shown.goto(file.as_uri())
+        return shown
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert [address for address in asked if not address.startswith(("file:", "data:", "blob:"))] == []
+    assert mistakes == []

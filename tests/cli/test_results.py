@@ -78,15 +78,64 @@ def test_csv_is_for_spreadsheets_on_request(stepladder: Run, shop: Path) -> None
         (("--out", "out", "--format", "xls"), "`xls` is none of the formats there are: csv, json, ndjson"),
         (("--format", "xlsx"), "--format xlsx needs --out DIR"),
         (("--out", "out", "--format", "xlsx", "--for-spreadsheets"), "--for-spreadsheets is about CSV"),
+        (
+            ("--out", "out", "--tables", "tasks,people"),
+            "`people` is none of the tables there are: positions,",
+        ),
+        (("--out", "out", "--tables", ""), "`` is none of the tables there are"),
+        (("--tables", "tasks"), "--tables needs --out DIR or --to-sql NAME"),
     ],
 )
-def test_a_wrong_use_of_formats_is_said_before_the_run(
+def test_a_wrong_use_of_options_is_said_before_the_run(
     stepladder: Run, shop: Path, options: tuple[str, ...], says: str
 ) -> None:
     found = stepladder(*RUN, *options)
     assert found.status == 2
     assert says in found.err
     assert not Path("out").exists()
+
+
+@pytest.mark.parametrize("engine", ["reference", "fast"])
+@pytest.mark.parametrize("named", [("tasks",), ("journal", "metrics"), ("Positions, deviations", "rejected")])
+def test_only_the_tables_that_are_named_are_written(
+    stepladder: Run, shop: Path, engine: str, named: tuple[str, ...]
+) -> None:
+    (shop / "visits.csv").write_text("client,time\nC1,2026-03-02T10:00\nC2,soon\n", encoding="utf-8")
+    options = ("--limit-rejected", "50%", "--engine", engine, "--format", "csv,parquet,ndjson")
+    asked = [word for name in named for word in ("--tables", name)]
+    assert stepladder(*RUN, *options, "--out", "all").status == 0
+    # What an earlier run has left of other tables goes: it would not belong to the new summary.
+    assert stepladder(*RUN, *options, "--out", "some").status == 0
+    assert stepladder(*RUN, *options, "--out", "some", *asked).status == 0
+    names = [part.strip().lower() for name in named for part in name.split(",")]
+    files = {f"{name}.{form}" for name in names for form in ("csv", "parquet", "ndjson")}
+    assert {path.name for path in Path("some").iterdir()} == files | {"summary.json", ".stepladder-files"}
+    for file in files - {f"{name}.parquet" for name in names}:
+        assert (Path("some") / file).read_bytes() == (Path("all") / file).read_bytes()
+    for name in names:
+        typed = [parquet.read_table(Path(folder) / f"{name}.parquet") for folder in ("some", "all")]
+        assert typed[0].equals(typed[1])
+    summaries = [(Path(folder) / "summary.json").read_text(encoding="utf-8") for folder in ("some", "all")]
+    assert summaries[0] == summaries[1]
+
+
+def test_in_a_database_the_tables_that_are_not_named_stay(
+    stepladder: Run, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("sqlalchemy", reason="needs the extra sql")
+    monkeypatch.setenv("RESULTS", "sqlite:///results.sqlite")
+
+    def rows(table: str) -> list[tuple[Any, ...]]:
+        with closing(sqlite3.connect("results.sqlite")) as connection:
+            return connection.execute(f"select * from stepladder_{table}").fetchall()  # noqa: S608
+
+    first = ("run", "shop", "--as-of", "2026-03-02", "--to-sql", "RESULTS")
+    assert stepladder(*first, "--tables", "positions,tasks").status == 0
+    before = rows("positions")
+    assert before
+    assert stepladder(*RUN, "--to-sql", "RESULTS", "--tables", "journal").status == 0
+    assert rows("positions") == before
+    assert rows("journal")
 
 
 def test_a_missing_package_is_said_before_the_run(

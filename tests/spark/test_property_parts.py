@@ -17,6 +17,7 @@ from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.dataset import Dataset
 from stepladder_engine.fast.read.from_dataset import frames_of, without_rows
 from stepladder_engine.metrics.merge import needs_all_records
+from stepladder_engine.results.columns import TABLES
 from stepladder_engine.spark.merge import SparkAnswer, merged
 from stepladder_engine.spark.parts import Data, bucket_of, parts_of
 from stepladder_engine.spark.work import Work, answer_part
@@ -44,10 +45,18 @@ metric bought_after
 """
 
 
-def in_parts(spec: Spec, dataset: Dataset, moment: Instant, *, count: int, rows: bool) -> SparkAnswer:
+def in_parts(
+    spec: Spec,
+    dataset: Dataset,
+    moment: Instant,
+    *,
+    count: int,
+    rows: bool,
+    chosen: tuple[str, ...] = TABLES,
+) -> SparkAnswer:
     """Run a spec in parts, each of which goes through what a worker gets and gives."""
     data: Data = dataset if rows else frames_of(spec, dataset)
-    work = Work(spec, moment, as_of_given=True, events=len(dataset.events))
+    work = Work(spec, moment, as_of_given=True, events=len(dataset.events), chosen=chosen)
     there = [sent(part) for part in parts_of(spec, data, count)]
     assert len(there) == count
     back = [piece for part in there for piece in sent(list(answer_part(sent(work), part)))]
@@ -75,6 +84,20 @@ def test_parts_give_the_same_together(made: ModuleType, equal: ModuleType, data:
     found = everything(in_parts(spec, dataset, moment, count=count, rows=data.draw(st.booleans())))
     assert found == expected
     assert json.dumps(found["summary"]) == json.dumps(expected["summary"])
+
+
+@given(st.data())
+def test_of_chosen_tables_they_give_the_same(
+    made: ModuleType, equal: ModuleType, data: st.DataObject
+) -> None:
+    spec = made.spec_of(data.draw(made.texts(alone=True)).replace(UNDER_ANOTHER, ""))
+    dataset: Dataset = data.draw(made.datasets())
+    moment = data.draw(made.moments())
+    expected = equal.reference(spec, dataset, moment)
+    chosen = tuple(data.draw(st.sets(st.sampled_from(TABLES))))
+    rows = data.draw(st.booleans())
+    found = everything(in_parts(spec, dataset, moment, count=2, rows=rows, chosen=chosen))
+    assert found == {name: expected[name] for name in (*chosen, "summary")}
 
 
 def test_metrics_that_count_records_under_others_need_all_of_them(made: ModuleType) -> None:

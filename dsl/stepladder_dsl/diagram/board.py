@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import quoteattr
 
 from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.geometry import Box
+from stepladder_dsl.diagram.markup import attribute
 from stepladder_dsl.diagram.page import Sheet, legend_lines, legend_svg, place, rows_svg
 from stepladder_dsl.diagram.rows import Row, height_of, make_row, widest
 
@@ -41,7 +41,7 @@ class Board:
         dashes: str | None = None,
     ) -> None:
         """Paint a rectangle; a name makes it a thing of the spec."""
-        named = f'class="card" data-name={quoteattr(name)} ' if name else ""
+        named = f'class="card" data-name={attribute(name)} ' if name else ""
         dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
         self.parts.append(
             f'<rect {named}{place(self.turned(box))} rx="{radius:g}" fill="{fill}" '
@@ -122,7 +122,7 @@ def panel_sheet(panel: Panel, *, right_to_left: bool) -> Sheet:
         *legend_svg(legend, legend_top, inner, right_to_left),
     ]
     height = legend_top + style.LEGEND_ROW * len(legend) if legend else top + panel.height
-    body = f"<g data-view={quoteattr(panel.name)}>" + "\n".join(parts) + "</g>"
+    body = f"<g data-view={attribute(panel.name)}>" + "\n".join(parts) + "</g>"
     return Sheet(inner, height, body)
 
 

@@ -199,7 +199,7 @@ def _routed(scene: Scene, arrows: list[Arrow], layout: Layout) -> Iterator[tuple
             written.append(box)
     for arrow in arrows:
         graph.edge(f"tail {arrow.id}", f"head {arrow.id}", id=arrow.id, arrowhead="none")
-    answer = json.loads(run_graphviz(str(graph.source), "json0", engine="neato"))
+    answer = json.loads(run_graphviz(str(graph.source), "json0", engine="neato"), strict=False)
     fixed = next(iter(layout.cards))
     x, y = next(read_point(one["pos"]) for one in answer["objects"] if one["name"] == fixed)
     shift = layout.cards[fixed].centre[0] - x, layout.cards[fixed].centre[1] - y

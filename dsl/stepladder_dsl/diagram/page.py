@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from xml.sax.saxutils import escape, quoteattr
 
 from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.geometry import Box
 from stepladder_dsl.diagram.marks import mark_svg
+from stepladder_dsl.diagram.markup import attribute, content
 from stepladder_dsl.diagram.rows import Row
 from stepladder_dsl.diagram.text import embedded_font, text_width
 
@@ -36,8 +36,9 @@ def page(sheets: list[Sheet], language: str, title: str, texts: dict[bool, set[s
     height = max(y, margin * 2)
     size = f'width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}"'
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" xml:lang={quoteattr(language)} '
-        f'font-family="{style.FONT_FAMILY}">\n<title>{escape(title)}</title>\n<style>{_fonts(texts)}</style>\n'
+        f'<svg class="stepladder" xmlns="http://www.w3.org/2000/svg" {size} role="img" '
+        f'xml:lang={attribute(language)} font-family="{style.FONT_FAMILY}">\n'
+        f"<title>{content(title)}</title>\n<style>{_fonts(texts)}</style>\n"
         f'<rect width="100%" height="100%" fill="{style.PAPER}"/>\n' + "\n".join(parts) + "\n</svg>\n"
     )
 
@@ -78,7 +79,7 @@ def text_svg(row: Row, line: str, middle: float, top: float) -> str:
     weight = ' font-weight="bold"' if block.bold else ""
     return (
         f'<text x="{middle:.2f}" y="{baseline:.2f}" font-size="{block.size:g}"{weight} fill="{row.ink}" '
-        f'text-anchor="middle">{escape(block.shown(line))}</text>'
+        f'text-anchor="middle">{content(block.shown(line))}</text>'
     )
 
 

@@ -55,7 +55,7 @@ class StepCard:
         """The number in its badge."""
         if self.number is None:
             return None
-        return make_row(self.number, style.SMALL_SIZE, style.PAPER, bold=True)
+        return make_row(self.number, style.SMALL_SIZE, style.ON_COLOUR, bold=True)
 
 
 @dataclass(frozen=True)

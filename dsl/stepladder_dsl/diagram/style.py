@@ -3,6 +3,8 @@
 Colours are of the Okabe-Ito family, which people with any colour vision tell
 apart; nothing is said by colour alone (outcomes differ in shape and mark,
 transitions in stroke), so that a picture also works on a black-and-white printer.
+Pictures are drawn in the light colours; each is different from all others, even where the
+eye sees none, because the other themes (`diagram.theme`) find a colour's part by its value.
 Sizes are CSS pixels.
 """
 
@@ -11,6 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 PAPER = "#ffffff"
+ON_COLOUR = "#fdfdfd"
+"""Signs and digits on a disc of a strong colour."""
 INK = "#1f2d3a"
 QUIET = "#56656f"
 RULE = "#d5dde4"
@@ -30,11 +34,15 @@ class Look:
 
 
 CARDS = {
-    "stage": Look("#ffffff", "#4f6d86", INK),
+    "stage": Look("#fefefe", "#4f6d86", INK),
     "won": Look("#e2f3ec", "#00795a", "#00533e", 1.8, "won"),
     "lost": Look("#fbe8dc", "#b34a00", "#7a3300", 1.8, "lost"),
     "neutral": Look("#eceef0", "#5f6b74", "#38434b", 1.8, "neutral"),
 }
+
+
+QUIET_CARD = Look(PAPER, "#8d99a3", QUIET, 1.0)
+"""A card that stands back behind others."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,7 @@ class Stroke:
 STROKES = {
     "event": Stroke("#1f5f91", None, "solid"),
     "timer": Stroke("#8a5a00", "7 4", "dashed"),
-    "when": Stroke("#7a3e74", "1.6 3.6", "dotted", 1.8),
+    "when": Stroke("#962a5e", "1.6 3.6", "dotted", 1.8),
 }
 
 FRAME_FILLS = ("#f4f7fa", "#e9eff5", "#dee7ef")
@@ -120,18 +128,30 @@ TOGETHER = 7.0
 """How near lines come before a reader takes one for the other."""
 
 # With the figures of a run on it.
-UNUSED = "#8d99a3"
+UNUSED = QUIET_CARD.line
 LOST_WAY = CARDS["lost"].line
 THINNEST, WIDEST = 1.2, 7.0
 """How wide a way is that nobody and that most have taken."""
-LONG_MARKS = frozenset((*STROKES, "volume", "lost_way", "unused_way"))
+LONG_MARKS = frozenset((*STROKES, "volume", "lost_way", "unused_way", "gone"))
+
+# A way through a process.
+GONE = 0.35
+"""How wide a way is that was gone, between the thinnest and the widest."""
 
 # Lanes.
-LANE_PADDING = 26.0
-LANE_GAP = 46.0
-"""How far cards of one lane and row stand apart: a label of an arrow may stand between."""
-LANE_ROW_GAP = 74.0
 LANE_LEAST = 190.0
+TRACK = 11.0
+"""How far ways run apart in a gap between rows or columns."""
+GAP_PADDING = 15.0
+"""How far ways in a gap stay away from cards."""
+PORTS = 22.0
+"""How far ways stand apart at the side of a card, at most."""
+ASIDE = 3.0
+"""How far ends on facing sides of two cards move apart."""
+TURN = 7.0
+"""The radius of a bend."""
+LABEL_IN_THE_WAY = 400.0
+"""What a label weighs that finds no free place."""
 
 # Views that are no graphs: stairs, tables, lanes.
 STEP_WIDTH = 300.0
@@ -148,13 +168,60 @@ ROLE_WIDTH = 142.0
 REPORTS_STEP = 44.0
 BADGE = 22.0
 BAR_HEIGHT = 7.0
-BAR = "#1f5f91"
+BAR = STROKES["event"].colour
 
 SCALE = 2.0
 """How many dots of a PNG make one pixel."""
 
 PAGES = ((1047.0, 718.0), (718.0, 1047.0))
 """A4 across and upright, less margins of 1 cm: what a picture should fit on."""
+
+
+LIGHT = {
+    "paper": PAPER,
+    "ink": INK,
+    "quiet": QUIET,
+    "rule": RULE,
+    "on-colour": ON_COLOUR,
+    "unused": UNUSED,
+    "frame-line": FRAME_LINE,
+    "frame-ink": FRAME_INK,
+    **{f"frame-{depth}": fill for depth, fill in enumerate(FRAME_FILLS)},
+    **{f"{kind}-way": stroke.colour for kind, stroke in STROKES.items()},
+    **{f"{shape}-fill": look.fill for shape, look in CARDS.items()},
+    **{f"{shape}-line": look.line for shape, look in CARDS.items()},
+    **{f"{shape}-ink": look.ink for shape, look in CARDS.items() if look.ink != INK},
+}
+"""The colours by the part that they play."""
+
+DARK = {
+    "paper": "#11181f",
+    "ink": "#e4ebf1",
+    "quiet": "#a3b1bc",
+    "rule": "#33424f",
+    "on-colour": "#10171d",
+    "unused": "#7d8b97",
+    "frame-line": "#3d5062",
+    "frame-ink": "#a9c4dc",
+    "frame-0": "#16202a",
+    "frame-1": "#1c2935",
+    "frame-2": "#233241",
+    "event-way": "#74b3e6",
+    "timer-way": "#e0aa4e",
+    "when-way": "#f2a0c4",
+    "stage-fill": "#1a242d",
+    "stage-line": "#8fb0cb",
+    "won-fill": "#0f332a",
+    "won-line": "#3fc39b",
+    "won-ink": "#9fe5cd",
+    "lost-fill": "#3b2113",
+    "lost-line": "#f08d4f",
+    "lost-ink": "#ffc4a0",
+    "neutral-fill": "#2a3036",
+    "neutral-line": "#a3adb5",
+    "neutral-ink": "#d3dae0",
+}
+"""The same parts on a dark page."""
 
 
 def frame_fill(depth: int) -> str:

@@ -10,11 +10,11 @@ direction of its script.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from xml.sax.saxutils import quoteattr
 
 from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.geometry import Box, Line, Point
 from stepladder_dsl.diagram.layout import Layout, corner_radius
+from stepladder_dsl.diagram.markup import attribute
 from stepladder_dsl.diagram.page import (
     Sheet,
     legend_lines,
@@ -45,7 +45,7 @@ def sheet_of(scene: Scene, layout: Layout) -> Sheet:
         "</g>",
         *legend_svg(legend, legend_top, inner, rtl),
     ]
-    return Sheet(inner, height, f"<g data-process={quoteattr(scene.process)}>" + "\n".join(parts) + "</g>")
+    return Sheet(inner, height, f"<g data-process={attribute(scene.process)}>" + "\n".join(parts) + "</g>")
 
 
 def texts_of(scene: Scene) -> Iterator[tuple[bool, str]]:
@@ -80,10 +80,8 @@ def _diagram(scene: Scene, layout: Layout) -> Iterator[str]:
 
 def _frame(frame: Frame, box: Box) -> str:
     fill = style.frame_fill(frame.depth)
-    return (
-        f'<rect class="phase" data-name={quoteattr(frame.id)} {place(box)} rx="12" fill="{fill}" '
-        f'stroke="{style.FRAME_LINE}"/>'
-    )
+    outline = f' rx="12" stroke="{style.FRAME_LINE}"' if frame.outlined else ""
+    return f'<rect class="phase" data-name={attribute(frame.id)} {place(box)} fill="{fill}"{outline}/>'
 
 
 def _heading(frame: Frame, box: Box, rtl: bool) -> Iterator[str]:
@@ -100,12 +98,14 @@ def _card(card: Card, box: Box, rtl: bool) -> str:
     below = top + card.rows[0].block.height + style.CARD_GAP
     rest = rows_svg(card.rows[1:], left, below, width, rtl)
     inside = "\n".join((*title, *rest))
-    return f'<g class="stage" data-name={quoteattr(card.id)}>{outline}\n{inside}</g>'
+    return f'<g class="stage" data-name={attribute(card.id)}>{outline}\n{inside}</g>'
 
 
 def _outline(card: Card, box: Box) -> Iterator[str]:
     """Yield the shape of a card: rounded, a pill (won), cut corners (lost), a double frame (neutral)."""
     look = style.CARDS[card.shape]
+    if card.quiet:
+        look = style.QUIET_CARD
     paint = f'fill="{look.fill}" stroke="{look.line}" stroke-width="{look.width}"'
     if card.shape == "lost":
         yield f'<path d="{_cut_corners(box, style.LOST_CUT)}" {paint}/>'
@@ -140,7 +140,7 @@ def _arrow(arrow: Arrow, line: Line) -> str:
             colour = style.UNUSED
         elif arrow.traffic.lost:
             colour = style.LOST_WAY
-    ends = f"data-from={quoteattr(arrow.tail)} data-to={quoteattr(arrow.head)}"
+    ends = f"data-from={attribute(arrow.tail)} data-to={attribute(arrow.head)}"
     drawn = _line(line, colour, stroke.dashes, width)
     return f'<g class="{arrow.kind}" id="{arrow.id}" {ends}>{drawn}</g>'
 

@@ -12,7 +12,7 @@ from stepladder_engine.cli.language import reader_language
 from stepladder_engine.cli.specs import runnable, show
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from stepladder_dsl.diagnostics.diagnostic import Diagnostic
@@ -40,8 +40,10 @@ def answer_for(
     rejected_limit: Decimal | None = None,
     quiet: bool = False,
     engine: Engine = "auto",
+    tables: Collection[str] | None = None,
+    memory: str | None = None,
 ) -> Answer:
-    """Give the answer of a run of a spec that has been read."""
+    """Give the answer of a run of a spec that has been read; `tables` are those that are wanted of it."""
     from stepladder_engine.cli.progress import shown_progress
 
     # A run makes millions of records and throws few away: looking often for garbage is a third of its time.
@@ -49,6 +51,10 @@ def answer_for(
     gc.enable()
     language = reader_language(model.language)
     given: dict[str, Any] = {"as_of": as_of, "rejected_limit": rejected_limit, "language": language}
+    if tables is not None:
+        given["tables"] = tables
+    if memory is not None:
+        given["memory"] = memory
     with shown_progress(language, quiet=quiet):
         answer, problems = _execute(model, mapping, engine, given)
     if answer is None:

@@ -14,18 +14,15 @@ from decimal import Decimal
 from typing import Any
 
 from stepladder_dsl.model import expressions as e
+from stepladder_dsl.model.logic import COMPARE, MIRRORED, all_true, any_true
 from stepladder_dsl.model.spec import Decision, DecisionRow, Let
 from stepladder_dsl.model.types import AnyType, Duration, NumberType
 from stepladder_engine.calendars.zone import Instant, Zone
 from stepladder_engine.expressions.hits import hit
 from stepladder_engine.expressions.logic import (
     AT_LEAST,
-    COMPARE,
-    MIRRORED,
     Evaluate,
     against,
-    all_true,
-    any_true,
     is_whole,
     joined,
     units_asked,

@@ -338,9 +338,8 @@ class Block:
         events = sum(int(starts[self.last] - starts[self.first]) for starts in found.starts)
         room = (2 * cases + 2 * events + 64) * roomy
         for cell, width in WIDTHS.items():
-            wanted = room if cell != at.STORY_ROWS or template[at.DETAIL] & at.TELLS else 1
-            template[cell], template[cell + 1], template[cell + 2] = size, 0, wanted
-            size += (wanted + 1) * width
+            template[cell], template[cell + 1], template[cell + 2] = size, 0, room
+            size += (room + 1) * width
         template[at.FINAL_ROWS], template[at.FINAL_COUNT], template[at.FINAL_ROOM] = size, 0, cases
         size += (cases + 1) * found.final_width
         template[at.ARENA], template[at.ARENA_USED], template[at.ARENA_ROOM] = size, 0, 16 * room

@@ -52,8 +52,8 @@ def note(
     about: int,
     line: int,
 ) -> None:
-    """Write a step into the case's story, where somebody wants to read it."""
-    if m[at.DETAIL] & at.TELLS:
+    """Write a step into the case's story, where somebody wants to read it; of loops a summary tells, too."""
+    if kind == STEP_ERROR or m[at.DETAIL] & at.TELLS:
         write_step(m, kind, process, stage, to_stage, subject, reason, about, line)
 
 

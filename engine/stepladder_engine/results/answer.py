@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 from stepladder_dsl.model.spec import Spec
 from stepladder_engine.data.dataset import Dataset
@@ -14,6 +14,7 @@ from stepladder_engine.data.load import rejected_share, too_many_rejected
 from stepladder_engine.data.tables import Table
 from stepladder_engine.fast.outcome import Handed
 from stepladder_engine.metrics.evaluate import MetricValue
+from stepladder_engine.results.columns import TABLES
 from stepladder_engine.results.summary import summarize
 from stepladder_engine.results.tables import Tables
 from stepladder_engine.runtime.result import RunResult
@@ -27,8 +28,12 @@ class Answer(ABC):
 
     rejected_limit: Decimal
     handed: Sequence[Handed] | None = ()
-    has_records: ClassVar[bool] = True
+    chosen: Collection[str] = TABLES
+    """The names of the tables that somebody wants."""
+    has_records: bool = True
     """Whether single records can be looked at, beside the tables of them."""
+    in_parts: bool = False
+    """Whether never more than a part of the events was in memory, as far as that was wanted."""
 
     @property
     @abstractmethod
@@ -57,7 +62,7 @@ class Answer(ABC):
 
     @abstractmethod
     def all_tables(self) -> list[Table]:
-        """Give every table, ready to write."""
+        """Give every table that was chosen, ready to write."""
 
     @cached_property
     def tables(self) -> Tables:
@@ -84,8 +89,10 @@ class RecordAnswer(Answer):
         metrics: Mapping[str, MetricValue],
         rejected_limit: Decimal,
         handed: Sequence[Handed] | None = (),
+        chosen: Collection[str] = TABLES,
     ) -> None:
         """Take the records and the figures about them."""
+        self.chosen = chosen
         self._result = result
         self._metrics = metrics
         self.rejected_limit = rejected_limit
@@ -117,5 +124,5 @@ class RecordAnswer(Answer):
         return summarize(self._result, self._metrics)
 
     def all_tables(self) -> list[Table]:
-        """Give every table, made of the records."""
-        return self.tables.all()
+        """Give every table that was chosen, made of the records."""
+        return self.tables.all(self.chosen)

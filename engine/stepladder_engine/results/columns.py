@@ -173,6 +173,9 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
 }
 """Table name -> its columns."""
 
+TABLES = tuple(COLUMNS)
+"""The names of the tables, in order."""
+
 KEYS: dict[str, tuple[str, ...]] = {
     "positions": ("record", "case", "process"),
     "tasks": ("key",),

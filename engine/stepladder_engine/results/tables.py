@@ -7,7 +7,7 @@ the currency in a column of their own. Reasons are sentences in the spec's langu
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
 
@@ -16,7 +16,7 @@ from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.tables import Table, table_of
 from stepladder_engine.expressions.tally import shortest
 from stepladder_engine.metrics.evaluate import MetricValue
-from stepladder_engine.results.columns import COLUMNS, IN_ORDER, KEYS
+from stepladder_engine.results.columns import COLUMNS, IN_ORDER, KEYS, TABLES
 from stepladder_engine.results.values import group_text
 from stepladder_engine.runtime.offers import next_best
 from stepladder_engine.runtime.result import RunResult
@@ -55,8 +55,8 @@ class Tables:
         """Give a table's columns."""
         return tuple(column.name for column in COLUMNS[table])
 
-    def all(self) -> list[Table]:
-        """Give every table."""
+    def all(self, chosen: Collection[str] = TABLES) -> list[Table]:
+        """Give every table, or those that were chosen."""
         rows = {
             "positions": self.positions(),
             "tasks": self.tasks(),
@@ -69,6 +69,7 @@ class Tables:
         return [
             table_of(name, COLUMNS[name], list(found), KEYS[name], and_order=name in IN_ORDER)
             for name, found in rows.items()
+            if name in chosen
         ]
 
     def positions(self) -> Iterator[tuple[object, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -20,6 +20,7 @@ from stepladder_engine.data.mapping_model import Mapping as DataMapping
 from stepladder_engine.data.watching import watching
 from stepladder_engine.fast.frames import Frames
 from stepladder_engine.metrics.merge import needs_all_records
+from stepladder_engine.results.columns import TABLES
 from stepladder_engine.results.execute import FAR_APART, lonely_latest, no_moment, parse_moment
 from stepladder_engine.runtime.program import Program
 from stepladder_engine.runtime.run import latest_moment
@@ -39,11 +40,13 @@ def execute_on_spark(
     as_of: str | None = None,
     rejected_limit: Decimal | None = None,
     language: str | None = None,
+    tables: Collection[str] = TABLES,
     parts: int | None = None,
 ) -> tuple[SparkAnswer | None, list[Diagnostic]]:
     """Run a spec on Spark over the data that a mapping names, where nothing is in the way of it.
 
-    `parts` is how many parts the cases are put into; None: as many as cores, or more of much data.
+    Of the `tables` that nobody wants nothing is made. `parts` is how many parts the cases are put into;
+    None: as many as cores, or more of much data.
     """
     moment = None
     if as_of is not None:
@@ -62,7 +65,7 @@ def execute_on_spark(
         return None, [no_moment(aside, language or spec.language)]
     if moment is None:
         aside.notes += _lonely(data)
-    work = Work(spec, until, as_of is not None, _events(data))
+    work = Work(spec, until, as_of is not None, _events(data), tuple(tables))
     together = Program(spec).cases_touch or needs_all_records(spec)
     limit = mapping.max_rejected if rejected_limit is None else rejected_limit
     watching().begins("running")
@@ -109,7 +112,7 @@ def _lonely(data: Data) -> list[Diagnostic]:
     """Warn of a latest event that stands far from all others."""
     if isinstance(data, Dataset):
         return lonely_latest(data)
-    from stepladder_engine.results.by_columns.answer import lonely_latest as lonely_in_columns
+    from stepladder_engine.fast.supply import lonely_latest as lonely_in_columns
 
     return lonely_in_columns(data, FAR_APART)
 

@@ -21,6 +21,7 @@ from stepladder_engine.fast.run import run_fast
 from stepladder_engine.metrics.merge import Shares, shares_of
 from stepladder_engine.results.by_columns.tables import ColumnTables
 from stepladder_engine.results.columns import COLUMNS
+from stepladder_engine.results.columns import TABLES as ALL_TABLES
 from stepladder_engine.results.summary import Counts, counts_of
 from stepladder_engine.results.tables import Tables
 from stepladder_engine.runtime.run import run
@@ -41,12 +42,21 @@ BY_TIME = "journal"
 
 @dataclass(frozen=True)
 class Work:
-    """What is to be done with every part; `events` counts those of all parts together."""
+    """What is to be done with every part; `events` counts those of all parts together.
+
+    `chosen` are the tables that somebody wants.
+    """
 
     spec: Spec
     as_of: Instant
     as_of_given: bool
     events: int
+    chosen: tuple[str, ...] = ALL_TABLES
+
+    @property
+    def tables(self) -> list[str]:
+        """The tables of which rows are sent; the summary tells of offers in the order of their rows."""
+        return [name for name in TABLES if name in self.chosen or name == "offers"]
 
 
 @dataclass(frozen=True)
@@ -85,7 +95,7 @@ def _from_rows(work: Work, data: Dataset) -> Iterator[Figures | Named]:
     result = run(work.spec, data, work.as_of)
     yield Figures(counts_of(result), shares_of(result))
     tables = Tables(result, {})
-    for name in TABLES:
+    for name in work.tables:
         rows = list(getattr(tables, name)())
         yield name, [encoded(list(cells)) for cells in zip(*rows, strict=True)] or _nothing(name)
 
@@ -98,15 +108,15 @@ def _from_columns(work: Work, frames: Frames) -> Iterator[Figures | Named]:
     """Run the fast executor; whole records are made only for metrics."""
     # Compiling pays for all parts together: the compiled kernel is kept on each machine.
     compiled = compiling_pays(work.events)
-    outcome = run_fast(work.spec, frames, work.as_of, compiled=compiled, journal=True)
+    outcome = run_fast(work.spec, frames, work.as_of, compiled=compiled, journal="journal" in work.chosen)
     tables = ColumnTables(outcome)
     shares: Mapping[str, Shares] = {}
     if work.spec.metrics:
         whole = run_fast(work.spec, frames, work.as_of, compiled=compiled, detail=True)
         shares = shares_of(result_of(whole))
     yield Figures(tables.counts, shares, outcome.handed)
-    for name in TABLES:
-        yield name, tables.large[name].columns
+    for name in work.tables:
+        yield name, tables.rows(name).columns
 
 
 def _rows(table: str, columns: Sequence[Cells], places: Places | None, zone: Zone) -> Rows:

@@ -8,7 +8,7 @@ import sys
 import time
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,7 +21,7 @@ from stepladder_engine.cli.specs import mapping_file, runnable, show, use_colour
 from stepladder_engine.texts.catalogue import from_the_right
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from stepladder_dsl.diagnostics.diagnostic import Diagnostic
     from stepladder_dsl.model.spec import Spec
@@ -34,15 +34,26 @@ if TYPE_CHECKING:
     from stepladder_engine.results.execute import Engine
 
 FORMATS = ("csv", "json", "ndjson", "parquet", "xlsx")
+TABLES = ("positions", "tasks", "offers", "journal", "deviations", "rejected", "metrics")
+
+
+def _named(given: tuple[str, ...], known: Sequence[str], what: str) -> tuple[str, ...]:
+    """Read names, each in an option of its own or several with commas."""
+    names = [name.strip().casefold() for text in given for name in text.split(",")]
+    for name in names:
+        if name not in known:
+            raise click.BadParameter(f"`{name}` is none of the {what} there are: {', '.join(known)}.")
+    return tuple(dict.fromkeys(names))
 
 
 def _formats(_ctx: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    """Read formats, each in an option of its own or several with commas; csv where none is named."""
-    names = [name.strip().casefold() for text in given for name in text.split(",")]
-    for name in names:
-        if name not in FORMATS:
-            raise click.BadParameter(f"`{name}` is none of the formats there are: {', '.join(FORMATS)}.")
-    return tuple(dict.fromkeys(names)) or ("csv",)
+    """Read formats; csv where none is named."""
+    return _named(given, FORMATS, "formats") or ("csv",)
+
+
+def _tables(_ctx: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Read names of tables; all where none is named."""
+    return _named(given, TABLES, "tables") or TABLES
 
 
 @click.command()
@@ -58,6 +69,13 @@ def _formats(_ctx: click.Context, _parameter: click.Parameter, given: tuple[str,
     callback=_formats,
     help=f"Formats of the tables, of {', '.join(FORMATS)}; default: csv. "
     "json also writes the summary as JSON to stdout.",
+)
+@click.option(
+    "--tables",
+    metavar="TABLE[,…]",
+    multiple=True,
+    callback=_tables,
+    help=f"Tables to write, of {', '.join(TABLES)}; default: all. What is not written costs no time.",
 )
 @click.option(
     "--to-sql",
@@ -76,6 +94,12 @@ def _formats(_ctx: click.Context, _parameter: click.Parameter, given: tuple[str,
     default="auto",
     show_default=True,
     help="Which executor runs.",
+)
+@click.option(
+    "--memory",
+    metavar="SIZE",
+    help="About how much memory to take at most, such as 2GB: what is more waits in a temporary file. "
+    "At least 512MB.",
 )
 @click.option(
     "--event-log",
@@ -99,10 +123,12 @@ def command(
     as_of: str | None,
     folder: str | None,
     forms: tuple[Form, ...],
+    tables: tuple[str, ...],
     database: str | None,
     engine: Engine,
     event_log: str | None,
     limit_rejected: str | None,
+    memory: str | None,
     *,
     for_spreadsheets: bool,
     standard: bool,
@@ -118,20 +144,25 @@ def command(
       stepladder run specs/phone_sale
       stepladder run my.ladder --data mapping.yaml --as-of 2026-06-30 --out out
       stepladder run my.ladder --out out --format xlsx,parquet
+      stepladder run my.ladder --out out --tables positions,tasks
       stepladder run specs/phone_sale --event-log log.xes
     """
     started = time.perf_counter()
     limit = _limit(limit_rejected)
     log = log_file(event_log)
     _check_usage(forms, folder, for_spreadsheets=for_spreadsheets)
-    if engine == "spark" and log is not None:
-        raise click.UsageError("--event-log needs an executor of this machine: leave out --engine spark.")
+    if len(tables) < len(TABLES) and folder is None and database is None:
+        raise click.UsageError("--tables needs --out DIR or --to-sql NAME: the tables are written there.")
+    _check_executor(engine, memory, {"--event-log": log is not None, "--standard-metrics": standard})
     mapping = mapping_file(spec, data)
     model = runnable(spec)
     language = reader_language(model.language)
     _check_packages(forms, language)
     target = None if database is None else _database(database, language)
-    answer = answer_for(model, mapping, as_of=as_of, rejected_limit=limit, quiet=quiet, engine=engine)
+    # A summary needs no table, so where none is written none is made.
+    wanted = tables if folder is not None or target is not None else ()
+    given: dict[str, Any] = {"as_of": as_of, "rejected_limit": limit, "engine": engine, "tables": wanted}
+    answer = answer_for(model, mapping, quiet=quiet, memory=memory, **given)
     figures = _standard_figures(answer) if standard else []
     if folder is not None or target is not None:
         with shown_progress(language, quiet=quiet):
@@ -142,6 +173,8 @@ def command(
         _show(answer, figures, forms, time.perf_counter() - started, language)
         _say_what_was_handed(answer.handed, language)
         _say_how_spark_ran(answer, language)
+        if memory is not None and not answer.in_parts:
+            note("run.not_in_parts", language)
         if "json" not in forms:
             _say_where(folder, database, language)
     if log is not None:
@@ -187,6 +220,17 @@ def _check_usage(forms: Sequence[Form], folder: str | None, *, for_spreadsheets:
     only_written = [form for form in forms if form not in {"csv", "json"}]
     if only_written and folder is None:
         raise click.UsageError(f"--format {only_written[0]} needs --out DIR: the tables are written there.")
+
+
+def _check_executor(engine: Engine, memory: str | None, asked: Mapping[str, bool]) -> None:
+    """See before the long work that the executor can give what was asked for."""
+    if memory is not None and engine in {"reference", "spark"}:
+        raise click.UsageError(f"--memory is for the fast executor: leave out --engine {engine}.")
+    for option in (option for option, is_asked in asked.items() if is_asked):
+        if engine == "spark":
+            raise click.UsageError(f"{option} needs an executor of this machine: leave out --engine spark.")
+        if memory is not None:
+            raise click.UsageError(f"{option} needs all records in memory: leave out --memory.")
 
 
 def _check_packages(forms: Sequence[Form], language: str) -> None:

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
 from stepladder_engine.data.cells import UNKNOWN, Chosen, ColumnRows, Flags, Times
-from stepladder_engine.fast.outcome import Outcome
+from stepladder_engine.fast.outcome import STEPS, Outcome
 from stepladder_engine.results.columns import COLUMNS, TASK_STATUSES
 from stepladder_engine.results.summary import Counts
+from stepladder_engine.runtime.state import Entity
+
+_ERROR = STEPS.index("error")
 
 
-def counts_of(outcome: Outcome, records: Mapping[str, int], tables: Mapping[str, ColumnRows]) -> Counts:
-    """Count everything; the journal is asked only for the loops in it."""
+def counts_of(
+    outcome: Outcome,
+    records: Mapping[str, int],
+    tables: Mapping[str, ColumnRows],
+    apart: Iterable[Entity],
+) -> Counts:
+    """Count everything; `tables` are all that grow with the data but the journal, which need not be there.
+
+    `apart` are the records that the reference executor has run.
+    """
     times = [frame.time for frame in outcome.frames.events.values()]
     statuses = _counted(_column(tables, "tasks", "status"))
     return Counts(
@@ -26,12 +37,18 @@ def counts_of(outcome: Outcome, records: Mapping[str, int], tables: Mapping[str,
         _counted(_column(tables, "deviations", "kind")),
         _unknown(_column(tables, "positions", "since")),
         _true(_column(tables, "positions", "forgotten")),
-        _counted(_column(tables, "journal", "kind"))["error"],
+        _loops(outcome, apart),
         _stages(outcome, tables),
         {status: statuses[status] for status in TASK_STATUSES},
         _counted(_column(tables, "offers", "status")),
         _next_best(outcome, tables),
     )
+
+
+def _loops(outcome: Outcome, apart: Iterable[Entity]) -> int:
+    """Count the loops that were stopped: a run without a journal tells them, too."""
+    stopped = sum(int((kind.journal.kind == _ERROR).sum()) for kind in outcome.kinds.values())
+    return stopped + sum(entry.kind == "error" for entity in apart for entry in entity.journal)
 
 
 def _column(tables: Mapping[str, ColumnRows], table: str, name: str) -> Any:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from stepladder_engine.calendars.many import Moments
-from stepladder_engine.calendars.zone import Instant
-from stepladder_engine.data.cells import Cells, ColumnRows, behind_each_other, encoded
+from stepladder_engine.data.cells import Cells, ColumnRows, Times, behind_each_other, encoded
 from stepladder_engine.data.dataset import Dataset
-from stepladder_engine.data.tables import Table, table_of
+from stepladder_engine.data.tables import Table
 from stepladder_engine.fast.convert import dataset_of
 from stepladder_engine.fast.outcome import Outcome
 from stepladder_engine.fast.plan import KindPlan, make_plan
 from stepladder_engine.metrics.evaluate import MetricValue
+from stepladder_engine.results.by_columns.alike import order_in_time
 from stepladder_engine.results.by_columns.counts import counts_of
 from stepladder_engine.results.by_columns.deviations import DeviationColumns
 from stepladder_engine.results.by_columns.journal import JournalColumns
@@ -25,7 +26,7 @@ from stepladder_engine.results.by_columns.kind import Kind
 from stepladder_engine.results.by_columns.offers import OfferColumns
 from stepladder_engine.results.by_columns.positions import PositionColumns
 from stepladder_engine.results.by_columns.tasks import TaskColumns
-from stepladder_engine.results.columns import COLUMNS, IN_ORDER, KEYS
+from stepladder_engine.results.columns import COLUMNS, TABLES
 from stepladder_engine.results.summary import Counts
 from stepladder_engine.results.tables import Tables
 from stepladder_engine.runtime.result import RunResult
@@ -38,9 +39,16 @@ if TYPE_CHECKING:
     Whole = NDArray[np.int64]
 
 
+LARGE = ("positions", "tasks", "offers", "journal", "deviations")
+"""The tables that grow with the data."""
+
+
 @dataclass(frozen=True)
 class Part:
-    """Rows of a table about one kind of record, in the order of its cases; `time` is there in the journal."""
+    """Rows of a table about one kind of record, in the order of its cases.
+
+    Those of the journal are in the order of time, at one moment in that of cases; they have a `time`.
+    """
 
     columns: Sequence[Cells]
     case: Whole
@@ -50,11 +58,15 @@ class Part:
 class ColumnTables:
     """Makes the tables of one run."""
 
-    def __init__(self, outcome: Outcome) -> None:
-        """Take the answer; its journal is told if the run has written one."""
+    def __init__(self, outcome: Outcome, moments: Moments | None = None) -> None:
+        """Take the answer; its journal is told if the run has written one.
+
+        `moments` are those of the program's zone where somebody has them already.
+        """
         self.outcome = outcome
         self.program = outcome.program
-        self.moments = Moments(outcome.program.zone)
+        self.moments = moments or Moments(outcome.program.zone)
+        self._made: dict[str, ColumnRows] = {}
 
     @cached_property
     def dataset(self) -> Dataset:
@@ -91,34 +103,32 @@ class ColumnTables:
             if name in self.handed
             else len(self.kinds[name].cases) + len(self.kinds[name].found.others)
             for name in self.program.spec.records
+            if name in self.handed or name in self.kinds
         }
         return {name: count for name, count in counts.items() if count}
 
     @cached_property
-    def large(self) -> dict[str, ColumnRows]:
-        """The rows of the tables that grow with the data."""
-        return {name: self.rows(name) for name in ("positions", "tasks", "offers", "journal", "deviations")}
-
-    @cached_property
     def counts(self) -> Counts:
         """What the summary counts."""
-        return counts_of(self.outcome, self.records, self.large)
+        counted = {name: self.rows(name) for name in LARGE if name != "journal"}
+        kinds = self.outcome.kinds.values()
+        single = (entity for kind in kinds for entity in kind.others.values())
+        return counts_of(self.outcome, self.records, counted, chain(single, *self.handed.values()))
 
-    def all(self, metrics: Mapping[str, MetricValue]) -> list[Table]:
-        """Give every table."""
-        plain = Tables(self._result([]), metrics)
-        rows = {
-            **self.large,
-            "rejected": list(plain.rejected()),
-            "metrics": list(plain.metric_rows()),
-        }
+    def all(self, metrics: Mapping[str, MetricValue], chosen: Collection[str] = TABLES) -> list[Table]:
+        """Give every table, or those that were chosen."""
+        rest = {table.name: table for table in Tables(self._result([]), metrics).all(chosen)}
         return [
-            table_of(name, COLUMNS[name], rows[name], KEYS[name], and_order=name in IN_ORDER)
-            for name in COLUMNS
+            replace(table, rows=self.rows(name)) if name in LARGE else table for name, table in rest.items()
         ]
 
     def rows(self, table: str) -> ColumnRows:
-        """Give the rows of a table."""
+        """Give the rows of a table, made once."""
+        if table not in self._made:
+            self._made[table] = self._rows(table)
+        return self._made[table]
+
+    def _rows(self, table: str) -> ColumnRows:
         parts = [part for part in self._parts(table) if len(part.case)]
         if not parts:
             return ColumnRows([encoded([]) for _ in COLUMNS[table]])
@@ -126,15 +136,18 @@ class ColumnTables:
             behind_each_other(column) for column in zip(*(part.columns for part in parts), strict=True)
         ]
         if table == "journal":
-            order = _in_order(np.concatenate([part.time for part in parts if part.time is not None]))
-            columns = [column.take(order) for column in columns]
+            time = np.concatenate([part.time for part in parts if part.time is not None])
+            if np.any(time[1:] < time[:-1]):
+                # At one moment everything stays as it comes.
+                order = order_in_time(time)
+                columns = [column.take(order) for column in columns]
         return ColumnRows(columns)
 
     def _parts(self, table: str) -> Iterator[Part]:
         for name in self.program.spec.records:
             if name in self.kinds:
                 yield _with_others(self._of_kind(table, self.kinds[name]), self._others(table, name))
-            else:
+            elif name in self.handed:
                 yield self._of_entities(table, self.handed[name], 0)
 
     def _of_kind(self, table: str, kind: Kind) -> Part:
@@ -165,11 +178,11 @@ class ColumnTables:
 
     def _of_entities(self, table: str, entities: list[Entity], place: int) -> Part:
         rows = list(getattr(Tables(self._result(entities), {}), table)())
-        columns = [encoded(column) for column in zip(*rows, strict=True)]
-        time: list[Instant] = []
-        if table == "journal":
-            time = [entry.time for _, entry in journal_in_order(entities)]
-        return Part(columns, np.full(len(rows), place), np.array(time, np.int64))
+        columns: list[Cells] = [encoded(column) for column in zip(*rows, strict=True)]
+        if table != "journal":
+            return Part(columns, np.full(len(rows), place))
+        time = np.array([entry.time for _, entry in journal_in_order(entities)], np.int64)
+        return Part([Times(time, self.moments), *columns[1:]], np.full(len(rows), place), time)
 
 
 def _with_others(part: Part, others: Sequence[Part]) -> Part:
@@ -187,8 +200,3 @@ def _with_others(part: Part, others: Sequence[Part]) -> Part:
     if part.time is not None:
         time = np.concatenate([found.time for found in parts if found.time is not None])[order]
     return Part(columns, case[order], time)
-
-
-def _in_order(time: Whole) -> Whole:
-    """Give the order of time; at one moment everything stays as it comes."""
-    return np.argsort(time, kind="stable")

@@ -1,0 +1,1 @@
+"""What our web pages stand on: one file, no request to anywhere; light, dark, paper; both directions."""
