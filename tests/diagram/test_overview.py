@@ -80,7 +80,14 @@ def test_cards_say_what_a_process_follows_how_long_it_is_and_how_it_ends() -> No
         card.id: [" ".join(row.block.lines).replace("\u00a0", " ") for row in card.rows]
         for card in build_overview(desk(), live).cards
     }
-    assert cards["work"] == ["Serving", "Client", "Clerk", "stages: 3", "Gone", "under way: 4 \u00b7 ended: 2"]
+    assert cards["work"] == [
+        "Serving",
+        "Client",
+        "Clerk",
+        "stages: 3",
+        "Gone",
+        "under way: 4 \u00b7 ended: 2",
+    ]
 
 
 @pytest.mark.parametrize("file", SPECS, ids=lambda path: path.stem)
