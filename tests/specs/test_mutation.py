@@ -1,4 +1,4 @@
-"""The scenarios of the specs that are handed out would notice at least nine in ten small changes of their spec."""
+"""The scenarios of each shipped spec would notice at least nine in ten small changes of it."""
 
 from __future__ import annotations
 
