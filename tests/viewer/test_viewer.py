@@ -70,7 +70,7 @@ def place(shown: Any) -> tuple[float, float]:
 def test_every_view_is_a_tab(open_page: Open, pages: dict[str, str], language: str) -> None:
     shown = open_page(pages[language])
     words = words_for(language)
-    names = ["process", "lanes", "ladder", "offers", "roles"]
+    names = ["process", "lanes", "ladder", "offers", "roles", "overview"]
     assert shown.locator("[role=tab]").all_inner_texts() == [words[f"view.{name}"] for name in names]
     for name in names:
         shown.click(f"#tab-{name}")
@@ -161,7 +161,7 @@ def test_arrows_of_the_keyboard_change_the_tab(open_page: Open, pages: dict[str,
         shown.keyboard.press(ahead)
         assert shown.evaluate("document.activeElement.id") == "tab-lanes"
         shown.keyboard.press("End")
-        assert shown.locator(".view:visible").get_attribute("id") == "view-roles"
+        assert shown.locator(".view:visible").get_attribute("id") == "view-overview"
 
 
 def test_wheel_buttons_and_keys_zoom(open_page: Open, pages: dict[str, str]) -> None:

@@ -41,6 +41,10 @@ CARDS = {
 }
 
 
+QUIET_CARD = Look(PAPER, "#8d99a3", QUIET, 1.0)
+"""A card that stands back behind others."""
+
+
 @dataclass(frozen=True)
 class Stroke:
     """Colour and dashes of a transition's line, as SVG and as graphviz name them."""
@@ -124,11 +128,15 @@ TOGETHER = 7.0
 """How near lines come before a reader takes one for the other."""
 
 # With the figures of a run on it.
-UNUSED = "#8d99a3"
+UNUSED = QUIET_CARD.line
 LOST_WAY = CARDS["lost"].line
 THINNEST, WIDEST = 1.2, 7.0
 """How wide a way is that nobody and that most have taken."""
-LONG_MARKS = frozenset((*STROKES, "volume", "lost_way", "unused_way"))
+LONG_MARKS = frozenset((*STROKES, "volume", "lost_way", "unused_way", "gone"))
+
+# A way through a process.
+GONE = 0.35
+"""How wide a way is that was gone, between the thinnest and the widest."""
 
 # Lanes.
 LANE_LEAST = 190.0

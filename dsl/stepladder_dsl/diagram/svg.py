@@ -104,6 +104,8 @@ def _card(card: Card, box: Box, rtl: bool) -> str:
 def _outline(card: Card, box: Box) -> Iterator[str]:
     """Yield the shape of a card: rounded, a pill (won), cut corners (lost), a double frame (neutral)."""
     look = style.CARDS[card.shape]
+    if card.quiet:
+        look = style.QUIET_CARD
     paint = f'fill="{look.fill}" stroke="{look.line}" stroke-width="{look.width}"'
     if card.shape == "lost":
         yield f'<path d="{_cut_corners(box, style.LOST_CUT)}" {paint}/>'

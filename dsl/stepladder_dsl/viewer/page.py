@@ -9,10 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stepladder_dsl.diagram.picture import VIEWS, UnknownProcessError, draw_lanes, draw_svg, draw_view
+from stepladder_dsl.diagram.picture import ALL_VIEWS, VIEWS, UnknownProcessError, draw
 from stepladder_dsl.diagram.telling import told
 from stepladder_dsl.diagram.theme import themed
-from stepladder_dsl.graph.build import build_graph
 from stepladder_dsl.graph.words import words_of
 from stepladder_dsl.keywords.dialect import LANGUAGES
 from stepladder_dsl.viewer.cards import Card
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     from stepladder_dsl.source import Source
 
 _FOLDER = Path(__file__).parent
-ALL_VIEWS = ("process", "lanes", *VIEWS)
-"""The views in the order of their tabs."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +103,7 @@ def _tabs(
     for view in views:
         if len(views) == 1 or _shows_something(spec, view, process):
             title = words[f"view.{view}"]
-            svg = themed(_drawn(spec, view, process, live), "auto")
+            svg = themed(draw(spec, view, process, live), "auto")
             yield _Tab(view, title, picture_of(svg, view, f"{spec.label}: {title}", titles))
 
 
@@ -115,14 +112,9 @@ def _shows_something(spec: Spec, view: str, process: str | None) -> bool:
         return next(iter(VIEWS[view](spec, process, None)), None) is not None
     if view == "lanes":
         return any(stage.owner for one in spec.processes.values() for stage in one.stages.values())
+    if view == "overview":
+        return len(spec.processes) > 1 and process is None
     return bool(spec.processes)
-
-
-def _drawn(spec: Spec, view: str, process: str | None, live: Live | None) -> str:
-    if view in VIEWS:
-        return draw_view(spec, view, process, live)
-    draw = draw_lanes if view == "lanes" else draw_svg
-    return draw(build_graph(spec), process, live)
 
 
 def _entry(card: Card, words: Mapping[str, str]) -> dict[str, str]:

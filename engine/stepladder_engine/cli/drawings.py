@@ -4,28 +4,36 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stepladder_dsl.diagram.theme import Theme
 from stepladder_engine.cli.exit_codes import COULD_NOT_RUN
 from stepladder_engine.cli.language import fail, reader_language
+from stepladder_engine.cli.trails import case_trails_of, trails_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from stepladder_dsl.diagram.live import Live
+    from stepladder_dsl.diagram.trail import Trail
     from stepladder_dsl.model.spec import Spec
     from stepladder_dsl.source import Source
 
 FORMATS = ("svg", "png", "pdf", "html", "mmd", "d2", "dot", "json")
-PICTURES = ("svg", "png", "pdf", "html")
+PAINTED = ("svg", "png", "pdf")
+PICTURES = (*PAINTED, "html")
 """The formats of the views that are no graph."""
-THEMED = ("svg", "png", "pdf")
+THEMED = PAINTED
 """The formats in which a theme can be chosen; an HTML page follows its reader."""
-VIEWS = ("process", "lanes", "ladder", "offers", "roles")
+TRAILS = ("case", "scenario")
+"""The views of ways that were gone: of one record, or of scenarios."""
+VIEWS = ("process", "lanes", "ladder", "offers", "roles", "overview", *TRAILS)
 BESIDE = ("svg", "png", "mmd", "d2", "dot")
 """The formats by whose names a file beside a spec is surely a drawing of it."""
+BESIDE_VIEWS = tuple(view for view in VIEWS if view not in {"process", "case"})
+"""The views that a file beside a spec may show; of a record's way its name does not say whose."""
 TEXTS = frozenset(FORMATS) - {"png", "pdf"}
 """The formats in which the end of a line may be written in either way."""
 
@@ -38,65 +46,116 @@ class Asked:
     view: str | None = None
     process: str | None = None
     theme: Theme = "light"
+    case: str | None = None
+    scenario: str | None = None
 
     def check(self, file: str | None) -> None:
         """End with status 2 where nothing can be drawn like that."""
         if self.form not in FORMATS:
             fail("cli.no_such_format", file=file, form=self.form, known=FORMATS)
-        if self.view not in {None, "process"} and self.form not in PICTURES:
-            fail("cli.no_such_view_format", view=self.view, form=self.form, known=PICTURES)
+        known = PAINTED if self.view in TRAILS else PICTURES
+        if self.view not in {None, "process"} and self.form not in known:
+            fail("cli.no_such_view_format", view=self.view, form=self.form, known=known)
+        for option, given, only in (("--case", self.case, "case"), ("--scenario", self.scenario, "scenario")):
+            if given is not None and self.view != only:
+                fail("cli.only_for_view", option=option, view=only)
         if self.theme != "light" and self.form not in THEMED:
             fail("cli.no_theme_here", theme=self.theme, form=self.form, known=THEMED)
         if self.form == "pdf":
             _check_pdf()
 
 
-def drawing(model: Spec, sources: Mapping[str, Source], asked: Asked, live: Live | None) -> bytes:
-    """Draw what was asked for, with the figures of a run where there are some."""
-    if asked.process is not None and asked.process not in model.processes:
-        fail("cli.no_such_process", model.language, process=asked.process, known=list(model.processes))
-    if asked.form == "html":
-        return _page(model, sources, asked, live).encode()
-    if asked.form in PICTURES:
-        return _painted(model, asked, live)
-    return _graph_text(model, asked).encode()
+@dataclass(frozen=True)
+class Run:
+    """Whose data is on a picture: the mapping, the moment, and the spec by the name that the user gave."""
+
+    spec: str
+    mapping: str | None
+    as_of: str | None
+
+    def figures(self, model: Spec) -> Live | None:
+        """Give the figures of a run, where data is given."""
+        if self.mapping is None:
+            return None
+        from stepladder_engine.cli.data import answer_for
+        from stepladder_engine.results.flow_figures import flow_figures
+
+        return flow_figures(answer_for(model, Path(self.mapping), as_of=self.as_of))
 
 
-def _page(model: Spec, sources: Mapping[str, Source], asked: Asked, live: Live | None) -> str:
-    from stepladder_dsl.viewer.page import ALL_VIEWS, viewer_page
+class Drawer:
+    """Draws a spec; what a run gives is worked out once for all its drawings."""
 
-    views = ALL_VIEWS if asked.view is None else (asked.view,)
-    return viewer_page(model, sources, views=views, process=asked.process, live=live)
+    def __init__(self, model: Spec, sources: Mapping[str, Source], run: Run) -> None:
+        self.model = model
+        self.sources = sources
+        self.run = run
 
+    @cached_property
+    def live(self) -> Live | None:
+        """The figures of the run, where there is one."""
+        return self.run.figures(self.model)
 
-def _painted(model: Spec, asked: Asked, live: Live | None) -> bytes:
-    from stepladder_dsl.diagram.picture import paint_png
-    from stepladder_dsl.diagram.theme import themed
+    def drawing(self, asked: Asked) -> bytes:
+        """Draw what was asked for."""
+        if asked.process is not None and asked.process not in self.model.processes:
+            known = list(self.model.processes)
+            fail("cli.no_such_process", self.model.language, process=asked.process, known=known)
+        if asked.form == "html":
+            return self._page(asked).encode()
+        if asked.form in PAINTED:
+            return self._painted(asked)
+        return _graph_text(self.model, asked).encode()
 
-    if asked.form == "pdf":
-        from stepladder_dsl.notation.pdf import pdf_of
+    def _page(self, asked: Asked) -> str:
+        from stepladder_dsl.diagram.picture import ALL_VIEWS
+        from stepladder_dsl.viewer.page import viewer_page
 
-        return pdf_of([themed(picture, asked.theme) for picture in _pages(model, asked, live)], model.label)
-    picture = themed(_picture(model, asked.view, asked.process, live), asked.theme)
-    return paint_png(picture) if asked.form == "png" else picture.encode()
+        views = ALL_VIEWS if asked.view is None else (asked.view,)
+        return viewer_page(self.model, self.sources, views=views, process=asked.process, live=self.live)
 
+    def _painted(self, asked: Asked) -> bytes:
+        from stepladder_dsl.diagram.picture import paint_png
+        from stepladder_dsl.diagram.theme import themed
 
-def _pages(model: Spec, asked: Asked, live: Live | None) -> Iterator[str]:
-    """Yield a picture for each process; who answers for what is one for all."""
-    whole = asked.process is not None or asked.view == "roles"
-    for process in [asked.process] if whole else model.processes:
-        yield _picture(model, asked.view, process, live)
+        if asked.form == "pdf":
+            from stepladder_dsl.notation.pdf import pdf_of
 
+            pages = [themed(picture, asked.theme) for picture in self._pages(asked)]
+            return pdf_of(pages, self.model.label)
+        picture = themed(self._picture(asked, asked.process), asked.theme)
+        return paint_png(picture) if asked.form == "png" else picture.encode()
 
-def _picture(model: Spec, view: str | None, process: str | None, live: Live | None) -> str:
-    from stepladder_dsl.diagram.picture import VIEWS as PANELS
-    from stepladder_dsl.diagram.picture import draw_lanes, draw_svg, draw_view
-    from stepladder_dsl.graph.build import build_graph
+    def _pages(self, asked: Asked) -> Iterator[str]:
+        """Yield a picture for each process; some views are one for all."""
+        from stepladder_dsl.diagram.picture import draw_trails
+        from stepladder_dsl.graph.build import build_graph
 
-    if view in PANELS:
-        return draw_view(model, view, process, live)
-    draw = draw_lanes if view == "lanes" else draw_svg
-    return draw(build_graph(model), process, live)
+        if asked.view in TRAILS:
+            for name, trail in self._trails(asked).items():
+                yield draw_trails(build_graph(self.model), {name: trail})
+            return
+        whole = asked.process is not None or asked.view in {"roles", "overview"}
+        for process in [asked.process] if whole else self.model.processes:
+            yield self._picture(asked, process)
+
+    def _picture(self, asked: Asked, process: str | None) -> str:
+        from stepladder_dsl.diagram.picture import draw, draw_trails
+        from stepladder_dsl.graph.build import build_graph
+
+        if asked.view in TRAILS:
+            return draw_trails(build_graph(self.model), self._trails(asked))
+        return draw(self.model, asked.view or "process", process, self.live)
+
+    def _trails(self, asked: Asked) -> Mapping[str, Trail]:
+        """Give the ways of the record or of the scenarios through the processes that are shown."""
+        run = self.run
+        trails = (
+            trails_of(self.model, asked.scenario)
+            if asked.view == "scenario"
+            else case_trails_of(run.spec, self.model, run.mapping, asked.case, run.as_of)
+        )
+        return {name: trail for name, trail in trails.items() if asked.process in {None, name}}
 
 
 def _graph_text(model: Spec, asked: Asked) -> str:
@@ -135,16 +194,6 @@ def _check_pdf() -> None:
         sys.exit(COULD_NOT_RUN)
 
 
-def figures(model: Spec, data: str | None, as_of: str | None) -> Live | None:
-    """Give the figures of a run, where data is given."""
-    if data is None:
-        return None
-    from stepladder_engine.cli.data import answer_for
-    from stepladder_engine.results.flow_figures import flow_figures
-
-    return flow_figures(answer_for(model, Path(data), as_of=as_of))
-
-
 def drawing_of(spec: Path, view: str | None, form: str) -> Path:
     """Give the file beside a spec that a drawing without a name is written to."""
     return spec.with_suffix(f".{form}" if view in {None, "process"} else f".{view}.{form}")
@@ -154,7 +203,7 @@ def drawings_beside(spec: Path, asked: Asked) -> Iterator[tuple[Path, Asked]]:
     """Yield the drawings that lie beside a spec under such names, and how each is drawn."""
     for form in BESIDE:
         theme = asked.theme if form in THEMED else "light"
-        for view in (None, *(VIEWS[1:] if form in PICTURES else ())):
+        for view in (None, *(BESIDE_VIEWS if form in PICTURES else ())):
             file = drawing_of(spec, view, form)
             if file.is_file():
                 yield file, Asked(form, view, asked.process, theme)

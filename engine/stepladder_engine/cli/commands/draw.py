@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,10 +13,10 @@ from stepladder_engine.cli.drawings import (
     FORMATS,
     VIEWS,
     Asked,
-    drawing,
+    Drawer,
+    Run,
     drawing_of,
     drawings_beside,
-    figures,
     is_stale,
 )
 from stepladder_engine.cli.exit_codes import FINDINGS
@@ -30,14 +29,6 @@ if TYPE_CHECKING:
 
     from stepladder_dsl.diagnostics.diagnostic import Diagnostic
     from stepladder_dsl.diagram.theme import Theme
-
-
-@dataclass(frozen=True)
-class _Data:
-    """Whose figures stand on a picture, and as of when."""
-
-    mapping: str | None
-    as_of: str | None
 
 
 @click.command()
@@ -56,6 +47,8 @@ class _Data:
 )
 @click.option("--process", "process", metavar="NAME", help="Only this process.")
 @click.option("--data", metavar="MAPPING", help="Mapping of the data whose figures stand on the picture.")
+@click.option("--case", metavar="KEY", help="Key of the record whose way the view `case` shows.")
+@click.option("--scenario", metavar="NAME", help="Part of the title of what the view `scenario` shows.")
 @click.option("--as-of", metavar="WHEN", help="A date (its end) or date and time; default: the latest event.")
 @click.option(
     "--theme",
@@ -73,6 +66,8 @@ def command(
     view: str | None,
     process: str | None,
     data: str | None,
+    case: str | None,
+    scenario: str | None,
     as_of: str | None,
     theme: Theme,
     check: bool,
@@ -80,7 +75,9 @@ def command(
     r"""Draw a spec's processes as a diagram: the stages and the ways between them.
 
     Views: `lanes` has a column for each who answers for stages, `ladder` the rungs of the relation
-    and what one client takes on each, `offers` the product ladder, `roles` who answers for what.
+    and what one client takes on each, `offers` the product ladder, `roles` who answers for what,
+    `overview` all processes and what they send each other,
+    `case` the way of one record with its times, `scenario` what a scenario, or all of them, try.
     With --data the figures of a run stand on the picture (not on `roles`): how many went each way,
     which share, how long they took, what is overdue. An SVG in the theme `auto` is dark where the
     page that it stands on, or else its reader's system, is; print and PNG are light.
@@ -97,6 +94,7 @@ def command(
       stepladder draw specs/phone_sale -o phone_sale.html
       stepladder draw specs/phone_sale --data specs/phone_sale/mapping.yaml -o live.svg
       stepladder draw specs/phone_sale --view ladder -o ladder.svg
+      stepladder draw specs/phone_sale --view case --case C-001 -o C-001.svg
       stepladder draw specs/phone_sale --format mmd -o -
       stepladder draw specs/phone_sale -o docs/phone_sale.svg --check
     """
@@ -106,45 +104,44 @@ def command(
         raise click.UsageError("--check compares with a file: it cannot go with `-o -`.")
     target = Path(output) if output and output != "-" else None
     wanted = form or (target.suffix.removeprefix(".").lower() if target else "svg")
-    asked = Asked(wanted, view, process, theme)
+    asked = Asked(wanted, view, process, theme, case, scenario)
     asked.check(output)
-    run = _Data(data, as_of)
+    runs = [Run(spec, data, as_of) for spec in specs]
     if not check:
-        for spec in specs:
-            _draw(spec, target, asked, run, to_screen=output == "-")
+        for run in runs:
+            _draw(run, target, asked, to_screen=output == "-")
         return
-    stale = [found for spec in specs for found in _stale(spec, target, asked, run)]
+    stale = [found for run in runs for found in _stale(run, target, asked)]
     if stale:
         show(stale, [], reader_language())
         sys.exit(FINDINGS)
 
 
-def _draw(spec: str, target: Path | None, asked: Asked, run: _Data, *, to_screen: bool) -> None:
-    compiled, model = compiled_without_errors(spec)
-    drawn = drawing(model, compiled.sources, asked, figures(model, run.mapping, run.as_of))
+def _draw(run: Run, target: Path | None, asked: Asked, *, to_screen: bool) -> None:
+    compiled, model = compiled_without_errors(run.spec)
+    drawn = Drawer(model, compiled.sources, run).drawing(asked)
     if to_screen:
         sys.stdout.buffer.write(drawn)
         return
-    file = target or drawing_of(spec_file(spec), asked.view, asked.form)
+    file = target or drawing_of(spec_file(run.spec), asked.view, asked.form)
     write_whole(file, drawn)
     note("cli.wrote", model.language, file=file.as_posix())
 
 
-def _stale(spec: str, target: Path | None, asked: Asked, run: _Data) -> Iterator[Diagnostic]:
+def _stale(run: Run, target: Path | None, asked: Asked) -> Iterator[Diagnostic]:
     """Yield a finding for each drawing of a spec that is not what would be drawn now."""
-    compiled, model = compiled_without_errors(spec)
-    live = figures(model, run.mapping, run.as_of)
-    kept = [(target, asked)] if target else list(drawings_beside(spec_file(spec), asked))
+    compiled, model = compiled_without_errors(run.spec)
+    drawer = Drawer(model, compiled.sources, run)
+    kept = [(target, asked)] if target else list(drawings_beside(spec_file(run.spec), asked))
     stale = 0
     for file, how in kept:
-        drawn = drawing(model, compiled.sources, how, live)
-        if not file.is_file() or is_stale(file, how.form, drawn):
+        if not file.is_file() or is_stale(file, how.form, drawer.drawing(how)):
             stale += 1
             yield _finding(file)
     if not kept:
-        note("cli.no_drawing", model.language, file=spec)
+        note("cli.no_drawing", model.language, file=run.spec)
     elif not stale:
-        note("cli.drawings_are_fresh", model.language, file=spec, count=len(kept))
+        note("cli.drawings_are_fresh", model.language, file=run.spec, count=len(kept))
 
 
 def _finding(file: Path) -> Diagnostic:
