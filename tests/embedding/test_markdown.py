@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stepladder_dsl.diagram.picture import ALL_VIEWS
+
 markdown = pytest.importorskip("markdown", reason="needs Python-Markdown")
 
 from stepladder_dsl.embedding.markdown import fence, options_of, validate  # noqa: E402 - it needs Python-Markdown
 from stepladder_dsl.embedding.tables import TABLES  # noqa: E402 - the same
-from stepladder_dsl.embedding.wanted import VIEWS  # noqa: E402 - the same
 
 
 def page(text: str, *others: str, **settings: Any) -> str:
@@ -42,7 +43,7 @@ def test_a_block_becomes_its_diagram(shop: str) -> None:
     assert "Is &lt;b&gt;choosing&lt;/b&gt;" in re.sub("[\u2066-\u2069]", "", made)
 
 
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("view", ALL_VIEWS)
 def test_every_view_can_be_asked_for(shop: str, view: str) -> None:
     assert page(block(shop, f"ladder view={view}")).count("<svg") == 1
 

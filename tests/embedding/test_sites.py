@@ -95,6 +95,15 @@ def test_sphinx_shows_what_is_wrong_and_goes_on(build: Build, tmp_path: Path, wr
     assert build("sphinx", "-W", "-E", "-q", ".", "out").returncode != 0
 
 
+def test_a_table_runs_as_its_language_does(build: Build, tmp_path: Path, root: Path) -> None:
+    spec = (root / "specs" / "phone_sale" / "phone_sale.fa.ladder").read_text(encoding="utf-8")
+    (tmp_path / "shop.ladder").write_text(spec, encoding="utf-8")
+    sphinx_site(tmp_path, ".. ladder:: shop.ladder\n   :table: roles\n   :caption: نقش‌ها\n")
+    ended = build("sphinx", "-W", "-q", ".", "out")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert re.search(r'<div lang="fa" dir="rtl">\s*<table.*نقش‌ها.*</div>', sphinx_page(tmp_path), re.DOTALL)
+
+
 @pytest.mark.parametrize("builder", ["text", "man", "latex"])
 def test_other_builders_get_a_table(build: Build, tmp_path: Path, shop: str, builder: str) -> None:
     sphinx_site(tmp_path, f".. ladder::\n\n{indented(shop)}\n")

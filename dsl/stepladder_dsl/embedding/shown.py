@@ -14,19 +14,19 @@ from stepladder_dsl.diagnostics.catalogue import severity
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
 from stepladder_dsl.diagnostics.render_html import render_html
 from stepladder_dsl.diagnostics.render_text import render_text
-from stepladder_dsl.diagram.picture import draw_lanes, draw_svg, draw_view
+from stepladder_dsl.diagram.picture import draw
 from stepladder_dsl.diagram.theme import themed
 from stepladder_dsl.embedding.codes import WRONG_EMBEDDING
 from stepladder_dsl.embedding.tables import Table, tables_of
 from stepladder_dsl.embedding.wanted import Wanted, unknown, wanted_of
-from stepladder_dsl.graph.build import build_graph
 from stepladder_dsl.graph.words import words_of
 from stepladder_dsl.model.spec import Spec
 from stepladder_dsl.source import Source, Span
 from stepladder_dsl.webpage.page import filled, own_markup
 
 _FOLDER = Path(__file__).parent
-_INSTEAD = {"process": "stages", "lanes": "stages", "ladder": "stages", "offers": "offers", "roles": "roles"}
+_INSTEAD = {"offers": "offers", "roles": "roles"}
+"""The tables in the place of pictures; of other views it is the stages."""
 _ID = re.compile(r'(?<= id=")')
 
 
@@ -99,7 +99,9 @@ def show(text: str, options: dict[str, str], *, folder: Path, name: str, line: i
         sources=sources,
         svg=None if wanted.view is None else _picture(spec, wanted.view, wanted.process),
         tables=() if wanted.table is None else tables_of(spec, wanted.table, wanted.process),
-        instead=() if wanted.view is None else tables_of(spec, _INSTEAD[wanted.view], wanted.process),
+        instead=()
+        if wanted.view is None
+        else tables_of(spec, _INSTEAD.get(wanted.view, "stages"), wanted.process),
         caption=wanted.caption,
         text=compiled.source.text.strip("\n") if wanted.source else None,
     )
@@ -113,10 +115,8 @@ def _compiled(text: str, wanted: Wanted, folder: Path, name: str, line: int) -> 
 
 
 def _picture(spec: Spec, view: str, process: str | None) -> str:
-    if view in {"process", "lanes"}:
-        drawn = (draw_lanes if view == "lanes" else draw_svg)(build_graph(spec), process)
-    else:
-        drawn = draw_view(spec, view, process)
+    drawn = draw(spec, view, process)
     # Ids of several pictures of one page would be the same.
     own = sha256(drawn.encode()).hexdigest()[:8]
-    return themed(_ID.sub(f"{own}-", drawn), "auto")
+    apart = _ID.sub(f"{own}-", drawn)
+    return themed(apart.replace("<svg ", '<svg style="max-width:100%;height:auto" ', 1), "auto")

@@ -71,11 +71,14 @@ def _block(shown: Shown) -> nodes.Element:
         container += nodes.raw("", str(shown.html), format="html")
         container += _instead(shown)
         return container
+    # Nodes know no direction; in HTML the language of the spec may run another way than the page.
+    container += nodes.raw("", f'<div lang="{shown.language}" dir="{shown.direction}">', format="html")
     container += [_table(table) for table in shown.tables]
     if shown.caption:
-        container += nodes.caption("", shown.caption)
+        container += nodes.paragraph("", shown.caption, classes=["caption"])
     if shown.text:
         container += nodes.literal_block("", shown.text, language="text")
+    container += nodes.raw("", "</div>", format="html")
     return container
 
 

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.diagnostics.nearest import nearest
-from stepladder_dsl.diagram.picture import VIEWS as PANELS
+from stepladder_dsl.diagram.picture import ALL_VIEWS
 from stepladder_dsl.embedding.codes import WRONG_EMBEDDING
 from stepladder_dsl.embedding.tables import TABLES
 from stepladder_dsl.source import Span
 
-VIEWS = ("process", "lanes", *PANELS)
 OPTIONS = ("file", "view", "table", "process", "caption", "source")
 _FLAGS = {"": True, "yes": True, "true": True, "no": False, "false": False}
 
@@ -33,8 +32,8 @@ def wanted_of(options: Mapping[str, str], place: Span) -> tuple[Wanted, list[Dia
     """Read options; what is wrong with them is a finding at the place, and the rest holds."""
     found = [unknown(place, "", name, OPTIONS) for name in options if name not in OPTIONS]
     view, table = options.get("view"), options.get("table")
-    if view is not None and view not in VIEWS:
-        found.append(unknown(place, "view", view, VIEWS))
+    if view is not None and view not in ALL_VIEWS:
+        found.append(unknown(place, "view", view, ALL_VIEWS))
     if table is not None and table not in TABLES:
         found.append(unknown(place, "table", table, TABLES))
     if view is not None and table is not None:
