@@ -32,7 +32,7 @@ _FAMILIES = {
     "SD06": "Results",
     "SD07": "What a command was asked",
     "SD09": "Notes, and drawings",
-    "SD10": "Diagrams in documentation",
+    "SD10": "What documents and reports were asked",
 }
 _TABLE_HEAD = ("| code | name | | what it says |", "| --- | --- | --- | --- |")
 _INTRODUCTION = """\

@@ -127,6 +127,14 @@ def test_things_of_a_card_lead_to_their_cards(open_page: Open, pages: dict[str, 
     assert shown.locator(".view.shown").get_attribute("id") == "view-roles"
 
 
+def test_a_process_of_the_overview_opens_its_card(open_page: Open, pages: dict[str, str]) -> None:
+    shown = open_page(pages["en"])
+    shown.click("#tab-overview")
+    stage(shown, "process:warranty").click()
+    assert card_title(shown) == "Repairing or replacing a phone"
+    assert "Fault written down" in shown.locator(".thing.shown dd").all_inner_texts()
+
+
 @pytest.mark.parametrize("language", PAGES)
 def test_the_keyboard_opens_and_closes_a_card(open_page: Open, pages: dict[str, str], language: str) -> None:
     given = PAGES[language]

@@ -77,6 +77,7 @@ _ERRORS = {
     "SD085": "spark-not-installed",
     "SD086": "no-java-for-spark",
     "SD099": "stale-drawing",
+    "SD107": "no-such-baseline",
 }
 _PACKAGE = "stepladder_engine.data.pages"
 

@@ -11,6 +11,7 @@ from functools import cached_property
 from stepladder_dsl.audit.facts import Facts
 from stepladder_dsl.diagram.live import Live
 from stepladder_dsl.diagram.rungs import rungs_of
+from stepladder_dsl.model.print_words import Words
 from stepladder_dsl.model.spec import Process
 from stepladder_engine.expressions.tally import total
 from stepladder_engine.metrics.standard.compute import standard_figures
@@ -93,7 +94,7 @@ class RecordSource:
     @cached_property
     def owed(self) -> list[Owed]:
         """What is owed, by owner, the most urgent first."""
-        return worklist(self.result, self.language)
+        return worklist(self.result, self.language, written=Words(self.language).day)
 
     @cached_property
     def stands(self) -> Mapping[tuple[str, str], list[Case]]:
