@@ -61,7 +61,7 @@ def picture_of(svg: str, name: str, title: str, titles: Mapping[str, str]) -> Pi
 
 
 def _open_to_choice(part: ElementTree.Element, titles: Mapping[str, str]) -> None:
-    """Let the keyboard reach what has a card; where processes stand as boxes, their names are all there is."""
+    """Let the keyboard reach what has a card; the box of a process bears the bare name."""
     name = part.get("data-name", "")
     card = name if name in titles else item_id("process", name)
     if card in titles and part.get("class") in _CHOSEN:
