@@ -19,6 +19,7 @@ from stepladder_dsl.diagram.trail_scene import build_trail_scene
 from stepladder_dsl.diagram.views.ladder import ladder_panels
 from stepladder_dsl.diagram.views.offers import offer_panels
 from stepladder_dsl.diagram.views.roles import role_panels
+from stepladder_dsl.graph.build import build_graph
 from stepladder_dsl.graph.words import words_of
 
 if TYPE_CHECKING:
@@ -33,6 +34,10 @@ VIEWS = {"ladder": ladder_panels, "offers": offer_panels, "roles": role_panels}
 """The views that are made of panels, by their names."""
 
 
+ALL_VIEWS = ("process", "lanes", *VIEWS, "overview")
+"""The views that a spec alone is enough for, in the order in which a reader meets them."""
+
+
 class UnknownProcessError(LookupError):
     """A picture of a process that the graph does not have."""
 
@@ -40,6 +45,16 @@ class UnknownProcessError(LookupError):
         super().__init__(f"no process {process!r}; there are: {', '.join(known) or 'none'}")
         self.process = process
         self.known = known
+
+
+def draw(spec: Spec, view: str = "process", process: str | None = None, live: Live | None = None) -> str:
+    """Draw a view of `ALL_VIEWS`, of one process or of all, as SVG; `overview` always shows them all."""
+    if view in VIEWS:
+        return draw_view(spec, view, process, live)
+    if view == "overview":
+        return draw_overview(spec, live)
+    drawn = draw_lanes if view == "lanes" else draw_svg
+    return drawn(build_graph(spec), process, live)
 
 
 def draw_lanes(graph: Graph, process: str | None = None, live: Live | None = None) -> str:

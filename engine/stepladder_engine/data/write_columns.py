@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from stepladder_engine.calendars.offsets import DAY, SECOND
 from stepladder_engine.data.cell_texts import RowTexts
 from stepladder_engine.data.cells import (
     UNKNOWN,
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
 
 _LINES_AT_ONCE = 1 << 15
 _ROWS_AT_ONCE = 1 << 18
+_MANY = 4096
 _SEPARATOR, _END = 44, 10
+_LONG_AGO, _FAR_AHEAD = -70 * 366 * DAY, 230 * 365 * DAY
 
 
 def _slices(piece: ColumnRows, step: int) -> Iterator[tuple[slice, int]]:
@@ -124,9 +127,7 @@ def _maker(cells: Cells, table: Table, column: Column, kind: Any) -> Maker:
         case Times():
             return lambda rows, _: _instants(cells, cells.instants[rows]).cast(kind)
         case Wholes():
-            return lambda rows, _: pyarrow.array(
-                cells.numbers[rows], kind, mask=cells.numbers[rows] == UNKNOWN
-            )
+            return lambda rows, _: _numbers(cells.numbers[rows], cells.numbers[rows] != UNKNOWN).cast(kind)
         case Flags():
             return lambda rows, _: pyarrow.array(cells.flags[rows], kind)
         case Joined():
@@ -137,7 +138,8 @@ def _of_chosen(cells: Chosen, table: Table, column: Column, kind: Any) -> Maker:
     """Make arrays of values of which each is made once."""
     import pyarrow
 
-    values = cells.values
+    dictionary = pyarrow.types.is_dictionary(kind)
+    values, same = _each_once(cells.values) if dictionary else (cells.values, None)
     different: Any
     if column.kind in {"text", "code"}:
         different = _strings(values)
@@ -150,13 +152,26 @@ def _of_chosen(cells: Chosen, table: Table, column: Column, kind: Any) -> Maker:
         different = pyarrow.array(list(values), kind)
 
     def make(rows: slice, _: int) -> Any:
-        codes = cells.codes[rows]
-        places = pyarrow.array(codes, pyarrow.int32(), mask=codes < 0)
-        if column.kind == "code":
+        codes = cells.codes[rows] if same is None else same[cells.codes[rows]]
+        if dictionary:
             return _only_used(codes, different, kind)
-        return different.take(places)
+        return different.take(_places(codes))
 
     return make
+
+
+def _each_once(values: Sequence[Any]) -> tuple[Sequence[Any], Any]:
+    """Give few values without repeated ones, with the new places of all; the last one is where -1 leads.
+
+    A dictionary in which a text stands twice would be written row by row.
+    """
+    if len(values) >= _MANY:
+        return values, None
+    places: dict[str | None, int] = {}
+    same = [places.setdefault(text_value(value), len(places)) for value in values]
+    if len(places) == len(values):
+        return values, None
+    return list(places), np.array([*same, -1], np.int32)
 
 
 def _only_used(codes: Any, different: Any, kind: Any) -> Any:
@@ -164,8 +179,7 @@ def _only_used(codes: Any, different: Any, kind: Any) -> Any:
     import pyarrow
 
     if len(different) <= len(codes):
-        places = pyarrow.array(codes, pyarrow.int32(), mask=codes < 0)
-        return pyarrow.DictionaryArray.from_arrays(places, different).cast(kind)
+        return pyarrow.DictionaryArray.from_arrays(_places(codes), different, safe=False).cast(kind)
     used, places = np.unique(codes, return_inverse=True)
     known = int((used >= 0).sum())
     places = places - (len(used) - known)
@@ -197,16 +211,30 @@ def _strings(values: Sequence[Any]) -> Any:
 
 def _instants(cells: Times, instants: Whole) -> Any:
     """Give moments as the table writes them: the last one of a minute stands for its end."""
-    import pyarrow
-
     known = instants != UNKNOWN
     found = instants.copy()
-    _, plain = cells.moments.plain(instants[known])
-    odd = np.flatnonzero(known)[~plain]
+    # In our times a whole second is written as it is.
+    usual = (instants // SECOND * SECOND == instants) & (instants > _LONG_AGO) & (instants < _FAR_AHEAD)
+    odd = np.flatnonzero(known & ~usual)
     different, places = np.unique(instants[odd], return_inverse=True)
     told = np.array([microseconds(text) for text in cells.moments.texts(different)], np.int64)
     found[odd] = told[places]
-    return pyarrow.array(found, pyarrow.int64(), mask=~known)
+    return _numbers(found, known)
+
+
+def _places(codes: Any) -> Any:
+    """Give codes as an array of Arrow; -1 is nothing."""
+    return _numbers(codes.astype(np.int32, copy=False), codes >= 0)
+
+
+def _numbers(numbers: Any, known: Any) -> Any:
+    """Give whole numbers as an array of Arrow, without a copy of them."""
+    import pyarrow
+
+    kind = pyarrow.from_numpy_dtype(numbers.dtype)
+    missing = None if known.all() else pyarrow.py_buffer(np.packbits(known, bitorder="little"))
+    buffers = [missing, pyarrow.py_buffer(np.ascontiguousarray(numbers))]
+    return pyarrow.Array.from_buffers(kind, len(numbers), buffers)
 
 
 def _of_joined(cells: Joined, kind: Any) -> Maker:
