@@ -28,6 +28,7 @@ COMMANDS = (
     "run",
     "metrics",
     "tasks",
+    "report",
     "why",
     "test",
 )

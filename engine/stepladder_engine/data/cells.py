@@ -5,6 +5,7 @@ Whoever asks for rows is given them, a part at a time; writers that know columns
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -217,11 +218,23 @@ def _chosen(parts: Sequence[Chosen]) -> Chosen:
     return Chosen(np.concatenate(codes), values[0] if len(values) == 1 else Chained(values))
 
 
-class ColumnRows(Columnar):
+class InPieces(Columnar, ABC):
+    """Rows that come as columns, a piece at a time."""
+
+    @abstractmethod
+    def pieces(self) -> Iterator[ColumnRows]:
+        """Give the pieces in their order."""
+
+
+class ColumnRows(InPieces):
     """The rows of a table that is kept as columns."""
 
     def __init__(self, columns: Sequence[Cells]) -> None:
         self.columns = tuple(columns)
+
+    def pieces(self) -> Iterator[ColumnRows]:
+        """Give all rows as one piece."""
+        yield self
 
     def __len__(self) -> int:
         return len(self.columns[0])

@@ -71,8 +71,11 @@ _ERRORS = {
     "SD070": "impossible-moment",
     "SD071": "nothing-to-run-as-of",
     "SD072": "unknown-case",
+    "SD073": "not-a-size-of-memory",
+    "SD074": "no-room-for-temporary-files",
     "SD085": "spark-not-installed",
     "SD086": "no-java-for-spark",
+    "SD099": "stale-drawing",
 }
 _PACKAGE = "stepladder_engine.data.pages"
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from stepladder_engine.calendars.offsets import DAY, SECOND
 from stepladder_engine.data.cell_texts import RowTexts
 from stepladder_engine.data.cells import (
     UNKNOWN,
@@ -16,6 +17,7 @@ from stepladder_engine.data.cells import (
     Chosen,
     ColumnRows,
     Flags,
+    InPieces,
     Joined,
     Times,
     Wholes,
@@ -33,40 +35,46 @@ if TYPE_CHECKING:
 
 _LINES_AT_ONCE = 1 << 15
 _ROWS_AT_ONCE = 1 << 18
+_MANY = 4096
 _SEPARATOR, _END = 44, 10
+_LONG_AGO, _FAR_AHEAD = -70 * 366 * DAY, 230 * 365 * DAY
 
 
-def _slices(table: Table, step: int) -> Iterator[tuple[slice, int]]:
+def _slices(piece: ColumnRows, step: int) -> Iterator[tuple[slice, int]]:
     """Give the rows a part at a time, and let whoever watches see them go by."""
-    for first in range(0, len(table.rows), step):
-        count = min(step, len(table.rows) - first)
+    for first in range(0, len(piece), step):
+        count = min(step, len(piece) - first)
         yield slice(first, first + count), count
         deque(watching().going(range(count)), maxlen=0)
 
 
 def write_csv_columns(path: Path, table: Table) -> None:
     """Write a table as CSV, byte for byte as from its rows."""
-    columns = _columns(table)
     with path.open("wb") as stream:
         stream.write(csv_lines([table.columns]).encode())
-        if not len(table.rows):
-            return
-        if not CAN_COMPILE:
-            for rows, _ in _slices(table, _LINES_AT_ONCE):
-                lines = csv_lines(map(cell_text, row) for row in table.rows[rows])
-                stream.write(lines.encode())
-            return
-        texts = RowTexts(columns, _as_in_csv, [*[_SEPARATOR] * (len(columns) - 1), _END])
-        for rows, count in _slices(table, _LINES_AT_ONCE):
-            stream.write(texts.bytes_of(rows, count)[0].data)
+        for piece in _pieces(table):
+            if len(piece):
+                stream.writelines(_csv_of(piece))
 
 
-def _columns(table: Table) -> tuple[Cells, ...]:
+def _csv_of(piece: ColumnRows) -> Iterator[Any]:
+    """Give the lines of some rows, many at a time."""
+    columns = piece.columns
+    if not CAN_COMPILE:
+        for rows, _ in _slices(piece, _LINES_AT_ONCE):
+            yield csv_lines(map(cell_text, row) for row in piece[rows]).encode()
+        return
+    texts = RowTexts(columns, _as_in_csv, [*[_SEPARATOR] * (len(columns) - 1), _END])
+    for rows, count in _slices(piece, _LINES_AT_ONCE):
+        yield texts.bytes_of(rows, count)[0].data
+
+
+def _pieces(table: Table) -> Iterator[ColumnRows]:
     rows = table.rows
-    if not isinstance(rows, ColumnRows):
+    if not isinstance(rows, InPieces):
         message = "a table that is not kept as columns"
         raise TypeError(message)
-    return rows.columns
+    return rows.pieces()
 
 
 def _as_in_csv(texts: Sequence[str]) -> list[str]:
@@ -81,12 +89,29 @@ def batches(table: Table, kinds: Any) -> Iterator[Any]:
     """Give the rows as record batches of Arrow."""
     from pyarrow import RecordBatch
 
-    makers = [
-        _maker(cells, table, column, field.type)
-        for cells, column, field in zip(_columns(table), table.typed, kinds, strict=True)
-    ]
-    for rows, count in _slices(table, _ROWS_AT_ONCE):
-        yield RecordBatch.from_arrays([make(rows, count) for make in makers], schema=kinds)
+    for piece in _pieces(table):
+        makers = [
+            _maker(cells, table, column, field.type)
+            for cells, column, field in zip(piece.columns, table.typed, kinds, strict=True)
+        ]
+        for rows, count in _slices(piece, _ROWS_AT_ONCE):
+            yield RecordBatch.from_arrays([make(rows, count) for make in makers], schema=kinds)
+
+
+def groups(table: Table, kinds: Any) -> Iterator[Any]:
+    """Give the rows as tables of Arrow, each large enough for a group of rows in a file."""
+    from pyarrow import Table as ArrowTable
+
+    waiting: list[Any] = []
+    count = 0
+    for batch in batches(table, kinds):
+        if waiting and count + batch.num_rows > _ROWS_AT_ONCE:
+            yield ArrowTable.from_batches(waiting, kinds).unify_dictionaries()
+            waiting, count = [], 0
+        waiting.append(batch)
+        count += batch.num_rows
+    if waiting:
+        yield ArrowTable.from_batches(waiting, kinds).unify_dictionaries()
 
 
 Maker = Callable[[slice, int], Any]
@@ -115,7 +140,8 @@ def _of_chosen(cells: Chosen, table: Table, column: Column, kind: Any) -> Maker:
     """Make arrays of values of which each is made once."""
     import pyarrow
 
-    values = cells.values
+    dictionary = pyarrow.types.is_dictionary(kind)
+    values, same = _each_once(cells.values) if dictionary else (cells.values, None)
     different: Any
     if column.kind in {"text", "code"}:
         different = _strings(values)
@@ -128,13 +154,27 @@ def _of_chosen(cells: Chosen, table: Table, column: Column, kind: Any) -> Maker:
         different = pyarrow.array(list(values), kind)
 
     def make(rows: slice, _: int) -> Any:
-        codes = cells.codes[rows]
+        codes = cells.codes[rows] if same is None else same[cells.codes[rows]]
         places = pyarrow.array(codes, pyarrow.int32(), mask=codes < 0)
-        if column.kind == "code":
+        if dictionary:
             return _only_used(codes, different, kind)
         return different.take(places)
 
     return make
+
+
+def _each_once(values: Sequence[Any]) -> tuple[Sequence[Any], Any]:
+    """Give few values without repeated ones, with the new places of all; the last one is where -1 leads.
+
+    A dictionary in which a text stands twice would be written row by row.
+    """
+    if len(values) >= _MANY:
+        return values, None
+    places: dict[str | None, int] = {}
+    same = [places.setdefault(text_value(value), len(places)) for value in values]
+    if len(places) == len(values):
+        return values, None
+    return list(places), np.array([*same, -1], np.int32)
 
 
 def _only_used(codes: Any, different: Any, kind: Any) -> Any:
@@ -179,8 +219,9 @@ def _instants(cells: Times, instants: Whole) -> Any:
 
     known = instants != UNKNOWN
     found = instants.copy()
-    _, plain = cells.moments.plain(instants[known])
-    odd = np.flatnonzero(known)[~plain]
+    # In our times a whole second is written as it is.
+    usual = (instants // SECOND * SECOND == instants) & (instants > _LONG_AGO) & (instants < _FAR_AHEAD)
+    odd = np.flatnonzero(known & ~usual)
     different, places = np.unique(instants[odd], return_inverse=True)
     told = np.array([microseconds(text) for text in cells.moments.texts(different)], np.int64)
     found[odd] = told[places]

@@ -45,8 +45,8 @@ from stepladder_engine.texts.catalogue import Phrase, phrase
 def result_of(outcome: Outcome) -> RunResult:
     """Give the run's answer as the reference executor gives it; the outcome must have its details."""
     spec, frames = outcome.program.spec, outcome.frames
-    dataset = dataset_of(spec, frames, spec.records, None)
-    entities: dict[str, list[Entity]] = {kind: [] for kind in spec.records}
+    dataset = dataset_of(spec, frames, frames.records, None)
+    entities: dict[str, list[Entity]] = {kind: [] for kind in frames.records}
     for kind, found in outcome.kinds.items():
         plan = make_plan(outcome.program, frames, kind)
         if isinstance(plan, KindPlan):

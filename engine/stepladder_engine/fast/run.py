@@ -46,20 +46,22 @@ def run_fast(
     detail: bool = False,
     journal: bool = False,
     ahead: bool = True,
+    program: Program | None = None,
 ) -> Outcome:
     """Run a spec over columns up to a moment; raises `NothingToRunAsOf` as the reference does.
 
     `journal` also gives the journal, of which only errors are there otherwise; `detail` besides what
-    rebuilding whole records needs; `ahead` what time alone will still do to each case.
+    rebuilding whole records needs; `ahead` what time alone will still do to each case. `program` is that of
+    the spec where there is one already.
     """
-    program = Program(spec)
+    program = program or Program(spec)
     until = latest_moment(frames) if as_of is None else as_of
     if until is None:
         raise NothingToRunAsOf
     keeps = (at.TELLS if journal or detail else 0) | (at.KEEPS_STATE if detail else 0)
     kinds: dict[str, KindOutcome] = {}
     handed: list[Handed] = []
-    for kind in spec.records:
+    for kind in frames.records:
         plan = make_plan(program, frames, kind)
         if isinstance(plan, Handed):
             handed.append(plan)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from stepladder_dsl.model.spec import Spec
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.dataset import Dataset
 from stepladder_engine.data.problems import sentence
@@ -70,6 +71,35 @@ def counts_of(result: RunResult) -> Counts:
         Counter(copy.status for entity in result.entities for copy in entity.offers),
         next_best_offers(result),
     )
+
+
+def merged_counts(spec: Spec, parts: Sequence[Counts]) -> Counts:
+    """Add up what parts of the records have counted; the parts stand in the order of the records."""
+    records = _added([part.records for part in parts])
+    stages = [part.stages for part in parts]
+    return Counts(
+        sum(part.cases for part in parts),
+        {kind: records[kind] for kind in spec.records if kind in records},
+        sum(part.events for part in parts),
+        sum(part.events_later for part in parts),
+        _added([part.deviations for part in parts]),
+        sum(part.unknown_since for part in parts),
+        sum(part.forgotten for part in parts),
+        sum(part.loops for part in parts),
+        {name: _added([found[name] for found in stages]) for name in spec.processes},
+        _added([part.tasks for part in parts]),
+        _added([part.offers for part in parts]),
+        _added([part.next_best for part in parts]),
+    )
+
+
+def _added(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """Add counts name by name, in the order in which the names first come."""
+    whole: dict[str, int] = {}
+    for part in parts:
+        for name, count in part.items():
+            whole[name] = whole.get(name, 0) + count
+    return whole
 
 
 def document(

@@ -47,6 +47,15 @@ class Owed:
     channel: str | None
     text: str | None
     reason: str
+    kind: str = "follow_up"
+    rule: str = ""
+    process: str | None = None
+    stage: str | None = None
+
+    @property
+    def case(self) -> tuple[str, str]:
+        """The kind and key of the record."""
+        return self.entity.kind, self.entity.key
 
 
 def worklist(result: RunResult, language: str, role: str | None = None) -> list[Owed]:
@@ -68,15 +77,20 @@ def worklist(result: RunResult, language: str, role: str | None = None) -> list[
     )
 
 
-def _all(result: RunResult, language: str) -> Iterator[Owed]:
-    name_fields = [
+def names_of(result: RunResult) -> Iterator[tuple[Entity, str | None]]:
+    """Yield every record with its name, where it has a field for one."""
+    fields = [
         normalize_name(field)
         for spoken in (result.program.spec.language, DEFAULT)
         for field in text(spoken, "fields.with_a_name").split()
     ]
     for entity in result.entities:
-        names = (entity.view.fields.get(field) for field in name_fields)
-        name = next((str(found) for found in names if found), None)
+        names = (entity.view.fields.get(field) for field in fields)
+        yield entity, next((str(found) for found in names if found), None)
+
+
+def _all(result: RunResult, language: str) -> Iterator[Owed]:
+    for entity, name in names_of(result):
         for task in entity.tasks:
             status = result.status(task) if result.raised(task) else None
             if status in _URGENCY:
@@ -103,6 +117,10 @@ def _owed(
         task.channel,
         task.text,
         tell_plainly(_reason(result, entity, task), language),
+        task.kind,
+        task.rule,
+        task.process,
+        task.stage,
     )
 
 

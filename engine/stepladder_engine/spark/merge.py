@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from stepladder_engine.metrics.evaluate import MetricValue
 from stepladder_engine.metrics.merge import merged_metrics
 from stepladder_engine.results.answer import Answer
 from stepladder_engine.results.columns import COLUMNS
-from stepladder_engine.results.summary import Counts, document
+from stepladder_engine.results.summary import document, merged_counts
 from stepladder_engine.runtime.program import Program
 from stepladder_engine.runtime.result import RunResult
 from stepladder_engine.spark.sending import arrived
@@ -31,7 +31,7 @@ from stepladder_engine.spark.work import Figures, Rows, Work
 class SparkAnswer(Answer):
     """An answer whose records stayed where they were run: their rows and figures are here."""
 
-    has_records: ClassVar[bool] = False
+    has_records = False
 
     def __init__(
         self,
@@ -80,7 +80,9 @@ class SparkAnswer(Answer):
         """The summary as cli.md fixes it, without the seconds that the run took."""
         run = self._heading
         offers = self._rows["offers"].columns[[column.name for column in COLUMNS["offers"]].index("status")]
-        counts = merged_counts(self.spec, [part.counts for part in self._figures], offers.cells())
+        counts = merged_counts(self.spec, [part.counts for part in self._figures])
+        # Statuses of offers stand in the order in which they first come, which no part knows.
+        counts = replace(counts, offers=Counter(offers.cells()))
         return document(run.program, run.as_of, run.as_of_given, run.dataset, counts, self.metrics)
 
     def all_tables(self) -> list[Table]:
@@ -103,35 +105,6 @@ def merged(
     heading = RunResult(Program(work.spec), work.as_of, work.as_of_given, [], aside)
     found = merged_rows(work.spec, rows)
     return SparkAnswer(heading, limit, figures, found, chosen=work.chosen, together=together)
-
-
-def merged_counts(spec: Spec, parts: Sequence[Counts], offers: Iterable[str]) -> Counts:
-    """Add up what the parts have counted; statuses of offers stand in the order in which they first come."""
-    records = _added([part.records for part in parts])
-    stages = [part.stages for part in parts]
-    return Counts(
-        sum(part.cases for part in parts),
-        {kind: records[kind] for kind in spec.records if kind in records},
-        sum(part.events for part in parts),
-        sum(part.events_later for part in parts),
-        _added([part.deviations for part in parts]),
-        sum(part.unknown_since for part in parts),
-        sum(part.forgotten for part in parts),
-        sum(part.loops for part in parts),
-        {name: _added([found[name] for found in stages]) for name in spec.processes},
-        _added([part.tasks for part in parts]),
-        Counter(offers),
-        _added([part.next_best for part in parts]),
-    )
-
-
-def _added(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    """Add counts name by name."""
-    whole: dict[str, int] = {}
-    for part in parts:
-        for name, count in part.items():
-            whole[name] = whole.get(name, 0) + count
-    return whole
 
 
 def merged_rows(spec: Spec, parts: Iterable[Rows]) -> dict[str, ColumnRows]:

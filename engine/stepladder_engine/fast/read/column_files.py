@@ -16,6 +16,7 @@ from stepladder_engine.data.names import clean_name
 from stepladder_engine.data.read_parquet import cells_of, rows_of_cells
 from stepladder_engine.data.rows import SourceRow, SourceTable
 from stepladder_engine.data.typed_text import NumberText
+from stepladder_engine.data.watching import watching
 from stepladder_engine.fast.frames import UNKNOWN
 from stepladder_engine.fast.read.blocks import Block, Cell, Source, Unsure
 from stepladder_engine.fast.read.moment_cells import DAY, EARLIEST, IN_UTC, LATEST
@@ -47,6 +48,7 @@ class ColumnFileSource(Source):
 
         number = 0
         try:
+            size = self.path.stat().st_size
             with parquet.ParquetFile(self.path) as file:
                 names = [clean_name(column) for column in file.schema_arrow.names]
                 for column in columns:
@@ -56,6 +58,8 @@ class ColumnFileSource(Source):
                     batch.validate(full=True)
                     numbers = np.arange(number + 1, number + 1 + len(batch), dtype=np.int64)
                     number += len(batch)
+                    # The file is not opened by us, so of its bytes there is only the share of its rows.
+                    watching().came(size * len(batch) // file.metadata.num_rows)
                     yield ColumnBlock(self, numbers, names, batch)
                     del batch
         except (ValueError, OSError, NotImplementedError) as error:
@@ -192,9 +196,11 @@ class ColumnBlock(Block):
         kind, state = values.type, READ
         known = _known(values)
         if types.is_timestamp(kind):
-            counts = values.cast(pyarrow.int64()).fill_null(0).to_numpy()
+            counts = _held(values)
             state = READ if kind.tz is None else IN_UTC
             factor = _MICROSECONDS.get(kind.unit)
+            if factor and _all_between(values, counts, EARLIEST // factor + 1, LATEST // factor - 1):
+                return counts * factor, np.full(len(counts), state, np.uint8)
             inside = np.ones(len(counts), np.bool_)
             if factor is None:
                 moments = counts // 1000
@@ -215,6 +221,19 @@ class ColumnBlock(Block):
 def _known(values: Any) -> Any:
     """Tell which rows have a value."""
     return values.is_valid().to_numpy(zero_copy_only=False)
+
+
+def _held(values: Any) -> Whole:
+    """Give numbers of 64 bits as they lie in memory, zero where there is none."""
+    numbers = np.frombuffer(values.buffers()[1], np.int64)[values.offset : values.offset + len(values)]
+    return np.where(_known(values), numbers, 0) if values.null_count else numbers
+
+
+def _all_between(values: Any, numbers: Whole, least: int, most: int) -> bool:
+    """Tell whether every row has a number, and all of them lie between two."""
+    if values.null_count or not len(numbers):
+        return False
+    return bool(least <= numbers.min() and numbers.max() <= most)
 
 
 def _texts(values: Any) -> tuple[Bytes, Whole, Whole]:
@@ -251,6 +270,8 @@ def _decimals(values: Any) -> tuple[Whole, int, States]:
     halves = np.frombuffer(values.buffers()[1], np.int64).reshape(-1, 2)
     halves = halves[values.offset : values.offset + len(values)]
     low, high = halves[:, 0], halves[:, 1]
+    if _all_between(values, low, 1 - _MOST, _MOST - 1) and np.array_equal(high, low >> 63):
+        return low, values.type.scale, np.full(len(low), READ, np.uint8)
     # Numbers of 128 bits of which the upper half is nothing but the sign of the lower.
     fits = (high == low >> 63) & (low < _MOST) & (low > -_MOST)
     return _as_far_as_they_fit(low, _known(values), fits, values.type.scale)
@@ -274,5 +295,8 @@ def _floats(values: Any) -> tuple[Whole, int, States]:
 
 
 def _as_far_as_they_fit(numbers: Whole, known: Any, fits: Any, scale: int) -> tuple[Whole, int, States]:
-    states = np.where(known, np.where(fits, READ, UNSURE), EMPTY).astype(np.uint8)
-    return np.where(known & fits, numbers, UNKNOWN), scale, states
+    states: States = known.astype(np.uint8)
+    read = known & fits
+    if not np.array_equal(read, known):
+        states[known & ~fits] = UNSURE
+    return np.where(read, numbers, UNKNOWN), scale, states

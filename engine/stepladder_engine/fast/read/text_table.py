@@ -267,6 +267,10 @@ class Texts(Sequence[str]):
             return Texts(self._table, self._codes[index])
         return self._table.text(int(self._codes[index]))
 
+    def picked(self, places: Whole) -> Texts:
+        """Give some of the texts."""
+        return Texts(self._table, self._codes[places])
+
     def in_utf_8(self) -> tuple[Bytes, Whole]:
         """Give all texts one behind the other, and where each begins; at the end where the last one ends."""
         table, codes = self._table, self._codes

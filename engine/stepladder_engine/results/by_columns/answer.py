@@ -4,67 +4,109 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.model.spec import Spec
+from stepladder_engine.calendars.many import Moments
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.dataset import Dataset
-from stepladder_engine.data.problems import note
+from stepladder_engine.data.give_back import give_back
+from stepladder_engine.data.spool import Spool
 from stepladder_engine.data.tables import Table
-from stepladder_engine.fast.convert import origin_at
+from stepladder_engine.data.watching import watching
 from stepladder_engine.fast.frames import Frames
-from stepladder_engine.fast.outcome import Outcome
 from stepladder_engine.fast.parts import compiling_pays
 from stepladder_engine.fast.rebuild import result_of
 from stepladder_engine.fast.run import run_fast
+from stepladder_engine.fast.supply import InMemory, Supply
 from stepladder_engine.metrics.evaluate import MetricValue, evaluate_metrics
+from stepladder_engine.metrics.merge import merged_metrics, needs_all_records
 from stepladder_engine.results.answer import Answer
-from stepladder_engine.results.by_columns.tables import ColumnTables
+from stepladder_engine.results.by_columns.parts import Gathered, Manner, run_parts
+from stepladder_engine.results.by_columns.room import Room
 from stepladder_engine.results.columns import TABLES
-from stepladder_engine.results.summary import document
+from stepladder_engine.results.summary import document, merged_counts
+from stepladder_engine.results.tables import Tables
+from stepladder_engine.runtime.program import Program
 from stepladder_engine.runtime.result import RunResult
+from stepladder_engine.runtime.run import NothingToRunAsOf
+
+_SAMPLE = 100_000
 
 
 class FastAnswer(Answer):
-    """An answer that is made of columns."""
+    """An answer that is made of columns, a part of the cases at a time."""
 
     def __init__(
         self,
         spec: Spec,
-        frames: Frames,
+        data: Supply | Frames,
         moment: Instant | None,
         rejected_limit: Decimal,
         chosen: Collection[str] = TABLES,
+        room: Room | None = None,
+        spool: Spool | None = None,
     ) -> None:
         """Run a spec over columns; raises `NothingToRunAsOf` as the reference executor does."""
-        self.frames = frames
+        room = room or Room()
+        supply = InMemory(spec, data) if isinstance(data, Frames) else data
+        as_of = supply.latest() if moment is None else moment
+        if as_of is None:
+            raise NothingToRunAsOf
+        self.in_parts = supply.in_parts
+        self.has_records = supply.is_whole
+        self._supply = supply
         self.moment = moment
         self.rejected_limit = rejected_limit
         self.chosen = chosen
         self._spec = spec
-        self.compiled = compiling_pays(sum(len(frame.time) for frame in frames.events.values()))
-        self.outcome = self._run(journal="journal" in chosen)
-        self.handed = self.outcome.handed
-        self.columns = ColumnTables(self.outcome)
+        self.compiled = compiling_pays(supply.events)
+        self._heading = RunResult(Program(spec), as_of, moment is not None, [], supply.aside)
+        self._needs_all = needs_all_records(spec)
+        manner = Manner(
+            self._heading.program,
+            Moments(self._heading.program.zone),
+            as_of,
+            moment is not None,
+            self.compiled,
+            bool(spec.metrics) and not self._needs_all,
+            chosen,
+        )
+        watching().begins("running", supply.cases)
+        gathered = gathering(supply, room, spool or Spool(room.kept))
+        self._gathered = run_parts(manner, supply.parts(room.at_once), gathered, threads=self._threads)
+        self.handed = self._gathered.handed
+        give_back()
 
-    def _run(self, **how: bool) -> Outcome:
-        threads = (os.cpu_count() or 1) if self.compiled else 1
-        return run_fast(self._spec, self.frames, self.moment, compiled=self.compiled, threads=threads, **how)
+    @property
+    def _threads(self) -> int:
+        return (os.cpu_count() or 1) if self.compiled else 1
 
     @cached_property
     def result(self) -> RunResult:
-        """The records as the run has left them: run again, with everything that makes them whole."""
-        return result_of(self._run(detail=True))
+        """The records as the run has left them: run again, with everything that makes them whole.
+
+        Where they do not fit into memory it is a run without any record.
+        """
+        if not self.has_records:
+            return self._heading
+        compiled, threads = self.compiled, self._threads
+        found = run_fast(
+            self._spec, self._supply.frames(), self.moment, compiled=compiled, threads=threads, detail=True
+        )
+        return result_of(found)
 
     @cached_property
     def metrics(self) -> Mapping[str, MetricValue]:
         """The figures."""
-        return evaluate_metrics(self.result) if self._spec.metrics else {}
+        if self._needs_all:
+            return evaluate_metrics(self.result)
+        return merged_metrics(self._heading, self._gathered.shares) if self._spec.metrics else {}
 
     @property
     def spec(self) -> Spec:
@@ -74,37 +116,26 @@ class FastAnswer(Answer):
     @property
     def dataset(self) -> Dataset:
         """What was put aside of the data."""
-        return self.columns.dataset
+        return self._heading.dataset
 
     @cached_property
     def summary(self) -> dict[str, Any]:
         """The summary as cli.md fixes it, without the seconds that the run took."""
-        outcome, tables = self.outcome, self.columns
-        return document(
-            outcome.program,
-            outcome.as_of,
-            outcome.as_of_given,
-            tables.dataset,
-            tables.counts,
-            self.metrics,
-        )
+        run = self._heading
+        counts = merged_counts(self._spec, self._gathered.counts)
+        return document(run.program, run.as_of, run.as_of_given, run.dataset, counts, self.metrics)
 
     def all_tables(self) -> list[Table]:
         """Give every table that was chosen, made of columns."""
-        return self.columns.all(self.metrics, self.chosen)
+        large = self._gathered.rows()
+        rest = Tables(self._heading, self.metrics).all(self.chosen)
+        return [replace(table, rows=large.get(table.name, table.rows)) for table in rest]
 
 
-def lonely_latest(frames: Frames, far: int) -> list[Diagnostic]:
-    """Warn of a latest event that stands far from all others: a slip in its year would age every case."""
-    found = [frame for frame in frames.events.values() if len(frame.time)]
-    if not found:
-        return []
-    latest = max(int(frame.time.max()) for frame in found)
-    earlier = [int(times.max()) for frame in found if len(times := frame.time[frame.time < latest])]
-    if latest - max(earlier, default=latest) <= far:
-        return []
-    frame = next(frame for frame in found if int(frame.time.max()) == latest)
-    rows = np.flatnonzero(frame.time == latest)
-    first = min(rows.tolist(), key=lambda row: (int(frame.file[row]), int(frame.row[row])))
-    origin = origin_at(frame, first)
-    return [note("lonely", file=origin.file, row=origin.row)]
+def gathering(supply: Supply, room: Room, spool: Spool) -> Gathered:
+    """Give what the parts will be gathered in: the journal in windows of about as many steps."""
+    size = supply.events + supply.cases
+    times = np.sort(supply.times(max(1, size // _SAMPLE)))
+    count = size // room.in_a_window
+    places = np.arange(1, count + 1) * len(times) // (count + 1)
+    return Gathered(spool, np.unique(times[places]) if len(times) else times)

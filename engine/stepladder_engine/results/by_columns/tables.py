@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stepladder_engine.calendars.many import Moments
-from stepladder_engine.calendars.zone import Instant
-from stepladder_engine.data.cells import Cells, ColumnRows, behind_each_other, encoded
+from stepladder_engine.data.cells import Cells, ColumnRows, Times, behind_each_other, encoded
 from stepladder_engine.data.dataset import Dataset
 from stepladder_engine.data.tables import Table
 from stepladder_engine.fast.convert import dataset_of
 from stepladder_engine.fast.outcome import Outcome
 from stepladder_engine.fast.plan import KindPlan, make_plan
 from stepladder_engine.metrics.evaluate import MetricValue
+from stepladder_engine.results.by_columns.alike import order_in_time
 from stepladder_engine.results.by_columns.counts import counts_of
 from stepladder_engine.results.by_columns.deviations import DeviationColumns
 from stepladder_engine.results.by_columns.journal import JournalColumns
@@ -45,7 +45,10 @@ LARGE = ("positions", "tasks", "offers", "journal", "deviations")
 
 @dataclass(frozen=True)
 class Part:
-    """Rows of a table about one kind of record, in the order of its cases; `time` is there in the journal."""
+    """Rows of a table about one kind of record, in the order of its cases.
+
+    Those of the journal are in the order of time, at one moment in that of cases; they have a `time`.
+    """
 
     columns: Sequence[Cells]
     case: Whole
@@ -55,11 +58,14 @@ class Part:
 class ColumnTables:
     """Makes the tables of one run."""
 
-    def __init__(self, outcome: Outcome) -> None:
-        """Take the answer; its journal is told if the run has written one."""
+    def __init__(self, outcome: Outcome, moments: Moments | None = None) -> None:
+        """Take the answer; its journal is told if the run has written one.
+
+        `moments` are those of the program's zone where somebody has them already.
+        """
         self.outcome = outcome
         self.program = outcome.program
-        self.moments = Moments(outcome.program.zone)
+        self.moments = moments or Moments(outcome.program.zone)
         self._made: dict[str, ColumnRows] = {}
 
     @cached_property
@@ -97,6 +103,7 @@ class ColumnTables:
             if name in self.handed
             else len(self.kinds[name].cases) + len(self.kinds[name].found.others)
             for name in self.program.spec.records
+            if name in self.handed or name in self.kinds
         }
         return {name: count for name, count in counts.items() if count}
 
@@ -129,15 +136,18 @@ class ColumnTables:
             behind_each_other(column) for column in zip(*(part.columns for part in parts), strict=True)
         ]
         if table == "journal":
-            order = _in_order(np.concatenate([part.time for part in parts if part.time is not None]))
-            columns = [column.take(order) for column in columns]
+            time = np.concatenate([part.time for part in parts if part.time is not None])
+            if np.any(time[1:] < time[:-1]):
+                # At one moment everything stays as it comes.
+                order = order_in_time(time)
+                columns = [column.take(order) for column in columns]
         return ColumnRows(columns)
 
     def _parts(self, table: str) -> Iterator[Part]:
         for name in self.program.spec.records:
             if name in self.kinds:
                 yield _with_others(self._of_kind(table, self.kinds[name]), self._others(table, name))
-            else:
+            elif name in self.handed:
                 yield self._of_entities(table, self.handed[name], 0)
 
     def _of_kind(self, table: str, kind: Kind) -> Part:
@@ -168,11 +178,11 @@ class ColumnTables:
 
     def _of_entities(self, table: str, entities: list[Entity], place: int) -> Part:
         rows = list(getattr(Tables(self._result(entities), {}), table)())
-        columns = [encoded(column) for column in zip(*rows, strict=True)]
-        time: list[Instant] = []
-        if table == "journal":
-            time = [entry.time for _, entry in journal_in_order(entities)]
-        return Part(columns, np.full(len(rows), place), np.array(time, np.int64))
+        columns: list[Cells] = [encoded(column) for column in zip(*rows, strict=True)]
+        if table != "journal":
+            return Part(columns, np.full(len(rows), place))
+        time = np.array([entry.time for _, entry in journal_in_order(entities)], np.int64)
+        return Part([Times(time, self.moments), *columns[1:]], np.full(len(rows), place), time)
 
 
 def _with_others(part: Part, others: Sequence[Part]) -> Part:
@@ -190,8 +200,3 @@ def _with_others(part: Part, others: Sequence[Part]) -> Part:
     if part.time is not None:
         time = np.concatenate([found.time for found in parts if found.time is not None])[order]
     return Part(columns, case[order], time)
-
-
-def _in_order(time: Whole) -> Whole:
-    """Give the order of time; at one moment everything stays as it comes."""
-    return np.argsort(time, kind="stable")

@@ -1,0 +1,19 @@
+"""Gives memory that nobody uses any more back to the system, which allocators else keep for later."""
+
+from __future__ import annotations
+
+import platform
+import sys
+
+
+def give_back() -> None:
+    """Give back what is free; where the system has no such step nothing happens."""
+    pyarrow = sys.modules.get("pyarrow")
+    if pyarrow is not None:
+        pyarrow.default_memory_pool().release_unused()
+    if platform.system() == "Linux":
+        import ctypes
+
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)
