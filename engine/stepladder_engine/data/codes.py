@@ -7,6 +7,7 @@ no mistake: it carries the notes of a run.
 
 from __future__ import annotations
 
+import stepladder_dsl.embedding.codes  # noqa: F401 - makes the code of embedded diagrams known
 from stepladder_dsl.diagnostics.codes import register
 from stepladder_dsl.diagnostics.diagnostic import Severity
 
@@ -71,9 +72,12 @@ _ERRORS = {
     "SD070": "impossible-moment",
     "SD071": "nothing-to-run-as-of",
     "SD072": "unknown-case",
+    "SD073": "not-a-size-of-memory",
+    "SD074": "no-room-for-temporary-files",
     "SD085": "spark-not-installed",
     "SD086": "no-java-for-spark",
     "SD099": "stale-drawing",
+    "SD107": "no-such-baseline",
 }
 _PACKAGE = "stepladder_engine.data.pages"
 
