@@ -24,8 +24,8 @@ from stepladder_engine.fast.parts import compiling_pays
 from stepladder_engine.fast.rebuild import result_of
 from stepladder_engine.fast.run import run_fast
 from stepladder_engine.fast.supply import InMemory, Supply
-from stepladder_engine.metrics.evaluate import MetricValue, evaluate_metrics
-from stepladder_engine.metrics.merge import merged_metrics, needs_all_records
+from stepladder_engine.metrics.evaluate import MetricValue
+from stepladder_engine.metrics.merge import merged_metrics
 from stepladder_engine.results.answer import Answer
 from stepladder_engine.results.by_columns.parts import Gathered, Manner, run_parts
 from stepladder_engine.results.by_columns.room import Room
@@ -67,14 +67,13 @@ class FastAnswer(Answer):
         self._spec = spec
         self.compiled = compiling_pays(supply.events)
         self._heading = RunResult(Program(spec), as_of, moment is not None, [], supply.aside)
-        self._needs_all = needs_all_records(spec)
         manner = Manner(
             self._heading.program,
             Moments(self._heading.program.zone),
             as_of,
             moment is not None,
             self.compiled,
-            bool(spec.metrics) and not self._needs_all,
+            bool(spec.metrics),
             chosen,
         )
         watching().begins("running", supply.cases)
@@ -104,8 +103,6 @@ class FastAnswer(Answer):
     @cached_property
     def metrics(self) -> Mapping[str, MetricValue]:
         """The figures."""
-        if self._needs_all:
-            return evaluate_metrics(self.result)
         return merged_metrics(self._heading, self._gathered.shares) if self._spec.metrics else {}
 
     @property
