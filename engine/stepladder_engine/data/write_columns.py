@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     Whole = NDArray[np.int64]
 
 _LINES_AT_ONCE = 1 << 15
-_ROWS_AT_ONCE = 1 << 18
+_ROWS_AT_ONCE = 1 << 17
 _SEPARATOR, _END = 44, 10
 
 

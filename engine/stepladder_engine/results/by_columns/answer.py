@@ -120,7 +120,9 @@ class FastAnswer(Answer):
         """The summary as cli.md fixes it, without the seconds that the run took."""
         run = self._heading
         counts = merged_counts(self._spec, self._gathered.counts)
-        return document(run.program, run.as_of, run.as_of_given, run.dataset, counts, self.metrics)
+        return document(
+            run.program, run.as_of, run.as_of_given, run.dataset, counts, self.metrics, self._gathered.engine
+        )
 
     def all_tables(self) -> list[Table]:
         """Give every table that was chosen, made of columns."""
