@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 from stepladder_dsl.analysis.solver import solve
 from stepladder_dsl.compile import compile_text
 from stepladder_dsl.diff.change import Key
-from stepladder_dsl.diff.compare import WITHOUT_MEANING, compare
+from stepladder_dsl.diff.compare import compare
 from stepladder_dsl.diff.meaning import compared, words
 from stepladder_dsl.diff.rebuild import declared_keys, renamed
 from stepladder_dsl.diff.renames import find_renames
+from stepladder_dsl.diff.walk import WITHOUT_MEANING
 from stepladder_dsl.keywords import LANGUAGES
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model import spec as m

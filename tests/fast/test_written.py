@@ -38,6 +38,7 @@ COLUMNS = (
     Column("time", "time", "", optional=True),
     Column("count", "whole", "", optional=True),
     Column("flag", "flag", ""),
+    Column("said", "text", "", optional=True),
 )
 
 
@@ -54,6 +55,7 @@ def tables(draw: st.DrawFn) -> Table:
     keys = [text or "" for text in draw(TEXTS)]
     last = len(words.codes) - 1
     times = Times(np.array(column(MOMENTS.filter(lambda moment: moment != UNKNOWN)), np.int64), moments)
+    said = [text or "" for text in draw(TEXTS)]
     key = Chosen(np.array(column(st.integers(0, len(keys) - 1)), np.int32), keys)
     return table_of(
         "made",
@@ -65,6 +67,8 @@ def tables(draw: st.DrawFn) -> Table:
                 Times(np.array(column(MOMENTS), np.int64), moments),
                 Wholes(np.array(column(st.just(UNKNOWN) | st.integers(-(10**12), 10**12)), np.int64)),
                 Flags(np.array(column(st.integers(0, 1)), np.bool_)),
+                # What is put together of several lists may have a value twice.
+                Chosen(np.array(column(st.integers(-1, 2 * len(said) - 1)), np.int32), said + said),
             ]
         ),
     )

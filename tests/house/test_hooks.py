@@ -37,7 +37,7 @@ def test_a_definition_without_its_command_is_not(tmp_path: Path) -> None:
 
 
 def test_each_hook_runs_a_command_on_specs_and_nothing_else(hooks: list[dict[str, Any]]) -> None:
-    assert [hook["id"] for hook in hooks] == ["stepladder-check", "stepladder-fmt"]
+    assert [hook["id"] for hook in hooks] == ["stepladder-check", "stepladder-fmt", "stepladder-draw"]
     for hook in hooks:
         program, command = hook["entry"].split()
         assert program == "stepladder"
@@ -56,3 +56,19 @@ def test_a_hook_fails_where_something_is_found(
     (check,) = (hook for hook in hooks if hook["id"] == "stepladder-check")
     found = CliRunner().invoke(cli, [*check["entry"].split()[1:], str(file)])
     assert found.exit_code == status
+
+
+@pytest.mark.parametrize(("kept", "status"), [("fresh", 0), ("stale", 1), (None, 0)])
+def test_the_hook_of_drawings_fails_where_one_is_stale(
+    hooks: list[dict[str, Any]], tmp_path: Path, kept: str | None, status: int
+) -> None:
+    file = tmp_path / "shop.ladder"
+    file.write_text("spec shop\nrecord client\n", encoding="utf-8")
+    if kept:
+        assert CliRunner().invoke(cli, ["draw", str(file)]).exit_code == 0
+    if kept == "stale":
+        drawing = tmp_path / "shop.svg"
+        drawing.write_text(drawing.read_text(encoding="utf-8").replace("shop", "stop"), encoding="utf-8")
+    (draw,) = (hook for hook in hooks if hook["id"] == "stepladder-draw")
+    command = [*draw["entry"].split()[1:], *draw["args"], str(file)]
+    assert CliRunner().invoke(cli, command).exit_code == status

@@ -308,7 +308,8 @@ class Maker:
         if policy in {m.HitPolicy.COLLECT_SUM, m.HitPolicy.COLLECT_MIN, m.HitPolicy.COLLECT_MAX}:
             return MONEY if self.chance() else NUMBER
         kind: t.Type | None = self.type(list(self.records)) if self.chance() else None
-        if policy is m.HitPolicy.COLLECT and isinstance(kind, t.ListType):
+        if policy in {m.HitPolicy.COLLECT, m.HitPolicy.COLLECT_COUNT} and isinstance(kind, t.ListType):
+            # The model does not keep the type of a counted column, so an empty list in it could be of any.
             return kind.element
         return kind
 

@@ -10,7 +10,8 @@ import pytest
 
 from stepladder_dsl.compile import Compiled
 from stepladder_dsl.keywords import LANGUAGES
-from stepladder_engine.scenario.run import coverage, run_scenarios
+from stepladder_engine.scenario.coverage import coverage
+from stepladder_engine.scenario.run import run_scenarios
 
 ROOT = Path(__file__).resolve().parents[2]
 SPECS = sorted({path.parent for path in ROOT.glob("specs/*/*.ladder")})

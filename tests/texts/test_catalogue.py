@@ -69,6 +69,13 @@ def asked(root: Path) -> Iterator[re.Pattern[str]]:
                     yield re.compile("".join(pieces))
 
 
+def asked_by_templates(root: Path) -> Iterator[re.Pattern[str]]:
+    """Every key that a page's template speaks of."""
+    for file in sorted((root / "engine" / "stepladder_engine").rglob("*.html")):
+        for _, words in re.findall(r"""(["'])([a-z_]+(?:\.[a-z_]+)+)\1""", file.read_text(encoding="utf-8")):
+            yield re.compile(re.escape(words))
+
+
 def speaks_of_a_sentence(pattern: re.Pattern[str]) -> bool:
     return pattern.pattern.partition("\\.")[0] in GROUPS and not pattern.pattern.endswith("csv")
 
@@ -102,14 +109,15 @@ def test_no_sentence_was_left_in_english(language: str) -> None:
 
 
 def test_every_key_that_is_asked_for_exists(root: Path) -> None:
-    patterns = [pattern for pattern in asked(root) if speaks_of_a_sentence(pattern)]
+    everywhere = [*asked(root), *asked_by_templates(root)]
+    patterns = [pattern for pattern in everywhere if speaks_of_a_sentence(pattern)]
     missing = [found.pattern for found in patterns if not any(found.fullmatch(key) for key in KEYS)]
     assert len(patterns) > len(KEYS) / 2
     assert not missing
 
 
 def test_no_key_is_there_that_nobody_asks_for(root: Path) -> None:
-    patterns = list(asked(root))
+    patterns = [*asked(root), *asked_by_templates(root)]
     plain = {"nobody", "case", "event", "task"}
     assert [key for key in KEYS - plain if not any(found.fullmatch(key) for found in patterns)] == []
 

@@ -15,6 +15,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from typing import Any
 
 from stepladder_dsl.model import expressions as e
+from stepladder_dsl.model.logic import MIRRORED
 from stepladder_dsl.model.types import (
     AnyType,
     ChoiceType,
@@ -31,7 +32,6 @@ from stepladder_dsl.model.types import (
 _EXACT = Context(prec=2000)
 """No bound of a text has so many digits: nothing is rounded."""
 _ANY_DAY = date(2026, 1, 1)
-_MIRRORED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 Cut = tuple[Any, int]
 """A place between values: just before a value (0), or just behind it (1)."""
@@ -458,7 +458,7 @@ class _Reader:
             case e.Comparison(operator, left, right):
                 if left == self.subject:
                     return self._compared(operator, constant(right))
-                return self._compared(_MIRRORED[operator], constant(left)) if right == self.subject else None
+                return self._compared(MIRRORED[operator], constant(left)) if right == self.subject else None
             case e.Between(operand, low, high) if operand == self.subject:
                 return self._all([self._compared(">=", constant(low)), self._compared("<=", constant(high))])
             case e.Membership(operand, choices) if operand == self.subject:

@@ -132,12 +132,8 @@ def page_scale(scene: Scene, layout: Layout) -> float:
 
 def lay_out_as(scene: Scene, plan: Plan) -> Layout:
     """Place the scene as one plan wants it."""
-    answer = _Answer.read(run_graphviz(dot_text(scene, plan), "json0"))
-    lost = [arrow for arrow in scene.arrows if "pos" not in answer.edges.get(arrow.id, ())]
-    if lost:
-        raise LayoutError(f"graphviz lost {len(lost)} arrows of {scene.process}")
-    cards = {card.id: Box.around(answer.centre(card.id), card.width, card.height) for card in scene.cards}
-    lines = _parted(scene, dict(_lengthened(scene, answer, cards)), cards)
+    answer = Answer.read(run_graphviz(dot_text(scene, plan), "json0"))
+    cards, lines = answer.cards(scene), answer.lines(scene)
     frames = {frame.id: answer.frame(frame.id) for frame in scene.frames}
     placed = Labels(list(cards.values()), list(lines.values()), list(frames.values()))
     headings = {
@@ -167,19 +163,31 @@ def layout_of(
 
 
 @dataclass(frozen=True)
-class _Answer:
+class Answer:
     """What graphviz says."""
 
     objects: dict[str, dict[str, Any]]
     edges: dict[str, dict[str, Any]]
 
     @classmethod
-    def read(cls, text: str) -> _Answer:
+    def read(cls, text: str) -> Answer:
         """Read graphviz's JSON."""
         # Graphviz gives control characters back as they are.
         parts = json.loads(text, strict=False)
         objects = {one["name"]: one for one in parts.get("objects", ())}
-        return cls(objects, {one["id"]: one for one in parts.get("edges", ())})
+        return cls(objects, {one["id"]: one for one in parts.get("edges", ()) if "id" in one})
+
+    def cards(self, scene: Scene) -> dict[str, Box]:
+        """Give the boxes of the cards."""
+        return {card.id: Box.around(self.centre(card.id), card.width, card.height) for card in scene.cards}
+
+    def lines(self, scene: Scene) -> dict[str, Line]:
+        """Give the lines of the arrows, drawn on to their cards and moved apart."""
+        lost = [arrow for arrow in scene.arrows if "pos" not in self.edges.get(arrow.id, ())]
+        if lost:
+            raise LayoutError(f"graphviz lost {len(lost)} arrows of {scene.process}")
+        cards = self.cards(scene)
+        return _parted(scene, dict(_lengthened(scene, self, cards)), cards)
 
     def centre(self, name: str) -> Point:
         """Give the middle of a node."""
@@ -218,7 +226,7 @@ def read_line(text: str) -> Line:
     return line_through(points, tip or points[-1])
 
 
-def _lengthened(scene: Scene, answer: _Answer, cards: dict[str, Box]) -> Iterator[tuple[str, Line]]:
+def _lengthened(scene: Scene, answer: Answer, cards: dict[str, Box]) -> Iterator[tuple[str, Line]]:
     """Yield the lines, by id, drawn on to the outlines of the cards."""
     by_id = {card.id: card for card in scene.cards}
     for arrow in scene.arrows:

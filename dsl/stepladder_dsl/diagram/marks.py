@@ -72,6 +72,10 @@ MARKS = {
     "volume": f'<path d="M0 5.4 26 1.6V10.4L0 6.6Z" fill="{style.STROKES["event"].colour}"/>',
     "lost_way": _way(style.LOST_WAY, 3.0),
     "unused_way": _way(style.UNUSED, style.THINNEST),
+    "record": _drawn("M2 .9H8L10.2 3.2V11.1H2ZM4 5.2H8.2M4 7.2H8.2M4 9.2H6.6", style.QUIET),
+    "stages": _drawn("M.9 4.2H4V7.8H.9ZM8 4.2H11.1V7.8H8ZM4 6H8", style.QUIET),
+    "gone": _way(style.STROKES["event"].colour, 3.4),
+    "visit": _drawn("M1.4 2.4H10.6V10.8H1.4ZM1.4 5H10.6M4 .8V3.4M8 .8V3.4M4 7.6 5.4 9 8 6.6", style.INK),
     "bar": f'<rect y="3.6" width="12" height="5" rx="1.5" fill="{style.RULE}"/>'
     f'<rect y="3.6" width="7.5" height="5" rx="1.5" fill="{style.BAR}"/>',
 }

@@ -41,13 +41,11 @@ def plans_of(scene: Scene, *, sideways: bool = True) -> Iterator[Plan]:
             yield from (Plan(direction, rows, loose) for direction in directions)
 
 
-def rows_of(scene: Scene) -> dict[str, int]:
-    """Give the row of each card where the main road decides, whatever frames the cards stand in.
-
-    A card to which no arrow leads on stands below the one that the text names before it.
-    """
+def roads_of(scene: Scene) -> dict[str, list[str]]:
+    """Give for each card those from which a road leads ahead to it, whatever frames they stand in."""
     free = replace(scene, cards=tuple(replace(card, frame=None) for card in scene.cards))
-    return _Rows(free, lost_below=True, below_the_text=True).rows()
+    rows = _Rows(free, lost_below=True)
+    return {card.id: [arrow.tail for arrow in rows.road_to(card.id)] for card in scene.cards}
 
 
 def folds_of(scene: Scene) -> list[frozenset[str]]:
@@ -84,7 +82,12 @@ def _with_ends_near(scene: Scene, first: frozenset[str]) -> frozenset[str]:
 
 def stands_aside(card: Card) -> bool:
     """Tell whether a card is no part of the road: where a case is lost, from several stages."""
-    return card.shape == "lost" and card.frame is None and not card.start
+    return is_loss(card) and card.frame is None and not card.start
+
+
+def is_loss(card: Card) -> bool:
+    """Tell whether a case is lost there."""
+    return card.shape == "lost"
 
 
 def _blocks(scene: Scene) -> list[str]:
@@ -102,8 +105,7 @@ def _blocks(scene: Scene) -> list[str]:
 class _Rows:
     """Gives every card its row."""
 
-    def __init__(self, scene: Scene, *, lost_below: bool, below_the_text: bool = False) -> None:
-        self.below_the_text = below_the_text
+    def __init__(self, scene: Scene, *, lost_below: bool) -> None:
         self.cards = {card.id: card for card in scene.cards}
         self.position = {name: number for number, name in enumerate(self.cards)}
         self.lost_below = lost_below
@@ -112,11 +114,10 @@ class _Rows:
     def rows(self) -> dict[str, int]:
         """Go through the cards in the order of the text."""
         found: dict[str, int] = {}
-        last = -1
         for name, card in self.cards.items():
             if not stands_aside(card):
                 before = [found[arrow.tail] for arrow in self.road_to(name) if arrow.tail in found]
-                last = found[name] = max(before, default=last if self.below_the_text else -1) + 1
+                found[name] = max(before, default=-1) + 1
         for name in self.cards:
             if name not in found:
                 found[name] = self.row_aside(name, found)

@@ -32,6 +32,8 @@ class Card:
     shape: str
     start: bool
     rows: tuple[Row, ...]
+    quiet: bool = False
+    """Whether it stands back behind others."""
 
     @property
     def side(self) -> float:
@@ -85,12 +87,13 @@ class Arrow:
 
 @dataclass(frozen=True)
 class Frame:
-    """A phase."""
+    """A phase, or a lane; `outlined` has a line around it."""
 
     id: str
     parent: str | None
     depth: int
     rows: tuple[Row, ...]
+    outlined: bool = True
 
     @property
     def width(self) -> float:
@@ -119,10 +122,10 @@ class Scene:
 
 def build_scene(graph: Graph, process: str, live: Live | None = None) -> Scene:
     """Collect what the picture of the process shows, with the figures of a run where there are some."""
-    return _SceneBuilder(graph, process, live).scene()
+    return SceneBuilder(graph, process, live).scene()
 
 
-class _SceneBuilder:
+class SceneBuilder:
     """Reads one process out of the graph."""
 
     def __init__(self, graph: Graph, process: str, live: Live | None) -> None:
@@ -421,18 +424,23 @@ class _SceneBuilder:
         used |= {row.mark for frame in frames for row in frame.rows if row.mark}
         language = self.graph.graph["language"]
         names = self.words.marks | {"cases": told(language, "mark.cases")}
-        flows = [arrow.traffic for arrow in arrows if arrow.traffic]
-        if flows:
-            used.add("volume")
-            used |= {"lost_way" for flow in flows if flow.lost and flow.count}
-            used |= {"unused_way" for flow in flows if not flow.count}
-            names["volume"] = told(language, "legend.width")
-            names["lost_way"] = told(language, "legend.lost")
-            names["unused_way"] = told(language, "legend.unused")
-        for mark, text in names.items():
-            if mark in used:
+        of_flows = self.flow_marks([arrow.traffic for arrow in arrows if arrow.traffic])
+        for mark, text in (names | of_flows).items():
+            if mark in used or mark in of_flows:
                 width = style.LEGEND_TEXT_WIDTH
                 yield make_row(text, style.SMALL_SIZE, style.QUIET, width=width, mark=mark)
+
+    def flow_marks(self, flows: list[Traffic]) -> dict[str, str]:
+        """Give what the lines of a live picture mean, by mark."""
+        language = self.graph.graph["language"]
+        if not flows:
+            return {}
+        marks = {"volume": told(language, "legend.width")}
+        if any(flow.lost and flow.count for flow in flows):
+            marks["lost_way"] = told(language, "legend.lost")
+        if not all(flow.count for flow in flows):
+            marks["unused_way"] = told(language, "legend.unused")
+        return marks
 
 
 def _label(text: str, ink: str) -> Row:

@@ -41,6 +41,10 @@ CARDS = {
 }
 
 
+QUIET_CARD = Look(PAPER, "#8d99a3", QUIET, 1.0)
+"""A card that stands back behind others."""
+
+
 @dataclass(frozen=True)
 class Stroke:
     """Colour and dashes of a transition's line, as SVG and as graphviz name them."""
@@ -124,18 +128,30 @@ TOGETHER = 7.0
 """How near lines come before a reader takes one for the other."""
 
 # With the figures of a run on it.
-UNUSED = "#8d99a3"
+UNUSED = QUIET_CARD.line
 LOST_WAY = CARDS["lost"].line
 THINNEST, WIDEST = 1.2, 7.0
 """How wide a way is that nobody and that most have taken."""
-LONG_MARKS = frozenset((*STROKES, "volume", "lost_way", "unused_way"))
+LONG_MARKS = frozenset((*STROKES, "volume", "lost_way", "unused_way", "gone"))
+
+# A way through a process.
+GONE = 0.35
+"""How wide a way is that was gone, between the thinnest and the widest."""
 
 # Lanes.
-LANE_PADDING = 26.0
-LANE_GAP = 46.0
-"""How far cards of one lane and row stand apart: a label of an arrow may stand between."""
-LANE_ROW_GAP = 74.0
 LANE_LEAST = 190.0
+TRACK = 11.0
+"""How far ways run apart in a gap between rows or columns."""
+GAP_PADDING = 15.0
+"""How far ways in a gap stay away from cards."""
+PORTS = 22.0
+"""How far ways stand apart at the side of a card, at most."""
+ASIDE = 3.0
+"""How far ends on facing sides of two cards move apart."""
+TURN = 7.0
+"""The radius of a bend."""
+LABEL_IN_THE_WAY = 400.0
+"""What a label weighs that finds no free place."""
 
 # Views that are no graphs: stairs, tables, lanes.
 STEP_WIDTH = 300.0

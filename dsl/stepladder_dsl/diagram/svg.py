@@ -80,10 +80,8 @@ def _diagram(scene: Scene, layout: Layout) -> Iterator[str]:
 
 def _frame(frame: Frame, box: Box) -> str:
     fill = style.frame_fill(frame.depth)
-    return (
-        f'<rect class="phase" data-name={attribute(frame.id)} {place(box)} rx="12" fill="{fill}" '
-        f'stroke="{style.FRAME_LINE}"/>'
-    )
+    outline = f' rx="12" stroke="{style.FRAME_LINE}"' if frame.outlined else ""
+    return f'<rect class="phase" data-name={attribute(frame.id)} {place(box)} fill="{fill}"{outline}/>'
 
 
 def _heading(frame: Frame, box: Box, rtl: bool) -> Iterator[str]:
@@ -106,6 +104,8 @@ def _card(card: Card, box: Box, rtl: bool) -> str:
 def _outline(card: Card, box: Box) -> Iterator[str]:
     """Yield the shape of a card: rounded, a pill (won), cut corners (lost), a double frame (neutral)."""
     look = style.CARDS[card.shape]
+    if card.quiet:
+        look = style.QUIET_CARD
     paint = f'fill="{look.fill}" stroke="{look.line}" stroke-width="{look.width}"'
     if card.shape == "lost":
         yield f'<path d="{_cut_corners(box, style.LOST_CUT)}" {paint}/>'

@@ -60,6 +60,18 @@ def money_text(language: str, amount: Decimal, currency: str | None) -> str:
     return f"{written}\u00a0{currency}" if currency else written
 
 
+def stay_text(language: str, minutes: float) -> str:
+    """Write a time in its largest fitting unit, rounded down.
+
+    >>> stay_text("en", 25), stay_text("en", 150), stay_text("en", 60 * 24 * 8)
+    ('25 minutes', '2 hours', '8 days')
+    """
+    for unit, length in ((Unit.DAY, 24 * 60), (Unit.HOUR, 60)):
+        if minutes >= length:
+            return duration_text(Duration(int(minutes // length), unit), language)
+    return duration_text(Duration(int(minutes), Unit.MINUTE), language)
+
+
 def days_text(language: str, days: float) -> str:
     """Write a number of days, rounded; what is under one is said in words."""
     if days < 1:

@@ -15,10 +15,10 @@ from typing import Any, get_args
 
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model import types as t
+from stepladder_dsl.model.logic import MIRRORED
 
 _EXPRESSIONS = frozenset(get_args(e.Expression))
 _OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
-_TURNED = {"=": "=", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 _DERIVED = ("type", "optional")
 """What an expression only repeats of the declaration that it names."""
 
@@ -136,7 +136,7 @@ def _joined(expression: e.Expression, operator: str) -> list[e.Expression]:
 def _comparison(operator: str, left: e.Expression, right: e.Expression) -> Any:
     sides = meaning(left), meaning(right)
     if isinstance(left, e.Literal) and not isinstance(right, e.Literal):
-        return ("Comparison", _TURNED[operator], sides[1], sides[0])
+        return ("Comparison", MIRRORED[operator], sides[1], sides[0])
     return ("Comparison", operator, *sides)
 
 

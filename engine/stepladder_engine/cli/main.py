@@ -25,9 +25,11 @@ COMMANDS = (
     "diff",
     "draw",
     "audit",
+    "docs",
     "run",
     "metrics",
     "tasks",
+    "report",
     "why",
     "test",
 )

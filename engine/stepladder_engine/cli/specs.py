@@ -118,8 +118,13 @@ def runnable(name: str) -> Spec:
 
     Lint errors count: nobody is served by a process in which clients get lost.
     """
+    return compiled_without_errors(name)[1]
+
+
+def compiled_without_errors(name: str) -> tuple[Compiled, Spec]:
+    """Give a SPEC that has no errors with its texts, and its model; otherwise end as `runnable` does."""
     compiled = compile_spec(name)
     if compiled.errors or compiled.spec is None:
         show(compiled.errors, list(compiled.sources.values()), reader_language(compiled.language))
         sys.exit(COULD_NOT_RUN)
-    return compiled.spec
+    return compiled, compiled.spec

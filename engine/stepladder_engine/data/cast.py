@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator as operators
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -12,6 +11,7 @@ from typing import Any
 
 from stepladder_dsl.diagnostics.nearest import nearest
 from stepladder_dsl.keywords.dialect import normalize_name
+from stepladder_dsl.model.logic import COMPARE
 from stepladder_dsl.model.spec import Field, Limit
 from stepladder_dsl.model.types import (
     ChoiceType,
@@ -48,14 +48,6 @@ SPREADSHEET_ERRORS = frozenset(
 _TOO_NARROW = re.compile("##+")
 _SHORTENED = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d{2,3}", re.ASCII)
 _MOST_REMEMBERED = 200_000
-_COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
-    ">=": operators.ge,
-    ">": operators.gt,
-    "<=": operators.le,
-    "<": operators.lt,
-    "=": operators.eq,
-    "!=": operators.ne,
-}
 
 
 class CellReader:
@@ -305,7 +297,7 @@ def _within(field: Field, value: Any) -> Any:
 def _keeps(limit: Limit, value: Any) -> bool:
     if limit.operator == "matches":
         return re.fullmatch(limit.value, value) is not None
-    return _COMPARE[limit.operator](value, limit.value)
+    return COMPARE[limit.operator](value, limit.value)
 
 
 def limit_text(limit: Limit) -> str:

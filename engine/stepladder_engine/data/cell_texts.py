@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Written = Callable[[Sequence[str]], list[str]]
 """How texts are written: as they are, or in quotes where a format wants them."""
 _TIME_SIZE = 25
+_DAY = 86_400_000_000
 _RISKY = np.zeros(256, np.bool_)
 _RISKY[list(b'",\r\n')] = True
 
@@ -94,51 +95,69 @@ def put_numbers(out: Bytes, places: Whole, numbers: Whole, unknown: int) -> None
 
 
 @compiled
-def put_times(out: Bytes, places: Whole, clocks: Whole, offsets: Whole, plain: Any) -> None:
+def put_times(
+    out: Bytes, places: Whole, clocks: Whole, offsets: Whole, plain: Any, dates: Any, first: int
+) -> None:
     """Write local times of whole seconds as ISO 8601 with offsets of whole minutes, and move the places on.
 
-    The day of the calendar is found as in the well-known proof of the Gregorian cycle of 400 years.
+    `dates` are the dates of all days from the `first` on, as texts.
     """
+    known = 0
+    sign, ten_hours, hours, ten_minutes, minutes = 43, 48, 48, 48, 48
     for row in range(len(clocks)):
         if not plain[row]:
             continue
         place = places[row]
-        seconds = clocks[row] // 1_000_000
-        days = seconds // 86_400
-        second = seconds - days * 86_400
-        shifted = days + 719_468
-        era = shifted // 146_097
-        of_era = shifted - era * 146_097
-        year_of_era = (of_era - of_era // 1_460 + of_era // 36_524 - of_era // 146_096) // 365
-        of_year = of_era - (365 * year_of_era + year_of_era // 4 - year_of_era // 100)
-        turned = (5 * of_year + 2) // 153
-        day = of_year - (153 * turned + 2) // 5 + 1
-        month = turned + 3 if turned < 10 else turned - 9
-        year = year_of_era + era * 400 + (1 if month <= 2 else 0)
-        out[place] = 48 + year // 1_000
-        out[place + 1] = 48 + year // 100 % 10
-        offset = offsets[row] // 60_000_000
-        sign = 43
-        if offset < 0:
-            sign, offset = 45, -offset
-        pairs = (year % 100, month, day, second // 3_600, second // 60 % 60, second % 60)
-        at = place + 2
-        for number in pairs:
-            out[at] = 48 + number // 10
-            out[at + 1] = 48 + number % 10
-            at += 3
-        out[place + 4] = 45
-        out[place + 7] = 45
+        day = clocks[row] // 86_400_000_000
+        second = (clocks[row] - day * 86_400_000_000) // 1_000_000
+        for at in range(10):
+            out[place + at] = dates[day - first, at]
+        hour = second // 3_600
+        minute = second // 60 - hour * 60
+        second -= hour * 3_600 + minute * 60
         out[place + 10] = 84
+        out[place + 11] = 48 + hour // 10
+        out[place + 12] = 48 + hour % 10
         out[place + 13] = 58
+        out[place + 14] = 48 + minute // 10
+        out[place + 15] = 48 + minute % 10
         out[place + 16] = 58
+        out[place + 17] = 48 + second // 10
+        out[place + 18] = 48 + second % 10
+        if offsets[row] != known:
+            # Rows that stand together mostly have one offset.
+            known = offsets[row]
+            offset = abs(known) // 60_000_000
+            sign = 43 if known >= 0 else 45
+            ten_hours, hours = 48 + offset // 600, 48 + offset // 60 % 10
+            ten_minutes, minutes = 48 + offset % 60 // 10, 48 + offset % 10
         out[place + 19] = sign
-        out[place + 20] = 48 + offset // 600
-        out[place + 21] = 48 + offset // 60 % 10
+        out[place + 20] = ten_hours
+        out[place + 21] = hours
         out[place + 22] = 58
-        out[place + 23] = 48 + offset % 60 // 10
-        out[place + 24] = 48 + offset % 10
+        out[place + 23] = ten_minutes
+        out[place + 24] = minutes
         places[row] = place + 25
+
+
+class Dates:
+    """The dates of the days that a column has, as texts of ten letters."""
+
+    def __init__(self) -> None:
+        self.first = 0
+        self.texts: Any = np.zeros((0, 10), np.uint8)
+
+    def around(self, clocks: Whole) -> None:
+        """Have all days between the first and the last of some local times."""
+        if not len(clocks):
+            return
+        first, last = int(clocks.min()) // _DAY, int(clocks.max()) // _DAY
+        if len(self.texts):
+            if self.first <= first and last < self.first + len(self.texts):
+                return
+            first, last = min(first, self.first), max(last, self.first + len(self.texts) - 1)
+        days = np.arange(first, last + 1).astype("datetime64[D]").astype("S10")
+        self.first, self.texts = first, np.frombuffer(days.tobytes(), np.uint8).reshape(-1, 10)
 
 
 class Texts:
@@ -182,6 +201,7 @@ class Piece:
         self.column = column
         self.written = written
         self.texts: Texts | None = None
+        self.dates = Dates()
         if isinstance(column, Chosen):
             self.texts = Texts(column.values, written)
         elif isinstance(column, Flags):
@@ -207,11 +227,16 @@ class Piece:
         clocks[plain], sure = column.moments.plain(instants[plain])
         # Years of four digits, which the loop writes.
         plain[plain] = sure
+        self.dates.around(clocks[plain])
         odd = np.flatnonzero(~plain & (instants != UNKNOWN))
-        codes = np.full(len(instants), -1, np.int32)
-        different, codes[odd] = np.unique(instants[odd], return_inverse=True)
-        texts = Texts(column.moments.texts(different), self.written)
-        return _Part(codes=codes, texts=texts, clocks=clocks, offsets=clocks - instants, plain=plain)
+        codes, texts = None, None
+        if len(odd):
+            codes = np.full(len(instants), -1, np.int32)
+            different, codes[odd] = np.unique(instants[odd], return_inverse=True)
+            texts = Texts(column.moments.texts(different), self.written)
+        offsets = np.where(plain, clocks - instants, 0)
+        dates = (self.dates.texts, self.dates.first)
+        return _Part(codes=codes, texts=texts, clocks=clocks, offsets=offsets, plain=plain, dates=dates)
 
 
 class _Part:
@@ -226,9 +251,10 @@ class _Part:
         clocks: Whole | None = None,
         offsets: Whole | None = None,
         plain: Any = None,
+        dates: tuple[Any, int] = (None, 0),
     ) -> None:
         self.codes, self.texts, self.numbers = codes, texts, numbers
-        self.clocks, self.offsets, self.plain = clocks, offsets, plain
+        self.clocks, self.offsets, self.plain, self.dates = clocks, offsets, plain, dates
 
     def measure(self, sizes: Whole) -> None:
         """Add to the sizes of the rows."""
@@ -242,7 +268,7 @@ class _Part:
     def put(self, out: Bytes, places: Whole) -> None:
         """Write the rows' texts to their places, and move these on."""
         if self.clocks is not None:
-            put_times(out, places, self.clocks, self.offsets, self.plain)  # type: ignore[arg-type]
+            put_times(out, places, self.clocks, self.offsets, self.plain, *self.dates)  # type: ignore[arg-type]
         if self.codes is not None and self.texts is not None:
             put_texts(out, places, self.codes, self.texts.arena, self.texts.offsets)
         if self.numbers is not None:

@@ -75,6 +75,8 @@ _ERRORS = {
     "SD074": "no-room-for-temporary-files",
     "SD085": "spark-not-installed",
     "SD086": "no-java-for-spark",
+    "SD099": "stale-drawing",
+    "SD107": "no-such-baseline",
 }
 _PACKAGE = "stepladder_engine.data.pages"
 

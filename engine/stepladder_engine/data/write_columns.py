@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from stepladder_engine.calendars.offsets import DAY, SECOND
 from stepladder_engine.data.cell_texts import RowTexts
 from stepladder_engine.data.cells import (
     UNKNOWN,
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
 
 _LINES_AT_ONCE = 1 << 15
 _ROWS_AT_ONCE = 1 << 17
+_MANY = 4096
 _SEPARATOR, _END = 44, 10
+_LONG_AGO, _FAR_AHEAD = -70 * 366 * DAY, 230 * 365 * DAY
 
 
 def _slices(piece: ColumnRows, step: int) -> Iterator[tuple[slice, int]]:
@@ -137,7 +140,8 @@ def _of_chosen(cells: Chosen, table: Table, column: Column, kind: Any) -> Maker:
     """Make arrays of values of which each is made once."""
     import pyarrow
 
-    values = cells.values
+    dictionary = pyarrow.types.is_dictionary(kind)
+    values, same = _each_once(cells.values) if dictionary else (cells.values, None)
     different: Any
     if column.kind in {"text", "code"}:
         different = _strings(values)
@@ -150,13 +154,27 @@ def _of_chosen(cells: Chosen, table: Table, column: Column, kind: Any) -> Maker:
         different = pyarrow.array(list(values), kind)
 
     def make(rows: slice, _: int) -> Any:
-        codes = cells.codes[rows]
+        codes = cells.codes[rows] if same is None else same[cells.codes[rows]]
         places = pyarrow.array(codes, pyarrow.int32(), mask=codes < 0)
-        if column.kind == "code":
+        if dictionary:
             return _only_used(codes, different, kind)
         return different.take(places)
 
     return make
+
+
+def _each_once(values: Sequence[Any]) -> tuple[Sequence[Any], Any]:
+    """Give few values without repeated ones, with the new places of all; the last one is where -1 leads.
+
+    A dictionary in which a text stands twice would be written row by row.
+    """
+    if len(values) >= _MANY:
+        return values, None
+    places: dict[str | None, int] = {}
+    same = [places.setdefault(text_value(value), len(places)) for value in values]
+    if len(places) == len(values):
+        return values, None
+    return list(places), np.array([*same, -1], np.int32)
 
 
 def _only_used(codes: Any, different: Any, kind: Any) -> Any:
@@ -201,8 +219,9 @@ def _instants(cells: Times, instants: Whole) -> Any:
 
     known = instants != UNKNOWN
     found = instants.copy()
-    _, plain = cells.moments.plain(instants[known])
-    odd = np.flatnonzero(known)[~plain]
+    # In our times a whole second is written as it is.
+    usual = (instants // SECOND * SECOND == instants) & (instants > _LONG_AGO) & (instants < _FAR_AHEAD)
+    odd = np.flatnonzero(known & ~usual)
     different, places = np.unique(instants[odd], return_inverse=True)
     told = np.array([microseconds(text) for text in cells.moments.texts(different)], np.int64)
     found[odd] = told[places]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from stepladder_engine.data.tables import Column, Columnar, Table
 from stepladder_engine.data.typed_values import DIGITS, PLACES, fitted, microseconds, no_numbers, text_value
 
 _ROWS_AT_ONCE = 65_536
+_APART = {"case", "key", "cells"}
 
 
 def write_parquet(path: Path, table: Table, timezone: str) -> list[Diagnostic]:
@@ -20,22 +23,21 @@ def write_parquet(path: Path, table: Table, timezone: str) -> list[Diagnostic]:
     Times are instants with the zone of the spec, numbers exact decimals, names
     and statuses come from a dictionary.
     """
-    from pyarrow import RecordBatch, parquet, schema
+    from pyarrow import RecordBatch, schema
 
     columns = table.typed
     kinds = schema([_field(column, timezone) for column in columns])
-    # Where hardly a value comes twice a dictionary is only work.
-    repeating = [column.name for column in columns if column.kind == "code" or column.name == "case"]
-    writer = parquet.ParquetWriter(path, kinds, use_dictionary=repeating)
     if isinstance(table.rows, Columnar):
         from stepladder_engine.data.write_columns import groups
 
-        with writer:
-            for group in groups(table, kinds):
+        repeating = _repeating(table)
+        kept = schema([_as_code(field) if field.name in repeating else field for field in kinds])
+        with _writer(path, table, kinds, kept) as writer:
+            for group in groups(table, kept):
                 writer.write_table(group)
         # All their numbers are amounts of money.
         return []
-    with writer:
+    with _writer(path, table, kinds, kinds) as writer:
         for rows in _parts(table.rows):
             cells = zip(*rows, strict=True)
             arrays = [
@@ -44,6 +46,42 @@ def write_parquet(path: Path, table: Table, timezone: str) -> list[Diagnostic]:
             ]
             writer.write_batch(RecordBatch.from_arrays(arrays, schema=kinds))
     return no_numbers(table)
+
+
+@contextmanager
+def _writer(path: Path, table: Table, kinds: Any, kept: Any) -> Iterator[Any]:
+    """Open a file for columns of some kinds, of which some may come as dictionaries (`kept`)."""
+    from pyarrow import parquet
+
+    codes = [field.name for field in kept if field.type != kinds.field(field.name).type]
+    codes += [column.name for column in table.typed if column.kind == "code" or column.name == "line"]
+    # Where hardly a value comes twice, or those rows stand together, a dictionary is only work.
+    told = [name for name in kept.names if name not in codes]
+    writer = parquet.ParquetWriter(
+        path, kept, use_dictionary=codes, write_statistics=told, store_schema=kept == kinds
+    )
+    with writer:
+        yield writer
+        if kept != kinds:
+            # Who reads the file is told that a text is a text.
+            schema = b64encode(kinds.serialize().to_pybytes())
+            writer.add_key_value_metadata({b"ARROW:schema": schema})
+
+
+def _repeating(table: Table) -> list[str]:
+    """Give the names of the columns whose texts are the same again and again: they tell no rows apart."""
+    return [
+        column.name
+        for column in table.typed
+        if column.kind == "text" and column.name not in _APART | {*table.key}
+    ]
+
+
+def _as_code(field: Any) -> Any:
+    """Give the field for texts that come as a dictionary."""
+    import pyarrow
+
+    return field.with_type(pyarrow.dictionary(pyarrow.int32(), pyarrow.string()))
 
 
 def _parts(rows: Sequence[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:

@@ -7,7 +7,6 @@ Logic is three-valued as in SQL; an unknown value is ``None``.
 
 from __future__ import annotations
 
-import operator as operators
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Context, Decimal, InvalidOperation
@@ -28,6 +27,7 @@ from stepladder_dsl.model.expressions import (
     Negate,
     Not,
 )
+from stepladder_dsl.model.logic import COMPARE
 from stepladder_dsl.model.types import (
     AnyType,
     ColumnType,
@@ -53,14 +53,6 @@ YES_NO = {
 # Sums and products of cells stay exact far beyond any amount of money; only a division rounds.
 _EXACT = Context(prec=200, traps=[InvalidOperation])
 _ROUNDED = Context(prec=28, traps=[InvalidOperation])
-_COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
-    "=": operators.eq,
-    "!=": operators.ne,
-    "<": operators.lt,
-    "<=": operators.le,
-    ">": operators.gt,
-    ">=": operators.ge,
-}
 _CALCULATE: Mapping[str, Callable[[Decimal, Decimal], Decimal]] = {
     "+": _EXACT.add,
     "-": _EXACT.subtract,
@@ -147,7 +139,7 @@ class _Compiler:
             return self._between_cells(
                 symbol, self.compile(left, TextType()), self.compile(right, TextType())
             )
-        compared = _compared(_COMPARE[symbol], self.compile(left, shared), self.compile(right, shared))
+        compared = _compared(COMPARE[symbol], self.compile(left, shared), self.compile(right, shared))
         if isinstance(left, ColumnField) and isinstance(right, Literal):
             return _remembered(left.name, compared)
         return compared
@@ -157,7 +149,7 @@ class _Compiler:
 
         Texts are only equal or different; which of two is the larger stays unknown.
         """
-        compare = _COMPARE[symbol]
+        compare = COMPARE[symbol]
         readers: tuple[Callable[[str], Any], ...] = (self.to_number, self.to_date)
 
         def compared(cells: Cells) -> bool | None:

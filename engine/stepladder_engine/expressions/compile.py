@@ -14,18 +14,15 @@ from decimal import Decimal
 from typing import Any
 
 from stepladder_dsl.model import expressions as e
-from stepladder_dsl.model.spec import Decision, Let
+from stepladder_dsl.model.logic import COMPARE, MIRRORED, all_true, any_true
+from stepladder_dsl.model.spec import Decision, DecisionRow, Let
 from stepladder_dsl.model.types import AnyType, Duration, NumberType
 from stepladder_engine.calendars.zone import Instant, Zone
 from stepladder_engine.expressions.hits import hit
 from stepladder_engine.expressions.logic import (
     AT_LEAST,
-    COMPARE,
-    MIRRORED,
     Evaluate,
     against,
-    all_true,
-    any_true,
     is_whole,
     joined,
     units_asked,
@@ -138,13 +135,17 @@ class Compiler:
             place = list(decision.outputs).index(output)
             rows = [
                 (
-                    [self.compile(test) for test in row.tests if test is not None],
+                    self.row_tests(row),
                     self.compile(row.values[place] or e.Literal(None, AnyType())),
                 )
                 for row in decision.rows
             ]
             closure = self._decision_closures[name, output] = hit(decision.policy, rows)
         return closure
+
+    def row_tests(self, row: DecisionRow) -> Sequence[Evaluate]:
+        """Compile what a row of a decision table asks."""
+        return [self.compile(test) for test in row.tests if test is not None]
 
     def _binary_in(self, operand: e.Expression, items: e.Expression) -> Evaluate:
         inner, values = self.compile(operand), self.compile(items)

@@ -1,9 +1,8 @@
-"""Comparisons and three-valued logic: ``None`` is unknown, as in SQL and DMN."""
+"""How comparisons and three-valued logic run on a record: ``None`` is unknown."""
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
@@ -12,42 +11,8 @@ from stepladder_engine.expressions.view import View
 Evaluate = Callable[[View], Any]
 """Gives the value of an expression for a record as it is now."""
 
-COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "=": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
-
-MIRRORED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
-"""What a comparison is when its sides change places."""
-
 AT_LEAST = {">=": True, ">": True, "<": False, "<=": False}
 """Whether a comparison with a bound says that something is as large, or that it is not."""
-
-
-def all_true(values: Iterable[bool | None]) -> bool | None:
-    """Three-valued `and`."""
-    result: bool | None = True
-    for value in values:
-        if value is False:
-            return False
-        if value is None:
-            result = None
-    return result
-
-
-def any_true(values: Iterable[bool | None]) -> bool | None:
-    """Three-valued `or`."""
-    result: bool | None = False
-    for value in values:
-        if value is True:
-            return True
-        if value is None:
-            result = None
-    return result
 
 
 def units_asked(word: str, bound: Decimal) -> int:

@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import NamedTuple, Protocol
 
 from stepladder_dsl.model import expressions as e
+from stepladder_dsl.model.logic import MIRRORED
 from stepladder_dsl.model.spec import Decision, HitPolicy, Let
 from stepladder_dsl.model.types import AnyType, Duration, NumberType, Unit
 from stepladder_engine.fast import layout as at
@@ -93,7 +94,6 @@ _WORDS = {
     ">": at.MORE,
     ">=": at.AT_LEAST,
 }
-_TURNED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _ARITHMETIC = {"+": at.ADD, "-": at.SUBTRACT, "*": at.MULTIPLY}
 _DURATION = re.compile(rf"(-?\d+) ({'|'.join(unit.value for unit in Unit)})s?", re.ASCII)
 _AGGREGATES = {
@@ -341,7 +341,7 @@ class Lowering:
         if NOTHING in {first, second}:
             return [at.PUSH, at.UNKNOWN]
         if second == FRACTION and first.kind == "decimal":
-            one, first, other, second, word = other, second, one, first, _TURNED[word]
+            one, first, other, second, word = other, second, one, first, MIRRORED[word]
         if first == FRACTION:
             if second.kind != "decimal":
                 raise CannotLower("comparison of two quotients")

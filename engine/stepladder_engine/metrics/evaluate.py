@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from stepladder_dsl.model import expressions as e
+from stepladder_dsl.model.logic import COMPARE, all_true, any_true
 from stepladder_dsl.model.spec import Grouping, Metric
 from stepladder_dsl.model.types import ChoiceType, MoneyType, Type
 from stepladder_engine.expressions.compile import ARITHMETIC, Compiler
-from stepladder_engine.expressions.logic import COMPARE, Evaluate, all_true, any_true
+from stepladder_engine.expressions.logic import Evaluate
 from stepladder_engine.expressions.tally import EXACT, aggregate
 from stepladder_engine.expressions.view import Happened
 from stepladder_engine.runtime.result import RunResult

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -47,15 +47,38 @@ class Owed:
     channel: str | None
     text: str | None
     reason: str
+    kind: str = "follow_up"
+    rule: str = ""
+    process: str | None = None
+    stage: str | None = None
+
+    @property
+    def case(self) -> tuple[str, str]:
+        """The kind and key of the record."""
+        return self.entity.kind, self.entity.key
 
 
-def worklist(result: RunResult, language: str, role: str | None = None) -> list[Owed]:
+@dataclass(frozen=True)
+class Told:
+    """How a reason is told: in which language, and how its days are written."""
+
+    language: str
+    written: Callable[[date], str]
+
+
+def worklist(
+    result: RunResult,
+    language: str,
+    role: str | None = None,
+    written: Callable[[date], str] = date.isoformat,
+) -> list[Owed]:
     """Give what is owed as of the run's moment, by owner in the order of the text, the most urgent first.
 
-    A task that went on to somebody else is on the list of whoever has it now.
+    A task that went on to somebody else is on the list of whoever has it now. `written` says how days
+    are written in the reasons.
     """
     roles = {name: place for place, name in enumerate(result.program.spec.roles)}
-    found = [owed for owed in _all(result, language) if role is None or owed.role == role]
+    found = [owed for owed in _all(result, language, written) if role is None or owed.role == role]
     return sorted(
         found,
         key=lambda owed: (
@@ -68,24 +91,27 @@ def worklist(result: RunResult, language: str, role: str | None = None) -> list[
     )
 
 
-def _all(result: RunResult, language: str) -> Iterator[Owed]:
-    name_fields = [
+def names_of(result: RunResult) -> Iterator[tuple[Entity, str | None]]:
+    """Yield every record with its name, where it has a field for one."""
+    fields = [
         normalize_name(field)
         for spoken in (result.program.spec.language, DEFAULT)
         for field in text(spoken, "fields.with_a_name").split()
     ]
     for entity in result.entities:
-        names = (entity.view.fields.get(field) for field in name_fields)
-        name = next((str(found) for found in names if found), None)
+        names = (entity.view.fields.get(field) for field in fields)
+        yield entity, next((str(found) for found in names if found), None)
+
+
+def _all(result: RunResult, language: str, written: Callable[[date], str]) -> Iterator[Owed]:
+    for entity, name in names_of(result):
         for task in entity.tasks:
             status = result.status(task) if result.raised(task) else None
             if status in _URGENCY:
-                yield _owed(result, entity, task, str(status), name, language)
+                yield _owed(result, entity, task, str(status), name, Told(language, written))
 
 
-def _owed(
-    result: RunResult, entity: Entity, task: Task, status: str, name: str | None, language: str
-) -> Owed:
+def _owed(result: RunResult, entity: Entity, task: Task, status: str, name: str | None, told: Told) -> Owed:
     zone, spec = result.program.zone, result.program.spec
     escalated = result.escalated_to(task)
     role = escalated[1] if escalated else task.role
@@ -102,11 +128,15 @@ def _owed(
         name,
         task.channel,
         task.text,
-        tell_plainly(_reason(result, entity, task), language),
+        tell_plainly(_reason(result, entity, task, told.written), told.language),
+        task.kind,
+        task.rule,
+        task.process,
+        task.stage,
     )
 
 
-def _reason(result: RunResult, entity: Entity, task: Task) -> Phrase:
+def _reason(result: RunResult, entity: Entity, task: Task, written: Callable[[date], str]) -> Phrase:
     """Say what has brought a task about, and from whom it came."""
     zone, spec = result.program.zone, result.program.spec
     if task.kind == "alert":
@@ -121,13 +151,13 @@ def _reason(result: RunResult, entity: Entity, task: Task) -> Phrase:
             ),
             "",
         )
-        day = zone.day(task.created).isoformat()
+        day = written(zone.day(task.created))
         because = Phrase("tasks.because", {"reason": reason, "date": day})
     escalated = result.escalated_to(task)
     if escalated is None or task.role is None:
         return because
     role = spec.roles.get(task.role)
-    values = {"reason": because, "date": zone.day(escalated[0]).isoformat()}
+    values = {"reason": because, "date": written(zone.day(escalated[0]))}
     return Phrase("tasks.went_on", values | {"role": role.label if role else task.role})
 
 

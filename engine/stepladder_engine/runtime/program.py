@@ -50,10 +50,14 @@ class Program:
     def __post_init__(self) -> None:
         """Compile every construct of the spec."""
         self.zone = Zone(self.spec.timezone, self.spec.calendars)
-        self.compiler = Compiler(self.zone, self.spec.lets, self.spec.decisions)
+        self.compiler = self.make_compiler()
         self.event_order = {name: index for index, name in enumerate(self.spec.events)}
         self.happened = {name: phrase("reason.event", event=name) for name in self.spec.events}
         self.records = {name: self._record(record) for name, record in self.spec.records.items()}
+
+    def make_compiler(self) -> Compiler:
+        """Make what compiles the expressions of the spec."""
+        return Compiler(self.zone, self.spec.lets, self.spec.decisions)
 
     @cached_property
     def all_stages(self) -> int:

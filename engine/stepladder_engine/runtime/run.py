@@ -25,7 +25,12 @@ def run(spec: Spec, dataset: Dataset, as_of: Instant | None = None) -> RunResult
     `as_of` defaults to the latest event's time, or the latest record's `since`
     where there are no events; raises `NothingToRunAsOf` where there are neither.
     """
-    program = Program(spec)
+    return run_program(Program(spec), dataset, as_of)
+
+
+def run_program(program: Program, dataset: Dataset, as_of: Instant | None = None) -> RunResult:
+    """Run a spec that has been made ready; one may run any number of times."""
+    spec = program.spec
     until = latest_moment(dataset) if as_of is None else as_of
     if until is None:
         raise NothingToRunAsOf

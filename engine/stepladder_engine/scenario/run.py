@@ -10,15 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from stepladder_dsl.model import spec as m
-from stepladder_engine.calendars.zone import Instant, Zone
+from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.dataset import Dataset, EventRow, Origin, RecordRow
+from stepladder_engine.runtime.program import Program
 from stepladder_engine.runtime.result import RunResult
-from stepladder_engine.runtime.run import run
+from stepladder_engine.runtime.run import run_program
 from stepladder_engine.runtime.state import Deviation, Entity
-from stepladder_engine.texts.catalogue import Phrase, tell, text
+from stepladder_engine.scenario.watched import WatchedProgram
+from stepladder_engine.texts.catalogue import Phrase
 
 Told = Phrase | str
 """A phrase, or a piece of the spec in its own words."""
@@ -53,40 +54,76 @@ class ScenarioResult:
 def run_scenarios(spec: m.Spec, name_part: str | None = None) -> list[ScenarioResult]:
     """Run the scenarios whose title contains `name_part` (None: all), in the order of the text."""
     wanted = (name_part or "").casefold()
+    program = WatchedProgram(spec)
     return [
-        _Runner(spec, scenario).run() for scenario in spec.scenarios if wanted in scenario.title.casefold()
+        ScenarioRunner(program, scenario).run()
+        for scenario in spec.scenarios
+        if wanted in scenario.title.casefold()
     ]
 
 
-class _Runner:
+class ScenarioRunner:
     """Runs one scenario."""
 
-    def __init__(self, spec: m.Spec, scenario: m.Scenario) -> None:
-        self.spec = spec
+    def __init__(self, program: Program, scenario: m.Scenario) -> None:
+        """Take the spec, made ready, and one scenario of it."""
+        self.program = program
         self.scenario = scenario
-        self.zone = Zone(spec.timezone, spec.calendars)
+        self.zone = program.zone
         self.result = ScenarioResult(scenario)
         self.events: list[EventRow] = []
         self.now: Instant | None = None
         self._fresh: RunResult | None = None
 
     def run(self) -> ScenarioResult:
+        """Run it to its end and hold everything against what is expected."""
         for step in self.scenario.steps:
-            match step:
-                case m.Happens():
-                    self._happen(step)
-                case m.At(time=time, date_only=date_only):
-                    self.now = self.zone.end_of(time.date()) if date_only else self.zone.instant(time)
-                    self._fresh = None
-                case _:
-                    self._expect(step)
-        self.result.final = self._state()
+            self._take(step)
+        self.result.final = self.state()
         if self.result.expectations == 0:
             line = self.scenario.span.line
             self.result.failures.append(
                 Failure(line, Phrase("scenario.any_expectation"), Phrase("scenario.expects_nothing"))
             )
         return self.result
+
+    def holds(self) -> bool:
+        """Run it until an expectation does not hold, and say whether all did."""
+        for step in self.scenario.steps:
+            self._take(step)
+            if self.result.failures:
+                return False
+        return True
+
+    def end(self, later: Instant | None = None) -> RunResult:
+        """Give the state at its last moment, or at a later one, whatever is expected."""
+        for step in self.scenario.steps:
+            if not isinstance(step, m.Expectation):
+                self._take(step)
+        return self.state(later)
+
+    def until(self, place: int) -> RunResult:
+        """Give the state right behind one of its steps, whatever is expected before."""
+        for step in self.scenario.steps[: place + 1]:
+            if not isinstance(step, m.Expectation):
+                self._take(step)
+        return self.state()
+
+    def _take(self, step: m.ScenarioStep) -> None:
+        match step:
+            case m.Happens():
+                self._happen(step)
+            case m.At():
+                self.now = self.moment(step)
+                self._fresh = None
+            case _:
+                self._expect(step)
+
+    def moment(self, step: m.Happens | m.At) -> Instant:
+        """Give the moment of which a step speaks; a bare day to look at is its end."""
+        if isinstance(step, m.At) and step.date_only:
+            return self.zone.end_of(step.time.date())
+        return self.zone.instant(step.time)
 
     def _happen(self, step: m.Happens) -> None:
         time = self.zone.instant(step.time)
@@ -101,7 +138,7 @@ class _Runner:
     def _opened_by(self, step: m.Happens, time: Instant) -> str | None:
         """Give the key of the latest record of a kind that exists when an event happens to it."""
         self.now, self._fresh = time, None
-        entity = self._find(step.case, self._state())
+        entity = self.find(step.case, self.state())
         if entity is None:
             values = {"record": step.case.record, "event": step.event}
             expected = Phrase("scenario.opened_record", values)
@@ -109,7 +146,7 @@ class _Runner:
         return entity.key if entity is not None else None
 
     @staticmethod
-    def _find(case: m.Case, state: RunResult) -> Entity | None:
+    def find(case: m.Case, state: RunResult) -> Entity | None:
         """Give the record that is meant: by its key, or the latest of its kind."""
         of_kind = [entity for entity in state.entities if entity.kind == case.record]
         if case.key is not None:
@@ -123,36 +160,43 @@ class _Runner:
                 return self.zone.instant(step.time)
         return None
 
-    def _state(self) -> RunResult:
-        """Fold the history so far as of now."""
+    def state(self, at: Instant | None = None) -> RunResult:
+        """Fold the history so far as of now, or as of another moment."""
+        if at is not None:
+            return run_program(self.program, self._history(), at)
         if self._fresh is None:
-            since = self._first_moment()
-            records: dict[str, dict[str, RecordRow]] = {}
-            for given in self.scenario.given:
-                origin = Origin(given.span.file, given.span.line)
-                row = RecordRow(given.record, given.key, since, given.values, origin)
-                records.setdefault(given.record, {})[given.key] = row
-            dataset = Dataset(records=records, events=list(self.events), sourced=set(records))
-            self._fresh = run(self.spec, dataset, self.now if self.now is not None else since or 0)
+            first = self._first_moment() or 0
+            self._fresh = run_program(self.program, self._history(), first if self.now is None else self.now)
         return self._fresh
+
+    def _history(self) -> Dataset:
+        """Give what is given and what has happened so far, as the data of a run."""
+        since = self._first_moment()
+        records: dict[str, dict[str, RecordRow]] = {}
+        for given in self.scenario.given:
+            origin = Origin(given.span.file, given.span.line)
+            row = RecordRow(given.record, given.key, since, given.values, origin)
+            records.setdefault(given.record, {})[given.key] = row
+        return Dataset(records=records, events=list(self.events), sourced=set(records))
 
     def _expect(self, expectation: m.Expectation) -> None:
         self.result.expectations += 1
-        state = self._state()
-        entity = self._find(expectation.case, state)
+        state = self.state()
+        entity = self.find(expectation.case, state)
         if entity is None:
             values = {"record": expectation.case.record, "key": expectation.case.key or ""}
             self._fail(expectation, Phrase("scenario.record", values), Phrase("scenario.no_record"))
             return
-        for expected, found in self._failures(expectation, state, entity):
+        for expected, found in self.failures(expectation, state, entity):
             self._fail(expectation, expected, found)
 
     def _fail(self, expectation: m.Expectation, expected: Told, found: Told) -> None:
         self.result.failures.append(Failure(expectation.span.line, expected, found))
 
-    def _failures(
+    def failures(
         self, expectation: m.Expectation, state: RunResult, entity: Entity
     ) -> Iterator[tuple[Told, Told]]:
+        """Yield what was expected and what is found instead, where an expectation does not hold."""
         match expectation:
             case m.ExpectStage(_, process, stage):
                 found = entity.view.stage[process]
@@ -258,117 +302,3 @@ def _told_deviations(deviations: list[Deviation]) -> Phrase:
 
 def _offer_with_status(offer: str, status: str) -> Phrase:
     return Phrase("scenario.offer", {"offer": offer, "status": Phrase(f"offer.status.{status}")})
-
-
-@dataclass(frozen=True)
-class Coverage:
-    """What the scenarios touch: for each family, the names covered and all of them, in order."""
-
-    covered: dict[str, set[str]]
-    everything: dict[str, list[str]]
-
-    def missing(self, family: str) -> list[str]:
-        """Give what no scenario touches."""
-        return [name for name in self.everything[family] if name not in self.covered[family]]
-
-
-def coverage(spec: m.Spec, results: list[ScenarioResult]) -> Coverage:
-    """Find which stages, transitions, follow-ups and offers the scenarios touch.
-
-    A transition is named by its process, its line in the text and its words, so
-    that one that a phase lends to several stages counts once.
-    """
-    everything: dict[str, list[str]] = {
-        "stages": [
-            f"{process.name}/{stage}" for process in spec.processes.values() for stage in process.stages
-        ],
-        "transitions": list(
-            dict.fromkeys(
-                _transition_name(process.name, way)
-                for process in spec.processes.values()
-                for stage in process.stages.values()
-                for way in stage.transitions
-            )
-        ),
-        "follow_ups": list(spec.follow_ups),
-        "offers": list(spec.offers),
-    }
-    covered: dict[str, set[str]] = {family: set() for family in everything}
-    lines = {name.split(" ", 1)[0]: name for name in everything["transitions"]}
-    for result in results:
-        if result.final is not None:
-            for entity in result.final.entities:
-                _touch(entity, covered, lines)
-    return Coverage(covered, everything)
-
-
-def _transition_name(process: str, way: m.Transition) -> str:
-    return f"{process}:{way.span.line} {way.text}"
-
-
-def _touch(entity: Entity, covered: dict[str, set[str]], lines: dict[str, str]) -> None:
-    for process, stages in entity.view.reached.items():
-        covered["stages"] |= {f"{process}/{stage}" for stage in stages}
-    for entry in entity.journal:
-        if entry.kind in {"move", "stay"}:
-            name = lines.get(f"{entry.process}:{entry.line}")
-            if name is not None:
-                covered["transitions"].add(name)
-    covered["follow_ups"] |= {task.rule for task in entity.tasks if task.kind == "follow_up"}
-    covered["offers"] |= {copy.offer.name for copy in entity.offers}
-
-
-def as_json(results: list[ScenarioResult], language: str, found: Coverage | None = None) -> dict[str, Any]:
-    """Give the results as one JSON-like document, with the sentences in the reader's language."""
-    document: dict[str, Any] = {
-        "scenarios": [
-            {
-                "name": result.scenario.title,
-                "file": result.scenario.span.file,
-                "line": result.scenario.span.line,
-                "passed": result.passed,
-                "expectations": result.expectations,
-                "failures": [
-                    {
-                        "line": failure.line,
-                        "expected": tell(failure.expected, language),
-                        "found": tell(failure.found, language),
-                    }
-                    for failure in result.failures
-                ],
-            }
-            for result in results
-        ],
-        "summary": {
-            "passed": sum(result.passed for result in results),
-            "failed": sum(not result.passed for result in results),
-        },
-    }
-    if found is not None:
-        document["coverage"] = {
-            family: {
-                "covered": len(found.covered[family]),
-                "total": len(names),
-                "missing": found.missing(family),
-            }
-            for family, names in found.everything.items()
-        }
-    return document
-
-
-def as_junit(results: list[ScenarioResult], language: str) -> str:
-    """Give the results as a JUnit XML document, with the sentences in the reader's language."""
-    from xml.etree import ElementTree as Xml
-
-    failed = sum(not result.passed for result in results)
-    suite = Xml.Element("testsuite", name="stepladder", tests=str(len(results)), failures=str(failed))
-    for result in results:
-        case = Xml.SubElement(
-            suite, "testcase", name=result.scenario.title, classname=result.scenario.span.file
-        )
-        for failure in result.failures:
-            told = {"expected": failure.expected, "found": failure.found}
-            message = text(language, "test.failure_in_line", line=failure.line, **told)
-            Xml.SubElement(case, "failure", message=message).text = message
-    Xml.indent(suite)
-    return Xml.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"

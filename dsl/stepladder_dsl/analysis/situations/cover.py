@@ -13,10 +13,10 @@ from itertools import pairwise, product
 from math import prod
 from typing import Any
 
-from stepladder_dsl.analysis.situations.values import COMPARE, all_true, any_true
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model import types as t
+from stepladder_dsl.model.logic import COMPARE, all_true, any_true
 
 HAPPENED = "happened"
 REACHED = "reached"

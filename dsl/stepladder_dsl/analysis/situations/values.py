@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -13,44 +13,15 @@ from typing import Any
 from stepladder_dsl.analysis.situations.clock import UndecidedError, elapsed, later
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model import spec as m
+from stepladder_dsl.model.logic import COMPARE, all_true, any_true
 from stepladder_dsl.model.types import Duration
 
-COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "=": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
 _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
     "/": operator.truediv,
 }
-
-
-def all_true(values: Iterable[bool | None]) -> bool | None:
-    """Join with a three-valued `and`."""
-    found: bool | None = True
-    for value in values:
-        if value is False:
-            return False
-        if value is None:
-            found = None
-    return found
-
-
-def any_true(values: Iterable[bool | None]) -> bool | None:
-    """Join with a three-valued `or`."""
-    found: bool | None = False
-    for value in values:
-        if value is True:
-            return True
-        if value is None:
-            found = None
-    return found
 
 
 @dataclass

@@ -196,9 +196,11 @@ class ColumnBlock(Block):
         kind, state = values.type, READ
         known = _known(values)
         if types.is_timestamp(kind):
-            counts = values.cast(pyarrow.int64()).fill_null(0).to_numpy()
+            counts = _held(values)
             state = READ if kind.tz is None else IN_UTC
             factor = _MICROSECONDS.get(kind.unit)
+            if factor and _all_between(values, counts, EARLIEST // factor + 1, LATEST // factor - 1):
+                return counts * factor, np.full(len(counts), state, np.uint8)
             inside = np.ones(len(counts), np.bool_)
             if factor is None:
                 moments = counts // 1000
@@ -219,6 +221,19 @@ class ColumnBlock(Block):
 def _known(values: Any) -> Any:
     """Tell which rows have a value."""
     return values.is_valid().to_numpy(zero_copy_only=False)
+
+
+def _held(values: Any) -> Whole:
+    """Give numbers of 64 bits as they lie in memory, zero where there is none."""
+    numbers = np.frombuffer(values.buffers()[1], np.int64)[values.offset : values.offset + len(values)]
+    return np.where(_known(values), numbers, 0) if values.null_count else numbers
+
+
+def _all_between(values: Any, numbers: Whole, least: int, most: int) -> bool:
+    """Tell whether every row has a number, and all of them lie between two."""
+    if values.null_count or not len(numbers):
+        return False
+    return bool(least <= numbers.min() and numbers.max() <= most)
 
 
 def _texts(values: Any) -> tuple[Bytes, Whole, Whole]:
@@ -255,6 +270,8 @@ def _decimals(values: Any) -> tuple[Whole, int, States]:
     halves = np.frombuffer(values.buffers()[1], np.int64).reshape(-1, 2)
     halves = halves[values.offset : values.offset + len(values)]
     low, high = halves[:, 0], halves[:, 1]
+    if _all_between(values, low, 1 - _MOST, _MOST - 1) and np.array_equal(high, low >> 63):
+        return low, values.type.scale, np.full(len(low), READ, np.uint8)
     # Numbers of 128 bits of which the upper half is nothing but the sign of the lower.
     fits = (high == low >> 63) & (low < _MOST) & (low > -_MOST)
     return _as_far_as_they_fit(low, _known(values), fits, values.type.scale)
@@ -278,5 +295,8 @@ def _floats(values: Any) -> tuple[Whole, int, States]:
 
 
 def _as_far_as_they_fit(numbers: Whole, known: Any, fits: Any, scale: int) -> tuple[Whole, int, States]:
-    states = np.where(known, np.where(fits, READ, UNSURE), EMPTY).astype(np.uint8)
-    return np.where(known & fits, numbers, UNKNOWN), scale, states
+    states: States = known.astype(np.uint8)
+    read = known & fits
+    if not np.array_equal(read, known):
+        states[known & ~fits] = UNSURE
+    return np.where(read, numbers, UNKNOWN), scale, states

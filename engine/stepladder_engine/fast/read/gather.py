@@ -122,7 +122,7 @@ class EventRows:
         names, by_file = by_name(files, used)
         file = by_file[file]
         sequence = self._numbers.pop(_SEQUENCE, None)
-        order = order_of_events(case, time, cases, file, row, sequence)
+        order = order_of_events(case, time, cases, file, row, sequence, one_file=len(names) == 1)
         self.case.clear()
         self.time.clear()
         fields: dict[str, Values] = {}
@@ -130,7 +130,8 @@ class EventRows:
             numbers = self._numbers.pop(name)
             if np.any(numbers != UNKNOWN):
                 fields[name] = column.finish(numbers[order])
-        return EventFrame(self.kind, case[order], time[order], fields, names, file[order], row[order])
+        file = file if len(names) == 1 else file[order]
+        return EventFrame(self.kind, case[order], time[order], fields, names, file, row[order])
 
 
 _SEQUENCE = ""

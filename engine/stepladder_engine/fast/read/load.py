@@ -42,7 +42,7 @@ from stepladder_engine.fast.read.making_readers import ReaderMaker
 from stepladder_engine.fast.read.moment_cells import LocalTimes
 from stepladder_engine.fast.read.opening import open_table, source_of
 from stepladder_engine.fast.read.plan_rows import CASE, IDENTITY, SEQUENCE, TIME, FirstPlaces, PlanRows
-from stepladder_engine.fast.read.readers import Numbers, Reader
+from stepladder_engine.fast.read.readers import Numbers, Reader, RowNumbers
 from stepladder_engine.fast.read.single_rows import KnownKeys
 from stepladder_engine.fast.read.text_table import Codes, Texts, TextTable
 
@@ -294,7 +294,7 @@ def _ahead(blocks: Iterator[Block], pool: ThreadPoolExecutor) -> Iterator[Block]
 def _read_block(block: Block, readers: Sequence[Reader], pool: ThreadPoolExecutor) -> dict[int, Numbers]:
     """Read all columns of a block, several at a time; what needs more than one column comes last."""
     if not len(block.numbers):
-        nothing = Numbers(np.zeros(0, np.int64), np.zeros(0, np.bool_))
+        nothing = RowNumbers(np.zeros(0, np.int64), np.zeros(0, np.bool_))
         return {id(reader): nothing for reader in readers}
     by_column: dict[str, list[Reader]] = {}
     for reader in readers:

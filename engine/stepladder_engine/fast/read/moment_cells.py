@@ -399,10 +399,9 @@ class LocalTimes:
         return instants
 
     def _offset_of(self, day: int) -> int:
-        """Give how far the clock is from UTC on a day, if it is the same in all hours of it."""
-        hours = range(day * DAY, (day + 1) * DAY + 1, DAY // 24)
-        offsets = {hour - self._zone.instant(_clock_time(hour)) for hour in hours}
-        return offsets.pop() if len(offsets) == 1 else _CHANGING
+        """Give how far the clock is from UTC on a day, if it is the same all day."""
+        offset = self._zone.offset_on(day)
+        return _CHANGING if offset is None else offset
 
 
 _NOT_LOOKED_UP, _CHANGING = 2 * DAY, 3 * DAY

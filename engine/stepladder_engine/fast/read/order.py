@@ -10,14 +10,21 @@ from stepladder_engine.fast.read.text_table import Codes, Whole
 
 
 def order_of_events(
-    case: Codes, time: Whole, cases: int, file: Codes, row: Whole, sequence: Whole | None
+    case: Codes,
+    time: Whole,
+    cases: int,
+    file: Codes,
+    row: Whole,
+    sequence: Whole | None,
+    *,
+    one_file: bool,
 ) -> Codes | Whole:
     """Give the places of the events in their order.
 
     Without a sequence of their own the order in which they were read decides between equal times,
     if files were read in the order of their names.
     """
-    if sequence is not None or np.any(np.diff(file) < 0):
+    if sequence is not None or (not one_file and np.any(np.diff(file) < 0)):
         # An event without a place in the sequence has the place zero.
         place = (
             np.zeros(len(case), np.int64) if sequence is None else np.where(sequence == UNKNOWN, 0, sequence)

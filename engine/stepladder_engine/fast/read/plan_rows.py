@@ -75,7 +75,7 @@ class PlanRows:
         found = {name: read[id(reader)] for name, reader in self.readers.items()}
         places, more = self._plain(places, found)
         odd = np.sort(np.concatenate([odd, more]))
-        parts = {name: (part.numbers[places], part.scale) for name, part in found.items()}
+        parts = {name: (part.at(places), part.scale) for name, part in found.items()}
         doubtful = self._in_doubt(block, odd)
         numbers = block.numbers[places]
         if doubtful:
@@ -90,31 +90,33 @@ class PlanRows:
         if self.where is None:
             return np.arange(len(block.numbers)), np.zeros(0, np.int64)
         decided = read[id(self.where)]
-        kept = (decided.numbers == 1) & ~decided.odd
-        unknown = int(((decided.numbers == UNKNOWN) & ~decided.odd).sum())
-        self.undecided += unknown
-        self.skipped += int((~kept & ~decided.odd).sum())
-        return np.flatnonzero(kept), np.flatnonzero(decided.odd)
+        kept, odd = _places(decided.where(1)), _places(decided.odd_rows())
+        self.undecided += len(_places(decided.where(UNKNOWN)))
+        self.skipped += len(block.numbers) - len(kept) - len(odd)
+        return kept, odd
 
     def _plain(self, places: Whole, found: dict[str, Numbers]) -> tuple[Whole, Whole]:
         """Tell the rows that are in order from those in doubt."""
-        case = found[CASE]
-        doubt = case.odd[places] | (case.numbers[places] == UNKNOWN)
+        nothing = np.zeros(0, np.int64)
+        without_key = _marked(found[CASE].where(UNKNOWN), places)
+        odd_key = _marked(found[CASE].odd_rows(), places)
+        doubts = [without_key, odd_key]
         if self.known:
             keys = next(iter(self.known.values()))
-            codes = np.where(doubt, 0, case.numbers[places]).astype(np.int32)
-            doubt |= ~keys.contain(codes)
+            codes = found[CASE].at(places)
+            known = keys.contain(np.where(codes == UNKNOWN, 0, codes).astype(np.int32))
+            doubts.append(None if known.all() else ~known)
         left_out: Flags | None = None
         if isinstance(self.plan.mapping, EventMapping):
-            time = found[TIME]
-            without = (time.numbers[places] == UNKNOWN) & ~time.odd[places]
-            if self.plan.mapping.without_time == "skip":
-                left_out = without & ~case.odd[places] & (case.numbers[places] != UNKNOWN)
+            without_time = _marked(found[TIME].where(UNKNOWN), places)
+            doubts.append(without_time)
+            if self.plan.mapping.without_time == "skip" and without_time is not None:
+                left_out = without_time & ~_any([without_key, odd_key], len(places))
                 self.skipped += int(left_out.sum())
-            doubt |= without
-        for name, part in found.items():
-            if name != CASE:
-                doubt |= part.odd[places]
+        doubts += [_marked(part.odd_rows(), places) for name, part in found.items() if name != CASE]
+        if all(doubt is None for doubt in doubts):
+            return places, nothing
+        doubt = _any(doubts, len(places))
         if left_out is not None:
             return places[~doubt & ~left_out], places[doubt & ~left_out]
         return places[~doubt], places[doubt]
@@ -184,6 +186,26 @@ class PlanRows:
             identity = parts[IDENTITY][0]
             rows.identity.append(np.where(identity == UNKNOWN, -1, identity).astype(np.int32))
         rows.settle()
+
+
+def _places(rows: Flags | None) -> Whole:
+    """Give the places of rows that are marked; None is none of them."""
+    return np.zeros(0, np.int64) if rows is None else np.flatnonzero(rows)
+
+
+def _marked(rows: Flags | None, places: Whole) -> Flags | None:
+    """Give the marks of some rows; None where none of them is marked."""
+    found = None if rows is None else rows[places]
+    return found if found is not None and found.any() else None
+
+
+def _any(marks: Sequence[Flags | None], count: int) -> Flags:
+    """Mark what is marked anywhere."""
+    found = np.zeros(count, np.bool_)
+    for mark in marks:
+        if mark is not None:
+            found |= mark
+    return found
 
 
 def _value(row: RecordRow | EventRow, name: str) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -38,13 +38,90 @@ Flags = NDArray[np.bool_]
 Read = Callable[[Mapping[str, str | None]], Any]
 
 
-@dataclass(frozen=True)
-class Numbers:
+class Numbers(ABC):
     """What a block says: numbers of a scale, and the rows that the reference reader has to look at."""
 
-    numbers: Whole
-    odd: Flags
-    scale: int = 0
+    def __init__(self, scale: int) -> None:
+        self.scale = scale
+        # Several kinds ask the same of a block.
+        self._found: dict[int, Flags | None] = {}
+
+    @abstractmethod
+    def at(self, rows: Whole) -> Whole:
+        """Give the numbers of some rows."""
+
+    def where(self, number: int) -> Flags | None:
+        """Tell which rows have a number and are not odd; None: there is no such number."""
+        if number not in self._found:
+            self._found[number] = self._where(number)
+        return self._found[number]
+
+    @abstractmethod
+    def _where(self, number: int) -> Flags | None:
+        """Look which rows have a number."""
+
+    @abstractmethod
+    def odd_rows(self) -> Flags | None:
+        """Tell which rows are odd; None: none is."""
+
+
+class RowNumbers(Numbers):
+    """A number for each row."""
+
+    def __init__(self, numbers: Whole, odd: Flags, scale: int = 0) -> None:
+        super().__init__(scale)
+        self.numbers = numbers
+        self.odd = odd
+
+    def at(self, rows: Whole) -> Whole:
+        """Give the numbers of some rows."""
+        return self.numbers[rows]
+
+    def _where(self, number: int) -> Flags | None:
+        """Look which rows have a number."""
+        found: Flags = self.numbers == number
+        if self._any_odd:
+            found &= ~self.odd
+        return found if found.any() else None
+
+    def odd_rows(self) -> Flags | None:
+        """Tell which rows are odd; None: none is."""
+        return self.odd if self._any_odd else None
+
+    @cached_property
+    def _any_odd(self) -> bool:
+        return bool(self.odd.any())
+
+
+class CodedNumbers(Numbers):
+    """A code for each row, and a number for each code: `of_code`."""
+
+    def __init__(self, codes: NDArray[np.int32], of_code: Whole, odd: Flags, scale: int = 0) -> None:
+        super().__init__(scale)
+        self.codes = codes
+        self.of_code = of_code
+        self.odd = odd
+
+    def at(self, rows: Whole) -> Whole:
+        """Give the numbers of some rows."""
+        return self.of_code[self.codes[rows]]
+
+    def _where(self, number: int) -> Flags | None:
+        """Look which rows have a number."""
+        found = (self.of_code == number) & ~self.odd
+        return found[self.codes] if found.any() else None
+
+    def odd_rows(self) -> Flags | None:
+        """Tell which rows are odd; None: none is."""
+        return self.odd[self.codes] if self._any_odd else None
+
+    def whole(self) -> RowNumbers:
+        """Give a number for each row."""
+        return RowNumbers(self.of_code[self.codes], self.odd[self.codes], self.scale)
+
+    @cached_property
+    def _any_odd(self) -> bool:
+        return bool(self.odd.any())
 
 
 class Reader(ABC):
@@ -106,15 +183,15 @@ class DistinctReader(Reader):
         """Read all rows of a block."""
         return self._of(block.source, block.codes(self._column))
 
-    def read_some(self, block: Block, rows: Whole) -> Numbers:
+    def read_some(self, block: Block, rows: Whole) -> RowNumbers:
         """Read some rows of a block."""
-        return self._of(block.source, block.codes_at(self._column, rows))
+        return self._of(block.source, block.codes_at(self._column, rows)).whole()
 
-    def _of(self, source: Source, codes: NDArray[np.int32]) -> Numbers:
+    def _of(self, source: Source, codes: NDArray[np.int32]) -> CodedNumbers:
         known, count = self._known, source.count(self._column)
         if len(known) < count:
             self._look_up(source, range(len(known), count))
-        return Numbers(known.numbers[codes], known.odd[codes], known.scale)
+        return CodedNumbers(codes, known.numbers, known.odd, known.scale)
 
     def _look_up(self, source: Source, codes: range) -> None:
         cells = (source.cell(self._column, code) for code in codes)
@@ -179,7 +256,7 @@ class TupleReader(Reader):
         self._look_up(block.source, [found for found in tuples if found not in self._places])
         places = np.array([self._places[found] for found in tuples], np.int64)[which]
         known = self._known
-        return Numbers(known.numbers[places], known.odd[places], known.scale)
+        return RowNumbers(known.numbers[places], known.odd[places], known.scale)
 
     def _look_up(self, source: Source, tuples: Sequence[tuple[int, ...]]) -> None:
         values: list[Any] = []
@@ -237,7 +314,7 @@ class NumberReader(Reader):
             odd |= states == EMPTY
         if self._limits:
             odd |= (states == READ) & beyond_limits(numbers, scale, self._limits)
-        return _with_others(Numbers(numbers, odd, scale), states, self._exact, block)
+        return _with_others(RowNumbers(numbers, odd, scale), states, self._exact, block)
 
     def _plain_numbers(self, block: Block) -> tuple[Whole, int, States] | None:
         """Give the numbers that are so beyond doubt."""
@@ -247,7 +324,7 @@ class NumberReader(Reader):
         return self._cells(*texts) if self._is_plain else None
 
 
-def _with_others(found: Numbers, states: States, exact: DistinctReader, block: Block) -> Numbers:
+def _with_others(found: RowNumbers, states: States, exact: DistinctReader, block: Block) -> RowNumbers:
     """Put in what only the reference reader could read."""
     unsure = np.flatnonzero(states == UNSURE)
     if not len(unsure):
@@ -261,7 +338,7 @@ def _with_others(found: Numbers, states: States, exact: DistinctReader, block: B
         found.odd[unsure] = True
         return found
     found.odd[unsure] = others.odd
-    return Numbers(numbers, found.odd, scale)
+    return RowNumbers(numbers, found.odd, scale)
 
 
 class MomentReader(Reader):
@@ -301,7 +378,7 @@ class MomentReader(Reader):
         odd = np.zeros(len(moments), np.bool_)
         if not self._optional:
             odd |= states == EMPTY
-        return _with_others(Numbers(self._numbers(moments, states), odd), states, self._exact, block)
+        return _with_others(RowNumbers(self._numbers(moments, states), odd), states, self._exact, block)
 
     def _plain_moments(self, block: Block) -> tuple[Whole, States] | None:
         """Give the moments that are so beyond doubt."""

@@ -252,7 +252,7 @@ class SpilledRows(EventRows):
         names, by_place = by_name(names, self.files)
         time, file, row = self._whole(_TIME), by_place[self._whole(_FILE)], self._whole(_ROW)
         sequence = None if self.sequence is None else self._whole(_SEQUENCE)
-        order = order_of_events(case, time, cases, file, row, sequence)
+        order = order_of_events(case, time, cases, file, row, sequence, one_file=len(names) <= 1)
         fields = {
             name: self._values(name, column, order)
             for name, column in self.fields.items()

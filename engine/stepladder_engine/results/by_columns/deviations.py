@@ -61,6 +61,12 @@ class DeviationColumns:
             found.append(whole)
         return numbers, found
 
+    @cached_property
+    def failures(self) -> Whole:
+        """A number for each deviation: equal ones have the same event and the same reason."""
+        codes, _ = distinct(self.missed.event, self.why[0])
+        return codes
+
     def _effects(self) -> Chosen:
         effects = self.kind.found.effects
         codes, shows = distinct(effects.what, effects.about)

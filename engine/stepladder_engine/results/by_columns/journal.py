@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from stepladder_engine.data.cells import Cells, Chosen, Wholes, behind_each_other, by_code
 from stepladder_engine.fast.frames import UNKNOWN
-from stepladder_engine.fast.outcome import REASONS, STEPS
+from stepladder_engine.fast.outcome import REASONS, STEPS, Journal
+from stepladder_engine.results.by_columns.alike import alike, order_in_time
 from stepladder_engine.results.by_columns.deviations import DeviationColumns
 from stepladder_engine.results.by_columns.distinct import distinct
 from stepladder_engine.results.by_columns.kind import Kind
@@ -24,35 +26,107 @@ if TYPE_CHECKING:
 _ALERT, _ESCALATED = len(STEPS), len(STEPS) + 1
 _KINDS = (*STEPS, "alert", "escalated")
 _NAMES = tuple(STEPS.index(name) for name in ("task_moved", "task_done", "task_cancelled"))
+_FIRST_OFFER, _LAST_OFFER = STEPS.index("offer"), STEPS.index("offer_withdrawn")
 
 
 class JournalColumns:
-    """Makes the columns for the steps of one kind of record, in the order of its cases and as they came."""
+    """Makes the columns for the steps of one kind of record, in the order of time.
+
+    Most steps say what many others do, of another case and at another time. So the different ones are put
+    into words once, and every row is one of them.
+    """
 
     def __init__(self, kind: Kind, deviations: DeviationColumns, tasks: TaskColumns) -> None:
         self.kind = kind
         self.deviations = deviations
         self.tasks = tasks
-        self.story = kind.found.journal
 
     def columns(self) -> tuple[list[Cells], Whole, Whole]:
         """Give the columns, the case of each row, and its time."""
-        told, derived = self._steps(), self._derived()
-        whole = [behind_each_other(pair) for pair in zip(told, derived, strict=True)]
-        case = np.concatenate([self.story.case, self.derived_case])
-        time = np.concatenate([self.story.time, self.derived_time])
-        if not len(self.derived_case):
-            return whole, case, time
-        # What follows from time alone comes behind everything that happened at its moment.
-        order = np.argsort(case, kind="stable")
-        return [column.take(order) for column in whole], case[order], time[order]
+        kind, story = self.kind, self.kind.found.journal
+        small = (story.kind, story.reason, story.process, story.stage, story.to_stage)
+        which, shows = alike(small, story.line, self._what_about(story), self._why(story))
+        told = _Steps(kind, self.deviations, self.tasks, _some(story, shows)).columns()
+        derived = _Derived(kind)
+        following, shows = derived.alike()
+        also = [column.take(shows) for column in derived.columns()]
+        whole = [behind_each_other(pair) for pair in zip(told, also, strict=True)]
+        case, time, steps = story.case, story.time, which
+        if len(derived.case):
+            # What follows from time alone comes behind everything that happened at its moment.
+            places = _behind(story.case, derived.case)
+            case = _put_in(story.case, places, derived.case)
+            time = _put_in(story.time, places, derived.time)
+            steps = _put_in(which, places, following + len(told[0]))
+        order = order_in_time(time)
+        case, time, steps = case[order], time[order], steps[order]
+        rows: list[Cells] = [kind.times(time), kind.record_of(case), kind.keys(case)]
+        return [*rows, *(column.take(steps) for column in whole)], case, time
 
-    def _steps(self) -> list[Cells]:
+    def _what_about(self, story: Journal) -> Whole:
+        """Give a number for what each step is about: equal ones are told alike."""
+        kind = self.kind
+        width = max(len(self.tasks.repeating.values), 1)
+        tables = {
+            (): np.zeros(1, np.int64),
+            ("set",): np.arange(len(kind.plan.fields)),
+            ("alert_closed",): kind.task_code,
+            ("task",): kind.task_code * np.int64(width) + self.tasks.first.codes,
+            ("task_moved", "task_done", "task_cancelled"): kind.task_code * np.int64(width)
+            + self.tasks.repeating.codes,
+            STEPS[_FIRST_OFFER : _LAST_OFFER + 1]: kind.found.offers.offer,
+        }
+        begin, begins, speaks = 0, np.zeros(len(STEPS), np.int64), np.zeros(len(STEPS), np.int64)
+        for steps, table in tables.items():
+            for name in steps:
+                begins[STEPS.index(name)], speaks[STEPS.index(name)] = begin, 1
+            begin += len(table)
+        places = story.subject * speaks[story.kind]
+        places += begins[story.kind]
+        found: Whole = np.concatenate(list(tables.values()))[places]
+        return found
+
+    def _why(self, story: Journal) -> Whole:
+        """Give what the reasons speak of: of an event that nothing came of, which event and why."""
+        failed = np.flatnonzero(story.reason == REASONS.index("deviation"))
+        about = story.about.copy()
+        about[failed] = self.deviations.failures[story.about[failed]]
+        return about
+
+
+def _some(story: Journal, rows: Whole) -> Journal:
+    """Give some of the steps."""
+    return Journal(*(getattr(story, column.name)[rows] for column in fields(Journal)))
+
+
+def _behind(cases: Whole, others: Whole) -> Whole:
+    """Give the places of rows when each comes behind all of its case; both are in the order of cases."""
+    places: Whole = np.searchsorted(cases, others, side="right") + np.arange(len(others))
+    return places
+
+
+def _put_in(rows: Whole, places: Whole, others: Whole) -> Whole:
+    """Put some rows among others, at places among all."""
+    whole = np.empty(len(rows) + len(others), rows.dtype)
+    rest = np.ones(len(whole), np.bool_)
+    rest[places] = False
+    whole[places], whole[rest] = others, rows
+    return whole
+
+
+class _Steps:
+    """Puts steps into words: everything but when and of which case."""
+
+    def __init__(self, kind: Kind, deviations: DeviationColumns, tasks: TaskColumns, story: Journal) -> None:
+        self.kind = kind
+        self.deviations = deviations
+        self.tasks = tasks
+        self.story = story
+
+    def columns(self) -> list[Cells]:
+        """Give the columns from the process on."""
         kind, story = self.kind, self.story
         return [
-            kind.times(story.time),
-            kind.record_of(story.case),
-            kind.keys(story.case),
             by_code(story.process, [plan.process.name for plan in kind.processes]),
             by_code(story.kind, _KINDS),
             kind.stage_column(story.stage),
@@ -83,11 +157,10 @@ class JournalColumns:
         parts.add(alerts, by_code(kind.task_code[story.subject[alerts]], kind.task_roles))
         made = np.flatnonzero(story.kind == STEPS.index("task"))
         # The journal says the number with its count only after a task came without.
-        parts.add(made, self._task_names(self.tasks.numbers(with_repeated=False), story.subject[made]))
+        parts.add(made, self._task_names(self.tasks.first, story.subject[made]))
         later = np.flatnonzero(np.isin(story.kind, _NAMES))
-        parts.add(later, self._task_names(self.tasks.numbers(with_repeated=True), story.subject[later]))
-        first, last = STEPS.index("offer"), STEPS.index("offer_withdrawn")
-        offers = np.flatnonzero((story.kind >= first) & (story.kind <= last))
+        parts.add(later, self._task_names(self.tasks.repeating, story.subject[later]))
+        offers = np.flatnonzero((story.kind >= _FIRST_OFFER) & (story.kind <= _LAST_OFFER))
         names = [offer.name for offer in kind.made]
         parts.add(offers, by_code(found.offers.offer[story.subject[offers]], names))
         return parts.whole()
@@ -139,12 +212,16 @@ class JournalColumns:
         stored = kind.program.rounded(value, kind.record.record.fields[column.name].type)
         return kind.told(shown(stored, kind.zone))
 
-    # what follows from time alone
 
-    def _derived(self) -> list[Cells]:
-        """Give the alerts that were raised and the tasks that went on to somebody else, task by task."""
-        kind, tasks = self.kind, self.kind.found.tasks
-        steps = kind.escalations
+class _Derived:
+    """What follows from time alone: alerts that were raised, tasks that went on to somebody else.
+
+    `case`, `time` and the columns are in the order of the tasks; the steps of one task follow each other.
+    """
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+        tasks, steps = kind.found.tasks, kind.escalations
         alerts = np.flatnonzero(kind.is_alert & (tasks.due <= kind.as_of))
         gone = [np.flatnonzero(kind.has_gone_on(when)) for when in steps.moments]
         rows = np.concatenate([alerts, *gone])
@@ -152,26 +229,34 @@ class JournalColumns:
             [tasks.due[alerts], *(when[mine] for when, mine in zip(steps.moments, gone, strict=True))]
         )
         to = [steps_role[mine] for steps_role, mine in zip(steps.roles, gone, strict=True)]
-        codes = kind.task_code[rows]
-        raised = by_code(codes[: len(alerts)], kind.task_roles)
-        subjects = behind_each_other([raised, by_code(np.concatenate([*to, rows[:0]]), steps.names)])
-        # The steps of one task follow each other, and the tasks as they came into being.
         order = np.argsort(rows, kind="stable")
-        rows, time, codes = rows[order], time[order], codes[order]
-        self.derived_case, self.derived_time = tasks.case[rows], time
+        rows = rows[order]
+        self.time = time[order]
+        self.case = tasks.case[rows]
+        self.is_alert = kind.is_alert[rows]
+        self.codes = kind.task_code[rows]
+        self.to = np.concatenate([np.full(len(alerts), -1), *to])[order]
+
+    def alike(self) -> tuple[Whole, Whole]:
+        """Give for each row which of the different ones it is, and of each of those a row that shows it."""
+        return distinct(self.codes, self.to)
+
+    def columns(self) -> list[Cells]:
+        """Give the columns from the process on."""
+        kind, codes = self.kind, self.codes
 
         def each(of_rule: Any, of_stage: Any) -> Chosen:
             return by_code(codes, kind.by_task(of_rule, of_stage))
 
+        # The role of an alert is that of its stage.
+        names = [*kind.task_roles, *kind.escalations.names]
+        subjects = np.where(self.is_alert, codes, self.to + len(kind.task_roles))
         return [
-            kind.times(time),
-            kind.record_of(rows),
-            kind.keys(tasks.case[rows]),
             each(lambda _: None, lambda place: kind.processes[kind.plan.stages[place][0]].process.name),
-            by_code(np.where(kind.is_alert[rows], _ALERT, _ESCALATED), _KINDS),
+            by_code(np.where(self.is_alert, _ALERT, _ESCALATED), _KINDS),
             each(lambda _: None, lambda place: kind.plan.stages[place][1]),
-            by_code(np.full(len(rows), -1), []),
-            subjects.take(order),
+            by_code(np.full(len(codes), -1), []),
+            by_code(subjects, names),
             each(
                 lambda rule: kind.told(phrase("reason.not_done", rule=rule.name)),
                 lambda _: kind.told(phrase("reason.stage_limit")),

@@ -18,6 +18,7 @@ from stepladder_engine.fast.convert import dataset_of
 from stepladder_engine.fast.outcome import Outcome
 from stepladder_engine.fast.plan import KindPlan, make_plan
 from stepladder_engine.metrics.evaluate import MetricValue
+from stepladder_engine.results.by_columns.alike import order_in_time
 from stepladder_engine.results.by_columns.counts import counts_of
 from stepladder_engine.results.by_columns.deviations import DeviationColumns
 from stepladder_engine.results.by_columns.journal import JournalColumns
@@ -44,7 +45,10 @@ LARGE = ("positions", "tasks", "offers", "journal", "deviations")
 
 @dataclass(frozen=True)
 class Part:
-    """Rows of a table about one kind of record, in the order of its cases; `time` is there in the journal."""
+    """Rows of a table about one kind of record, in the order of its cases.
+
+    Those of the journal are in the order of time, at one moment in that of cases; they have a `time`.
+    """
 
     columns: Sequence[Cells]
     case: Whole
@@ -132,8 +136,11 @@ class ColumnTables:
             behind_each_other(column) for column in zip(*(part.columns for part in parts), strict=True)
         ]
         if table == "journal":
-            order = _in_order(np.concatenate([part.time for part in parts if part.time is not None]))
-            columns = [column.take(order) for column in columns]
+            time = np.concatenate([part.time for part in parts if part.time is not None])
+            if np.any(time[1:] < time[:-1]):
+                # At one moment everything stays as it comes.
+                order = order_in_time(time)
+                columns = [column.take(order) for column in columns]
         return ColumnRows(columns)
 
     def _parts(self, table: str) -> Iterator[Part]:
@@ -193,8 +200,3 @@ def _with_others(part: Part, others: Sequence[Part]) -> Part:
     if part.time is not None:
         time = np.concatenate([found.time for found in parts if found.time is not None])[order]
     return Part(columns, case[order], time)
-
-
-def _in_order(time: Whole) -> Whole:
-    """Give the order of time; at one moment everything stays as it comes."""
-    return np.argsort(time, kind="stable")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -88,11 +89,21 @@ class TaskColumns:
                 kind.keys(tasks.case),
                 by_code(codes, causes),
                 kind.times(tasks.anchor),
-                self.numbers(with_repeated=True, before="/"),
+                self._numbers(with_repeated=True, before="/"),
             )
         )
 
-    def numbers(self, *, with_repeated: bool, before: str = "") -> Chosen:
+    @cached_property
+    def first(self) -> Chosen:
+        """The number of each task in its series."""
+        return self._numbers(with_repeated=False)
+
+    @cached_property
+    def repeating(self) -> Chosen:
+        """The same, with how often the same was there before."""
+        return self._numbers(with_repeated=True)
+
+    def _numbers(self, *, with_repeated: bool, before: str = "") -> Chosen:
         """Give the ends of the keys: the number in the series, and how often the same was there before."""
         number = np.where(self.kind.is_alert, 1, self.tasks.number)
         repeated = self.tasks.repeated if with_repeated else np.zeros_like(number)

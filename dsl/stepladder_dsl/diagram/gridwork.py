@@ -1,0 +1,306 @@
+"""Places the cards of a grid and the ways between them, and finds room for the labels beside these."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from math import dist
+
+from stepladder_dsl.diagram import style
+from stepladder_dsl.diagram.geometry import Box, Line, Point, line_through
+from stepladder_dsl.diagram.grid import Grid
+from stepladder_dsl.diagram.layout import corner_radius, lengthened
+from stepladder_dsl.diagram.room import Room
+from stepladder_dsl.diagram.routes import UPRIGHT, Route, Side, ports_of, routes_of, tracks_of
+from stepladder_dsl.diagram.scene import Arrow, Scene
+
+ROOM_FOR_LABELS = ((1.0, 0.0), (1.5, 0.0), (2.2, 0.5), (3.2, 1.0), (4.5, 2.0))
+"""How much room is tried until every label has its place: between rows, and in addition between columns."""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A grid in its place: cards, lines and labels by id, the lanes from left to right, and its height."""
+
+    cards: dict[str, Box]
+    lines: dict[str, Line]
+    labels: dict[str, Box]
+    lanes: dict[str, tuple[float, float]]
+    bottom: float
+    clashes: int
+    """How many labels found no free place."""
+
+
+def place_grid(scene: Scene, grid: Grid, top: float) -> Placed:
+    """Place a grid below `top`, with as much room between the rows as the labels need."""
+    routes = routes_of(grid, scene.arrows)
+    tried: list[Placed] = []
+    for room in ROOM_FOR_LABELS:
+        tried.append(_Placing(scene, grid, routes, top, room).placed())
+        if not tried[-1].clashes:
+            break
+    return min(tried, key=lambda placed: placed.clashes)
+
+
+class _Placing:
+    """One attempt to place a grid."""
+
+    def __init__(
+        self, scene: Scene, grid: Grid, routes: Sequence[Route], top: float, room: tuple[float, float]
+    ) -> None:
+        self.scene = scene
+        self.grid = grid
+        self.routes = routes
+        self.cards = {card.id: card for card in scene.cards}
+        self.arrows = {arrow.id: arrow for arrow in scene.arrows}
+        self.along = tracks_of({route.arrow: route.along for route in routes if route.along})
+        self.across = tracks_of({route.arrow: route.across for route in routes if route.across})
+        self.widths = self._sizes(grid.columns, upright=False)
+        self.heights = self._sizes(grid.rows, upright=True)
+        self._widen_for_headings()
+        self.row_gaps = [self._row_gap(gap, room[0]) for gap in range(grid.rows + 1)]
+        self.column_gaps = [self._column_gap(gap, room[1]) for gap in range(grid.columns + 1)]
+        self.lefts = _starts(self.column_gaps, self.widths, 0.0)
+        self.tops = _starts(self.row_gaps, self.heights, top)
+        self.boxes = {name: self._box(name) for name in self.cards}
+        self.ports = dict(self._ports())
+
+    def placed(self) -> Placed:
+        """Give everything in its place."""
+        corners = {route.arrow: self._corners(route) for route in self.routes}
+        lines = {
+            route.arrow: lengthened(
+                _rounded(corners[route.arrow]),
+                (self.cards[route.tail], self.boxes[route.tail]),
+                (self.cards[route.head], self.boxes[route.head]),
+            )
+            for route in self.routes
+        }
+        labels, clashes = self._labels(corners)
+        bottom = self.tops[-1] + self.heights[-1] + self.row_gaps[-1] if self.tops else 0.0
+        return Placed(self.boxes, lines, labels, dict(self._lanes()), bottom, clashes)
+
+    # Sizes
+
+    def _sizes(self, count: int, *, upright: bool) -> list[float]:
+        """Give the width of each column, or the height of each row."""
+        sizes = [0.0] * count
+        for name, cell in self.grid.cells.items():
+            card, number = self.cards[name], cell.row if upright else cell.column
+            sizes[number] = max(sizes[number], card.height if upright else card.width)
+        return sizes
+
+    def _widen_for_headings(self) -> None:
+        for frame in self.scene.frames:
+            columns = self.grid.lanes[frame.id]
+            missing = max(frame.width + style.FRAME_PADDING, style.LANE_LEAST) - sum(
+                self.widths[column] for column in columns
+            )
+            for column in columns:
+                self.widths[column] += max(missing, 0.0) / len(columns)
+
+    def _row_gap(self, gap: int, room: float) -> float:
+        """Give the height of the gap before a row: a label of those who run there, then its tracks."""
+        labels = [
+            self.arrows[route.arrow].height for route in self.routes if gap in self._gaps_of_label(route)
+        ]
+        return max(labels, default=0.0) * room + self._tracks_room(self.along, gap) + 2 * style.GAP_PADDING
+
+    def _tracks_room(self, tracks: Mapping[str, int], gap: int) -> float:
+        """Give the room that the tracks of a gap take."""
+        pieces = (
+            (route.arrow, route.along if tracks is self.along else route.across) for route in self.routes
+        )
+        used = [tracks[arrow] + 1 for arrow, piece in pieces if piece and piece.gap == gap]
+        return max(used, default=0) * style.TRACK
+
+    def _gaps_of_label(self, route: Route) -> tuple[int, ...]:
+        """Give the gap between rows in which a label would like to stand."""
+        if route.along:
+            return (route.along.gap,)
+        row = self.grid.cells[route.tail].row
+        return (row + 1,) if route.leaves == "bottom" else (row,) if route.leaves == "top" else ()
+
+    def _column_gap(self, gap: int, room: float) -> float:
+        """Give the width of the gap before a column: its tracks, then a label that stands over it."""
+        labels = [
+            self.arrows[route.arrow].width + style.ARROW_LENGTH
+            for route in self.routes
+            if route.straight and gap == self._gap_after(route)
+        ]
+        more = room * max((arrow.width for arrow in self.scene.arrows), default=0.0)
+        tracks = self._tracks_room(self.across, gap)
+        return max(labels, default=0.0) + more + tracks + 2 * style.GAP_PADDING
+
+    def _gap_after(self, route: Route) -> int:
+        """Give the gap between columns into which a way leaves, or -1."""
+        column = self.grid.cells[route.tail].column
+        return column + 1 if route.leaves == "right" else column if route.leaves == "left" else -1
+
+    # Places
+
+    def _box(self, name: str) -> Box:
+        cell, card = self.grid.cells[name], self.cards[name]
+        x = self.lefts[cell.column] + self.widths[cell.column] / 2
+        y = self.tops[cell.row] + self.heights[cell.row] / 2
+        return Box.around((x, y), card.width, card.height)
+
+    def _lanes(self) -> Iterator[tuple[str, tuple[float, float]]]:
+        """Yield where each lane begins and ends: in the middle of the gap to the next."""
+        for name, columns in self.grid.lanes.items():
+            left = self.lefts[columns.start] - self.column_gaps[columns.start] / (2 if columns.start else 1)
+            last = columns.stop - 1
+            gap = self.column_gaps[columns.stop]
+            right = (
+                self.lefts[last] + self.widths[last] + gap / (2 if columns.stop < self.grid.columns else 1)
+            )
+            yield name, (left, right)
+
+    def _ports(self) -> Iterator[tuple[tuple[str, bool], Point]]:
+        """Yield the point at which each end of each arrow meets its card."""
+        for name, side, ends in ports_of(self.grid, self.routes):
+            box, card = self.boxes[name], self.cards[name]
+            along = (box.width if side in UPRIGHT else box.height) / 2
+            clear = min(corner_radius(card, box), along / 2)
+            for (_, arrow, starts), offset in zip(
+                ends, _offsets([turn for turn, _, _ in ends], along - clear, side), strict=True
+            ):
+                yield (arrow, starts), _on_side(box, side, offset)
+
+    def _corners(self, route: Route) -> list[Point]:
+        """Give the ends and bends of a way."""
+        start, end = self.ports[route.arrow, True], self.ports[route.arrow, False]
+        points = [start]
+        if route.along:
+            y = self._row_track(route.along.gap, self.along[route.arrow])
+            points += [(start[0], y), (end[0], y)]
+        if route.across:
+            x = self._column_track(route.across.gap, self.across[route.arrow])
+            points = points[:2]
+            points += [(x, points[-1][1]), (x, end[1])]
+        elif not route.along and (route.leaves in UPRIGHT) != (route.enters in UPRIGHT):
+            points.append((start[0], end[1]) if route.leaves in UPRIGHT else (end[0], start[1]))
+        return [*points, end]
+
+    def _row_track(self, gap: int, track: int) -> float:
+        """Give where a track between rows runs: near the lower row, so that labels have the room above."""
+        end = self.tops[gap] if gap < len(self.tops) else self.tops[-1] + self.heights[-1] + self.row_gaps[-1]
+        return end - style.GAP_PADDING - (track + 0.5) * style.TRACK
+
+    def _column_track(self, gap: int, track: int) -> float:
+        """Give where a track between columns runs: near the column before it."""
+        begin = self.lefts[gap - 1] + self.widths[gap - 1] if gap else 0.0
+        return begin + style.GAP_PADDING + (track + 0.5) * style.TRACK
+
+    # Labels
+
+    def _labels(self, corners: Mapping[str, list[Point]]) -> tuple[dict[str, Box], int]:
+        """Find a free place for each label, the hardest to place first."""
+        room = Room(box.grown(2.0) for box in self.boxes.values())
+        for points in corners.values():
+            for start, end in pairwise(points):
+                room.take(_around(start, end).grown(2.5))
+        labels: dict[str, Box] = {}
+        clashes = 0
+        labelled = [arrow for arrow in self.scene.arrows if arrow.rows]
+        for arrow in sorted(labelled, key=lambda arrow: _length(corners[arrow.id])):
+            places = list(_places(arrow, corners[arrow.id]))
+            free = next((place for place in places if room.is_free(place)), None)
+            if free is None:
+                clashes += 1
+                free = min(places, key=lambda place: len(room.meeting(place)))
+            room.take(free.grown(2.0))
+            labels[arrow.id] = free
+        return labels, clashes
+
+
+def _starts(gaps: list[float], sizes: list[float], first: float) -> list[float]:
+    """Give where each column or row begins: a gap before each."""
+    ends = list(accumulate((gap + size for gap, size in zip(gaps, sizes, strict=False)), initial=first))
+    return [end + gap for end, gap in zip(ends, gaps, strict=False)][: len(sizes)]
+
+
+def _offsets(turns: list[int], half: float, side: Side) -> list[float]:
+    """Spread ends along a side: straight ones in the middle, the others to the side they turn to."""
+    straight, before, after = turns.count(0), turns.count(-1), turns.count(1)
+    core = style.PORTS * (straight - 1) / 2 if straight else 0.0
+    core = min(core, half / 2)
+    aside = style.ASIDE if side in ("top", "right") else -style.ASIDE
+    step = min(style.PORTS, max(half - core - style.ASIDE, 1.0) / (max(before, after) + 0.5))
+    first = core + (step if straight else step / 2)
+    middle = [(2 * core * n / (straight - 1) - core) if straight > 1 else 0.0 for n in range(straight)]
+    return [
+        *(-first - step * n + aside for n in range(before - 1, -1, -1)),
+        *middle,
+        *(first + step * n + aside for n in range(after)),
+    ]
+
+
+def _on_side(box: Box, side: Side, offset: float) -> Point:
+    x, y = box.centre
+    match side:
+        case "top":
+            return x + offset, box.top
+        case "bottom":
+            return x + offset, box.bottom
+        case "left":
+            return box.left, y + offset
+        case "right":
+            return box.right, y + offset
+
+
+def _around(start: Point, end: Point) -> Box:
+    return Box(min(start[0], end[0]), min(start[1], end[1]), max(start[0], end[0]), max(start[1], end[1]))
+
+
+def _length(points: list[Point]) -> float:
+    return sum(dist(start, end) for start, end in pairwise(points))
+
+
+def _rounded(corners: list[Point]) -> Line:
+    """Make a line with rounded bends, and room for its head."""
+    *others, last = corners
+    before = others[-1]
+    end = _toward(last, before, min(style.ARROW_LENGTH, dist(before, last) * 0.8))
+    points: list[Point] = [corners[0]]
+    for one, bend, other in zip([*others, end][:-2], [*others, end][1:-1], [*others, end][2:], strict=True):
+        radius = min(style.TURN, dist(one, bend) / 2, dist(bend, other) / 2)
+        start, stop = _toward(bend, one, radius), _toward(bend, other, radius)
+        points += [points[-1], start, start]
+        points += [_toward(start, bend, radius * 0.55), _toward(stop, bend, radius * 0.55), stop]
+    return line_through([*points, points[-1], end, end], last)
+
+
+def _toward(start: Point, end: Point, way: float) -> Point:
+    """Give the point on the way from one point to another."""
+    whole = dist(start, end) or 1.0
+    return start[0] + (end[0] - start[0]) * way / whole, start[1] + (end[1] - start[1]) * way / whole
+
+
+_DISTANCES = (3.5, 9.0, 18.0, 30.0)
+_STEP = 9.0
+
+
+def _places(arrow: Arrow, corners: list[Point]) -> Iterator[Box]:
+    """Yield places beside the pieces of a way, near before far, the longer pieces of its beginning first."""
+    pieces = list(pairwise(corners))
+    order = sorted(range(len(pieces)), key=lambda n: (dist(*pieces[n]) < arrow.width, n))
+    for distance in _DISTANCES:
+        for number in order:
+            yield from _beside(arrow, *pieces[number], distance)
+
+
+def _beside(arrow: Arrow, start: Point, end: Point, distance: float) -> Iterator[Box]:
+    """Yield places on both sides of a straight piece, from its middle outwards."""
+    flat = start[1] == end[1]
+    length = dist(start, end)
+    reach = (arrow.width if flat else arrow.height) / 2
+    away = (arrow.height if flat else arrow.width) / 2 + distance
+    count = int((length / 2 + reach) // _STEP)
+    x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
+    for step in sorted(range(-count, count + 1), key=abs):
+        for side in (-1, 1) if flat else (1, -1):
+            shift = step * _STEP
+            centre = (x + shift, y + side * away) if flat else (x + side * away, y + shift)
+            yield Box.around(centre, arrow.width, arrow.height)

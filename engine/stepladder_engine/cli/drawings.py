@@ -1,0 +1,228 @@
+"""What `draw` writes: which formats there are, what each of them can show, and the bytes of a drawing."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stepladder_dsl.diagram.theme import Theme
+from stepladder_engine.cli.exit_codes import COULD_NOT_RUN
+from stepladder_engine.cli.language import fail, reader_language
+from stepladder_engine.cli.trails import case_trails_of, trails_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from stepladder_dsl.diagram.live import Live
+    from stepladder_dsl.diagram.trail import Trail
+    from stepladder_dsl.model.spec import Spec
+    from stepladder_dsl.notation.profiles import Profile
+    from stepladder_dsl.source import Source
+
+NOTATIONS = ("bpmn",)
+"""The formats that other people's tools go on working with."""
+FORMATS = ("svg", "png", "pdf", "html", *NOTATIONS, "mmd", "d2", "dot", "json")
+PAINTED = ("svg", "png", "pdf")
+PICTURES = (*PAINTED, "html")
+"""The formats of the views that are no graph."""
+THEMED = PAINTED
+"""The formats in which a theme can be chosen; an HTML page follows its reader."""
+TRAILS = ("case", "scenario")
+"""The views of ways that were gone: of one record, or of scenarios."""
+VIEWS = ("process", "lanes", "ladder", "offers", "roles", "overview", *TRAILS)
+BESIDE = ("svg", "png", "mmd", "d2", "dot")
+"""The formats by whose names a file beside a spec is surely a drawing of it."""
+BESIDE_VIEWS = tuple(view for view in VIEWS if view not in {"process", "case"})
+"""The views that a file beside a spec may show; of a record's way its name does not say whose."""
+TEXTS = frozenset(FORMATS) - {"png", "pdf"}
+"""The formats in which the end of a line may be written in either way."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be drawn; without a view it is the process, and every view in HTML."""
+
+    form: str
+    view: str | None = None
+    process: str | None = None
+    theme: Theme = "light"
+    case: str | None = None
+    scenario: str | None = None
+    profile: Profile | None = None
+
+    def check(self, file: str | None, *, with_data: bool) -> None:
+        """End with status 2 where nothing can be drawn like that."""
+        if self.form not in FORMATS:
+            fail("cli.no_such_format", file=file, form=self.form, known=FORMATS)
+        known = PAINTED if self.view in TRAILS else PICTURES
+        if self.view not in {None, "process"} and self.form not in known:
+            fail("cli.no_such_view_format", view=self.view, form=self.form, known=known)
+        if self.form in NOTATIONS and with_data:
+            fail("cli.no_figures_here", form=self.form, known=PICTURES)
+        if self.profile is not None and self.form not in NOTATIONS:
+            fail("cli.no_profile_here", profile=self.profile, form=self.form, known=NOTATIONS)
+        for option, given, only in (("--case", self.case, "case"), ("--scenario", self.scenario, "scenario")):
+            if given is not None and self.view != only:
+                fail("cli.only_for_view", option=option, view=only)
+        if self.theme != "light" and self.form not in THEMED:
+            fail("cli.no_theme_here", theme=self.theme, form=self.form, known=THEMED)
+        if self.form == "pdf":
+            _check_pdf()
+
+
+@dataclass(frozen=True)
+class Run:
+    """Whose data is on a picture: the mapping, the moment, and the spec by the name that the user gave."""
+
+    spec: str
+    mapping: str | None
+    as_of: str | None
+
+    def figures(self, model: Spec) -> Live | None:
+        """Give the figures of a run, where data is given."""
+        if self.mapping is None:
+            return None
+        from stepladder_engine.cli.data import answer_for
+        from stepladder_engine.results.flow_figures import flow_figures
+
+        return flow_figures(answer_for(model, Path(self.mapping), as_of=self.as_of))
+
+
+class Drawer:
+    """Draws a spec; what a run gives is worked out once for all its drawings."""
+
+    def __init__(self, model: Spec, sources: Mapping[str, Source], run: Run) -> None:
+        self.model = model
+        self.sources = sources
+        self.run = run
+
+    @cached_property
+    def live(self) -> Live | None:
+        """The figures of the run, where there is one."""
+        return self.run.figures(self.model)
+
+    def drawing(self, asked: Asked) -> bytes:
+        """Draw what was asked for."""
+        if asked.process is not None and asked.process not in self.model.processes:
+            known = list(self.model.processes)
+            fail("cli.no_such_process", self.model.language, process=asked.process, known=known)
+        if asked.form == "html":
+            return self._page(asked).encode()
+        if asked.form in PAINTED:
+            return self._painted(asked)
+        if asked.form in NOTATIONS:
+            from stepladder_dsl.notation.bpmn import bpmn_document
+
+            return bpmn_document(self.model, asked.process, asked.profile or "plain")
+        return _graph_text(self.model, asked).encode()
+
+    def _page(self, asked: Asked) -> str:
+        from stepladder_dsl.diagram.picture import ALL_VIEWS
+        from stepladder_dsl.viewer.page import viewer_page
+
+        views = ALL_VIEWS if asked.view is None else (asked.view,)
+        return viewer_page(self.model, self.sources, views=views, process=asked.process, live=self.live)
+
+    def _painted(self, asked: Asked) -> bytes:
+        from stepladder_dsl.diagram.picture import paint_png
+        from stepladder_dsl.diagram.theme import themed
+
+        if asked.form == "pdf":
+            from stepladder_dsl.notation.pdf import pdf_of
+
+            pages = [themed(picture, asked.theme) for picture in self._pages(asked)]
+            return pdf_of(pages, self.model.label)
+        picture = themed(self._picture(asked, asked.process), asked.theme)
+        return paint_png(picture) if asked.form == "png" else picture.encode()
+
+    def _pages(self, asked: Asked) -> Iterator[str]:
+        """Yield a picture for each process; some views are one for all."""
+        from stepladder_dsl.diagram.picture import draw_trails
+        from stepladder_dsl.graph.build import build_graph
+
+        if asked.view in TRAILS:
+            for name, trail in self._trails(asked).items():
+                yield draw_trails(build_graph(self.model), {name: trail})
+            return
+        whole = asked.process is not None or asked.view in {"roles", "overview"}
+        for process in [asked.process] if whole else self.model.processes:
+            yield self._picture(asked, process)
+
+    def _picture(self, asked: Asked, process: str | None) -> str:
+        from stepladder_dsl.diagram.picture import draw, draw_trails
+        from stepladder_dsl.graph.build import build_graph
+
+        if asked.view in TRAILS:
+            return draw_trails(build_graph(self.model), self._trails(asked))
+        return draw(self.model, asked.view or "process", process, self.live)
+
+    def _trails(self, asked: Asked) -> Mapping[str, Trail]:
+        """Give the ways of the record or of the scenarios through the processes that are shown."""
+        run = self.run
+        trails = (
+            trails_of(self.model, asked.scenario)
+            if asked.view == "scenario"
+            else case_trails_of(run.spec, self.model, run.mapping, asked.case, run.as_of)
+        )
+        return {name: trail for name, trail in trails.items() if asked.process in {None, name}}
+
+
+def _graph_text(model: Spec, asked: Asked) -> str:
+    import json
+
+    from stepladder_dsl.graph.build import build_graph
+
+    graph = build_graph(model)
+    if asked.form == "json":
+        from stepladder_dsl.graph.as_json import graph_to_json
+
+        return json.dumps(graph_to_json(graph), ensure_ascii=False, indent=1) + "\n"
+    if asked.form == "mmd":
+        from stepladder_dsl.notation.mermaid import mermaid_text
+
+        return mermaid_text(graph, asked.process)
+    if asked.form == "d2":
+        from stepladder_dsl.notation.d2 import d2_text
+
+        return d2_text(graph, asked.process)
+    from stepladder_dsl.diagram.picture import draw_dot
+
+    return draw_dot(graph, asked.process)
+
+
+def _check_pdf() -> None:
+    """See before the work that what makes PDF is installed."""
+    from stepladder_dsl.notation.pdf import pdf_is_possible
+
+    if not pdf_is_possible():
+        from stepladder_dsl.source import NOWHERE
+        from stepladder_engine.cli.specs import show
+        from stepladder_engine.data.problems import finding
+
+        show([finding("SD061", NOWHERE, format="pdf", extra="pdf")], [], reader_language())
+        sys.exit(COULD_NOT_RUN)
+
+
+def drawing_of(spec: Path, view: str | None, form: str) -> Path:
+    """Give the file beside a spec that a drawing without a name is written to."""
+    return spec.with_suffix(f".{form}" if view in {None, "process"} else f".{view}.{form}")
+
+
+def drawings_beside(spec: Path, asked: Asked) -> Iterator[tuple[Path, Asked]]:
+    """Yield the drawings that lie beside a spec under such names, and how each is drawn."""
+    for form in BESIDE:
+        theme = asked.theme if form in THEMED else "light"
+        for view in (None, *(BESIDE_VIEWS if form in PICTURES else ())):
+            file = drawing_of(spec, view, form)
+            if file.is_file():
+                yield file, Asked(form, view, asked.process, theme)
+
+
+def is_stale(file: Path, form: str, drawn: bytes) -> bool:
+    """Tell whether a file is another drawing than the one that would be written now."""
+    kept = file.read_bytes()
+    # Git may end lines as its machine does.
+    return kept.replace(b"\r\n", b"\n") != drawn if form in TEXTS else kept != drawn

@@ -1,0 +1,168 @@
+"""Where clients leak out, and what that costs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from stepladder_dsl.diagram.rungs import rungs_of
+from stepladder_dsl.graph.edges import stage_id
+from stepladder_dsl.model.spec import Outcome, Process, Transition
+from stepladder_dsl.source import Span
+from stepladder_engine.expressions.tally import divide, total
+from stepladder_engine.metrics.standard.purchases import Client, Clients
+from stepladder_engine.report.document import Case, Row, Section, Table
+from stepladder_engine.report.sections.money import case_of
+from stepladder_engine.report.view import View
+
+SILENCES = (90, 180, 365)
+YEAR = 365
+
+
+def leaks(view: View) -> Section:
+    """Give who is lost on which rung, by which way, and which buyers have fallen silent."""
+    processes = [process for process in view.source.facts.processes if _lost_ends(process)]
+    buyers = view.source.buyers
+    tables = [table for process in processes for table in (_rungs(view, process), _ways(view, process))]
+    if buyers is not None and buyers.buyers:
+        tables.append(_silent(view, buyers))
+    tables = [table for table in tables if table.rows]
+    if not tables:
+        return view.missing("leaks", "report.leaks.missing")
+    return view.section("leaks", tables=tuple(tables))
+
+
+def _lost_ends(process: Process) -> set[str]:
+    return {stage.name for stage in process.stages.values() if stage.end is Outcome.LOST}
+
+
+def mean(amounts: Sequence[Decimal]) -> Decimal | None:
+    """Give the arithmetic mean, None of nothing."""
+    found: Decimal | None = divide(total(amounts), Decimal(len(amounts)))
+    return found
+
+
+def _rungs(view: View, process: Process) -> Table:
+    """Give for each rung who went on, who is still there, and who was lost from it, with the cost of that."""
+    lost_ends = _lost_ends(process)
+    groups: dict[tuple[int, bool], list[Case]] = defaultdict(list)
+    for climb in view.source.climbs(process):
+        groups[climb.highest, climb.stage in lost_ends].append(climb.case)
+    with_money = view.source.buyers is not None and view.source.buyers.with_money
+    columns = (
+        view.column("rung", "text"),
+        view.column("reached"),
+        view.column("went_on"),
+        view.column("went_on_share", "share", good="more"),
+        view.column("still_here"),
+        view.column("lost", bar=not with_money, good="less"),
+        *([view.column("cost", "money", bar=True, good="less")] if with_money else []),
+    )
+    rows = []
+    rungs = rungs_of(process)
+    for number, name in enumerate(rungs):
+        stage = process.stages[name]
+        further = [case for (highest, _), cases in groups.items() if highest > number for case in cases]
+        lost, still = groups[number, True], groups[number, False]
+        reached = len(further) + len(lost) + len(still)
+        share = divide(Decimal(len(further)), Decimal(reached)) if number < len(rungs) - 1 else None
+        costs = [cost_of(view, lost, further)] if with_money else []
+        went_on = len(further) if number < len(rungs) - 1 else None
+        values = (stage.label, reached, went_on, share, len(still), len(lost), *costs)
+        rows.append(Row(name, values, view.by_spending(lost), view.at(stage.span)))
+    title = view.text("report.leaks.rungs", process=process.label)
+    note = view.text("report.leaks.cost") if with_money else None
+    return Table(f"rungs/{process.name}", title, columns, tuple(rows), note)
+
+
+def cost_of(view: View, lost: Sequence[Case], further: Sequence[Case]) -> Decimal | None:
+    """Give what those who were lost would have paid more, had they gone on as the others did.
+
+    The mean spend of those who went on, less that of those who were lost, times these; nothing where
+    the lost ones had paid more, unknown where nobody went on.
+    """
+    if not lost:
+        return Decimal(0)
+    spent = view.source.spent
+    went_on = mean([spent.get(case, Decimal(0)) for case in further])
+    stayed = mean([spent.get(case, Decimal(0)) for case in lost])
+    if went_on is None or stayed is None:
+        return None
+    return max(Decimal(0), (went_on - stayed) * len(lost)).quantize(Decimal("0.01"))
+
+
+def _ways(view: View, process: Process) -> Table:
+    """Give the ways that lead to a loss, the busiest first."""
+    lost_ends = _lost_ends(process)
+    columns = (
+        view.column("from_stage", "text"),
+        view.column("way", "text"),
+        view.column("owner", "text"),
+        view.column("times", bar=True, good="less"),
+        view.column("share", "share"),
+        view.column("median_days", "days"),
+    )
+    live = view.source.live
+    ends = {stage_id(process.name, name) for name in lost_ends}
+    found = [(way, figures) for way, figures in live.ways.items() if way[1] in ends and figures.count]
+    whole = sum(figures.count for _, figures in found)
+    rows = []
+    for (source, _, line), figures in sorted(found, key=lambda pair: (-pair[1].count, pair[0])):
+        stage = next(one for one in process.stages.values() if stage_id(process.name, one.name) == source)
+        way = next((one for one in stage.transitions if one.span.line == line), None)
+        span = way.span if way else stage.span
+        owner = view.role(stage.owner) if stage.owner else ""
+        share = divide(Decimal(figures.count), Decimal(whole))
+        told = way_text(view, way)
+        values = (stage.label, told, owner, figures.count, share, figures.median_days)
+        rows.append(Row(f"{stage.name}/{_line_key(way, line)}", values, None, view.at(span)))
+    title = view.text("report.leaks.ways", process=process.label)
+    return Table(f"ways/{process.name}", title, columns, tuple(rows))
+
+
+def _line_key(way: Transition | None, line: int) -> str:
+    """Name a way so that it is found again in another version of the spec."""
+    return str(line) if way is None else f"{type(way.trigger).__name__}:{way.target}:{line}"
+
+
+def way_text(view: View, way: Transition | None) -> str:
+    """Write a way as the spec has it."""
+    return "" if way is None else view.line(way.span)
+
+
+def _silent(view: View, buyers: Clients) -> Table:
+    """Give the buyers who have not bought for long, and what a buyer brings in a year."""
+    columns = (
+        view.column("silent_days", "days"),
+        view.column("buyers", bar=not buyers.with_money, good="less"),
+        view.column("share", "share", good="less"),
+        *([view.column("cost", "money", bar=True, good="less")] if buyers.with_money else []),
+    )
+    yearly = _spent_in_a_year(buyers)
+    rows = []
+    for days in SILENCES:
+        silent = [client for client in buyers.buyers if buyers.today - client.last >= days]
+        share = divide(Decimal(len(silent)), Decimal(len(buyers.buyers)))
+        cost = None if yearly is None else (yearly * len(silent)).quantize(Decimal("0.01"))
+        values = (days, len(silent), share, *([cost] if buyers.with_money else []))
+        rows.append(Row(str(days), values, view.by_spending(map(case_of, silent)), view.at(_purchase(view))))
+    told = view.words.value(None if yearly is None else yearly.quantize(Decimal("0.01")), "money")
+    note = view.text("report.leaks.silent_cost", amount=told) if yearly is not None else None
+    return Table("silent", view.text("report.leaks.silent"), columns, tuple(rows), note)
+
+
+def _spent_in_a_year(buyers: Clients) -> Decimal | None:
+    """Give what those who bought in the last 365 days have paid in them, on average."""
+    return mean(list(_of_last_year(buyers.buyers, buyers.today)))
+
+
+def _of_last_year(clients: Iterable[Client], today: int) -> Iterable[Decimal]:
+    for client in clients:
+        recent = [bought for bought in client.purchases if today - bought.day < YEAR]
+        if recent:
+            yield total(bought.amount for bought in recent if bought.amount is not None)
+
+
+def _purchase(view: View) -> Span | None:
+    return next((event.span for event in view.source.facts.purchases.values()), None)

@@ -1,0 +1,191 @@
+"""What the money says: income month by month, what a client brings, and what a new one costs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from stepladder_dsl.source import Span
+from stepladder_engine.expressions.tally import total
+from stepladder_engine.metrics.standard.purchases import Client, Clients
+from stepladder_engine.report.document import Case, Column, Figure, Row, Section, Table, Unit
+from stepladder_engine.report.document import Clients as Behind
+from stepladder_engine.report.view import View
+
+MOST_MONTHS = 24
+_FIGURES = (
+    *("income", "clients", "buyers", "average_deal", "purchases_per_client", "repeat_rate"),
+    *("days_between_purchases", "lifetime_value", "spend_first_month", "spend_first_year"),
+    *("best_fifth_share", "acquisition_cost", "value_to_cost", "payback", "referred_share"),
+    *("referrers", "recurring_income", "running_costs", "recurring_cover"),
+)
+
+
+def money(view: View) -> Section:
+    """Give the figures of the money, months, and channels."""
+    buyers = view.source.buyers
+    if buyers is None:
+        return view.missing("money", "report.missing.purchases")
+    if not buyers.buyers:
+        return view.missing("money", "report.missing.buyers")
+    figures = tuple(found for metric in _FIGURES if (found := _figure(view, metric, buyers)) is not None)
+    tables = [_months(view, buyers), *_channels(view, buyers)]
+    return view.section("money", figures=figures, tables=tuple(tables))
+
+
+def purchase_span(view: View) -> Span | None:
+    """Give the line that declares the first kind of purchase."""
+    return next((event.span for event in view.source.facts.purchases.values()), None)
+
+
+def _figure(view: View, metric: str, buyers: Clients) -> Figure | None:
+    if metric in _OF_NOBODY:
+        return view.standard(metric, None, purchase_span(view))
+    chosen = _CHOSEN.get(metric, _has_bought)
+    cases = [case_of(client) for client in buyers.all if chosen(client, view)]
+    if metric == "referrers":
+        cases = _who_brought(view, buyers)
+    return view.standard(metric, view.by_spending(cases), purchase_span(view))
+
+
+def _who_brought(view: View, buyers: Clients) -> list[Case]:
+    """Give the clients who have brought somebody, found as the standard figure finds them."""
+    kind = view.source.facts.clients[0]
+    field_ = view.source.facts.introductions.get(kind)
+    if field_ is not None:
+        named = {str(client.entity.view.fields.get(field_.name)) for client in buyers.all}
+        return [case_of(client) for client in buyers.all if client.entity.key in named]
+    events = [event.name for event in view.source.facts.referrals.values() if event.record == kind]
+    return [
+        case_of(client)
+        for client in buyers.all
+        if any(client.entity.view.history.get(name) for name in events)
+    ]
+
+
+def case_of(client: Client) -> Case:
+    """Name a client."""
+    return client.entity.kind, client.entity.key
+
+
+def _has_bought(client: Client, _view: View) -> bool:
+    return bool(client.purchases)
+
+
+def _was_brought(client: Client, view: View) -> bool:
+    field_ = view.source.facts.introductions.get(client.entity.kind)
+    return field_ is not None and bool(client.entity.view.fields.get(field_.name))
+
+
+def _had_days(days: int) -> Callable[[Client, View], bool]:
+    def chosen(client: Client, view: View) -> bool:
+        return bool(client.purchases) and view.source.today.toordinal() - client.first >= days
+
+    return chosen
+
+
+_OF_NOBODY = frozenset(("recurring_income", "running_costs", "recurring_cover"))
+"""Figures of payments and costs of the company as a whole."""
+_CHOSEN: dict[str, Callable[[Client, View], bool]] = {
+    "clients": lambda _client, _view: True,
+    "repeat_rate": lambda client, _view: len(client.purchases) > 1,
+    "days_between_purchases": lambda client, _view: bool(client.purchases) and client.last > client.first,
+    "spend_first_month": _had_days(30),
+    "spend_first_year": _had_days(365),
+    "referred_share": _was_brought,
+}
+"""Who stands behind a figure that is not about all buyers; of a share those for whom it holds."""
+
+
+@dataclass
+class _Month:
+    amounts: list[Decimal] = field(default_factory=list)
+    purchases: int = 0
+    buyers: dict[Case, Decimal] = field(default_factory=dict)
+    new: int = 0
+
+
+def _months(view: View, buyers: Clients) -> Table:
+    """Give the purchases of every month of the last two years."""
+    months: dict[int, _Month] = defaultdict(_Month)
+    for client in buyers.buyers:
+        months[month_of(client.first)].new += 1
+        for bought in client.purchases:
+            month = months[month_of(bought.day)]
+            month.purchases += 1
+            paid = month.buyers.get(case_of(client), Decimal(0))
+            month.buyers[case_of(client)] = total((paid, bought.amount or Decimal(0)))
+            if bought.amount is not None:
+                month.amounts.append(bought.amount)
+    last = month_of(buyers.today)
+    first = max(min(months), last - MOST_MONTHS + 1)
+    columns = (
+        view.column("month", "text"),
+        *([view.column("income", "money", bar=True, good="more")] if buyers.with_money else []),
+        view.column("purchases", bar=not buyers.with_money, good="more"),
+        view.column("buyers", good="more"),
+        view.column("new_buyers", good="more"),
+    )
+    rows = []
+    for number in range(first, last + 1):
+        month = months[number]
+        money_of = [total(month.amounts)] if buyers.with_money else []
+        values = (month_text(view, number), *money_of, month.purchases, len(month.buyers), month.new)
+        ordered = sorted(month.buyers, key=lambda case: (-month.buyers[case], case))
+        rows.append(
+            Row(f"{number // 12:04}-{number % 12 + 1:02}", values, _paid_then(view, ordered, month.buyers))
+        )
+    return Table("months", view.text("report.money.months"), columns, tuple(rows), chart="columns")
+
+
+def _paid_then(view: View, cases: list[Case], paid: dict[Case, Decimal]) -> Behind:
+    return view.noted(cases, lambda case: view.words.value(paid[case], "money"))
+
+
+def month_of(day: int) -> int:
+    """Give the number of a day's month, counted from the year 0."""
+    found = date.fromordinal(min(day, date.max.toordinal()))
+    return found.year * 12 + found.month - 1
+
+
+def month_text(view: View, month: int) -> str:
+    """Write a month as the reader does: its year and number, in the digits of the language."""
+    return view.words.number(month // 12, "04") + "-" + view.words.number(month % 12 + 1, "02")
+
+
+def _channels(view: View, buyers: Clients) -> list[Table]:
+    """Give what each channel costs and brings, where the data has costs by channel."""
+    figures = view.source.figures
+    groups = [(by, group) for metric, by, group in figures if metric == "acquisition_cost" and len(by) == 1]
+    if not groups:
+        return []
+    metrics = (
+        "acquisition_spending",
+        "buyers",
+        "acquisition_cost",
+        "lifetime_value",
+        "value_to_cost",
+        "payback",
+    )
+    columns = [view.column("channel", "text")]
+    rows = []
+    for by, group in groups:
+        found = [figures.get((metric, by, group)) for metric in metrics]
+        members = [
+            case_of(client) for client in buyers.buyers if client.entity.view.fields.get(by[0]) == group[0]
+        ]
+        values = tuple(None if one is None else one.value for one in found)
+        rows.append(Row(group[0], (group[0], *values), view.by_spending(members)))
+    for metric in metrics:
+        of_metric = next((one for (name, _, _), one in figures.items() if name == metric), None)
+        unit: Unit = of_metric.unit if of_metric else "number"
+        columns.append(_channel_column(view, metric, unit))
+    return [Table("channels", view.text("report.money.channels"), tuple(columns), tuple(rows))]
+
+
+def _channel_column(view: View, metric: str, unit: Unit) -> Column:
+    bar = metric == "acquisition_cost"
+    return Column(metric, view.text(f"standard.{metric}"), unit, bar)

@@ -1,0 +1,51 @@
+"""Which offers work: how often they were made and taken, and what they brought."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from stepladder_dsl.model.print_spec import words_of
+from stepladder_dsl.model.spec import Offer
+from stepladder_engine.expressions.tally import divide
+from stepladder_engine.report.document import Row, Section, Table
+from stepladder_engine.report.view import View
+from stepladder_engine.results.columns import OFFER_STATUSES
+
+
+def offers(view: View) -> Section:
+    """Give every offer with what became of it, those that are taken most often first."""
+    if not view.spec.offers:
+        return view.missing("offers", "report.offers.missing")
+    columns = (
+        view.column("offer", "text"),
+        view.column("kind", "text"),
+        view.column("made"),
+        *(view.column(status) for status in OFFER_STATUSES),
+        view.column("accepted_share", "share", bar=True, good="more"),
+        view.column("prices", "money", good="more"),
+    )
+    rows = sorted((_row(view, offer) for offer in view.spec.offers.values()), key=_by_success)
+    note = view.text("report.offers.note")
+    table = Table("offers", view.text("report.offers.table"), columns, tuple(rows), note)
+    return view.section("offers", tables=(table,))
+
+
+def _by_success(row: Row) -> Decimal:
+    share = row.values[-2]
+    return -share if share is not None else Decimal(1)
+
+
+def _row(view: View, offer: Offer) -> Row:
+    cases = {status: view.source.offered.get((offer.name, status), []) for status in OFFER_STATUSES}
+    counts = {status: len(found) for status, found in cases.items()}
+    answered = counts["accepted"] + counts["declined"] + counts["expired"]
+    kind = words_of(view.spec, view.words.language)(offer.kind.name) if offer.kind else ""
+    values = (
+        offer.label,
+        kind,
+        sum(counts.values()),
+        *counts.values(),
+        divide(Decimal(counts["accepted"]), Decimal(answered)),
+        view.source.offer_income.get(offer.name),
+    )
+    return Row(offer.name, values, view.by_spending(dict.fromkeys(cases["open"])), view.at(offer.span))

@@ -1,0 +1,98 @@
+"""The figures that the spec asks for itself, and whether they reach what they should."""
+
+from __future__ import annotations
+
+from stepladder_dsl.model import expressions as e
+from stepladder_dsl.model.spec import Metric
+from stepladder_dsl.model.types import MoneyType
+from stepladder_engine.metrics.evaluate import MetricValue, Population
+from stepladder_engine.report.document import Case, Clients, Row, Section, Table
+from stepladder_engine.report.view import View
+from stepladder_engine.results.values import group_text
+
+MOST_GROUPS = 12
+
+
+def targets(view: View) -> Section:
+    """Give every figure of the spec: those that miss their target first."""
+    if not view.spec.metrics:
+        return view.missing("targets", "report.targets.missing")
+    metrics = view.source.answer.metrics
+    columns = (
+        view.column("figure", "text"),
+        view.column("value", "text"),
+        view.column("target", "text"),
+        view.column("met", "text"),
+        view.column("count"),
+        view.column("owner", "text"),
+    )
+    found = [row for name, figure in metrics.items() for row in _rows(view, name, figure)]
+    table = Table("figures", view.text("report.targets.table"), columns, tuple(found))
+    with_target = [figure for figure in metrics.values() if figure.met is not None]
+    met = sum(bool(figure.met) for figure in with_target)
+    notes: tuple[str, ...] = ()
+    if with_target:
+        notes = (view.text("report.targets.met", met=met, all=len(with_target)),)
+    return view.section("targets", tables=(table,), notes=notes)
+
+
+def _rows(view: View, name: str, figure: MetricValue) -> list[Row]:
+    metric = figure.metric
+    clients = _counted(view, metric)
+    rows = [_row(view, name, metric.label, figure, clients)]
+    groups = list(figure.groups.items())
+    for group, part in groups[:MOST_GROUPS]:
+        rows.append(_row(view, f"{name}/{group_text(group)}", f"\u2003{_group(view, group)}", part, None))
+    return rows
+
+
+def _group(view: View, group: tuple[object, ...]) -> str:
+    told = [_told(view, value) for value in group]
+    return view.words.listed(told)
+
+
+def _told(view: View, value: object) -> str:
+    if value is None:
+        return view.text("value.unknown")
+    return view.words.value(value, "number")
+
+
+def _row(view: View, key: str, label: str, figure: MetricValue, clients: Clients | None) -> Row:
+    metric = figure.metric
+    met = ""
+    if figure.met is not None:
+        met = view.text("run.met" if figure.met else "run.missed")
+    target = ""
+    if metric.target is not None and figure.target is not None:
+        target = f"{metric.target.operator} {_amount(view, metric, figure.target)}"
+    values = (
+        label,
+        _amount(view, metric, figure.value),
+        target,
+        met,
+        figure.count,
+        view.role(metric.owner) if metric.owner else "",
+    )
+    tone = None if figure.met is None else "won" if figure.met else "lost"
+    return Row(key, values, clients, view.at(metric.span), tone)
+
+
+def _amount(view: View, metric: Metric, value: object) -> str:
+    if value is None:
+        return view.text("value.unknown")
+    unit = "money" if isinstance(metric.value.type, MoneyType) else "share" if metric.percent else "number"
+    return view.words.value(value, unit)  # type: ignore[arg-type]
+
+
+def _counted(view: View, metric: Metric) -> Clients | None:
+    """Give the records that the figure counts: of a quotient those above the line."""
+    part = next((one for one in e.walk(metric.value) if isinstance(one, e.Population | e.History)), None)
+    if part is None:
+        return None
+    population = Population(view.source.result)
+    if isinstance(part, e.Population):
+        entities = population.chosen(part)
+    else:
+        entities = [entity for entity, _, _ in population.selected(part)]
+    cases: dict[Case, None] = dict.fromkeys((entity.kind, entity.key) for entity in entities)
+    return view.by_spending(cases)

@@ -1,0 +1,132 @@
+"""The way of one record through its processes, as pictures show it: stages, times, tasks, offers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import pairwise
+
+from stepladder_dsl.diagram.live import WayKey
+from stepladder_dsl.diagram.telling import number_text, stay_text, told
+from stepladder_dsl.diagram.trail import Note, Trail
+from stepladder_dsl.graph.edges import stage_id
+from stepladder_dsl.model.print_spec import words_of
+from stepladder_engine.calendars.zone import HOUR, Instant
+from stepladder_engine.results.flow_figures import Visit, visits_of
+from stepladder_engine.runtime.result import RunResult
+from stepladder_engine.runtime.state import Entity, Position, Task
+
+_MINUTE = HOUR // 60
+_SHOWN_VISITS = 3
+"""How many visits of a stage are told of; earlier ones are only counted."""
+
+
+def case_trails(result: RunResult, entity: Entity) -> dict[str, Trail]:
+    """Give the way of a record through each of its processes, by the process's name."""
+    teller = _Teller(result)
+    record = result.program.spec.records[entity.kind].label
+    title = teller.tell("case", record=record, case=entity.key, moment=teller.moment(result.as_of))
+    return {
+        position.plan.process.name: Trail("case", title, *teller.way(entity, position))
+        for position in entity.positions
+    }
+
+
+def process_way(
+    result: RunResult, entity: Entity, position: Position
+) -> tuple[dict[str, tuple[Note, ...]], dict[WayKey, tuple[str, ...]]]:
+    """Give what the cards and ways say that one case has touched."""
+    return _Teller(result).way(entity, position)
+
+
+class _Teller:
+    """Writes what has become of a case in the language of its spec."""
+
+    def __init__(self, result: RunResult) -> None:
+        self.result = result
+        self.language = result.program.spec.language
+        self.words = words_of(result.program.spec)
+
+    def moment(self, instant: Instant) -> str:
+        """Write a moment, to the minute."""
+        local = self.result.program.zone.local(instant)
+        return self.words.moment(local.replace(second=0, microsecond=0, tzinfo=None), date_only=False)
+
+    def number(self, value: int) -> str:
+        """Write a number."""
+        return number_text(self.language, value)
+
+    def tell(self, key: str, **values: str) -> str:
+        """Give a sentence."""
+        return told(self.language, f"trail.{key}", **values)
+
+    def way(
+        self, entity: Entity, position: Position
+    ) -> tuple[dict[str, tuple[Note, ...]], dict[WayKey, tuple[str, ...]]]:
+        """Give what the cards and the ways say."""
+        process = position.plan.process.name
+        visits = visits_of(entity, position)
+        told_visits: defaultdict[str, list[Note]] = defaultdict(list)
+        for number, (visit, left) in enumerate(zip(visits, [*visits[1:], None], strict=True), start=1):
+            told_visits[stage_id(process, visit.stage)].append(self._visit(number, visit, left))
+        ways: defaultdict[WayKey, list[str]] = defaultdict(list)
+        for number, (visit, following) in enumerate(pairwise(visits), start=1):
+            way = stage_id(process, visit.stage), stage_id(process, following.stage), following.line
+            ways[way].append(f"{self.number(number)}\u2013{self.number(number + 1)}")
+        owed = dict(self._owed(entity, process, visits))
+        return (
+            {node: (*self._latest(notes), *owed.get(node, ())) for node, notes in told_visits.items()},
+            {way: (", ".join(steps[-_SHOWN_VISITS:]),) for way, steps in ways.items()},
+        )
+
+    def _visit(self, number: int, visit: Visit, left: Visit | None) -> Note:
+        """Tell of one stay: its number, since when, and how long."""
+        count = self.number(number)
+        if visit.since is None:
+            return Note(self.tell("visit.unknown", number=count), "visit", strong=left is None)
+        moment = self.moment(visit.since)
+        if left is None or left.since is None:
+            return Note(self.tell("visit.now", number=count, moment=moment), "visit", strong=True)
+        stay = stay_text(self.language, (left.since - visit.since) / _MINUTE)
+        return Note(self.tell("visit", number=count, moment=moment, stay=stay), "visit")
+
+    def _latest(self, notes: list[Note]) -> list[Note]:
+        earlier = len(notes) - _SHOWN_VISITS
+        if earlier <= 0:
+            return notes
+        return [Note(self.tell("earlier", count=self.number(earlier)), "visit"), *notes[earlier:]]
+
+    def _owed(
+        self, entity: Entity, process: str, visits: list[Visit]
+    ) -> Iterator[tuple[str, tuple[Note, ...]]]:
+        """Yield by stage the tasks and offers that came up there, but none that came to nothing."""
+        notes: defaultdict[str, list[Note]] = defaultdict(list)
+        for task in entity.tasks:
+            if task.process in (None, process) and self.result.raised(task):
+                note = self._task(task)
+                if note is not None:
+                    notes[stage_id(process, _stage_at(visits, task.created))].append(note)
+        for copy in entity.offers:
+            if copy.status in ("open", "accepted"):
+                moment = self.moment(copy.opened if copy.closed is None else copy.closed)
+                status = self.tell(f"status.{copy.status}")
+                text = self.tell("status", title=copy.offer.label, status=status, moment=moment)
+                notes[stage_id(process, _stage_at(visits, copy.opened))].append(Note(text, "offer"))
+        yield from ((node, tuple(dict.fromkeys(found))) for node, found in notes.items())
+
+    def _task(self, task: Task) -> Note | None:
+        """Tell of a task or an alert; one that was cancelled is no part of the way."""
+        status = self.result.status(task)
+        if status == "cancelled":
+            return None
+        title = task.title if task.kind == "follow_up" else self.tell("alert")
+        moment = self.moment(task.due if task.closed is None else task.closed)
+        late = status in ("overdue", "escalated")
+        text = self.tell("status", title=title, status=self.tell(f"status.{status}"), moment=moment)
+        return Note(text, "follow_up" if task.kind == "follow_up" else "limit", strong=late)
+
+
+def _stage_at(visits: list[Visit], instant: Instant) -> str:
+    """Give the stage in which a case stood at a moment."""
+    before = [visit for visit in visits if visit.since is None or visit.since <= instant]
+    return (before or visits[:1])[-1].stage

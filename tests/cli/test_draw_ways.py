@@ -1,0 +1,104 @@
+"""`draw --view case` and `--view scenario`: the way of one record, and what scenarios try."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from stepladder_dsl.compile import compile_file
+from stepladder_engine.results.execute import execute
+from stepladder_engine.results.flow_figures import visits_of
+from stepladder_engine.results.trails import case_trails
+from stepladder_engine.scenario.coverage import coverage
+from stepladder_engine.scenario.run import run_scenarios
+from stepladder_engine.scenario.trails import coverage_trails, scenario_trails
+
+Run = Callable[..., tuple[int, str, str]]
+SPECS = Path(__file__).resolve().parents[2] / "specs"
+FILES = sorted(SPECS.glob("*/*.ladder"))
+
+
+def words_in(file: Path) -> str:
+    root = ElementTree.fromstring(file.read_text(encoding="utf-8"))  # noqa: S314 - we wrote it
+    texts = [element.text or "" for element in root.iter() if element.tag.endswith("}text")]
+    return re.sub("[\u2066-\u2069]", "", " ".join(texts)).replace("\u00a0", " ")
+
+
+def test_the_way_of_a_client_is_drawn_with_its_times(stepladder: Run, shop: Path) -> None:
+    status, _, err = stepladder("draw", str(shop), "--view", "case", "--case", "C2", "-o", "way.svg")
+    assert status == 0, err
+    shown = words_in(Path("way.svg"))
+    assert "C2" in shown
+    assert "1. 2026-03-01 00:00" in shown
+
+
+def test_every_visit_of_every_case_is_told_with_its_number() -> None:
+    folder = SPECS / "phone_sale"
+    spec = compile_file(folder / "phone_sale.ladder").spec
+    assert spec
+    answer, problems = execute(spec, folder / "mapping.yaml")
+    assert answer, problems
+    for entity in answer.result.entities[:40]:
+        for position in entity.positions:
+            process = position.plan.process.name
+            trail = case_trails(answer.result, entity)[process]
+            visits = visits_of(entity, position)
+            assert set(trail.stages) == {f"{process}/{visit.stage}" for visit in visits}
+            steps = sum(len(labels[0].split(", ")) for labels in trail.ways.values())
+            assert steps == len(visits) - 1
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda path: path.stem)
+def test_the_picture_of_all_scenarios_says_what_test_coverage_says(file: Path) -> None:
+    spec = compile_file(file).spec
+    assert spec
+    results = run_scenarios(spec)
+    found = coverage(spec, results)
+    trails = coverage_trails(spec, results)
+    assert {node for trail in trails.values() for node in trail.stages} == found.covered["stages"]
+    touched = {item for trail in trails.values() for item in trail.items or ()}
+    assert touched == {f"follow_up:{name}" for name in found.covered["follow_ups"]} | {
+        f"offer:{name}" for name in found.covered["offers"]
+    }
+    moved = {f"{way[0].split('/')[0]}:{way[2]}" for trail in trails.values() for way in trail.ways}
+    assert moved <= {name.split(" ", 1)[0] for name in found.covered["transitions"]}
+
+
+def test_one_scenario_goes_only_where_its_cases_went() -> None:
+    spec = compile_file(SPECS / "phone_sale" / "phone_sale.ladder").spec
+    assert spec
+    for result in run_scenarios(spec):
+        assert result.final
+        reached = {
+            f"{process}/{stage}"
+            for entity in result.final.entities
+            for process, stages in entity.view.reached.items()
+            for stage in stages
+        }
+        assert {node for trail in scenario_trails(result).values() for node in trail.stages} == reached
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "bg", "fa"])
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--view", "case"),
+        ("--case", "C2"),
+        ("--scenario", "x"),
+        ("--view", "scenario", "--scenario", "zzz"),
+        ("--view", "case", "--case", "nobody"),
+    ],
+    ids=" ".join,
+)
+def test_what_cannot_be_shown_is_said(
+    stepladder: Run, shop: Path, options: tuple[str, ...], language: str
+) -> None:
+    status, out, err = stepladder("draw", str(shop), *options, "--lang", language, "-o", "no.svg")
+    assert (status, out) == (2, "")
+    assert err.strip()
+    assert "{" not in err
+    assert not Path("no.svg").exists()

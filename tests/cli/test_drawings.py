@@ -1,0 +1,120 @@
+"""What `draw` writes in each format, and how `--check` finds a drawing that is stale."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., Any]
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [
+        ("a.html", b"<!doctype html>"),
+        ("a.pdf", b"%PDF-"),
+        ("a.mmd", b"---\ntitle: "),
+        ("a.d2", b"direction: down"),
+    ],
+)
+def test_each_format_is_known_by_its_name(stepladder: Run, shop: Path, name: str, begins: bytes) -> None:
+    assert stepladder("draw", "shop", "-o", name).status == 0
+    assert Path(name).read_bytes().startswith(begins)
+
+
+def test_several_specs_are_drawn_beside_themselves(stepladder: Run, shop: Path) -> None:
+    other = Path("other.ladder")
+    other.write_bytes((shop / "shop.ladder").read_bytes())
+    assert stepladder("draw", "shop", "other.ladder").status == 0
+    assert (shop / "shop.svg").read_bytes() == Path("other.svg").read_bytes()
+    found = stepladder("draw", "shop", "other.ladder", "-o", "one.svg")
+    assert (found.status, "several specs" in found.err) == (2, True)
+
+
+@pytest.mark.parametrize("form", ["svg", "png", "pdf", "html", "mmd", "d2", "dot", "json"])
+def test_a_drawing_is_fresh_until_the_spec_changes(stepladder: Run, shop: Path, form: str) -> None:
+    command = ("draw", "shop", "-o", f"docs/picture.{form}")
+    found = stepladder(*command, "--check")
+    assert found.status == 1
+    assert "SD099 there is no drawing `docs/picture." in found.err
+    assert stepladder(*command).status == 0
+    assert stepladder(*command, "--check").status == 0
+    spec = shop / "shop.ladder"
+    text = spec.read_text(encoding="utf-8")
+    spec.write_text(text.replace("Knows us", "Knows us well"), encoding="utf-8")
+    found = stepladder(*command, "--check")
+    assert found.status == 1
+    assert "is not what the spec says now" in found.err
+    assert stepladder(*command).status == 0
+    assert stepladder(*command, "--check").status == 0
+
+
+def test_without_a_name_every_drawing_beside_the_spec_is_compared(stepladder: Run, shop: Path) -> None:
+    found = stepladder("draw", "shop", "--check")
+    assert (found.status, found.out) == (0, "")
+    assert "no drawing lies beside it" in found.err
+    stepladder("draw", "shop")
+    stepladder("draw", "shop", "--view", "lanes", "--format", "png")
+    stepladder("draw", "shop", "--format", "mmd")
+    found = stepladder("draw", "shop", "--check")
+    assert found.status == 0
+    assert "3 drawings" in found.err
+    (shop / "shop.lanes.png").write_bytes(b"old")
+    found = stepladder("draw", "shop", "--check")
+    assert found.status == 1
+    assert found.err.count("SD099") == 2, "the finding, and where it is explained"
+    assert "shop.lanes.png" in found.err
+
+
+def test_lines_that_end_as_on_another_machine_are_no_change(stepladder: Run, shop: Path) -> None:
+    stepladder("draw", "shop", "-o", "a.svg")
+    kept = Path("a.svg").read_bytes()
+    Path("a.svg").write_bytes(kept.replace(b"\n", b"\r\n"))
+    assert stepladder("draw", "shop", "-o", "a.svg", "--check").status == 0
+
+
+def test_a_check_writes_nothing(stepladder: Run, shop: Path) -> None:
+    before = sorted(Path().rglob("*"))
+    stepladder("draw", "shop", "-o", "a.svg", "--check")
+    assert sorted(Path().rglob("*")) == before
+    assert stepladder("draw", "shop", "-o", "-", "--check").status == 2
+
+
+def test_options_of_a_drawing_hold_for_its_check(stepladder: Run, shop: Path) -> None:
+    stepladder("draw", "shop", "-o", "a.svg", "--theme", "dark")
+    assert stepladder("draw", "shop", "-o", "a.svg", "--check").status == 1
+    assert stepladder("draw", "shop", "-o", "a.svg", "--check", "--theme", "dark").status == 0
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("-o", "a.mmd", "--view", "roles"),
+        ("-o", "a.d2", "--theme", "dark"),
+        ("-o", "a.html", "--theme", "dark"),
+    ],
+)
+def test_what_a_format_can_not_show_is_refused(stepladder: Run, shop: Path, options: tuple[str, ...]) -> None:
+    assert stepladder("draw", "shop", *options).status == 2
+    assert not Path(options[1]).exists()
+
+
+def test_pdf_without_its_package_is_told_before_the_work(
+    stepladder: Run, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stepladder_dsl.notation.pdf.pdf_is_possible", lambda: False)
+    found = stepladder("draw", "shop", "-o", "a.pdf")
+    assert found.status == 2
+    assert "SD061" in found.err
+    assert "stepladder[pdf]" in found.err
+
+
+@pytest.mark.parametrize("language", ["ru", "bg", "fa"])
+def test_a_stale_drawing_is_told_in_the_readers_language(stepladder: Run, shop: Path, language: str) -> None:
+    found = stepladder("draw", "shop", "-o", "a.svg", "--check", "--lang", language)
+    assert found.status == 1
+    assert "SD099" in found.err
+    assert "there is no" not in found.err

@@ -1,0 +1,141 @@
+"""The figures of a report are those of `run`, `metrics` and `tasks`, and everybody behind them is named."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Report = Any
+SPECS = ("shop", "phone_sale", "six_processes")
+
+
+def rows_of(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(StringIO(text)))
+
+
+@pytest.fixture(params=SPECS)
+def name(request: pytest.FixtureRequest) -> str:
+    found: str = request.param
+    return found
+
+
+@pytest.fixture
+def report(report_of: Callable[..., Report], name: str) -> Report:
+    return report_of(name)
+
+
+@pytest.fixture
+def summary(stepladder: Callable[..., Any], root: Path, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(stepladder("run", str(root / "specs" / name), "--format", "json").out)
+    return found
+
+
+def test_what_is_owed_is_what_tasks_lists(
+    report: Report, stepladder: Callable[..., Any], root: Path, name: str
+) -> None:
+    listed = rows_of(stepladder("tasks", str(root / "specs" / name), "--format", "csv").out)
+    owners = Counter((row["owner"], row["person"], row["status"]) for row in listed)
+    found: Counter[tuple[str, str, str]] = Counter()
+    for key, row in report.table("today", "owners").items():
+        role, _, person = key.partition("/")
+        for status, column in (("due", "due_today"), ("overdue", "overdue"), ("escalated", "escalated")):
+            found[role, person, status] += row[column]
+    assert +found == owners
+    assert report.figures["today.owed"]["value"] == len(listed)
+    assert report.behind["today.owed"]["count"] == len({(row["record"], row["case"]) for row in listed})
+
+
+def test_the_figures_of_the_money_are_the_standard_ones(
+    report: Report, stepladder: Callable[..., Any], root: Path, name: str
+) -> None:
+    listed = rows_of(stepladder("metrics", str(root / "specs" / name), "--format", "csv").out)
+    whole = {row["metric"]: row for row in listed if not row["by"]}
+    figures = {key: one for key, one in report.figures.items() if key.startswith("money.")}
+    assert len(figures) >= 10
+    for key, figure in figures.items():
+        row = whole[key.removeprefix("money.")]
+        expected = float(row["value"]) if row["value"] else None
+        assert figure["value"] == pytest.approx(expected, rel=1e-12), key
+        assert figure["count"] == int(row["count"])
+
+
+def test_months_add_up_to_the_income_of_these_months(report: Report) -> None:
+    months = report.table("money", "months")
+    assert sum(row["new_buyers"] for row in months.values()) <= report.figures["money.buyers"]["value"]
+    if len(months) < 24:
+        assert sum(row["income"] for row in months.values()) == pytest.approx(
+            report.figures["money.income"]["value"]
+        )
+
+
+def test_stages_offers_targets_and_quality_are_those_of_the_run(
+    report: Report, summary: dict[str, Any]
+) -> None:
+    for process, stages in summary["stages"].items():
+        rows = report.table("ladder", f"stages/{process}")
+        assert {stage: row["now"] for stage, row in rows.items()} == stages
+    offers = Counter[str]()
+    for row in report.table("offers", "offers").values():
+        offers.update(
+            {status: row[status] for status in ("open", "accepted", "declined", "expired", "withdrawn")}
+        )
+    assert +offers == Counter(summary["offers"])
+    rows = report.table("targets", "figures")
+    assert {key: row["count"] for key, row in rows.items() if key in summary["metrics"]} == {
+        key: metric["count"] for key, metric in summary["metrics"].items()
+    }
+    for key, figure in report.figures.items():
+        if key.startswith("quality."):
+            assert figure["value"] == summary[key.removeprefix("quality.")]
+
+
+def test_everybody_who_came_to_a_rung_went_on_is_there_or_is_lost(report: Report) -> None:
+    for section in report.sections["leaks"]["tables"]:
+        if not section["key"].startswith("rungs/"):
+            continue
+        rows = list(report.table("leaks", section["key"]).values())
+        for row, following in zip(rows, [*rows[1:], None], strict=True):
+            assert row["reached"] == (row["went_on"] or 0) + row["still_here"] + row["lost"]
+            if following is not None:
+                assert row["went_on"] == following["reached"]
+
+
+def test_income_is_the_product_of_the_three_ways_to_grow(report: Report) -> None:
+    value = {
+        key: report.figures[f"growth.{key}"]["value"] for key in ("buyers", "frequency", "purchase", "income")
+    }
+    product = value["buyers"] * value["frequency"] * value["purchase"]
+    assert product == pytest.approx(value["income"], rel=1e-4)  # the purchase is written in cents
+    ways = report.table("growth", "ways")
+    for key in ("clients", "purchase", "frequency"):
+        assert ways[key]["more_income"] == pytest.approx(value["income"] * 0.1, abs=0.01)
+    assert ways["together"]["more_income"] == pytest.approx(value["income"] * 0.331, abs=0.01)
+
+
+def test_everybody_behind_a_figure_is_given_by_the_command_that_stands_there(
+    report: Report, stepladder: Callable[..., Any]
+) -> None:
+    cut = {key: found for key, found in report.behind.items() if found and found["command"]}
+    assert cut
+    for key in sorted(cut)[:3]:
+        words = cut[key]["command"].split()
+        assert words[:2] == ["stepladder", "report"]
+        listed = rows_of(stepladder(*[word.strip("'") for word in words[1:]]).out)
+        assert len(listed) == cut[key]["count"]
+        first = [(one["case"], one["name"] or "") for one in cut[key]["shown"]]
+        assert [(row["case"], row["name"]) for row in listed[: len(first)]] == first
+
+
+def test_every_line_of_the_spec_is_there(report: Report) -> None:
+    places = [figure["at"] for figure in report.figures.values() if figure["at"]]
+    assert places
+    for at in places:
+        lines = Path(at["file"]).read_text(encoding="utf-8").splitlines()
+        assert lines[at["line"] - 1].strip()
