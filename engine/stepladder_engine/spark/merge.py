@@ -32,6 +32,7 @@ class SparkAnswer(Answer):
     """An answer whose records stayed where they were run: their rows and figures are here."""
 
     has_records = False
+    lists_cases = False
 
     def __init__(
         self,

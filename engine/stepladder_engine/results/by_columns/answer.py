@@ -39,6 +39,10 @@ from stepladder_engine.runtime.run import NothingToRunAsOf
 _SAMPLE = 100_000
 
 
+LISTED = 1_000_000
+"""Of so many events at most the screen names single cases, for which records have to be made."""
+
+
 class FastAnswer(Answer):
     """An answer that is made of columns, a part of the cases at a time."""
 
@@ -60,6 +64,7 @@ class FastAnswer(Answer):
             raise NothingToRunAsOf
         self.in_parts = supply.in_parts
         self.has_records = supply.is_whole
+        self.lists_cases = supply.is_whole and supply.events <= LISTED
         self._supply = supply
         self.moment = moment
         self.rejected_limit = rejected_limit
@@ -99,6 +104,11 @@ class FastAnswer(Answer):
             self._spec, self._supply.frames(), self.moment, compiled=compiled, threads=threads, detail=True
         )
         return result_of(found)
+
+    @property
+    def heading(self) -> RunResult:
+        """The run without any record."""
+        return self._heading
 
     @cached_property
     def metrics(self) -> Mapping[str, MetricValue]:
