@@ -32,6 +32,7 @@ _FAMILIES = {
     "SD06": "Results",
     "SD07": "What a command was asked",
     "SD09": "Notes",
+    "SD10": "What a report was asked",
 }
 _TABLE_HEAD = ("| code | name | | what it says |", "| --- | --- | --- | --- |")
 _INTRODUCTION = """\

@@ -13,7 +13,8 @@ from stepladder_dsl.compile import compile_file
 from stepladder_engine.results.execute import execute
 from stepladder_engine.results.flow_figures import visits_of
 from stepladder_engine.results.trails import case_trails
-from stepladder_engine.scenario.run import coverage, run_scenarios
+from stepladder_engine.scenario.coverage import coverage
+from stepladder_engine.scenario.run import run_scenarios
 from stepladder_engine.scenario.trails import coverage_trails, scenario_trails
 
 Run = Callable[..., tuple[int, str, str]]

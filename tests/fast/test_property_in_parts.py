@@ -21,7 +21,8 @@ from stepladder_engine.data.spool import Spool
 from stepladder_engine.data.tables import Table
 from stepladder_engine.data.write_plain import write_csv
 from stepladder_engine.fast.read.from_dataset import frames_of
-from stepladder_engine.results.by_columns.answer import FastAnswer, Room
+from stepladder_engine.results.by_columns.answer import FastAnswer
+from stepladder_engine.results.by_columns.room import Room
 from stepladder_engine.runtime.run import NothingToRunAsOf
 
 np = pytest.importorskip("numpy")
@@ -31,8 +32,8 @@ ROOMS = st.builds(
     Room,
     at_once=st.sampled_from((1, 3, 8, 1_000)),
     in_a_window=st.sampled_from((1, 4, 1_000)),
-    kept=st.sampled_from((0, 200, 1_000_000)),
 )
+KEPT = st.sampled_from((0, 200, 1_000_000))
 
 
 def everything(answer: FastAnswer) -> dict[str, Any]:
@@ -40,9 +41,9 @@ def everything(answer: FastAnswer) -> dict[str, Any]:
     return tables | {"summary": answer.summary}
 
 
-@given(data=st.data(), room=ROOMS)
+@given(data=st.data(), room=ROOMS, kept=KEPT)
 def test_parts_give_the_answer_of_the_reference(
-    made: ModuleType, equal: ModuleType, data: st.DataObject, room: Room
+    made: ModuleType, equal: ModuleType, data: st.DataObject, room: Room, kept: int
 ) -> None:
     alone, touching = data.draw(st.booleans()), data.draw(st.booleans())
     spec = made.spec_of(data.draw(made.texts(alone=alone, touching=touching)))
@@ -52,23 +53,25 @@ def test_parts_give_the_answer_of_the_reference(
         expected = equal.reference(spec, dataset, moment)
     except NothingToRunAsOf:
         with pytest.raises(NothingToRunAsOf):
-            FastAnswer(spec, frames_of(spec, dataset), moment, Decimal(0), room=room)
+            FastAnswer(spec, frames_of(spec, dataset), moment, Decimal(0))
         return
-    found = everything(FastAnswer(spec, frames_of(spec, dataset), moment, Decimal(0), room=room))
+    how: dict[str, Any] = {"room": room, "spool": Spool(kept)}
+    found = everything(FastAnswer(spec, frames_of(spec, dataset), moment, Decimal(0), **how))
     for name, rows in found.items():
         assert rows == expected[name], name
     assert json.dumps(found["summary"]) == json.dumps(expected["summary"])
 
 
-@given(data=st.data(), room=ROOMS)
+@given(data=st.data(), room=ROOMS, kept=KEPT)
 def test_files_hold_the_same_bytes(
-    made: ModuleType, equal: ModuleType, folder: Path, data: st.DataObject, room: Room
+    made: ModuleType, folder: Path, data: st.DataObject, room: Room, kept: int
 ) -> None:
     write_columns = pytest.importorskip("stepladder_engine.data.write_columns")
     spec = made.spec_of(data.draw(made.texts(alone=data.draw(st.booleans()))))
     dataset: Dataset = data.draw(made.datasets())
     moment = data.draw(made.moments())
-    answer = FastAnswer(spec, frames_of(spec, dataset), moment, Decimal(0), room=room)
+    how: dict[str, Any] = {"room": room, "spool": Spool(kept)}
+    answer = FastAnswer(spec, frames_of(spec, dataset), moment, Decimal(0), **how)
     for table in answer.all_tables():
         if isinstance(table.rows, InPieces):
             write_columns.write_csv_columns(folder / "pieces.csv", table)
@@ -130,7 +133,7 @@ def test_values_come_back_as_they_were(pieces: list[list[Any]], few: int) -> Non
             column = Chosen(np.where(codes < 0, -1, codes + 1) if values else codes, column.values)
             texts = Joined((column.take(codes >= 0), column.take(codes >= 0)))
             rows = keeper.prepared(ColumnRows([column, Wholes(codes.astype(np.int64))]))
-            kept.append(keeper.keep(rows, slice(0, len(words))))
+            kept.append(keeper.keep(rows, [0, len(words) // 2, len(words)]))
             assert used_only(column).cells() == column.cells()
             assert len(texts) == len(values)
         found = [row[0] for row in KeptRows(kept)]

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from decimal import Context, Decimal
 from typing import Any
 
+import pytest
+
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.model.spec import Spec
 from stepladder_dsl.model.types import (
@@ -23,9 +25,12 @@ from stepladder_dsl.model.types import (
 )
 from stepladder_engine.data.dataset import Dataset, EventRow, RecordRow
 from stepladder_engine.data.mapping_model import Mapping
+from stepladder_engine.data.spool import Spool
 from stepladder_engine.fast.frames import UNKNOWN, Frames, Values
+from stepladder_engine.fast.read import spilled
 from stepladder_engine.fast.read.columns import TooWide, written
 from stepladder_engine.fast.read.load import load_frames
+from stepladder_engine.fast.supply import InMemory
 
 Told = dict[str, Any]
 
@@ -46,7 +51,32 @@ def hold_same(
         given, wanted = told_frames(spec, frames), told_dataset(spec, dataset, mapping.events)
         for part, told in wanted.items():
             assert given[part] == told, part
+        hold_spilled(spec, mapping, wanted)
     return frames
+
+
+def hold_spilled(spec: Spec, mapping: Mapping, wanted: Told) -> None:
+    """Read with the events in a spool, by ranges of cases, and hold that these say the same together."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spilled, "_FEW", -1)
+        supply, problems = spilled.load_supply(spec, mapping, Spool(0), 3)
+        whole, _ = spilled.load_supply(spec, mapping, Spool(0), 1 << 40)
+    assert problems == []
+    assert supply is not None
+    assert whole is not None
+    assert told_frames(spec, whole.frames()) == wanted
+    assert supply.events == whole.events == sum(map(len, wanted["events"].values()))
+    assert supply.latest() == whole.latest() == InMemory(spec, whole.frames()).latest()
+    assert supply.lonely_latest(0) == InMemory(spec, whole.frames()).lonely_latest(0)
+    together: Told = {"records": {}, "events": {}}
+    for part in supply.parts(2):
+        told = told_frames(spec, part.frames)
+        for what, of_kinds in together.items():
+            for kind, rows in told[what].items():
+                of_kinds[kind] = of_kinds.get(kind, []) + rows
+    for what, of_kinds in together.items():
+        assert of_kinds == {kind: rows for kind, rows in wanted[what].items() if kind in of_kinds}, what
+        assert all(kind in of_kinds for kind, rows in wanted[what].items() if rows)
 
 
 _WITH_A_KIND = (

@@ -41,6 +41,7 @@ def answer_for(
     quiet: bool = False,
     engine: Engine = "auto",
     tables: Collection[str] | None = None,
+    memory: str | None = None,
 ) -> Answer:
     """Give the answer of a run of a spec that has been read; `tables` are those that are wanted of it."""
     from stepladder_engine.cli.progress import shown_progress
@@ -52,6 +53,8 @@ def answer_for(
     given: dict[str, Any] = {"as_of": as_of, "rejected_limit": rejected_limit, "language": language}
     if tables is not None:
         given["tables"] = tables
+    if memory is not None:
+        given["memory"] = memory
     with shown_progress(language, quiet=quiet):
         answer, problems = _execute(model, mapping, engine, given)
     if answer is None:

@@ -19,9 +19,12 @@ if TYPE_CHECKING:
     from stepladder_dsl.diagram.live import Live
     from stepladder_dsl.diagram.trail import Trail
     from stepladder_dsl.model.spec import Spec
+    from stepladder_dsl.notation.profiles import Profile
     from stepladder_dsl.source import Source
 
-FORMATS = ("svg", "png", "pdf", "html", "mmd", "d2", "dot", "json")
+NOTATIONS = ("bpmn",)
+"""The formats that other people's tools go on working with."""
+FORMATS = ("svg", "png", "pdf", "html", *NOTATIONS, "mmd", "d2", "dot", "json")
 PAINTED = ("svg", "png", "pdf")
 PICTURES = (*PAINTED, "html")
 """The formats of the views that are no graph."""
@@ -48,14 +51,19 @@ class Asked:
     theme: Theme = "light"
     case: str | None = None
     scenario: str | None = None
+    profile: Profile | None = None
 
-    def check(self, file: str | None) -> None:
+    def check(self, file: str | None, *, with_data: bool) -> None:
         """End with status 2 where nothing can be drawn like that."""
         if self.form not in FORMATS:
             fail("cli.no_such_format", file=file, form=self.form, known=FORMATS)
         known = PAINTED if self.view in TRAILS else PICTURES
         if self.view not in {None, "process"} and self.form not in known:
             fail("cli.no_such_view_format", view=self.view, form=self.form, known=known)
+        if self.form in NOTATIONS and with_data:
+            fail("cli.no_figures_here", form=self.form, known=PICTURES)
+        if self.profile is not None and self.form not in NOTATIONS:
+            fail("cli.no_profile_here", profile=self.profile, form=self.form, known=NOTATIONS)
         for option, given, only in (("--case", self.case, "case"), ("--scenario", self.scenario, "scenario")):
             if given is not None and self.view != only:
                 fail("cli.only_for_view", option=option, view=only)
@@ -105,6 +113,10 @@ class Drawer:
             return self._page(asked).encode()
         if asked.form in PAINTED:
             return self._painted(asked)
+        if asked.form in NOTATIONS:
+            from stepladder_dsl.notation.bpmn import bpmn_document
+
+            return bpmn_document(self.model, asked.process, asked.profile or "plain")
         return _graph_text(self.model, asked).encode()
 
     def _page(self, asked: Asked) -> str:

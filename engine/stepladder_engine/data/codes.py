@@ -71,9 +71,12 @@ _ERRORS = {
     "SD070": "impossible-moment",
     "SD071": "nothing-to-run-as-of",
     "SD072": "unknown-case",
+    "SD073": "not-a-size-of-memory",
+    "SD074": "no-room-for-temporary-files",
     "SD085": "spark-not-installed",
     "SD086": "no-java-for-spark",
     "SD099": "stale-drawing",
+    "SD107": "no-such-baseline",
 }
 _PACKAGE = "stepladder_engine.data.pages"
 

@@ -6,6 +6,7 @@ import pickle
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -24,8 +25,8 @@ from stepladder_engine.data.cells import (
     Wholes,
     behind_each_other,
 )
-from stepladder_engine.data.kept_numbers import keep_numbers
-from stepladder_engine.data.spool import Spool
+from stepladder_engine.data.kept_numbers import KeptNumbers, keep_numbers
+from stepladder_engine.data.spool import Spool, Stretch
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -92,12 +93,16 @@ class Keeper:
             return column
         return self._shared.setdefault(place, _Shared()).take(used_only(column))
 
-    def keep(self, rows: ColumnRows, part: slice) -> Piece:
-        """Put some of the rows into the spool, which have been prepared."""
-        columns = [column.take(part) for column in rows.columns]
-        return Piece(len(columns[0]), [self._keep(column, (place,)) for place, column in enumerate(columns)])
+    def keep(self, rows: ColumnRows, bounds: Sequence[int] = ()) -> Piece:
+        """Put rows into the spool, which have been prepared.
 
-    def _keep(self, column: Cells, place: tuple[int, ...]) -> Load:
+        They will be asked for between `bounds`, so that values which are not shared are apart there.
+        """
+        bounds = bounds or (0, len(rows))
+        loads = [self._keep(column, (place,), bounds) for place, column in enumerate(rows.columns)]
+        return Piece(len(rows), loads)
+
+    def _keep(self, column: Cells, place: tuple[int, ...], bounds: Sequence[int]) -> Load:
         match column:
             case Times(instants, moments):
                 times = keep_numbers(self.spool, instants, UNKNOWN)
@@ -109,27 +114,42 @@ class Keeper:
                 kept = keep_numbers(self.spool, flags.astype(np.int8), -1)
                 return lambda first, last: Flags(kept.load(first, last).astype(np.bool_))
             case Joined(parts):
-                loads = [self._keep(part, (*place, number)) for number, part in enumerate(parts)]
+                loads = [self._keep(part, (*place, number), bounds) for number, part in enumerate(parts)]
                 return lambda first, last: Joined(tuple(load(first, last) for load in loads))  # type: ignore[misc]  # they stay what they are
             case Chosen():
-                return self._keep_chosen(column, place)
+                return self._keep_chosen(column, place, bounds)
 
-    def _keep_chosen(self, column: Chosen, place: tuple[int, ...]) -> Load:
+    def _keep_chosen(self, column: Chosen, place: tuple[int, ...], bounds: Sequence[int]) -> Load:
         shared = self._shared.get(place)
         stays = _stays(column.values) or column.values is self._keys
         if not stays and (shared is None or column.values is not shared.values):
-            column = used_only(column)
-            values = self.spool.put(pickle.dumps(list(column.values), pickle.HIGHEST_PROTOCOL))
-            own = keep_numbers(self.spool, column.codes, -1)
-
-            def load(first: int, last: int) -> Cells:
-                # We wrote it ourselves, into a file that nobody else can open.
-                again = pickle.loads(self.spool.get(values))  # noqa: S301
-                return Chosen(own.load(first, last).astype(np.int32), again)
-
-            return load
+            return _OwnValues(self.spool, column, bounds).load
         there, codes = column.values, keep_numbers(self.spool, column.codes, -1)
         return lambda first, last: Chosen(codes.load(first, last).astype(np.int32), there)
+
+
+class _OwnValues:
+    """A column whose values no other piece has: they wait in the spool too, those of two bounds together."""
+
+    def __init__(self, spool: Spool, column: Chosen, bounds: Sequence[int]) -> None:
+        self.spool = spool
+        self.parts: list[tuple[int, int, KeptNumbers, Stretch]] = []
+        for first, last in pairwise(bounds):
+            if first < last:
+                own = used_only(column.take(slice(first, last)))
+                values = spool.put(pickle.dumps(list(own.values), pickle.HIGHEST_PROTOCOL))
+                self.parts.append((first, last, keep_numbers(spool, own.codes, -1), values))
+
+    def load(self, first: int, last: int) -> Cells:
+        """Give the cells from one row to before another."""
+        found: list[Cells] = []
+        for begin, end, codes, values in self.parts:
+            if begin < last and end > first:
+                # We wrote it ourselves, into a file that nobody else can open.
+                again = pickle.loads(self.spool.get(values))  # noqa: S301
+                own = codes.load(max(first - begin, 0), min(last, end) - begin)
+                found.append(Chosen(own.astype(np.int32), again))
+        return behind_each_other(found)
 
 
 class _Shared:
@@ -226,23 +246,25 @@ class KeptByTime(KeptRows):
     At one moment the rows of an earlier piece come first. All rows of a window come before those of the next.
     """
 
-    def __init__(self, windows: Sequence[Sequence[Piece]]) -> None:
-        """Take the pieces of each window."""
-        super().__init__([piece for window in windows for piece in window])
-        self.windows = windows
+    def __init__(self, pieces: Sequence[Piece], bounds: Sequence[Sequence[int]]) -> None:
+        """Take the pieces, and where in each of them the windows begin and the last one ends."""
+        super().__init__(pieces)
+        self.bounds = bounds
 
     def pieces(self) -> Iterator[ColumnRows]:
         """Give the rows a piece at a time."""
-        for window in self.windows:
-            yield from _merged(window)
+        for ends in zip(*map(pairwise, self.bounds), strict=True):
+            there = [place for place, (first, last) in enumerate(ends) if first < last]
+            yield from _merged([self.kept[place] for place in there], [ends[place] for place in there])
 
 
-def _merged(pieces: Sequence[Piece]) -> Iterator[ColumnRows]:
-    """Put the rows of some pieces into the order of time."""
-    time = np.concatenate([np.zeros(0, np.int64), *(_times(piece) for piece in pieces)])
+def _merged(pieces: Sequence[Piece], ends: Sequence[tuple[int, int]]) -> Iterator[ColumnRows]:
+    """Put some rows of some pieces into the order of time."""
+    times = [_times(piece, *end) for piece, end in zip(pieces, ends, strict=True)]
+    time = np.concatenate([np.zeros(0, np.int64), *times])
     order = np.argsort(time, kind="stable")
-    of_piece = np.repeat(np.arange(len(pieces)), [piece.count for piece in pieces])[order]
-    done = np.zeros(len(pieces), np.int64)
+    of_piece = np.repeat(np.arange(len(pieces)), [len(part) for part in times])[order]
+    done = np.array([first for first, _ in ends], np.int64)
     for first in range(0, len(order), _ROWS_AT_ONCE):
         some = slice(first, first + _ROWS_AT_ONCE)
         # As every piece is in order, what comes next of it stands side by side.
@@ -264,8 +286,8 @@ def _compact(column: Cells) -> Cells:
     return used_only(column) if isinstance(column, Chosen) and len(column.values) > _FEW else column
 
 
-def _times(piece: Piece) -> Whole:
-    found = piece.columns[0](0, piece.count)
+def _times(piece: Piece, first: int, last: int) -> Whole:
+    found = piece.columns[0](first, last)
     if not isinstance(found, Times):
         message = "rows in the order of time begin with it"
         raise TypeError(message)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import weakref
+from bisect import bisect_right
 from threading import Lock
 from typing import IO, NamedTuple
 
@@ -34,7 +35,7 @@ class Spool:
     def __init__(self, kept: int = KEPT) -> None:
         """Keep so many bytes in memory before there is a file."""
         self._room = kept
-        self._kept: dict[int, bytes] = {}
+        self._kept: list[tuple[int, bytes]] = []
         self._file: IO[bytes] | None = None
         self._end = 0
         self._lock = Lock()
@@ -46,7 +47,8 @@ class Spool:
             found = Stretch(self._end, size)
             self._end += size
             if self._file is None and self._end <= self._room:
-                self._kept[found.begin] = bytes(data)
+                if size:
+                    self._kept.append((found.begin, bytes(data)))
                 return found
             try:
                 self._write(data)
@@ -59,7 +61,7 @@ class Spool:
             # It has no name from the beginning, or loses it when the process ends: nothing is ever left.
             self._file = tempfile.TemporaryFile(prefix="stepladder-")  # noqa: SIM115 (it lives as long as we)
             weakref.finalize(self, self._file.close)
-            for kept in self._kept.values():
+            for _, kept in self._kept:
                 self._file.write(kept)
             self._kept.clear()
         self._file.write(data)
@@ -82,12 +84,10 @@ class Spool:
 
     def _inside(self, found: Stretch) -> bytes:
         """Give a part of something that stayed in memory."""
-        whole = self._kept.get(found.begin)
-        if whole is not None and len(whole) == found.size:
-            return whole
-        begin = max(begin for begin in self._kept if begin <= found.begin)
+        place = bisect_right(self._kept, found.begin, key=lambda kept: kept[0]) - 1
+        begin, whole = self._kept[place]
         first = found.begin - begin
-        return self._kept[begin][first : first + found.size]
+        return whole[first : first + found.size]
 
 
 def _read_at(number: int, found: Stretch) -> bytes:

@@ -30,7 +30,7 @@ def ranges_of(spec: Spec, frames: Frames, size: int) -> Iterator[Range]:
     """Give ranges in the order of the results, each of about so many cases and events together."""
     import numpy as np
 
-    for kind in spec.records:
+    for kind in (kind for kind in spec.records if kind in frames.records):
         frame = frames.records[kind]
         weights = np.ones(len(frame.keys), np.int64)
         for name, events in frames.events.items():

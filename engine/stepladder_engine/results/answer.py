@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 from stepladder_dsl.model.spec import Spec
 from stepladder_engine.data.dataset import Dataset
@@ -30,8 +30,10 @@ class Answer(ABC):
     handed: Sequence[Handed] | None = ()
     chosen: Collection[str] = TABLES
     """The names of the tables that somebody wants."""
-    has_records: ClassVar[bool] = True
+    has_records: bool = True
     """Whether single records can be looked at, beside the tables of them."""
+    in_parts: bool = False
+    """Whether never more than a part of the events was in memory, as far as that was wanted."""
 
     @property
     @abstractmethod

@@ -21,11 +21,13 @@ from stepladder_engine.data.give_back import give_back
 from stepladder_engine.data.load import load_dataset
 from stepladder_engine.data.mapping import load_mapping
 from stepladder_engine.data.mapping_model import Mapping as DataMapping
-from stepladder_engine.data.problems import note
+from stepladder_engine.data.problems import finding, note
+from stepladder_engine.data.spool import NoRoomToSpool, Spool
 from stepladder_engine.metrics.evaluate import evaluate_metrics
 from stepladder_engine.results.answer import Answer, RecordAnswer
 from stepladder_engine.results.columns import TABLES
 from stepladder_engine.runtime.run import NothingToRunAsOf, run
+from stepladder_engine.texts.os_problems import os_problem
 
 Engine = Literal["auto", "reference", "fast", "spark"]
 
@@ -71,6 +73,38 @@ def parse_share(text: str) -> Decimal | None:
     return share if share <= 1 else None
 
 
+LEAST_MEMORY = 512 * 10**6
+"""Below it the program itself with its packages leaves no room for data."""
+_SIZE = re.compile(r"(\d+(?:[.,]\d+)?)\s*([KMGTКМГТ])(I|И)?[BБ]?")
+_STEPS = "KMGT", "КМГТ"
+
+
+def parse_size(text: str) -> int | None:
+    """Read a size of memory such as `2GB`, `1.5 GiB` or `800M`, in bytes; None where it is none.
+
+    >>> parse_size("2GB"), parse_size("1,5 ГиБ"), parse_size("much")
+    (2000000000, 1610612736, None)
+    """
+    match = _SIZE.fullmatch(normalize_name(text.strip()).upper())
+    if match is None:
+        return None
+    number, letter, binary = match.groups()
+    power = 1 + next(letters.index(letter) for letters in _STEPS if letter in letters)
+    return int(Decimal(number.replace(",", ".")) * (1024 if binary else 1000) ** power)
+
+
+def _budget(text: str | None) -> tuple[int | None, list[Diagnostic]]:
+    """Give the budget in bytes, or say what is wrong with it."""
+    if text is None:
+        return None, []
+    size = parse_size(text)
+    if size is None:
+        return None, [Diagnostic("SD073", NOWHERE, {"text": text})]
+    if size < LEAST_MEMORY:
+        return None, [Diagnostic("SD073", NOWHERE, {"text": text, "least": "512MB"}, "small")]
+    return size, []
+
+
 def no_moment(dataset: Dataset, language: str) -> Diagnostic:
     """Say that there is no moment to run as of; where all rows were rejected, that is why."""
     if not dataset.rejected:
@@ -105,14 +139,18 @@ def execute(
     language: str | None = None,
     engine: Engine = "auto",
     tables: Collection[str] = TABLES,
+    memory: str | None = None,
 ) -> tuple[Answer | None, list[Diagnostic]]:
     """Run a spec over the data that a mapping names; no answer is given where something cannot be read.
 
     `language` is the reader's (None: the spec's), for findings that quote another one. Both
     executors give the same answer; `auto` takes the fast one for large files, as soon as its
     kernel is compiled or so many events are worth compiling it. Of the `tables` that nobody wants
-    nothing is made.
+    nothing is made. With a budget of `memory` the fast executor runs, and what is more waits in a file.
     """
+    budget, problems = _budget(memory)
+    if problems:
+        return None, problems
     zone = Zone(spec.timezone)
     moment = None
     if as_of is not None:
@@ -123,8 +161,8 @@ def execute(
     if mapping is None:
         return None, problems
     limit = mapping.max_rejected if rejected_limit is None else rejected_limit
-    if engine == "fast" or (engine == "auto" and _is_large(mapping)):
-        fast = _run_fast(spec, mapping, moment, limit, language or spec.language, tables)
+    if engine == "fast" or budget is not None or (engine == "auto" and _is_large(mapping)):
+        fast = _run_fast(spec, mapping, moment, limit, language or spec.language, tables, budget)
         if isinstance(fast, list):
             return None, fast
         if fast is not None:
@@ -165,24 +203,30 @@ def _run_fast(
     limit: Decimal,
     language: str,
     tables: Collection[str],
+    budget: int | None,
 ) -> Answer | list[Diagnostic] | None:
     """Run with the fast executor; None where it cannot be used: no numpy, or figures of many digits."""
     if find_spec("numpy") is None:
         return None
     from stepladder_engine.fast.read.columns import TooWide
-    from stepladder_engine.fast.read.load import load_frames
-    from stepladder_engine.results.by_columns.answer import FastAnswer, lonely_latest
+    from stepladder_engine.fast.read.spilled import load_supply
+    from stepladder_engine.results.by_columns.answer import FastAnswer
+    from stepladder_engine.results.by_columns.room import Room, room_within
 
+    room = Room() if budget is None else room_within(budget)
+    spool = Spool(room.kept)
     try:
-        frames, problems = load_frames(spec, mapping)
+        supply, problems = load_supply(spec, mapping, None if budget is None else spool, room.in_a_range)
+        if supply is None:
+            return problems
+        give_back()
+        if moment is None:
+            supply.aside.notes.extend(supply.lonely_latest(FAR_APART))
+        try:
+            return FastAnswer(spec, supply, moment, limit, tables, room, spool)
+        except NothingToRunAsOf:
+            return [no_moment(supply.aside, language)]
     except TooWide:
         return None
-    if frames is None:
-        return problems
-    give_back()
-    if moment is None:
-        frames.aside.notes += lonely_latest(frames, FAR_APART)
-    try:
-        return FastAnswer(spec, frames, moment, limit, tables)
-    except NothingToRunAsOf:
-        return [no_moment(frames.aside, language)]
+    except NoRoomToSpool as error:
+        return [finding("SD074", NOWHERE, folder=error.folder, problem=os_problem(error.cause))]

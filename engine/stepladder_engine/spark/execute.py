@@ -112,7 +112,7 @@ def _lonely(data: Data) -> list[Diagnostic]:
     """Warn of a latest event that stands far from all others."""
     if isinstance(data, Dataset):
         return lonely_latest(data)
-    from stepladder_engine.results.by_columns.answer import lonely_latest as lonely_in_columns
+    from stepladder_engine.fast.supply import lonely_latest as lonely_in_columns
 
     return lonely_in_columns(data, FAR_APART)
 

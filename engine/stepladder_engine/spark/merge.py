@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -31,7 +31,7 @@ from stepladder_engine.spark.work import Figures, Rows, Work
 class SparkAnswer(Answer):
     """An answer whose records stayed where they were run: their rows and figures are here."""
 
-    has_records: ClassVar[bool] = False
+    has_records = False
 
     def __init__(
         self,

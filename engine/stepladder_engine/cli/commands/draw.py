@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from stepladder_dsl.diagram.theme import THEMES
+from stepladder_dsl.notation.profiles import PROFILES
 from stepladder_engine.cli.drawings import (
     FORMATS,
     VIEWS,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from stepladder_dsl.diagnostics.diagnostic import Diagnostic
     from stepladder_dsl.diagram.theme import Theme
+    from stepladder_dsl.notation.profiles import Profile
 
 
 @click.command()
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     "-o",
     "--output",
     metavar="FILE",
-    help="File to write: .svg, .png, .pdf, .html, .mmd, .d2, .dot or .json; `-` is stdout.",
+    help="File to write: .svg, .png, .pdf, .html, .bpmn, .mmd, .d2, .dot or .json; `-` is stdout.",
 )
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), help="Format, where the file's name does not say."
@@ -57,6 +59,11 @@ if TYPE_CHECKING:
     show_default=True,
     help="Colours of an SVG or PNG; `auto` is an SVG that follows the page around it.",
 )
+@click.option(
+    "--profile",
+    type=click.Choice(PROFILES),
+    help="For whom a .bpmn is: any tool (`plain`, the default) or the engine Camunda 8.",
+)
 @click.option("--check", is_flag=True, help="Write nothing; fail where a drawing is not what the spec says.")
 @language_option()
 def command(
@@ -70,6 +77,7 @@ def command(
     scenario: str | None,
     as_of: str | None,
     theme: Theme,
+    profile: Profile | None,
     check: bool,
 ) -> None:
     r"""Draw a spec's processes as a diagram: the stages and the ways between them.
@@ -81,8 +89,9 @@ def command(
     With --data the figures of a run stand on the picture (not on `roles`): how many went each way,
     which share, how long they took, what is overdue. An SVG in the theme `auto` is dark where the
     page that it stands on, or else its reader's system, is; print and PNG are light.
-    An HTML file has every view in it, to zoom, search and click. Mermaid (.mmd) and D2 are text
-    for wikis and for other programs. Without -o the SVG is written beside the spec.
+    An HTML file has every view in it, to zoom, search and click. A .bpmn holds the processes
+    as BPMN 2.0, for modelling tools and engines; Mermaid (.mmd) and D2 are
+    text for wikis. Without -o the SVG is written beside the spec.
 
     With --check nothing is written: the drawing of -o, or without -o every one that lies beside
     the spec under a name such as `shop.svg` or `shop.lanes.png`, is compared with what the spec
@@ -95,6 +104,7 @@ def command(
       stepladder draw specs/phone_sale --data specs/phone_sale/mapping.yaml -o live.svg
       stepladder draw specs/phone_sale --view ladder -o ladder.svg
       stepladder draw specs/phone_sale --view case --case C-001 -o C-001.svg
+      stepladder draw specs/phone_sale --process warranty -o warranty.bpmn
       stepladder draw specs/phone_sale --format mmd -o -
       stepladder draw specs/phone_sale -o docs/phone_sale.svg --check
     """
@@ -104,8 +114,8 @@ def command(
         raise click.UsageError("--check compares with a file: it cannot go with `-o -`.")
     target = Path(output) if output and output != "-" else None
     wanted = form or (target.suffix.removeprefix(".").lower() if target else "svg")
-    asked = Asked(wanted, view, process, theme, case, scenario)
-    asked.check(output)
+    asked = Asked(wanted, view, process, theme, case, scenario, profile)
+    asked.check(output, with_data=data is not None)
     runs = [Run(spec, data, as_of) for spec in specs]
     if not check:
         for run in runs:

@@ -18,10 +18,11 @@ from stepladder_engine.cli.exit_codes import COULD_NOT_RUN, FINDINGS, FINE
 from stepladder_engine.cli.language import fail, language_option, note, reader_language
 from stepladder_engine.cli.progress import shown_progress
 from stepladder_engine.cli.specs import mapping_file, runnable, show, use_colour
+from stepladder_engine.data.workers import working
 from stepladder_engine.texts.catalogue import from_the_right
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from stepladder_dsl.diagnostics.diagnostic import Diagnostic
     from stepladder_dsl.model.spec import Spec
@@ -96,6 +97,12 @@ def _tables(_ctx: click.Context, _parameter: click.Parameter, given: tuple[str, 
     help="Which executor runs.",
 )
 @click.option(
+    "--memory",
+    metavar="SIZE",
+    help="About how much memory to take at most, such as 2GB: what is more waits in a temporary file. "
+    "At least 512MB.",
+)
+@click.option(
     "--event-log",
     metavar="FILE",
     help="Write everything that happened for process miners: .xes, .xes.gz, or OCEL 2.0 as .jsonocel, "
@@ -107,6 +114,13 @@ def _tables(_ctx: click.Context, _parameter: click.Parameter, given: tuple[str, 
     is_flag=True,
     help="Also work out the standard figures (see `stepladder metrics`): on the screen, and as the table "
     "standard_metrics.",
+)
+@click.option(
+    "--workers",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="Threads that the fast executor works with; default: the cores of this machine. "
+    "The answer is the same with any number.",
 )
 @click.option("--limit-rejected", metavar="PCT", help="Most rows that may be rejected, such as 5%.")
 @language_option()
@@ -121,7 +135,9 @@ def command(
     database: str | None,
     engine: Engine,
     event_log: str | None,
+    workers: int | None,
     limit_rejected: str | None,
+    memory: str | None,
     *,
     for_spreadsheets: bool,
     standard: bool,
@@ -146,8 +162,10 @@ def command(
     _check_usage(forms, folder, for_spreadsheets=for_spreadsheets)
     if len(tables) < len(TABLES) and folder is None and database is None:
         raise click.UsageError("--tables needs --out DIR or --to-sql NAME: the tables are written there.")
-    if engine == "spark" and log is not None:
-        raise click.UsageError("--event-log needs an executor of this machine: leave out --engine spark.")
+    _check_executor(engine, memory, {"--event-log": log is not None, "--standard-metrics": standard})
+    if engine == "spark" and workers is not None:
+        raise click.UsageError("--workers is about threads of this machine: leave out --engine spark.")
+    click.get_current_context().with_resource(working(workers))
     mapping = mapping_file(spec, data)
     model = runnable(spec)
     language = reader_language(model.language)
@@ -156,7 +174,7 @@ def command(
     # A summary needs no table, so where none is written none is made.
     wanted = tables if folder is not None or target is not None else ()
     given: dict[str, Any] = {"as_of": as_of, "rejected_limit": limit, "engine": engine, "tables": wanted}
-    answer = answer_for(model, mapping, quiet=quiet, **given)
+    answer = answer_for(model, mapping, quiet=quiet, memory=memory, **given)
     figures = _standard_figures(answer) if standard else []
     if folder is not None or target is not None:
         with shown_progress(language, quiet=quiet):
@@ -167,6 +185,8 @@ def command(
         _show(answer, figures, forms, time.perf_counter() - started, language)
         _say_what_was_handed(answer.handed, language)
         _say_how_spark_ran(answer, language)
+        if memory is not None and not answer.in_parts:
+            note("run.not_in_parts", language)
         if "json" not in forms:
             _say_where(folder, database, language)
     if log is not None:
@@ -212,6 +232,17 @@ def _check_usage(forms: Sequence[Form], folder: str | None, *, for_spreadsheets:
     only_written = [form for form in forms if form not in {"csv", "json"}]
     if only_written and folder is None:
         raise click.UsageError(f"--format {only_written[0]} needs --out DIR: the tables are written there.")
+
+
+def _check_executor(engine: Engine, memory: str | None, asked: Mapping[str, bool]) -> None:
+    """See before the long work that the executor can give what was asked for."""
+    if memory is not None and engine in {"reference", "spark"}:
+        raise click.UsageError(f"--memory is for the fast executor: leave out --engine {engine}.")
+    for option in (option for option, is_asked in asked.items() if is_asked):
+        if engine == "spark":
+            raise click.UsageError(f"{option} needs an executor of this machine: leave out --engine spark.")
+        if memory is not None:
+            raise click.UsageError(f"{option} needs all records in memory: leave out --memory.")
 
 
 def _check_packages(forms: Sequence[Form], language: str) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stepladder_engine.fast.frames import UNKNOWN, EventFrame, RecordFrame, Values
 from stepladder_engine.fast.read.columns import Column, DecimalColumn, ranked
@@ -75,6 +76,9 @@ class EventRows:
     differing: int = 0
     _numbers: dict[str, Whole] = field(default_factory=dict)
 
+    def settle(self) -> None:
+        """Come to rest after each block that was read: here it stays in memory."""
+
     def join(self) -> None:
         """End the reading: every column becomes one array, without the repeated events."""
         self.case = [joined(self.case, np.int32)]
@@ -113,7 +117,10 @@ class EventRows:
     def frame(self, ranks: Codes, cases: int, files: Sequence[str]) -> EventFrame:
         """Give the frame; the rows are ordered by case, time, and the source's own order."""
         case, time, file, row = ranks[self.case[0]], self.time[0], self.file[0], self.row[0]
-        names, file = _by_name(files, file)
+        used = np.zeros(len(files), np.bool_)
+        used[file] = True
+        names, by_file = by_name(files, used)
+        file = by_file[file]
         sequence = self._numbers.pop(_SEQUENCE, None)
         order = order_of_events(case, time, cases, file, row, sequence, one_file=len(names) == 1)
         self.case.clear()
@@ -131,16 +138,11 @@ _SEQUENCE = ""
 """No field has this name."""
 
 
-def _by_name(files: Sequence[str], file: Codes) -> tuple[list[str], Codes]:
-    """Give the names of the files that are left, in order, and each row's place among them."""
-    if len(file) and not np.any(file != file[0]):
-        return [files[int(file[0])]], np.zeros(len(file), np.int32)
-    used = np.zeros(len(files), np.bool_)
-    used[file] = True
+def by_name(files: Sequence[str], used: NDArray[np.bool_]) -> tuple[list[str], Codes]:
+    """Give the names of the files that are used, in order, and the place of each file among them."""
     names = sorted({files[place] for place in np.flatnonzero(used).tolist()})
     places = {name: place for place, name in enumerate(names)}
-    by_file = np.array([places.get(name, -1) for name in files], np.int32)
-    return names, by_file[file] if len(files) else file
+    return names, np.array([places.get(name, -1) for name in files], np.int32)
 
 
 def joined(parts: list[Numbers], kind: type[np.int32 | np.int64]) -> Numbers:

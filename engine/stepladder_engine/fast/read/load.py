@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +15,7 @@ from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.model.spec import Spec
 from stepladder_dsl.model.types import ReferenceType
 from stepladder_engine.calendars.zone import Zone
+from stepladder_engine.data.dataset import Dataset
 from stepladder_engine.data.files import SourceFile
 from stepladder_engine.data.give_back import give_back
 from stepladder_engine.data.load import Loader, Plan, Reading, Shared, load_dataset
@@ -25,6 +25,7 @@ from stepladder_engine.data.problems import note
 from stepladder_engine.data.rows import Opened, ReadingStopped
 from stepladder_engine.data.twins import twin_keys
 from stepladder_engine.data.watching import watching
+from stepladder_engine.data.workers import workers
 from stepladder_engine.fast.frames import UNKNOWN, Frames
 from stepladder_engine.fast.read.blocks import Block, Source, Unsure
 from stepladder_engine.fast.read.columns import (
@@ -43,7 +44,7 @@ from stepladder_engine.fast.read.opening import open_table, source_of
 from stepladder_engine.fast.read.plan_rows import CASE, IDENTITY, SEQUENCE, TIME, FirstPlaces, PlanRows
 from stepladder_engine.fast.read.readers import Numbers, Reader, RowNumbers
 from stepladder_engine.fast.read.single_rows import KnownKeys
-from stepladder_engine.fast.read.text_table import Texts, TextTable
+from stepladder_engine.fast.read.text_table import Codes, Texts, TextTable
 
 
 def load_frames(spec: Spec, mapping: Mapping) -> tuple[Frames | None, list[Diagnostic]]:
@@ -53,7 +54,7 @@ def load_frames(spec: Spec, mapping: Mapping) -> tuple[Frames | None, list[Diagn
     """
     zone_name = mapping.timezone or spec.timezone
     if is_zone(zone_name):
-        loader = _ColumnLoader(spec, mapping, Zone(zone_name))
+        loader = ColumnLoader(spec, mapping, Zone(zone_name))
         try:
             watching().begins("opening")
             loader.open_all()
@@ -69,7 +70,7 @@ def load_frames(spec: Spec, mapping: Mapping) -> tuple[Frames | None, list[Diagn
 
 
 @dataclass
-class _ColumnLoader(Loader):
+class ColumnLoader(Loader):
     """Opens files as the reference loader does, and reads their columns."""
 
     files: list[str] = field(default_factory=list)
@@ -85,6 +86,11 @@ class _ColumnLoader(Loader):
         return open_table(file, mapping)
 
     def read_columns(self) -> Frames:
+        """Read all files into columns."""
+        self.read_sources()
+        return self._frames()
+
+    def read_sources(self) -> None:
         """Read all files, those of records first, since events ask for them."""
         watching().begins("reading")
         self.dataset.sourced = set(self.mapping.records)
@@ -102,7 +108,6 @@ class _ColumnLoader(Loader):
         give_back()
         for plan in self.plans:
             self._count(plan, done[id(plan)])
-        return self._frames()
 
     def _in_order(self) -> list[Shared]:
         """Give what is open so that the rows of every kind come in the order of its plans.
@@ -124,10 +129,14 @@ class _ColumnLoader(Loader):
         for kind, mapping in self.mapping.events.items():
             event = self.spec.events[kind]
             columns = {name: column_for(event.fields[name].type) for name in mapping.fields}
-            rows = self.event_rows[kind] = EventRows(kind, event.record, columns)
+            rows = self.event_rows[kind] = self.new_rows(kind, event.record, columns)
             rows.sequence = DecimalColumn() if mapping.sequence else None
             rows.identity = [] if mapping.id else None
             self.identities[kind] = WordColumn()
+
+    def new_rows(self, kind: str, record: str, fields: dict[str, Column]) -> EventRows:
+        """Give what the events of a kind go to."""
+        return EventRows(kind, record, fields)
 
     def _source(self, shared: Shared) -> Source:
         """Give what reads an open file, the same again for events that stand beside records."""
@@ -144,7 +153,7 @@ class _ColumnLoader(Loader):
 
         def going() -> Iterator[None]:
             """Read everything; whoever watches is given something for each row."""
-            with ThreadPoolExecutor(max(2, min(_MOST_THREADS, os.cpu_count() or 1))) as pool:
+            with ThreadPoolExecutor(min(_MOST_THREADS, workers())) as pool:
                 for block in _ahead(source.blocks(columns), pool):
                     read = _read_block(block, readers, pool)
                     for rows in taken:
@@ -200,6 +209,14 @@ class _ColumnLoader(Loader):
 
     def _frames(self) -> Frames:
         """Give the frames, and note what only all rows together show."""
+        aside = self.ended()
+        duplicates = sum(rows.duplicates for rows in self.event_rows.values())
+        return assembled(
+            self.spec, self.keys, self.record_rows, self.event_rows, self.files, aside, duplicates
+        )
+
+    def ended(self) -> Dataset:
+        """End the reading, note what only all rows together show, and give what was put aside."""
         for rows in self.event_rows.values():
             rows.join()
         differing = {kind: rows.differing for kind, rows in self.event_rows.items() if rows.differing}
@@ -207,27 +224,25 @@ class _ColumnLoader(Loader):
         notes += [note("repeated", kind=kind, count=count) for kind, count in sorted(differing.items())]
         notes += self._twin_keys()
         self.add_notes(notes)
-        duplicates = sum(rows.duplicates for rows in self.event_rows.values())
-        aside = without_rows(self.dataset)
-        return assembled(
-            self.spec, self.keys, self.record_rows, self.event_rows, self.files, aside, duplicates
-        )
+        return without_rows(self.dataset)
 
     def _twin_keys(self) -> Iterator[Diagnostic]:
         """Say which keys look the same; those that are plain look like no other plain one."""
         keys: dict[str, Iterable[str]] = {}
         for kind in self.spec.records:
             table = self.keys[kind]
-            if kind in self.dataset.sourced:
-                used = self.record_rows[kind].cases()
-            else:
-                there = np.zeros(len(table), np.bool_)
-                for rows in self.event_rows.values():
-                    if rows.record == kind:
-                        there[rows.case[0]] = True
-                used = np.flatnonzero(there).astype(np.int32)
+            known = kind in self.dataset.sourced
+            used = self.record_rows[kind].cases() if known else self.keys_of_events(kind)
             keys[kind] = () if table.plain[used].all() else Texts(table, used)
         return twin_keys(self.spec, keys)
+
+    def keys_of_events(self, kind: str) -> Codes:
+        """Give the numbers of the keys that events of a kind of record have."""
+        there = np.zeros(len(self.keys[kind]), np.bool_)
+        for rows in self.event_rows.values():
+            if rows.record == kind:
+                there[rows.case[0]] = True
+        return np.flatnonzero(there).astype(np.int32)
 
     def _references_to_nowhere(self) -> Iterator[Diagnostic]:
         """Say which references lead to records that the data does not have."""

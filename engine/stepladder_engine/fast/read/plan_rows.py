@@ -185,6 +185,7 @@ class PlanRows:
         if rows.identity is not None:
             identity = parts[IDENTITY][0]
             rows.identity.append(np.where(identity == UNKNOWN, -1, identity).astype(np.int32))
+        rows.settle()
 
 
 def _places(rows: Flags | None) -> Whole:

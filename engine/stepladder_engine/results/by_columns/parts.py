@@ -16,10 +16,10 @@ from stepladder_engine.data.cells import ColumnRows, InPieces, Times
 from stepladder_engine.data.kept_rows import Keeper, KeptByTime, KeptRows, Keys, Piece
 from stepladder_engine.data.spool import Spool
 from stepladder_engine.data.watching import watching
-from stepladder_engine.fast.frames import Frames
 from stepladder_engine.fast.outcome import Handed
 from stepladder_engine.fast.rebuild import result_of
 from stepladder_engine.fast.run import run_fast
+from stepladder_engine.fast.supply import PartFrames
 from stepladder_engine.metrics.merge import Shares, shares_of
 from stepladder_engine.results.by_columns.tables import LARGE, ColumnTables
 from stepladder_engine.results.summary import Counts
@@ -49,14 +49,6 @@ class Manner:
     with_metrics: bool
     chosen: Collection[str]
     """The names of the tables that somebody wants."""
-
-
-@dataclass(frozen=True)
-class PartFrames:
-    """The columns of some cases; `keys` says where their keys stand among those of all."""
-
-    frames: Frames
-    keys: Keys | None = None
 
 
 @dataclass(frozen=True)
@@ -104,8 +96,8 @@ class Gathered:
 
     def __post_init__(self) -> None:
         self._keepers = {table: Keeper(self.spool) for table in LARGE}
-        self._pieces: dict[str, list[Piece]] = {table: [] for table in LARGE if table != _BY_TIME}
-        self._windows: list[list[Piece]] = [[] for _ in range(len(self.cuts) + 1)]
+        self._pieces: dict[str, list[Piece]] = {table: [] for table in LARGE}
+        self._bounds: list[list[int]] = []
 
     def take(self, part: PartAnswer) -> None:
         """Take the answer of the next part."""
@@ -115,27 +107,25 @@ class Gathered:
         for table, rows in part.rows.items():
             if not len(rows):
                 continue
+            bounds = self._windows(rows) if table == _BY_TIME else []
             keeper = self._keepers[table]
-            if table == _BY_TIME:
-                self._take_steps(keeper, keeper.prepared(rows, part.keys))
-            else:
-                self._pieces[table].append(keeper.keep(keeper.prepared(rows), slice(0, len(rows))))
+            prepared = keeper.prepared(rows, part.keys if table == _BY_TIME else None)
+            self._pieces[table].append(keeper.keep(prepared, bounds))
 
-    def _take_steps(self, keeper: Keeper, rows: ColumnRows) -> None:
-        """Take steps of the journal, which are in the order of time."""
+    def _windows(self, rows: ColumnRows) -> list[int]:
+        """Give where among steps of the journal its windows begin, and where the last one ends."""
         time = rows.columns[0]
         if not isinstance(time, Times):
             message = "the journal begins with its times"
             raise TypeError(message)
-        bounds = [0, *np.searchsorted(time.instants, self.cuts).tolist(), len(rows)]
-        for window, first, last in zip(self._windows, bounds, bounds[1:], strict=False):
-            if first < last:
-                window.append(keeper.keep(rows, slice(first, last)))
+        found = [0, *np.searchsorted(time.instants, self.cuts).tolist(), len(rows)]
+        self._bounds.append(found)
+        return found
 
     def rows(self) -> dict[str, InPieces]:
         """Give the rows of the tables that grow with the data."""
         found: dict[str, InPieces] = {table: KeptRows(pieces) for table, pieces in self._pieces.items()}
-        return found | {_BY_TIME: KeptByTime(self._windows)}
+        return found | {_BY_TIME: KeptByTime(self._pieces[_BY_TIME], self._bounds)}
 
 
 def run_parts(manner: Manner, parts: Iterable[PartFrames], gathered: Gathered, *, threads: int) -> Gathered:
