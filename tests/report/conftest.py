@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,6 +34,12 @@ def told(*arguments: str) -> Told:
 def stepladder() -> Callable[..., Told]:
     """The command."""
     return told
+
+
+@pytest.fixture(scope="session")
+def asked() -> Callable[..., Told]:
+    """The command, each time with the answer of the first: for what is asked of a shipped spec only."""
+    return cache(told)
 
 
 class Report:
