@@ -70,6 +70,12 @@ class Report:
 
 
 @pytest.fixture(scope="session")
+def load_report() -> Callable[[Document], Report]:
+    """The way from a document to its figures by name."""
+    return Report
+
+
+@pytest.fixture(scope="session")
 def report_of(root: Path) -> Callable[..., Report]:
     """The way to the report of a shipped spec, made once."""
     made: dict[tuple[str, ...], Report] = {}
