@@ -1,4 +1,4 @@
-"""The scenarios of each shipped spec would notice at least nine in ten small changes of it."""
+"""The scenarios of the specs that are handed out notice at least nine in ten small changes of their spec."""
 
 from __future__ import annotations
 
