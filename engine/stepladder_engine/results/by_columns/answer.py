@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -19,6 +18,7 @@ from stepladder_engine.data.give_back import give_back
 from stepladder_engine.data.spool import Spool
 from stepladder_engine.data.tables import Table
 from stepladder_engine.data.watching import watching
+from stepladder_engine.data.workers import workers
 from stepladder_engine.fast.frames import Frames
 from stepladder_engine.fast.parts import compiling_pays
 from stepladder_engine.fast.rebuild import result_of
@@ -91,7 +91,7 @@ class FastAnswer(Answer):
 
     @property
     def _threads(self) -> int:
-        return (os.cpu_count() or 1) if self.compiled else 1
+        return workers() if self.compiled else 1
 
     @cached_property
     def result(self) -> RunResult:
