@@ -171,7 +171,10 @@ class Drawer:
             if asked.view == "scenario"
             else case_trails_of(run.spec, self.model, run.mapping, asked.case, run.as_of)
         )
-        return {name: trail for name, trail in trails.items() if asked.process in {None, name}}
+        shown = {name: trail for name, trail in trails.items() if asked.process in {None, name}}
+        if not shown and asked.process is not None:
+            fail("cli.not_on_the_way", self.model.language, process=asked.process, known=list(trails))
+        return shown
 
 
 def _graph_text(model: Spec, asked: Asked) -> str:
