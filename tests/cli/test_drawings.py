@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -74,6 +77,17 @@ def test_lines_that_end_as_on_another_machine_are_no_change(stepladder: Run, sho
     kept = Path("a.svg").read_bytes()
     Path("a.svg").write_bytes(kept.replace(b"\n", b"\r\n"))
     assert stepladder("draw", "shop", "-o", "a.svg", "--check").status == 0
+
+
+def test_what_comes_by_a_pipe_goes_on_by_one(root: Path, shop: Path) -> None:
+    command = [sys.executable, "-m", "stepladder_engine", "draw", "-", "--format", "mmd"]
+    path = os.pathsep.join([str(root / "dsl"), str(root / "engine")])
+    text = (shop / "shop.ladder").read_bytes()
+    ended = subprocess.run(
+        command, input=text, capture_output=True, check=False, env={**os.environ, "PYTHONPATH": path}
+    )
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert ended.stdout.startswith(b"---\ntitle: ")
 
 
 def test_a_check_writes_nothing(stepladder: Run, shop: Path) -> None:

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from stepladder_dsl.compile import compile_file
 from stepladder_dsl.diagnostics.widths import printable
-from stepladder_dsl.diagram.picture import UnknownProcessError
+from stepladder_dsl.diagram.layout import run_graphviz
+from stepladder_dsl.diagram.picture import UnknownProcessError, draw_dot
 from stepladder_dsl.graph.build import build_graph
 from stepladder_dsl.model.spec import Event, OnEvent, Outcome, Phase, Process, Record, Spec, Stage, Transition
 from stepladder_dsl.notation.d2 import d2_text
@@ -266,6 +267,13 @@ def test_d2_itself_takes_every_label(d2: Callable[[str], str], titles: list[str]
     for title in titles:
         drawn = d2(d2_text(build_graph(shop(title, "x", title, title))))
         assert "<script" not in drawn.replace("<style", "")
+
+
+@pytest.mark.parametrize("title", NASTY)
+def test_graphviz_takes_every_label(title: str) -> None:
+    placed = run_graphviz(draw_dot(build_graph(shop(title, title, title, title))), "plain")
+    kinds = [line.split(" ")[0] for line in placed.splitlines()]
+    assert (kinds.count("node"), kinds.count("edge")) == (2, 1)
 
 
 def test_the_graph_as_json_holds_to_its_schema_and_to_itself(root: Path) -> None:
