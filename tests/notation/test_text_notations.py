@@ -179,9 +179,9 @@ def test_that_reader_refuses_what_is_no_mermaid() -> None:
 
 
 @pytest.fixture(scope="session")
-def mermaid_page(browser: Any) -> Any:
-    """A page with the real Mermaid; `docs/diagrams.md` says how it is installed."""
-    folder = Path(os.environ.get("STEPLADDER_NODE_MODULES", "node_modules"))
+def mermaid_page(browser: Any, root: Path) -> Any:
+    """A page with the real Mermaid; `tests/README.md` says how it is installed."""
+    folder = Path(os.environ.get("STEPLADDER_NODE_MODULES", root / "node_modules"))
     script = folder / "mermaid" / "dist" / "mermaid.min.js"
     if not script.is_file():
         pytest.skip("needs the npm package mermaid, in node_modules or where STEPLADDER_NODE_MODULES says")
