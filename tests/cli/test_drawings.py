@@ -28,6 +28,27 @@ def test_each_format_is_known_by_its_name(stepladder: Run, shop: Path, name: str
     assert Path(name).read_bytes().startswith(begins)
 
 
+def test_figures_of_the_data_stand_on_the_page(stepladder: Run, shop: Path) -> None:
+    found = stepladder("draw", "shop", "--data", "shop/mapping.yaml", "-o", "a.html")
+    assert found.status == 0, found.err
+    assert "Data as of" in Path("a.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("options", "tab"),
+    [(("--view", "case", "--case", "C2"), "The way of one case"), (("--view", "scenario"), "Scenarios")],
+)
+def test_ways_that_were_gone_are_a_page_too(
+    stepladder: Run, shop: Path, open_page: Callable[..., Any], options: tuple[str, ...], tab: str
+) -> None:
+    found = stepladder("draw", "shop", *options, "-o", "a.html")
+    assert found.status == 0, found.err
+    shown = open_page(Path("a.html").resolve())
+    assert shown.locator("[role=tab]").all_inner_texts() == [tab]
+    shown.locator('.view.shown [data-card="sale/choosing"]').click()
+    assert shown.locator(".thing.shown h2").inner_text() == "Is choosing"
+
+
 def test_several_specs_are_drawn_beside_themselves(stepladder: Run, shop: Path) -> None:
     other = Path("other.ladder")
     other.write_bytes((shop / "shop.ladder").read_bytes())
