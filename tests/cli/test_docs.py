@@ -50,6 +50,17 @@ def test_a_date_and_a_version_stand_there_only_if_they_are_given(stepladder: Run
     assert "- **Version:** 1.2 \\*draft\\*\n" in dated
 
 
+def test_a_moment_is_of_the_day_on_which_it_falls_in_the_zone_of_the_spec(
+    stepladder: Run, shop: Path
+) -> None:
+    stepladder(
+        "docs", "shop", "-o", "book", "--format", "md", "--as-of", "2026-06-30T22:30+00:00", "--edition", " "
+    )
+    text = Path("book/shop.md").read_text(encoding="utf-8")
+    assert "- **Date:** 2026-07-01\n" in text
+    assert "**Version:**" not in text
+
+
 @pytest.mark.parametrize("day", ["2026-02-30", "soon", "", "2026"])
 def test_a_day_that_there_is_not_is_refused(stepladder: Run, shop: Path, day: str) -> None:
     found = stepladder("docs", "shop", "-o", "book", "--as-of", day)
@@ -84,6 +95,18 @@ def test_a_role_is_told_alone_by_its_name_or_its_title(stepladder: Run, shop: Pa
     unknown = stepladder("docs", "shop", "-o", "one", "--role", "cook")
     assert unknown.status == 2
     assert "there is no role `cook`" in unknown.err
+
+
+def test_the_instruction_of_each_role_is_written_besides(stepladder: Run, shop: Path) -> None:
+    assert stepladder("docs", "shop", "-o", "book", "--format", "md", "--each-role").status == 0
+    assert {name for name in files(Path("book")) if name.endswith(".md")} == {
+        "shop.md",
+        "shop-seller.md",
+        "shop-manager.md",
+    }
+    stepladder("docs", "shop", "-o", "one", "--format", "md", "--role", "manager")
+    assert files(Path("one"))["shop-manager.md"] == files(Path("book"))["shop-manager.md"]
+    assert stepladder("docs", "shop", "-o", "one", "--each-role", "--role", "manager").status == 2
 
 
 def test_the_language_is_that_of_the_spec_or_the_one_that_is_named(stepladder: Run, shop: Path) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from stepladder_dsl.diagnostics.widths import printable
+from stepladder_dsl.diagnostics.widths import goes_right_to_left, printable
 from stepladder_dsl.documents.content import (
     Block,
     Document,
@@ -68,6 +68,7 @@ class _Writer:
         return _with_fixed_times(content.getvalue())
 
     def _prepare(self) -> None:
+        self._lay_out_pages()
         properties = self.word.core_properties
         properties.title = printable(self.document.title)
         properties.author, properties.comments = "", ""
@@ -85,6 +86,18 @@ class _Writer:
             for theme in ("asciiTheme", "hAnsiTheme", "cstheme", "eastAsiaTheme"):
                 fonts.attrib.pop(_name(f"w:{theme}"), None)
 
+    def _lay_out_pages(self) -> None:
+        """Take paper of A4, with the page's number below."""
+        from docx.shared import Mm
+
+        page = self.word.sections[0]
+        page.page_width, page.page_height = Mm(210), Mm(297)
+        page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Mm(22)
+        foot = page.footer.paragraphs[0]
+        number = _element("w:fldSimple")
+        number.set(_name("w:instr"), "PAGE")
+        foot._p.append(number)  # noqa: SLF001 - the library has no name for it
+
     def _contents(self) -> None:
         if len(self.document.chapters) < 2:
             return
@@ -95,9 +108,9 @@ class _Writer:
                 self._link(line, section.anchor, _plain(section.title), strong=depth == 1)
 
     def _section(self, section: Section, depth: int, *, first: bool = False) -> None:
-        if depth == 1 or (section.alone and not first):
-            self._line("Normal").paragraph_format.page_break_before = True
         heading = self._line(f"Heading {min(depth, _DEEPEST)}")
+        if depth == 1 or (section.alone and not first):
+            heading.paragraph_format.page_break_before = True
         self._mark(heading, section.anchor)
         self._write(heading, section.title)
         for block in section.blocks:
@@ -109,7 +122,7 @@ class _Writer:
         match block:
             case Paragraph(text=text, kind=kind):
                 line = self._line("Normal")
-                line.paragraph_format.keep_with_next = kind == "small"
+                line.paragraph_format.keep_with_next = kind == "small" or None
                 self._write(line, text, strong=kind == "small", italic=kind == "note")
             case Listing(items=items, ordered=True):
                 # Numbers are written: Word would count on from one list to the next.
@@ -163,7 +176,7 @@ class _Writer:
             run.bold = True
         if italic:
             run.italic = True
-        if self.right_to_left:
+        if self.right_to_left and (goes_right_to_left(text) or not any(map(str.isalpha, text))):
             run.font.rtl = True
             run.font.cs_bold, run.font.cs_italic = strong or None, italic or None
         return run

@@ -20,7 +20,7 @@ class Book:
 
     def __init__(self, spec: Spec, language: str, sources: Mapping[str, Source]) -> None:
         self.spec = spec
-        self.tell = Teller(language)
+        self.tell = Teller(language, {name: one.label for name, one in spec.calendars.items()})
         self.read = Readable(spec, self.tell, sources)
 
     # names that lead to what they mean

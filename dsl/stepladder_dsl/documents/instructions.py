@@ -8,9 +8,11 @@ from stepladder_dsl.documents.book import NOTHING, Book, sentences
 from stepladder_dsl.documents.content import Block, Listing, Paragraph, Run, Section, Table, Text
 from stepladder_dsl.documents.duties import Duties
 from stepladder_dsl.documents.figures import target_words
+from stepladder_dsl.documents.readable import spoken
 from stepladder_dsl.documents.telling import Piece
 from stepladder_dsl.documents.ways import Ways, numbered
 from stepladder_dsl.model.spec import OnEvent, Process, Role, Stage
+from stepladder_dsl.model.types import PersonType
 
 
 def instructions(book: Book) -> Section:
@@ -81,6 +83,16 @@ class _Instruction:
         below = [role.name for role in self.spec.roles.values() if role.reports_to == self.role.name]
         if below:
             told.append(self.tell("role.above", roles=self.tell.joined(map(self.book.role, below))))
+        told += [
+            self.tell(
+                "role.person",
+                record=self.book.record(record.name),
+                field=self.tell.quoted(spoken(field.name)),
+            )
+            for record in self.spec.records.values()
+            for field in record.fields.values()
+            if field.type == PersonType(self.role.name)
+        ]
         if self.role.capacity is not None:
             told.append((Run(self.tell.counted("role.capacity", self.role.capacity)),))
         if self.tasks and (self.spec.contact_hours is not None or self.spec.contact_caps):

@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from stepladder_dsl.audit.document import Document as ReviewDocument
 from stepladder_dsl.audit.document import as_document
-from stepladder_dsl.audit.review import review
+from stepladder_dsl.audit.review import SECTIONS, review
 from stepladder_dsl.audit.texts import counted, word
 from stepladder_dsl.audit.told import what, who
 from stepladder_dsl.diagnostics.catalogue import hint, message, severity, words
@@ -35,7 +35,37 @@ def reviewed(book: Book) -> Section:
         for subject in document["questions"]
     )
     lead = Paragraph(book.tell("review.lead", counts=book.tell.word("join.comma").join(counts)))
-    return Section("review", book.tell("review"), (lead, Table(head, rows)))
+    others = tuple(
+        Section(
+            f"review-{section}",
+            (Run(word(f"section.{section}", language)),),
+            (_states(book, document[section]),),
+        )
+        for section in SECTIONS
+        if section != "questions"
+    )
+    return Section("review", book.tell("review"), (lead, Table(head, rows)), others)
+
+
+def _states(book: Book, subjects: Sequence[ReviewDocument]) -> Table:
+    """Give the state of each subject, and what it is missing."""
+    language = book.tell.language
+    head = tuple(book.tell(f"review.{name}") for name in ("subject", "status", "missing"))
+    return Table(
+        head,
+        tuple(
+            (
+                (Run(subject["title"]),),
+                (Run(word(f"status.{subject['status']}", language), strong=subject["status"] != "answered"),),
+                (Run(book.tell.word("join.list").join(_missing(subject))),),
+            )
+            for subject in subjects
+        ),
+    )
+
+
+def _missing(subject: ReviewDocument) -> list[str]:
+    return [part["label"] for part in subject["parts"] if part["status"] == "hole"]
 
 
 def _answer(book: Book, subject: ReviewDocument) -> Text:
@@ -49,11 +79,7 @@ def _answer(book: Book, subject: ReviewDocument) -> Text:
     shown = list(told)[:_SHOWN]
     if len(told) > _SHOWN:
         shown.append(word("more", language, count=book.tell.number(len(told) - _SHOWN)))
-    missing = [
-        f"{word('missing', language)}: {part['label']}"
-        for part in subject["parts"]
-        if part["status"] == "hole"
-    ]
+    missing = [f"{word('missing', language)}: {label}" for label in _missing(subject)]
     return (Run(book.tell.word("join.list").join([*shown, *missing]), given=True),)
 
 

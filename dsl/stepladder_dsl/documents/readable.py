@@ -213,7 +213,7 @@ class Readable:
             case None:
                 return self._say("no_value")
             case bool():
-                return tell.word("yes" if value else "no")
+                return tell.quoted(tell.word("yes" if value else "no"))
             case Decimal() if isinstance(kind, t.MoneyType):
                 return tell.money(value, self.spec.currency)
             case Decimal() if (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -40,8 +40,10 @@ def as_text(piece: Piece) -> Text:
 class Teller:
     """Says things in one language."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, calendars: Mapping[str, str] | None = None) -> None:
+        """Take the language, and the titles of calendars by name: of several, working time names its own."""
         self.language = language
+        self.calendars = calendars if calendars is not None and len(calendars) > 1 else {}
         self.sentences = sentences(language)
         self.words = words_of(language)
         self.dialect = load_dialect(language if language in LANGUAGES else _DEFAULT)
@@ -110,7 +112,9 @@ class Teller:
 
     def duration(self, duration: Duration) -> str:
         """Write a length of time."""
-        return duration_text(duration, self.language)
+        text = duration_text(duration, self.language)
+        calendar = self.calendars.get(duration.calendar or "")
+        return f"{text} ({self.quoted(calendar)})" if calendar else text
 
     def durations(self, durations: Iterable[Duration]) -> str:
         """Enumerate lengths of time; of one unit they share its name: `30, 60 and 90 days`."""

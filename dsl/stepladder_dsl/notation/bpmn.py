@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from stepladder_dsl.diagram.grid import grids_of
-from stepladder_dsl.diagram.lanes import in_lanes
 from stepladder_dsl.diagram.picture import UnknownProcessError
 from stepladder_dsl.diagram.scene import build_scene
 from stepladder_dsl.graph.build import build_graph
@@ -17,6 +15,7 @@ from stepladder_dsl.notation.flow import Cell, Collaboration, Link, Node, Pool
 from stepladder_dsl.notation.layout import lay_out
 from stepladder_dsl.notation.phrases import phrase
 from stepladder_dsl.notation.profiles import Profile
+from stepladder_dsl.notation.road import steps_of
 from stepladder_dsl.notation.stages import collaboration
 from stepladder_dsl.notation.xml import Element, add, written
 
@@ -49,14 +48,12 @@ def bpmn_document(spec: Spec, process: str | None = None, profile: Profile = "pl
 
 
 def _layers(spec: Spec, picture: Collaboration) -> dict[str, dict[str, int]]:
-    """Give for each process how far along its road every stage is, as the view of lanes has it."""
+    """Give for each process how far along its road every stage is."""
     graph = build_graph(spec)
     found = {}
     for pool in picture.pools:
-        grid = next(grids_of(in_lanes(graph, build_scene(graph, pool.name))))
-        found[pool.name] = {
-            cell.stage: grid.cells[stage_id(pool.name, cell.stage)].row for cell in pool.cells
-        }
+        steps = steps_of(build_scene(graph, pool.name))
+        found[pool.name] = {cell.stage: steps[stage_id(pool.name, cell.stage)] for cell in pool.cells}
     return found
 
 

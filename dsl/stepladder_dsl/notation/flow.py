@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
 
+from stepladder_dsl.notation.variables import Variables
+
 NodeKind = Literal[
     "start", "join", "stage", "message", "timer", "condition", "choice", "set", "send", "end", "alert"
 ]
@@ -120,6 +122,7 @@ class Pool:
     cells: tuple[Cell, ...]
     phases: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    variables: Variables | None = None
 
     def cell(self, stage: str) -> Cell:
         """Give the cell of a stage."""

@@ -114,6 +114,10 @@ class Variables:
         """Yield the variables that were asked for, in the order of the first time."""
         yield from self._used.values()
 
+    def meanings(self) -> Iterator[tuple[str, tuple[Any, ...]]]:
+        """Yield each of them by name with what it stands for: its kind, and the names or the expression."""
+        yield from ((variable.name, key) for key, variable in self._used.items())
+
     def field(self, name: str) -> str:
         """Name a field of the record."""
         return self._use(("field", name))

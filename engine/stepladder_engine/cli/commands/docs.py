@@ -50,7 +50,12 @@ def _forms(_ctx: click.Context, _parameter: click.Parameter, values: tuple[str, 
     help=f"Formats, of {', '.join(FORMS)}; default: {','.join(_USUAL)}.",
 )
 @click.option("--role", metavar="ROLE", help="Only the job instruction of this role, by its name or title.")
-@click.option("--as-of", metavar="DATE", help="The date that stands on the document; default: none.")
+@click.option(
+    "--each-role", is_flag=True, help="Besides the whole, the instruction of each role as files of its own."
+)
+@click.option(
+    "--as-of", metavar="DATE", help="The date that stands on the document, or date and time; default: none."
+)
 @click.option("--edition", metavar="TEXT", help="The version that stands on the document; default: none.")
 @click.option(
     "--check", "only_check", is_flag=True, help="Write nothing; say which files are missing or stale."
@@ -61,6 +66,7 @@ def command(
     folder: str,
     forms: tuple[Form, ...],
     role: str | None,
+    each_role: bool,
     as_of: str | None,
     edition: str | None,
     only_check: bool,
@@ -80,17 +86,19 @@ def command(
       stepladder docs specs/phone_sale -o handbook
       stepladder docs specs/phone_sale -o handbook --format html,docx,pdf --as-of 2026-06-30
       stepladder docs specs/phone_sale -o handbook --role seller --format pdf
+      stepladder docs specs/phone_sale -o handbook --each-role --format pdf
       stepladder docs specs/phone_sale -o handbook --check
     """
+    if role is not None and each_role:
+        raise click.UsageError("--role names one role and --each-role all of them: choose one.")
     _check_packages(forms)
     compiled, model = _understood(spec)
     language = reader_language(model.language)
     document = _document(compiled, model, language, _day(as_of, model, language), edition)
-    if role is not None:
-        from stepladder_dsl.documents.document import only_role
-
-        document = only_role(document, role_named(model, role, language))
-    files = {Path(folder) / name: content for name, content in _files(document, forms)}
+    documents = _wanted(
+        document, model, None if role is None else role_named(model, role, language), each_role
+    )
+    files = {Path(folder) / name: content for one in documents for name, content in _files(one, forms)}
     if only_check:
         stale = [
             file for file, content in files.items() if not file.is_file() or file.read_bytes() != content
@@ -102,6 +110,15 @@ def command(
         write_whole(file, content)
         if file.parent == Path(folder):
             note("cli.wrote", language, file=file.as_posix())
+
+
+def _wanted(document: Document, spec: Spec, role: str | None, each_role: bool) -> list[Document]:
+    """Give the documents to write: the whole, the instruction of one role, or those of all besides."""
+    from stepladder_dsl.documents.document import only_role
+
+    if role is not None:
+        return [only_role(document, role)]
+    return [document, *(only_role(document, name) for name in spec.roles if each_role)]
 
 
 def _check_packages(forms: tuple[Form, ...]) -> None:
@@ -130,21 +147,18 @@ def _day(as_of: str | None, spec: Spec, language: str) -> date | None:
     """Give the day that was named; end with status 2 where there is no such day."""
     if as_of is None:
         return None
-    from stepladder_dsl.keywords.dialect import load_dialect
-    from stepladder_dsl.syntax.nodes import NoDay
-    from stepladder_dsl.syntax.values import read_day
+    from stepladder_engine.calendars.zone import Zone
+    from stepladder_engine.results.execute import parse_moment
 
-    try:
-        day = read_day(as_of.strip(), load_dialect(spec.language).calendar)
-    except ValueError:
-        day = None
-    if day is None or isinstance(day, NoDay):
+    zone = Zone(spec.timezone)
+    moment = parse_moment(as_of, zone, spec.language)
+    if moment is None:
         from stepladder_dsl.source import NOWHERE
         from stepladder_engine.data.problems import finding
 
         show([finding("SD070", NOWHERE, text=as_of)], [], language)
         sys.exit(COULD_NOT_RUN)
-    return day
+    return zone.day(moment)
 
 
 def _document(
@@ -155,7 +169,7 @@ def _document(
     return process_document(
         spec,
         language=language,
-        edition=Edition(day, version),
+        edition=Edition(day, (version or "").strip() or None),
         sources=compiled.sources,
         found=compiled.diagnostics,
         suppressed=compiled.suppressed,
