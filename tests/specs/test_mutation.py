@@ -18,6 +18,7 @@ SPECS = (
     "repeat_purchase",
     "shop",
     "six_processes",
+    "trading_company",
     "two_step_sale",
 )
 
