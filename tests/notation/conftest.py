@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 import pytest
 
 from stepladder_dsl.compile import compile_file, compile_text
+from stepladder_dsl.diagnostics.diagnostic import Severity
 from stepladder_dsl.diagram.geometry import Box
 from stepladder_dsl.model.spec import Spec
 from stepladder_dsl.notation.bpmn import bpmn_document
@@ -131,7 +132,9 @@ def read() -> Callable[[str], Spec]:
 
     def _read(text: str) -> Spec:
         compiled = compile_text(Source("shop.ladder", text))
-        assert compiled.spec is not None, compiled.diagnostics
+        errors = [found for found in compiled.diagnostics if found.severity is Severity.ERROR]
+        assert compiled.spec is not None
+        assert errors == []
         return compiled.spec
 
     return _read
