@@ -22,6 +22,7 @@ CHOICE_LABEL_WIDTH = 60.0
 LABEL_GAP = 5.0
 ROW_ABOVE, ROW_BELOW = 26.0, 26.0
 LOOP = 14.0
+TASK_MARK = 26.0
 USUAL_FONT = 0.89
 """How wide the letters of the tools' fonts are beside ours."""
 ENTRY_SHIFT = 8.0
@@ -36,10 +37,11 @@ class Columns:
     event_label: float
     choice: float
     branch_label: float
+    above: float
 
     @classmethod
-    def of(cls, cells: Iterable[Cell]) -> Columns:
-        """Measure the cells of a column."""
+    def of(cls, cells: Iterable[Cell], *, right_to_left: bool) -> Columns:
+        """Measure the cells of a column; tools put their mark of a task where the first event would be."""
         found = list(cells)
         ways = [way for cell in found for way in cell.ways]
         labels = [_label(way.event.name, LABEL_WIDTH).width for way in ways]
@@ -50,6 +52,7 @@ class Columns:
             max(labels, default=0.0) + 3 * LABEL_GAP,
             GATEWAY if branches else 0.0,
             max(branches) + 5 * LABEL_GAP if branches else 0.0,
+            TASK_MARK if right_to_left else 0.0,
         )
 
 
@@ -206,7 +209,7 @@ class _Placing:
 
     def _rows(self) -> float:
         """Place the ways below each other; give where they end."""
-        y = 0.0
+        y = self.columns.above
         for way in self.cell.ways:
             for number, branch in enumerate(way.branches):
                 above, below = self._room(way, number, branch)

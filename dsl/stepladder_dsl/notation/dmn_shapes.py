@@ -60,7 +60,7 @@ def _places(
     every = list(inputs.values())
     rows += [every[start : start + ROW] for start in range(0, len(every), ROW)]
     boxes: dict[str, Box] = {}
-    y = ORIGIN / 2
+    y = ORIGIN
     for row in filter(None, rows):
         x = ORIGIN
         for name in row:

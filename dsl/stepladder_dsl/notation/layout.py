@@ -45,7 +45,7 @@ def lay_out(picture: Collaboration, layers: dict[str, dict[str, int]]) -> Layout
     outside: list[tuple[Point, ...]] = []
     for pool in picture.pools:
         sheet = sheets[pool.name]
-        sheet.put(whole, ORIGIN[0], top, width, picture.right_to_left, outside)
+        sheet.put(whole, ORIGIN[0], top, width, outside)
         top = whole.boxes[pool.id].bottom + POOL_GAP
     telling = [name for pool in picture.pools for name in sheets[pool.name].telling]
     tails = dict(zip(telling, outside, strict=True))
@@ -71,7 +71,9 @@ def _lead_messages(
 
 def _sheets(picture: Collaboration, layers: dict[str, dict[str, int]]) -> dict[str, _Sheet]:
     """Fold the roads so that the widest process has a shape that fits a page, and no other is wider."""
-    folded = {pool.name: list(_folded(pool, layers[pool.name])) for pool in picture.pools}
+    folded = {
+        pool.name: list(_folded(pool, layers[pool.name], picture.right_to_left)) for pool in picture.pools
+    }
     best = {
         name: min(sheets, key=lambda sheet: abs(sheet.width / sheet.height - WANTED_SHAPE))
         for name, sheets in folded.items()
@@ -83,19 +85,21 @@ def _sheets(picture: Collaboration, layers: dict[str, dict[str, int]]) -> dict[s
     }
 
 
-def _folded(pool: Pool, layers: dict[str, int]) -> Iterator[_Sheet]:
+def _folded(pool: Pool, layers: dict[str, int], right_to_left: bool) -> Iterator[_Sheet]:
     """Yield the process with one step of its road in a column, with two, and so on."""
     count = max(layers.values(), default=0) + 1
     for fold in FOLDS:
         if fold == 1 or fold <= count:
-            yield _Sheet(pool, {stage: layer // fold for stage, layer in layers.items()})
+            columns = {stage: layer // fold for stage, layer in layers.items()}
+            yield _Sheet(pool, columns, right_to_left=right_to_left)
 
 
 class _Sheet:
     """One process on its grid; places are relative to the upper left corner of its pool."""
 
-    def __init__(self, pool: Pool, columns: dict[str, int]) -> None:
+    def __init__(self, pool: Pool, columns: dict[str, int], *, right_to_left: bool) -> None:
         self.pool = pool
+        self.right_to_left = right_to_left
         used = sorted(set(columns.values()))
         self.column = {stage: used.index(number) for stage, number in columns.items()}
         self.row = self._rows()
@@ -124,7 +128,8 @@ class _Sheet:
 
     def _placed(self, cell: Cell) -> Placed:
         column = self.column[cell.stage]
-        widths = Columns.of(one for one in self.pool.cells if self.column[one.stage] == column)
+        same = [one for one in self.pool.cells if self.column[one.stage] == column]
+        widths = Columns.of(same, right_to_left=self.right_to_left)
         beside = (
             other
             for other in self.column
@@ -212,7 +217,6 @@ class _Sheet:
         left: float,
         top: float,
         width: float,
-        right_to_left: bool,
         outside: list[tuple[Point, ...]],
     ) -> None:
         """Add the places of this process to those of the whole picture."""
@@ -231,7 +235,7 @@ class _Sheet:
         tails = list(self._tails())
 
         def turned(point: Point) -> Point:
-            return (2 * HEADER + width - point[0], point[1]) if right_to_left else point
+            return (2 * HEADER + width - point[0], point[1]) if self.right_to_left else point
 
         def shifted(point: Point) -> Point:
             x, y = turned(point)
