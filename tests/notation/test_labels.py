@@ -88,7 +88,8 @@ def titled(spec: Spec, title: str) -> Spec:
         kind: {name: with_title(thing) for name, thing in getattr(spec, kind).items()}
         for kind in ("roles", "records", "events", "decisions")
     }
-    return with_title(spec, processes=processes, **renewed)
+    changed: Spec = with_title(spec, processes=processes, **renewed)
+    return changed
 
 
 @dataclass

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from stepladder_dsl.diagram.geometry import Box, Point
 from stepladder_dsl.diagram.text import Block, block, text_width
@@ -15,7 +16,7 @@ from stepladder_dsl.notation.flow import Branch, Cell, Node, Way
 NAME_SIZE, LABEL_SIZE = 12.0, 11.0
 EVENT, GATEWAY = 36.0, 40.0
 TASK_WIDTHS, TASK_HEIGHT = (150.0, 165.0, 180.0, 195.0, 210.0, 230.0, 250.0), 70.0
-STEP_WIDTH, STEP_HEIGHT = 110.0, 54.0
+STEP_WIDTH, STEP_HEIGHT, STEP_MARK = 110.0, 54.0, 42.0
 GAP = 24.0
 LABEL_WIDTH, END_LABEL_WIDTH, START_LABEL_WIDTH = 150.0, 100.0, 84.0
 CHOICE_LABEL_WIDTH = 60.0
@@ -94,10 +95,12 @@ def name_block(name: str, width: float, size: float = NAME_SIZE) -> Block:
     return block(name, size, width)
 
 
+@lru_cache(maxsize=4096)
 def _label(text: str, width: float) -> Block:
     return block(text, LABEL_SIZE, width)
 
 
+@lru_cache(maxsize=4096)
 def _task_width(name: str) -> float:
     """Give the width of a task in which its name stays clear of the events at its edge.
 
@@ -285,7 +288,7 @@ class _Placing:
 
     @staticmethod
     def _step_height(task: Node) -> float:
-        return max(STEP_HEIGHT, name_block(task.name, STEP_WIDTH - 16).height + 26)
+        return max(STEP_HEIGHT, name_block(task.name, STEP_WIDTH - 16).height + STEP_MARK)
 
     # labels
 
