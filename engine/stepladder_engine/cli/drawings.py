@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from stepladder_dsl.notation.profiles import Profile
     from stepladder_dsl.source import Source
 
-NOTATIONS = ("bpmn",)
+NOTATIONS = ("bpmn", "dmn")
 """The formats that other people's tools go on working with."""
 FORMATS = ("svg", "png", "pdf", "html", "mmd", "d2", "dot", "json", *NOTATIONS)
 PAINTED = ("svg", "png", "pdf")
@@ -116,11 +116,20 @@ class Drawer:
         return _graph_text(self.model, asked).encode()
 
     def _notation(self, asked: Asked) -> bytes:
-        from stepladder_dsl.notation.bpmn import bpmn_document
-
+        language, profile = self.model.language, asked.profile or "plain"
         if self.run.mapping is not None:
-            fail("cli.no_figures_here", self.model.language, form=asked.form, known=PICTURES)
-        return bpmn_document(self.model, asked.process, asked.profile or "plain")
+            fail("cli.no_figures_here", language, form=asked.form, known=PICTURES)
+        if asked.form == "bpmn":
+            from stepladder_dsl.notation.bpmn import bpmn_document
+
+            if not self.model.processes:
+                fail("cli.no_processes", language, file=self.run.spec)
+            return bpmn_document(self.model, asked.process, profile)
+        from stepladder_dsl.notation.dmn import dmn_document, tables_of
+
+        if not tables_of(self.model, asked.process):
+            fail("cli.no_decisions", language, file=self.run.spec)
+        return dmn_document(self.model, asked.process, profile)
 
     def _page(self, asked: Asked) -> str:
         from stepladder_dsl.diagram.picture import ALL_VIEWS
@@ -173,7 +182,10 @@ class Drawer:
             if asked.view == "scenario"
             else case_trails_of(run.spec, self.model, run.mapping, asked.case, run.as_of)
         )
-        return {name: trail for name, trail in trails.items() if asked.process in {None, name}}
+        shown = {name: trail for name, trail in trails.items() if asked.process in {None, name}}
+        if not shown and asked.process is not None:
+            fail("cli.not_on_the_way", self.model.language, process=asked.process, known=list(trails))
+        return shown
 
 
 def _graph_text(model: Spec, asked: Asked) -> str:
