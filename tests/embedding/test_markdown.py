@@ -19,6 +19,12 @@ from stepladder_dsl.embedding.markdown import fence, options_of, validate  # noq
 from stepladder_dsl.embedding.tables import TABLES  # noqa: E402 - the same
 
 
+@pytest.fixture(autouse=True)
+def _heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the log be heard: other tools that tests run in this process silence every log that there is."""
+    monkeypatch.setattr(logging.getLogger("mkdocs.plugins.stepladder"), "disabled", False)
+
+
 def page(text: str, *others: str, **settings: Any) -> str:
     ours = "stepladder_dsl.embedding.markdown"
     made: str = markdown.markdown(text, extensions=[ours, *others], extension_configs={ours: settings})
