@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from stepladder_dsl.diagram.grid import grids_of
-from stepladder_dsl.diagram.lanes import in_lanes
 from stepladder_dsl.diagram.picture import UnknownProcessError
 from stepladder_dsl.diagram.scene import build_scene
 from stepladder_dsl.graph.build import build_graph
@@ -17,6 +15,7 @@ from stepladder_dsl.notation.flow import Cell, Collaboration, Link, Node, Pool
 from stepladder_dsl.notation.layout import lay_out
 from stepladder_dsl.notation.phrases import phrase
 from stepladder_dsl.notation.profiles import Profile
+from stepladder_dsl.notation.road import steps_of
 from stepladder_dsl.notation.stages import collaboration
 from stepladder_dsl.notation.xml import Element, add, written
 
@@ -49,14 +48,12 @@ def bpmn_document(spec: Spec, process: str | None = None, profile: Profile = "pl
 
 
 def _layers(spec: Spec, picture: Collaboration) -> dict[str, dict[str, int]]:
-    """Give for each process how far along its road every stage is, as the view of lanes has it."""
+    """Give for each process how far along its road every stage is."""
     graph = build_graph(spec)
     found = {}
     for pool in picture.pools:
-        grid = next(grids_of(in_lanes(graph, build_scene(graph, pool.name))))
-        found[pool.name] = {
-            cell.stage: grid.cells[stage_id(pool.name, cell.stage)].row for cell in pool.cells
-        }
+        steps = steps_of(build_scene(graph, pool.name))
+        found[pool.name] = {cell.stage: steps[stage_id(pool.name, cell.stage)] for cell in pool.cells}
     return found
 
 
@@ -125,13 +122,20 @@ class _Writer:
                     for node in cell.nodes():
                         add(written_lane, "bpmn:flowNodeRef", node.id)
         links = list(pool.links())
+        into: dict[str, list[Link]] = {}
+        out_of: dict[str, list[Link]] = {}
+        for link in links:
+            into.setdefault(link.target, []).append(link)
+            out_of.setdefault(link.source, []).append(link)
         for cell in pool.cells:
             for node in cell.nodes():
-                self._node(process, pool, cell, node, links)
+                element = self._node(process, pool, cell, node)
+                self._ends(element, into.get(node.id, []), out_of.get(node.id, []))
+                self._meaning(element, cell, node)
         for link in links:
             self._link(process, link)
 
-    def _node(self, process: Element, pool: Pool, cell: Cell, node: Node, links: list[Link]) -> None:
+    def _node(self, process: Element, pool: Pool, cell: Cell, node: Node) -> Element:
         element = add(process, f"bpmn:{_TAGS[node.kind]}", id=node.id, name=node.name or None)
         if node.notes:
             add(element, "bpmn:documentation", "\n".join(node.notes))
@@ -139,15 +143,17 @@ class _Writer:
         if node is cell.body and cell.phase is not None:
             number = list(pool.phases).index(cell.phase) + 1
             add(element, "bpmn:categoryValueRef", f"{pool.id}_Phase_{number}")
-        for link in links:
-            if link.target == node.id:
-                add(element, "bpmn:incoming", link.id)
-        for link in links:
-            if link.source == node.id:
-                add(element, "bpmn:outgoing", link.id)
-                if link.otherwise:
-                    element.set("default", link.id)
-        self._meaning(element, cell, node)
+        return element
+
+    @staticmethod
+    def _ends(element: Element, into: list[Link], out_of: list[Link]) -> None:
+        """Write which flows come in and go out, and which of them is taken otherwise."""
+        for link in into:
+            add(element, "bpmn:incoming", link.id)
+        for link in out_of:
+            add(element, "bpmn:outgoing", link.id)
+            if link.otherwise:
+                element.set("default", link.id)
 
     def _meaning(self, element: Element, cell: Cell, node: Node) -> None:
         """Write what an event waits for, or what a task does."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from typing import Literal
+
+from stepladder_dsl.notation.variables import Variables
 
 NodeKind = Literal[
     "start", "join", "stage", "message", "timer", "condition", "choice", "set", "send", "end", "alert"
@@ -120,10 +123,15 @@ class Pool:
     cells: tuple[Cell, ...]
     phases: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    variables: Variables | None = None
 
     def cell(self, stage: str) -> Cell:
         """Give the cell of a stage."""
-        return next(cell for cell in self.cells if cell.stage == stage)
+        return self._by_stage[stage]
+
+    @cached_property
+    def _by_stage(self) -> dict[str, Cell]:
+        return {cell.stage: cell for cell in self.cells}
 
     def links(self) -> Iterator[Link]:
         """Yield the sequence flows, in the order of the text; those out of a choice in the order of trial."""

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from stepladder_dsl.graph.edges import TransitionEdge, transition_edges
 from stepladder_dsl.graph.words import duration_text, words_of
 from stepladder_dsl.model.spec import (
+    After,
     AfterEntering,
     Always,
     Effect,
@@ -21,9 +22,11 @@ from stepladder_dsl.model.spec import (
     OpenRecord,
     Process,
     SetField,
+    Silence,
     Spec,
     Stage,
     Transition,
+    Trigger,
 )
 from stepladder_dsl.notation.feel import Feel, iso_duration
 from stepladder_dsl.notation.flow import Branch, Cell, Collaboration, Lane, Node, Pool, Way
@@ -32,6 +35,8 @@ from stepladder_dsl.notation.times import anchors, length_of, limit_moment, mome
 from stepladder_dsl.notation.variables import Variable, Variables
 
 _NOBODY = "-"
+Tried = tuple[Transition, TransitionEdge]
+"""A transition, and the words that the graph has for it."""
 
 
 def collaboration(spec: Spec, process: str | None = None) -> Collaboration:
@@ -76,6 +81,7 @@ class _Builder:
             cells,
             {name: phase.label for name, phase in self.process.phases.items()},
             tuple(self._said(variable) for variable in self.variables.used()),
+            self.variables,
         )
 
     def _role(self, role: str) -> str:
@@ -188,14 +194,12 @@ class _Builder:
                 node = Node(self._id("Event"), "message", self.spec.events[event].label, event)
                 yield Way(node, (Branch((), stage.name),))
 
-    def _tried(self, stage: Stage) -> dict[str, list[tuple[Transition, TransitionEdge]]]:
+    def _tried(self, stage: Stage) -> dict[str, list[Tried]]:
         """Give for each event what a case tries, up to what it takes in any case."""
-        found: dict[str, list[tuple[Transition, TransitionEdge]]] = {}
+        found: dict[str, list[Tried]] = {}
         for transition, edge in self.edges[stage.name]:
             if isinstance(transition.trigger, OnEvent):
-                known = found.setdefault(transition.trigger.event, [])
-                if not known or known[-1][0].guard is not None:
-                    known.append((transition, edge))
+                _try_next(found.setdefault(transition.trigger.event, []), transition, edge)
         return found
 
     def _quiet(self, stage: Stage) -> Iterator[str]:
@@ -207,20 +211,41 @@ class _Builder:
 
     def _own_ways(self, stage: Stage) -> Iterator[Way]:
         """Yield the timers and conditions of a stage."""
-        for transition, edge in self.edges[stage.name]:
-            if isinstance(transition.trigger, OnEvent) or (
-                transition.target is None and not transition.effects
-            ):
-                continue
+        for tried in self._tried_at_once(stage):
+            transition, edge = tried[0]
             moves = transition.target is not None
+            if not moves and not any(one.effects for one, _ in tried):
+                continue
             if isinstance(transition.trigger, Always):
                 says = self.feel.condition(transition.guard) if transition.guard is not None else "true"
                 node = Node(self._id("Event"), "condition", edge.label or edge.title, says, moves)
+                yield Way(node, (self._branch(stage, transition, moves=moves),))
+            elif len(tried) > 1:
+                yield self._way(stage, self._timer(stage, *tried[-1], moves=moves), tried)
             else:
-                node = self._timer(stage, transition, edge, moves)
-            yield Way(node, (self._branch(stage, transition, moves=moves),))
+                node = self._timer(stage, transition, edge, moves=moves)
+                yield Way(node, (self._branch(stage, transition, moves=moves),))
 
-    def _timer(self, stage: Stage, transition: Transition, edge: TransitionEdge, moves: bool) -> Node:
+    def _tried_at_once(self, stage: Stage) -> Iterator[list[Tried]]:
+        """Yield what is tried at one moment together: timers that are due then, up to one without a guard.
+
+        Where none of them is without a guard, each waits for its own condition; and where some lead on
+        and some stay, what stays would let the others begin anew.
+        """
+        groups: dict[Trigger, list[Tried]] = {}
+        for transition, edge in self.edges[stage.name]:
+            if isinstance(transition.trigger, After | Silence):
+                _try_next(groups.setdefault(transition.trigger, []), transition, edge)
+        for transition, edge in self.edges[stage.name]:
+            together = groups.get(transition.trigger, [])
+            moving = {one.target is not None for one, _ in together}
+            if together and together[-1][0].guard is None and len(moving) == 1:
+                if transition is together[0][0]:
+                    yield together
+            elif not isinstance(transition.trigger, OnEvent):
+                yield [(transition, edge)]
+
+    def _timer(self, stage: Stage, transition: Transition, edge: TransitionEdge, *, moves: bool) -> Node:
         """Give a timer; one with a guard waits until both hold, which is a condition."""
         length = length_of(transition)
         if transition.guard is None and length is not None and not self._begins_again(stage):
@@ -245,7 +270,7 @@ class _Builder:
                 return True
         return False
 
-    def _way(self, stage: Stage, event: Node, tried: list[tuple[Transition, TransitionEdge]]) -> Way:
+    def _way(self, stage: Stage, event: Node, tried: list[Tried]) -> Way:
         """Give what follows on an event: one branch, or a choice by conditions in the order of the text."""
         moves = event.interrupting
         if len(tried) == 1 and tried[0][0].guard is None:
@@ -326,7 +351,13 @@ class _Builder:
         )
 
 
-def _edges_by_stage(spec: Spec, process: Process) -> dict[str, list[tuple[Transition, TransitionEdge]]]:
+def _try_next(tried: list[Tried], transition: Transition, edge: TransitionEdge) -> None:
+    """Add what is tried next, unless nothing is left for it: behind the same guard, or behind none."""
+    if all(before.guard not in {None, transition.guard} for before, _ in tried):
+        tried.append((transition, edge))
+
+
+def _edges_by_stage(spec: Spec, process: Process) -> dict[str, list[Tried]]:
     """Give for each stage its transitions with the words that the graph has for them."""
     edges = transition_edges(spec, process)
     return {

@@ -26,6 +26,7 @@
       views[index].classList.toggle("shown", index === number);
     });
     if (canvas() === undefined) return;
+    canvas().resized();
     canvas().start();
     tell(canvas().place.scale);
   };
@@ -49,6 +50,7 @@
     document.querySelectorAll(".thing.shown").forEach((one) => one.classList.remove("shown"));
     article.classList.add("shown");
     work.classList.add("open");
+    canvas()?.resized();
     article.parentElement.scrollTop = 0;
     mark(id);
     const here = views[current] === undefined ? [] : standsFor(views[current], id);
@@ -61,13 +63,18 @@
 
   const close = () => {
     work.classList.remove("open");
+    canvas()?.resized();
     mark(null);
     remember(null);
     (back?.isConnected ? back : views[current])?.focus({ preventScroll: true });
   };
 
   const remember = (id) => {
-    history.replaceState(null, "", id === null ? location.pathname : `#${encodeURIComponent(id)}`);
+    try {
+      history.replaceState(null, "", id === null ? location.pathname : `#${encodeURIComponent(id)}`);
+    } catch {
+      // Inside of another page, whose address is not ours to change.
+    }
   };
 
   // What lies under a point: text is painted before the box that it belongs to.
@@ -127,6 +134,8 @@
       search.input.focus();
     }
   });
+
+  window.addEventListener("resize", () => canvas()?.resized());
 
   show(0);
   let asked = "";

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stepladder_dsl.diagram.theme import Theme
+from stepladder_dsl.notation.profiles import Profile
 from stepladder_engine.cli.exit_codes import COULD_NOT_RUN
 from stepladder_engine.cli.language import fail, reader_language
 from stepladder_engine.cli.trails import case_trails_of, trails_of
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
     from stepladder_dsl.notation.profiles import Profile
     from stepladder_dsl.source import Source
 
-NOTATIONS = ("bpmn",)
+NOTATIONS = ("bpmn", "dmn")
 """The formats that other people's tools go on working with."""
-FORMATS = ("svg", "png", "pdf", "html", *NOTATIONS, "mmd", "d2", "dot", "json")
+FORMATS = ("svg", "png", "pdf", "html", "mmd", "d2", "dot", "json", *NOTATIONS)
 PAINTED = ("svg", "png", "pdf")
 PICTURES = (*PAINTED, "html")
 """The formats of the views that are no graph."""
@@ -33,7 +34,7 @@ THEMED = PAINTED
 TRAILS = ("case", "scenario")
 """The views of ways that were gone: of one record, or of scenarios."""
 VIEWS = ("process", "lanes", "ladder", "offers", "roles", "overview", *TRAILS)
-BESIDE = ("svg", "png", "mmd", "d2", "dot")
+BESIDE = ("svg", "png", "mmd", "d2", "dot", *NOTATIONS)
 """The formats by whose names a file beside a spec is surely a drawing of it."""
 BESIDE_VIEWS = tuple(view for view in VIEWS if view not in {"process", "case"})
 """The views that a file beside a spec may show; of a record's way its name does not say whose."""
@@ -53,22 +54,19 @@ class Asked:
     scenario: str | None = None
     profile: Profile | None = None
 
-    def check(self, file: str | None, *, with_data: bool) -> None:
+    def check(self, file: str | None) -> None:
         """End with status 2 where nothing can be drawn like that."""
         if self.form not in FORMATS:
             fail("cli.no_such_format", file=file, form=self.form, known=FORMATS)
-        known = PAINTED if self.view in TRAILS else PICTURES
-        if self.view not in {None, "process"} and self.form not in known:
-            fail("cli.no_such_view_format", view=self.view, form=self.form, known=known)
-        if self.form in NOTATIONS and with_data:
-            fail("cli.no_figures_here", form=self.form, known=PICTURES)
-        if self.profile is not None and self.form not in NOTATIONS:
-            fail("cli.no_profile_here", profile=self.profile, form=self.form, known=NOTATIONS)
+        if self.view not in {None, "process"} and self.form not in PICTURES:
+            fail("cli.no_such_view_format", view=self.view, form=self.form, known=PICTURES)
         for option, given, only in (("--case", self.case, "case"), ("--scenario", self.scenario, "scenario")):
             if given is not None and self.view != only:
                 fail("cli.only_for_view", option=option, view=only)
         if self.theme != "light" and self.form not in THEMED:
             fail("cli.no_theme_here", theme=self.theme, form=self.form, known=THEMED)
+        if self.profile is not None and self.form not in NOTATIONS:
+            fail("cli.no_profile_here", profile=self.profile, form=self.form, known=NOTATIONS)
         if self.form == "pdf":
             _check_pdf()
 
@@ -114,15 +112,32 @@ class Drawer:
         if asked.form in PAINTED:
             return self._painted(asked)
         if asked.form in NOTATIONS:
+            return self._notation(asked)
+        return _graph_text(self.model, asked).encode()
+
+    def _notation(self, asked: Asked) -> bytes:
+        language, profile = self.model.language, asked.profile or "plain"
+        if self.run.mapping is not None:
+            fail("cli.no_figures_here", language, form=asked.form, known=PICTURES)
+        if asked.form == "bpmn":
             from stepladder_dsl.notation.bpmn import bpmn_document
 
-            return bpmn_document(self.model, asked.process, asked.profile or "plain")
-        return _graph_text(self.model, asked).encode()
+            if not self.model.processes:
+                fail("cli.no_processes", language, file=self.run.spec)
+            return bpmn_document(self.model, asked.process, profile)
+        from stepladder_dsl.notation.dmn import dmn_document, tables_of
+
+        if not tables_of(self.model, asked.process):
+            fail("cli.no_decisions", language, file=self.run.spec)
+        return dmn_document(self.model, asked.process, profile)
 
     def _page(self, asked: Asked) -> str:
         from stepladder_dsl.diagram.picture import ALL_VIEWS
         from stepladder_dsl.viewer.page import viewer_page
 
+        if asked.view in TRAILS:
+            drawn = {str(asked.view): self._picture(asked, asked.process)}
+            return viewer_page(self.model, self.sources, views=(), drawn=drawn)
         views = ALL_VIEWS if asked.view is None else (asked.view,)
         return viewer_page(self.model, self.sources, views=views, process=asked.process, live=self.live)
 
@@ -167,7 +182,10 @@ class Drawer:
             if asked.view == "scenario"
             else case_trails_of(run.spec, self.model, run.mapping, asked.case, run.as_of)
         )
-        return {name: trail for name, trail in trails.items() if asked.process in {None, name}}
+        shown = {name: trail for name, trail in trails.items() if asked.process in {None, name}}
+        if not shown and asked.process is not None:
+            fail("cli.not_on_the_way", self.model.language, process=asked.process, known=list(trails))
+        return shown
 
 
 def _graph_text(model: Spec, asked: Asked) -> str:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     Whole = NDArray[np.int64]
 
 _LINES_AT_ONCE = 1 << 15
-_ROWS_AT_ONCE = 1 << 18
+_ROWS_AT_ONCE = 1 << 17
 _MANY = 4096
 _SEPARATOR, _END = 44, 10
 _LONG_AGO, _FAR_AHEAD = -70 * 366 * DAY, 230 * 365 * DAY

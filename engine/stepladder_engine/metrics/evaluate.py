@@ -247,7 +247,11 @@ class Groups:
                 found.update(dict.fromkeys(self.records(_everybody(part))))
             elif isinstance(part, e.History) and part.event in self.metric.event_groupings:
                 found.update(dict.fromkeys(self.events(part)))
-        return sorted(found, key=self.order)
+        return self.in_order(found)
+
+    def in_order(self, groups: Iterable[Group]) -> list[Group]:
+        """Give groups in their order."""
+        return sorted(groups, key=self.order)
 
     def records(self, expression: e.Population) -> dict[Group, list[Entity]]:
         """Give the records that an aggregate takes in, by group."""
@@ -256,7 +260,7 @@ class Groups:
             buckets = self._records[expression] = {}
             grouping = self.metric.record_groupings[expression.record]
             for entity in self.population.chosen(expression):
-                buckets.setdefault(self._group(grouping, entity, {}), []).append(entity)
+                buckets.setdefault(self.group_of(grouping, entity, {}), []).append(entity)
         return buckets
 
     def events(self, expression: e.History) -> dict[Group, list[tuple[Happened, Any]]]:
@@ -266,11 +270,12 @@ class Groups:
             buckets = self._events[expression] = {}
             grouping = self.metric.event_groupings[expression.event]
             for entity, happened, value in self.population.selected(expression):
-                group = self._group(grouping, entity, happened.fields)
+                group = self.group_of(grouping, entity, happened.fields)
                 buckets.setdefault(group, []).append((happened, value))
         return buckets
 
-    def _group(self, grouping: Grouping, entity: Entity, event: Mapping[str, Any]) -> Group:
+    def group_of(self, grouping: Grouping, entity: Entity, event: Mapping[str, Any]) -> Group:
+        """Give the group of a record, or of one of its events."""
         if grouping.via is not None:
             kind = entity.plan.record.fields[grouping.via].type
             key = entity.view.fields.get(grouping.via)

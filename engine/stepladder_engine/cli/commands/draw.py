@@ -22,7 +22,7 @@ from stepladder_engine.cli.drawings import (
 )
 from stepladder_engine.cli.exit_codes import FINDINGS
 from stepladder_engine.cli.language import language_option, note, reader_language
-from stepladder_engine.cli.specs import compiled_without_errors, show, spec_file
+from stepladder_engine.cli.specs import STDIN, compiled_without_errors, show, spec_file
 from stepladder_engine.cli.writing import write_whole
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     "-o",
     "--output",
     metavar="FILE",
-    help="File to write: .svg, .png, .pdf, .html, .bpmn, .mmd, .d2, .dot or .json; `-` is stdout.",
+    help="File to write: .svg, .png, .pdf, .html, .mmd, .d2, .dot, .json, .bpmn or .dmn; `-` is stdout.",
 )
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), help="Format, where the file's name does not say."
@@ -62,7 +62,7 @@ if TYPE_CHECKING:
 @click.option(
     "--profile",
     type=click.Choice(PROFILES),
-    help="For whom a .bpmn is: any tool (`plain`, the default) or the engine Camunda 8.",
+    help="For whom a .bpmn or .dmn is: any tool (`plain`, the default), or Camunda 8.",
 )
 @click.option("--check", is_flag=True, help="Write nothing; fail where a drawing is not what the spec says.")
 @language_option()
@@ -89,9 +89,9 @@ def command(
     With --data the figures of a run stand on the picture (not on `roles`): how many went each way,
     which share, how long they took, what is overdue. An SVG in the theme `auto` is dark where the
     page that it stands on, or else its reader's system, is; print and PNG are light.
-    An HTML file has every view in it, to zoom, search and click. A .bpmn holds the processes
-    as BPMN 2.0, for modelling tools and engines; Mermaid (.mmd) and D2 are
-    text for wikis. Without -o the SVG is written beside the spec.
+    An HTML file has every view in it, to zoom, search and click. Mermaid (.mmd) and D2 are text
+    for wikis and for other programs. A .bpmn holds the processes as BPMN 2.0, a .dmn the decision
+    tables as DMN, for modelling tools and engines. Without -o the SVG is written beside the spec.
 
     With --check nothing is written: the drawing of -o, or without -o every one that lies beside
     the spec under a name such as `shop.svg` or `shop.lanes.png`, is compared with what the spec
@@ -104,8 +104,8 @@ def command(
       stepladder draw specs/phone_sale --data specs/phone_sale/mapping.yaml -o live.svg
       stepladder draw specs/phone_sale --view ladder -o ladder.svg
       stepladder draw specs/phone_sale --view case --case C-001 -o C-001.svg
-      stepladder draw specs/phone_sale --process warranty -o warranty.bpmn
       stepladder draw specs/phone_sale --format mmd -o -
+      stepladder draw specs/phone_sale --process warranty -o warranty.bpmn
       stepladder draw specs/phone_sale -o docs/phone_sale.svg --check
     """
     if len(specs) > 1 and output:
@@ -115,7 +115,7 @@ def command(
     target = Path(output) if output and output != "-" else None
     wanted = form or (target.suffix.removeprefix(".").lower() if target else "svg")
     asked = Asked(wanted, view, process, theme, case, scenario, profile)
-    asked.check(output, with_data=data is not None)
+    asked.check(output)
     runs = [Run(spec, data, as_of) for spec in specs]
     if not check:
         for run in runs:
@@ -130,7 +130,8 @@ def command(
 def _draw(run: Run, target: Path | None, asked: Asked, *, to_screen: bool) -> None:
     compiled, model = compiled_without_errors(run.spec)
     drawn = Drawer(model, compiled.sources, run).drawing(asked)
-    if to_screen:
+    # What came in by a pipe has no place beside which to write.
+    if to_screen or (target is None and run.spec == STDIN):
         sys.stdout.buffer.write(drawn)
         return
     file = target or drawing_of(spec_file(run.spec), asked.view, asked.form)

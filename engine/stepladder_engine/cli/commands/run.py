@@ -205,7 +205,7 @@ def _say_what_was_handed(handed: Sequence[Handed] | None, language: str) -> None
 
 def _say_how_spark_ran(answer: Answer, language: str) -> None:
     """Say on stderr what a run on Spark does otherwise than one on this machine."""
-    if answer.has_records:
+    if answer.lists_cases:
         return
     from stepladder_engine.spark.merge import SparkAnswer
 
@@ -349,5 +349,5 @@ def _show(
         from stepladder_engine.results.render_standard import show_standard
 
         console.print()
-        day = answer.result.program.zone.day(answer.result.as_of)
+        day = answer.heading.program.zone.day(answer.heading.as_of)
         show_standard(figures, answer.spec, day, console, language)

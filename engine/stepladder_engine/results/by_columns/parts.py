@@ -13,6 +13,7 @@ import numpy as np
 from stepladder_engine.calendars.many import Moments
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.cells import ColumnRows, InPieces, Times
+from stepladder_engine.data.give_back import give_back
 from stepladder_engine.data.kept_rows import Keeper, KeptByTime, KeptRows, Keys, Piece
 from stepladder_engine.data.spool import Spool
 from stepladder_engine.data.watching import watching
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 U = TypeVar("U")
 
+_BETWEEN = 8
+"""Parts after which memory is given back that threads else keep for themselves."""
 _BY_TIME = "journal"
 """The table whose rows stand in the order of time, over all cases."""
 
@@ -61,6 +64,8 @@ class PartAnswer:
     rows: Mapping[str, ColumnRows]
     keys: Keys | None
     cases: int
+    by_kernel: bool
+    """Whether the kernel ran any of them."""
 
 
 def answer_part(manner: Manner, part: PartFrames) -> PartAnswer:
@@ -78,7 +83,7 @@ def answer_part(manner: Manner, part: PartFrames) -> PartAnswer:
     shares = shares_of(result_of(outcome)) if manner.with_metrics else {}
     cases = sum(len(frame.keys) for frame in part.frames.records.values())
     rows = {name: tables.rows(name) for name in LARGE if name in manner.chosen}
-    return PartAnswer(tables.counts, shares, outcome.handed, rows, part.keys, cases)
+    return PartAnswer(tables.counts, shares, outcome.handed, rows, part.keys, cases, bool(outcome.kinds))
 
 
 @dataclass
@@ -93,6 +98,7 @@ class Gathered:
     counts: list[Counts] = field(default_factory=list)
     shares: list[Mapping[str, Shares]] = field(default_factory=list)
     handed: list[Handed] = field(default_factory=list)
+    engine: str = "reference"
 
     def __post_init__(self) -> None:
         self._keepers = {table: Keeper(self.spool) for table in LARGE}
@@ -103,6 +109,8 @@ class Gathered:
         """Take the answer of the next part."""
         self.counts.append(part.counts)
         self.shares.append(part.shares)
+        if part.by_kernel:
+            self.engine = "fast"
         self.handed += [found for found in part.handed if found not in self.handed]
         for table, rows in part.rows.items():
             if not len(rows):
@@ -130,8 +138,10 @@ class Gathered:
 
 def run_parts(manner: Manner, parts: Iterable[PartFrames], gathered: Gathered, *, threads: int) -> Gathered:
     """Run all parts, several at a time, and gather what they give in their order."""
-    for answer in in_order(lambda part: answer_part(manner, part), parts, threads):
+    for number, answer in enumerate(in_order(lambda part: answer_part(manner, part), parts, threads)):
         gathered.take(answer)
+        if number % _BETWEEN == 0:
+            give_back()
         deque(watching().going(range(answer.cases)), maxlen=0)
     return gathered
 
