@@ -37,6 +37,7 @@ class Ways:
     def __init__(self, book: Book) -> None:
         self.book = book
         self.tell = book.tell
+        self.leading: dict[str, dict[str, dict[str, tuple[Transition, list[Stage]]]]] = {}
 
     def way(self, transition: Transition) -> Text:
         """Say when a way is taken."""
@@ -165,30 +166,30 @@ class Ways:
 
     def into(self, process: Process, stage: Stage) -> list[WayIn]:
         """Give the ways into a stage from others, those of one kind together."""
-        found: dict[str, tuple[Transition, list[Stage]]] = {}
-        for other in process.stages.values():
-            for transition in other.transitions:
-                if transition.target == stage.name and other.name != stage.name:
-                    found.setdefault(repr((transition.trigger, transition.guard)), (transition, []))[
-                        1
-                    ].append(other)
         return [
             WayIn(self._places(process, transition, others), self.way(transition))
-            for transition, others in found.values()
+            for transition, others in self._leading(process).get(stage.name, {}).values()
         ]
+
+    def _leading(self, process: Process) -> dict[str, dict[str, tuple[Transition, list[Stage]]]]:
+        """Give for each stage what leads to it: by its trigger and condition, a way and whence it comes."""
+        if process.name not in self.leading:
+            found = self.leading[process.name] = {}
+            for stage in process.stages.values():
+                for way in stage.transitions:
+                    if way.target is not None and way.target != stage.name:
+                        kinds = found.setdefault(way.target, {})
+                        kinds.setdefault(repr((way.trigger, way.guard)), (way, []))[1].append(stage)
+        return self.leading[process.name]
 
     def _places(self, process: Process, transition: Transition, others: list[Stage]) -> Text:
         """Say from which stages a way leads: by the phase or the process that says it, or one by one."""
         if len(others) > 1 and any(transition is own for own in process.transitions):
             return self.tell("from.process")
         names = [stage.name for stage in others]
-        for phase in process.phases.values():
-            inside = [one.name for one in process.stages.values() if phase in process.phases_of(one)]
-            if (
-                len(names) > 1
-                and any(transition is own for own in phase.transitions)
-                and set(names) <= set(inside)
-            ):
+        for phase in process.phases.values() if len(names) > 1 else ():
+            its_own = any(transition is own for own in phase.transitions)
+            if its_own and all(phase in process.phases_of(stage) for stage in others):
                 return self.tell("from.phase", phase=self.tell.name(phase.label))
         key = "from.stage" if len(names) == 1 else "from.stages"
         return self.tell(key, stages=self.book.stages((process.name, name) for name in names))
