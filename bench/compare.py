@@ -25,7 +25,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from contestants import GROUPS, Contestant, contestants
+from contestants import ASKED, GROUPS, Contestant, contestants
 from install_size import megabytes
 from measuring import HISTORY, FailedError, Taken, record, taken
 from workload import FORMATS, Size, write_workload
@@ -110,6 +110,7 @@ def check(running: Sequence[Measured], out: Path) -> dict[str, dict[str, Any]]:
         # In a process of its own, as the workload is made: this one has to stay small.
         command = [sys.executable, "-m", "equality", str(out / first.folder), str(out / other.folder)]
         command += ["--every-cell"] if first.group == other.group == "ours" else []
+        command += ["--tables", *ASKED] if {*first.words, *other.words} & {"--tables"} else []
         try:
             taken(command)
         except FailedError as failed:

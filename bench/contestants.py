@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -51,12 +51,15 @@ class Contestant:
         """Give the command over a folder of the generator."""
         if self.group == "ours":
             run = [stepladder(), "run", str(workload), "--as-of", AS_OF, "--quiet", "--out", str(out)]
-            return [*run, "--format", form, "--engine", self.engine]
+            return [*run, "--format", form, "--engine", self.engine, *self.words]
         file = workload / f"events.{form}"
         return [sys.executable, "-m", f"contenders.{self.module}", str(file), str(out), *self.words]
 
 
 _ALL = "all of it: every result table, in the format of the log"
+ASKED = ("positions", "tasks")
+"""The tables that every contender gives."""
+_SOME = "the same, but writes only where every client stands and the tasks, as the others do"
 _BY_OUR_LOOP = "timers, counts and tasks are our loop around it"
 _GROUPED = "one row a client, without any meaning"
 
@@ -156,7 +159,7 @@ def engines() -> list[Contestant]:
 
     option: Any = next(parameter for parameter in command.params if parameter.name == "engine")
     names = [name for name in option.type.choices if name != "auto"]
-    return [
+    whole = [
         Contestant(
             f"stepladder, {name}",
             "ours",
@@ -166,6 +169,9 @@ def engines() -> list[Contestant]:
         )
         for name in sorted(names, key=lambda name: name != "reference")
     ]
+    tables = ("--tables", ",".join(ASKED))
+    fast = next(one for one in whole if one.engine == "fast")
+    return [*whole, replace(fast, name=f"{fast.name}, {' and '.join(ASKED)}", does=_SOME, words=tables)]
 
 
 def everybody() -> list[Contestant]:

@@ -45,14 +45,16 @@ def _table(folder: Path, name: str, columns: Sequence[str]) -> str:
     return f"SELECT {', '.join(chosen) or '*'} FROM {read}"  # noqa: S608 - our own files
 
 
-def differences(one: Path, other: Path, *, every_cell: bool = False) -> Differences:
+def differences(
+    one: Path, other: Path, *, every_cell: bool = False, tables: Sequence[str] = ()
+) -> Differences:
     """Give for each table that differs how many rows only one of both has, and some of them."""
     import duckdb
 
     compared: dict[str, tuple[str, ...]] = dict(COMPARED)
     if every_cell:
         files = [file for folder in (one, other) for file in folder.iterdir() if file.suffix in _FORMATS]
-        compared = dict.fromkeys(sorted({file.stem for file in files}), ())
+        compared = dict.fromkeys(tables or sorted({file.stem for file in files}), ())
     found = {}
     with duckdb.connect() as connection:
         connection.execute("SET timezone = 'UTC'")
@@ -71,8 +73,9 @@ def main() -> None:
     parser.add_argument("one", type=Path)
     parser.add_argument("other", type=Path)
     parser.add_argument("--every-cell", action="store_true", help="all columns of all tables")
+    parser.add_argument("--tables", nargs="+", default=[], help="with --every-cell: only these tables")
     options = parser.parse_args()
-    found = differences(options.one, options.other, every_cell=options.every_cell)
+    found = differences(options.one, options.other, every_cell=options.every_cell, tables=options.tables)
     for name, (count, some) in found.items():
         print(f"{name}: {count} rows differ, such as", *some, sep="\n  ")
     sys.exit(1 if found else 0)

@@ -31,7 +31,8 @@ _FAMILIES = {
     "SD05": "Rows of data: keys and formulas",
     "SD06": "Results",
     "SD07": "What a command was asked",
-    "SD09": "Notes",
+    "SD09": "Notes, and drawings",
+    "SD10": "What documents and reports were asked",
 }
 _TABLE_HEAD = ("| code | name | | what it says |", "| --- | --- | --- | --- |")
 _INTRODUCTION = """\

@@ -65,6 +65,24 @@ class Compiled:
         """The findings that forbid a run."""
         return [finding for finding in self.diagnostics if severity(finding) is Severity.ERROR]
 
+    def _repr_svg_(self) -> str | None:
+        """Show the processes in a notebook, where nothing forbids it."""
+        if self.spec is None or self.errors:
+            return None
+        from stepladder_dsl.diagram.picture import draw_svg
+        from stepladder_dsl.diagram.theme import themed
+        from stepladder_dsl.graph.build import build_graph
+
+        return themed(draw_svg(build_graph(self.spec)), "auto")
+
+    def _repr_html_(self) -> str | None:
+        """Show in a notebook what is wrong; where nothing is, the picture is shown."""
+        if self.spec is not None and not self.errors:
+            return None
+        from stepladder_dsl.diagnostics.render_html import render_html
+
+        return render_html(self.errors, self.sources, self.language)
+
 
 def compile_text(
     source: Source,

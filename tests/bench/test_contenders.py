@@ -123,6 +123,27 @@ def test_two_answers_of_our_own_are_equal_in_every_cell_or_they_differ(
     assert compared.stdout.startswith(f"{table}: 2 rows differ")
 
 
+def test_of_chosen_tables_every_cell_is_compared_and_no_other_table_is_wanted(
+    workload: Path, tmp_path: Path, python: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    asked = (
+        "equality",
+        workload / "ours",
+        tmp_path / "some",
+        "--every-cell",
+        "--tables",
+        "positions",
+        "tasks",
+    )
+    (tmp_path / "some").mkdir()
+    for table in ("positions", "tasks"):
+        shutil.copy(workload / "ours" / f"{table}.csv", tmp_path / "some")
+    assert python(*asked).returncode == 0
+    file = tmp_path / "some" / "tasks.csv"
+    file.write_text(file.read_text(encoding="utf-8").replace("client", "patient", 1), encoding="utf-8")
+    assert python(*asked).stdout.startswith("tasks: 2 rows differ")
+
+
 def test_one_row_less_is_a_difference(
     workload: Path, tmp_path: Path, python: Callable[..., subprocess.CompletedProcess[str]]
 ) -> None:

@@ -16,6 +16,7 @@ from pyarrow import parquet
 from stepladder_engine.data import write_tables
 from stepladder_engine.data.write_plain import cell_text
 from stepladder_engine.data.write_tables import FORMS
+from stepladder_engine.fast import parts
 from stepladder_engine.results.columns import COLUMNS
 
 Run = Callable[..., Any]
@@ -84,6 +85,9 @@ def test_csv_is_for_spreadsheets_on_request(stepladder: Run, shop: Path) -> None
         ),
         (("--out", "out", "--tables", ""), "`` is none of the tables there are"),
         (("--tables", "tasks"), "--tables needs --out DIR or --to-sql NAME"),
+        (("--workers", "0"), "0 is not in the range x>=1"),
+        (("--workers", "two"), "'two' is not a valid integer range"),
+        (("--workers", "2", "--engine", "spark"), "leave out --engine spark"),
     ],
 )
 def test_a_wrong_use_of_options_is_said_before_the_run(
@@ -117,6 +121,24 @@ def test_only_the_tables_that_are_named_are_written(
         assert typed[0].equals(typed[1])
     summaries = [(Path(folder) / "summary.json").read_text(encoding="utf-8") for folder in ("some", "all")]
     assert summaries[0] == summaries[1]
+
+
+def test_any_number_of_workers_gives_the_same(
+    stepladder: Run, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("llvmlite", reason="threads work on the compiled kernel (the extra `fast`)")
+    monkeypatch.setattr(parts, "_WORTH_LOADING", 0)
+    monkeypatch.setattr(parts, "_WORTH_COMPILING", 0)
+    given = [("--workers", "1"), ("--workers", "3"), ()]
+    for number, workers in enumerate(given):
+        options = ("--engine", "fast", "--format", "csv,ndjson", "--out", str(number))
+        assert stepladder(*RUN, *options, *workers).status == 0
+    names = {path.name for path in Path("0").iterdir()}
+    for number in range(1, len(given)):
+        assert {path.name for path in Path(str(number)).iterdir()} == names
+        assert all(
+            (Path(str(number)) / name).read_bytes() == (Path("0") / name).read_bytes() for name in names
+        )
 
 
 def test_in_a_database_the_tables_that_are_not_named_stay(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,10 @@ STARTERS = sorted(path.parent for path in ROOT.glob("engine/stepladder_engine/te
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+    """Give the bytes of every file, the summary without who ran."""
+    found = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+    found["summary.json"] = re.sub(rb'"engine": "\w+"', b"", found["summary.json"])
+    return found
 
 
 def run(folder: Path, engine: str, out: Path) -> tuple[int, str]:

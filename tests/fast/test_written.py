@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from stepladder_engine.calendars.many import Moments
 from stepladder_engine.calendars.zone import Zone
-from stepladder_engine.data import write_columns
+from stepladder_engine.data import cell_texts, write_columns
 from stepladder_engine.data.cells import Chosen, ColumnRows, Flags, Joined, Times, Wholes, encoded
 from stepladder_engine.data.dataset import Dataset
 from stepladder_engine.data.tables import Column, Table, table_of
@@ -39,6 +39,7 @@ COLUMNS = (
     Column("count", "whole", "", optional=True),
     Column("flag", "flag", ""),
     Column("said", "text", "", optional=True),
+    Column("also", "code", "", optional=True),
 )
 
 
@@ -69,6 +70,7 @@ def tables(draw: st.DrawFn) -> Table:
                 Flags(np.array(column(st.integers(0, 1)), np.bool_)),
                 # What is put together of several lists may have a value twice.
                 Chosen(np.array(column(st.integers(-1, 2 * len(said) - 1)), np.int32), said + said),
+                words.take(np.array(column(st.integers(0, last)), np.int64)),
             ]
         ),
     )
@@ -94,9 +96,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("written")
 
 
-@given(table=tables(), step=st.integers(1, 7))
-def test_any_table(folder: Path, table: Table, step: int) -> None:
+@given(table=tables(), step=st.integers(1, 7), few=st.sampled_from((0, 2, 4, 1000)))
+def test_any_table(folder: Path, table: Table, step: int, few: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cell_texts, "_FEW", few)
         patch.setattr(write_columns, "_LINES_AT_ONCE", step)
         patch.setattr(write_columns, "_ROWS_AT_ONCE", step)
         hold(table, folder)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from stepladder_engine.metrics.standard.compute import standard_figures
-from stepladder_engine.metrics.standard.figure import StandardFigure
+from stepladder_engine.metrics.standard.figure import StandardFigure, mean
 
 HEAD = """\
 language en
@@ -160,11 +160,22 @@ def test_a_figure_of_a_group(found: dict[Key, StandardFigure], metric: str, grou
 
 
 def test_a_mean_and_a_share_have_the_interval_of_their_formula(found: dict[Key, StandardFigure]) -> None:
-    """180, 60, 60: s = √4800, s / √3 = 40, t with 2 degrees = 4.302653. Wilson of 2 in 3 by hand."""
+    """180, 60, 60: s = √4800, s / √3 = 40, t with 2 degrees = 4.302653. Wilson of 2 in 3 by hand.
+
+    100 - 40 · 4.302653 lies below 0, where no client's payments are.
+    """
     value, rate = found["lifetime_value", ""], found["repeat_rate", ""]
-    assert (value.low, value.high) == (Decimal("-72.10612"), Decimal("272.10612"))
+    assert (value.low, value.high) == (Decimal(0), Decimal("272.10612"))
     assert rate.low == pytest.approx(Decimal("0.207660"), abs=Decimal("1e-6"))
     assert rate.high == pytest.approx(Decimal("0.938508"), abs=Decimal("1e-6"))
+
+
+@pytest.mark.parametrize(
+    ("values", "low"), [([180, 60, 60], "0"), ([180, 60, -60], "-238.0967"), ([181, 180, 179], "177.515862")]
+)
+def test_an_interval_ends_at_nothing_where_no_value_lies_below(values: list[int], low: str) -> None:
+    found = mean("spend", values, "money")
+    assert found.low == pytest.approx(Decimal(low), abs=Decimal("0.001"))
 
 
 def test_what_nothing_stands_behind_is_left_out(found: dict[Key, StandardFigure]) -> None:

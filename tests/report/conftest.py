@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -35,6 +36,12 @@ def stepladder() -> Callable[..., Told]:
     return told
 
 
+@pytest.fixture(scope="session")
+def asked() -> Callable[..., Told]:
+    """The command, each time with the answer of the first: for what is asked of a shipped spec only."""
+    return cache(told)
+
+
 class Report:
     """A report as JSON, with its figures and rows by name."""
 
@@ -60,6 +67,12 @@ class Report:
         """Give the rows of a table by the last part of their names."""
         begin = f"{section}.{key}."
         return {name.removeprefix(begin): row for name, row in self.rows.items() if name.startswith(begin)}
+
+
+@pytest.fixture(scope="session")
+def load_report() -> Callable[[Document], Report]:
+    """The way from a document to its figures by name."""
+    return Report
 
 
 @pytest.fixture(scope="session")

@@ -32,15 +32,15 @@ def report(report_of: Callable[..., Report], name: str) -> Report:
 
 
 @pytest.fixture
-def summary(stepladder: Callable[..., Any], root: Path, name: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(stepladder("run", str(root / "specs" / name), "--format", "json").out)
+def summary(asked: Callable[..., Any], root: Path, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(asked("run", str(root / "specs" / name), "--format", "json").out)
     return found
 
 
 def test_what_is_owed_is_what_tasks_lists(
-    report: Report, stepladder: Callable[..., Any], root: Path, name: str
+    report: Report, asked: Callable[..., Any], root: Path, name: str
 ) -> None:
-    listed = rows_of(stepladder("tasks", str(root / "specs" / name), "--format", "csv").out)
+    listed = rows_of(asked("tasks", str(root / "specs" / name), "--format", "csv").out)
     owners = Counter((row["owner"], row["person"], row["status"]) for row in listed)
     found: Counter[tuple[str, str, str]] = Counter()
     for key, row in report.table("today", "owners").items():
@@ -53,17 +53,35 @@ def test_what_is_owed_is_what_tasks_lists(
 
 
 def test_the_figures_of_the_money_are_the_standard_ones(
-    report: Report, stepladder: Callable[..., Any], root: Path, name: str
+    report: Report, asked: Callable[..., Any], root: Path, name: str
 ) -> None:
-    listed = rows_of(stepladder("metrics", str(root / "specs" / name), "--format", "csv").out)
+    listed = rows_of(asked("metrics", str(root / "specs" / name), "--format", "csv").out)
     whole = {row["metric"]: row for row in listed if not row["by"]}
     figures = {key: one for key, one in report.figures.items() if key.startswith("money.")}
     assert len(figures) >= 10
     for key, figure in figures.items():
         row = whole[key.removeprefix("money.")]
-        expected = float(row["value"]) if row["value"] else None
-        assert figure["value"] == pytest.approx(expected, rel=1e-12), key
+        expected = pytest.approx(float(row["value"]), rel=1e-12) if row["value"] else None
+        assert figure["value"] == expected, key
         assert figure["count"] == int(row["count"])
+
+
+def test_behind_a_share_or_a_count_stand_those_whom_it_counts(
+    report: Report, asked: Callable[..., Any], root: Path, name: str
+) -> None:
+    listed = rows_of(asked("metrics", str(root / "specs" / name), "--format", "csv").out)
+    part = {row["metric"]: int(row["part"]) for row in listed if row["part"] and not row["by"]}
+    value = {row["metric"]: row["value"] for row in listed if not row["by"]}
+    compared = 0
+    for metric in ("repeat_rate", "referred_share", "referrers"):
+        if f"money.{metric}" in report.behind and metric in part:
+            assert report.behind[f"money.{metric}"]["count"] == part[metric], metric
+            compared += 1
+    for metric in ("clients", "buyers"):
+        assert report.behind[f"money.{metric}"]["count"] == int(value[metric])
+    if "money.recurring_income" in report.behind:
+        assert report.behind["money.recurring_income"]["count"] == int(value["recurring_clients"])
+    assert compared
 
 
 def test_months_add_up_to_the_income_of_these_months(report: Report) -> None:
@@ -120,14 +138,14 @@ def test_income_is_the_product_of_the_three_ways_to_grow(report: Report) -> None
 
 
 def test_everybody_behind_a_figure_is_given_by_the_command_that_stands_there(
-    report: Report, stepladder: Callable[..., Any]
+    report: Report, asked: Callable[..., Any]
 ) -> None:
     cut = {key: found for key, found in report.behind.items() if found and found["command"]}
     assert cut
     for key in sorted(cut)[:3]:
         words = cut[key]["command"].split()
         assert words[:2] == ["stepladder", "report"]
-        listed = rows_of(stepladder(*[word.strip("'") for word in words[1:]]).out)
+        listed = rows_of(asked(*[word.strip("'") for word in words[1:]]).out)
         assert len(listed) == cut[key]["count"]
         first = [(one["case"], one["name"] or "") for one in cut[key]["shown"]]
         assert [(row["case"], row["name"]) for row in listed[: len(first)]] == first

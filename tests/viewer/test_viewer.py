@@ -127,6 +127,14 @@ def test_things_of_a_card_lead_to_their_cards(open_page: Open, pages: dict[str, 
     assert shown.locator(".view.shown").get_attribute("id") == "view-roles"
 
 
+def test_a_process_of_the_overview_opens_its_card(open_page: Open, pages: dict[str, str]) -> None:
+    shown = open_page(pages["en"])
+    shown.click("#tab-overview")
+    stage(shown, "process:warranty").click()
+    assert card_title(shown) == "Repairing or replacing a phone"
+    assert "Fault written down" in shown.locator(".thing.shown dd").all_inner_texts()
+
+
 @pytest.mark.parametrize("language", PAGES)
 def test_the_keyboard_opens_and_closes_a_card(open_page: Open, pages: dict[str, str], language: str) -> None:
     given = PAGES[language]
@@ -365,7 +373,18 @@ def test_an_unknown_process_is_named(root: Path) -> None:
 def test_views_that_show_nothing_have_no_tab(open_page: Open) -> None:
     shown = open_page(written('spec shop "Shop"\n'))
     assert shown.locator("[role=tab]").count() == 0
+    assert shown.locator("p.view").is_visible()
     assert shown.locator("p.view").inner_text() == "There is nothing to draw here."
+
+
+def test_it_works_inside_of_another_page(open_page: Open, pages: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "inner.html").write_text(pages["en"], encoding="utf-8")
+    frame = '<iframe src="inner.html" sandbox="allow-scripts" width="1200" height="800"></iframe>'
+    shown = open_page(f"<!doctype html>{frame}").frame_locator("iframe")
+    shown.locator('#view-process [data-card="sale/talking"]').click()
+    assert shown.locator(".thing.shown h2").inner_text() == "Talks about what the phone is for"
+    shown.locator("#close").click()
+    assert shown.locator(".side").is_hidden()
 
 
 def test_the_same_spec_gives_the_same_page(root: Path) -> None:

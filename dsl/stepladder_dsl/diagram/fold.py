@@ -14,12 +14,14 @@ from math import dist
 from typing import TYPE_CHECKING
 
 from stepladder_dsl.diagram import style
+from stepladder_dsl.diagram.columns import lay_out_columns
 from stepladder_dsl.diagram.geometry import Box, Line, Point, line_through
 from stepladder_dsl.diagram.labels import Labels
 from stepladder_dsl.diagram.layout import (
     Layout,
     LayoutError,
     cost,
+    covered_labels,
     layout_of,
     page_scale,
     planned_layouts,
@@ -41,12 +43,22 @@ _APART = 5.0
 
 def lay_out(scene: Scene) -> Layout:
     """Place the scene in the way that costs least."""
-    found = [layout for layout, _ in planned_layouts(scene)]
-    for fold in folds_of(scene):
+    if len(scene.cards) > style.LONG:
+        return lay_out_columns(scene)
+    many = len(scene.cards) > style.MANY
+    # A long road does not fit a page sideways, and what is tried of it takes its time.
+    found = [layout for layout, _ in planned_layouts(scene, sideways=not many)]
+    if many:
+        found.append(lay_out_columns(scene))
+    for fold in folds_of(scene)[: 2 if many else None]:
         # A column on its own may be too much for graphviz; then the whole stands already.
         with suppress(LayoutError):
             found.extend(folded_layouts(scene, fold))
-    return min(found, key=lambda layout: cost(scene, layout))
+    best = min(found, key=lambda layout: (covered_labels(layout), cost(scene, layout)))
+    if many or not covered_labels(best):
+        return best
+    # Between tracks of a grid there is room for every label.
+    return min(best, lay_out_columns(scene), key=covered_labels)
 
 
 def best_plan(scene: Scene) -> Plan:
@@ -64,7 +76,7 @@ def folded_layouts(scene: Scene, fold: frozenset[str]) -> Iterator[Layout]:
         for other in _both_ways_round(second)
     ]
     pairs.sort(key=lambda pair: _expected_cost(scene, pair))
-    for pair in pairs[:_TRIED_PAIRS]:
+    for pair in pairs[: 1 if len(scene.cards) > style.MANY else _TRIED_PAIRS]:
         try:
             yield _with_arrows_between(scene, pair)
         except LayoutError:
@@ -73,7 +85,7 @@ def folded_layouts(scene: Scene, fold: frozenset[str]) -> Iterator[Layout]:
 
 def _both_ways_round(column: Scene) -> list[Layout]:
     """Give the layouts of a column, each also with left and right exchanged."""
-    layouts = [layout for layout, _ in planned_layouts(column, sideways=False)]
+    layouts = [layout for layout, _ in planned_layouts(column, sideways=False, labelled=False)]
     return [*layouts, *(_mirrored(layout) for layout in layouts)]
 
 

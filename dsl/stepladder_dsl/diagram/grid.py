@@ -15,6 +15,9 @@ from math import ceil
 from stepladder_dsl.diagram.plan import is_loss, roads_of
 from stepladder_dsl.diagram.scene import Card, Scene
 
+_SHAPES = 12
+"""How many shapes of a grid are tried, about."""
+
 
 @dataclass(frozen=True, order=True)
 class Cell:
@@ -46,7 +49,9 @@ def grids_of(scene: Scene) -> Iterator[Grid]:
     """Yield grids of different shapes: with one column in each lane, or more where it has many cards."""
     members = Counter(str(card.frame) for card in scene.cards)
     seen: list[tuple[int, ...]] = []
-    for rows in (len(scene.cards), *range(max(members.values(), default=1), 1, -1)):
+    most = max(members.values(), default=1)
+    step = max(most // _SHAPES, 1)
+    for rows in (len(scene.cards), *range(most, 1, -step)):
         wide = tuple(ceil(members[lane.id] / rows) for lane in scene.frames)
         if wide not in seen:
             seen.append(wide)

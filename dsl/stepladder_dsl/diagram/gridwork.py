@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from math import dist
 
@@ -11,12 +11,38 @@ from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.geometry import Box, Line, Point, line_through
 from stepladder_dsl.diagram.grid import Grid
 from stepladder_dsl.diagram.layout import corner_radius, lengthened
-from stepladder_dsl.diagram.room import Room
+from stepladder_dsl.diagram.room import Room, box_around
 from stepladder_dsl.diagram.routes import UPRIGHT, Route, Side, ports_of, routes_of, tracks_of
 from stepladder_dsl.diagram.scene import Arrow, Scene
 
 ROOM_FOR_LABELS = ((1.0, 0.0), (1.5, 0.0), (2.2, 0.5), (3.2, 1.0), (4.5, 2.0))
 """How much room is tried until every label has its place: between rows, and in addition between columns."""
+
+
+@dataclass(frozen=True)
+class Margins:
+    """More room above and below rows, by their numbers, and on both sides of every column.
+
+    `titles` says how wide and high is what stands directly above a card, by its id.
+    """
+
+    above: Mapping[int, float] = field(default_factory=dict)
+    below: Mapping[int, float] = field(default_factory=dict)
+    beside: float = 0.0
+    titles: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+
+NO_MARGINS = Margins()
+
+
+@dataclass(frozen=True)
+class Spacing:
+    """Where a grid begins, and how much room it has for labels: between rows, and more between columns."""
+
+    top: float
+    rows: float
+    columns: float
+    margins: Margins
 
 
 @dataclass(frozen=True)
@@ -32,12 +58,12 @@ class Placed:
     """How many labels found no free place."""
 
 
-def place_grid(scene: Scene, grid: Grid, top: float) -> Placed:
+def place_grid(scene: Scene, grid: Grid, top: float, margins: Margins = NO_MARGINS) -> Placed:
     """Place a grid below `top`, with as much room between the rows as the labels need."""
     routes = routes_of(grid, scene.arrows)
     tried: list[Placed] = []
     for room in ROOM_FOR_LABELS:
-        tried.append(_Placing(scene, grid, routes, top, room).placed())
+        tried.append(_Placing(scene, grid, routes, Spacing(top, *room, margins)).placed())
         if not tried[-1].clashes:
             break
     return min(tried, key=lambda placed: placed.clashes)
@@ -46,12 +72,12 @@ def place_grid(scene: Scene, grid: Grid, top: float) -> Placed:
 class _Placing:
     """One attempt to place a grid."""
 
-    def __init__(
-        self, scene: Scene, grid: Grid, routes: Sequence[Route], top: float, room: tuple[float, float]
-    ) -> None:
+    def __init__(self, scene: Scene, grid: Grid, routes: Sequence[Route], spacing: Spacing) -> None:
         self.scene = scene
         self.grid = grid
         self.routes = routes
+        self.spacing = spacing
+        self.margins = spacing.margins
         self.cards = {card.id: card for card in scene.cards}
         self.arrows = {arrow.id: arrow for arrow in scene.arrows}
         self.along = tracks_of({route.arrow: route.along for route in routes if route.along})
@@ -59,10 +85,10 @@ class _Placing:
         self.widths = self._sizes(grid.columns, upright=False)
         self.heights = self._sizes(grid.rows, upright=True)
         self._widen_for_headings()
-        self.row_gaps = [self._row_gap(gap, room[0]) for gap in range(grid.rows + 1)]
-        self.column_gaps = [self._column_gap(gap, room[1]) for gap in range(grid.columns + 1)]
+        self.row_gaps = [self._row_gap(gap) for gap in range(grid.rows + 1)]
+        self.column_gaps = [self._column_gap(gap) for gap in range(grid.columns + 1)]
         self.lefts = _starts(self.column_gaps, self.widths, 0.0)
-        self.tops = _starts(self.row_gaps, self.heights, top)
+        self.tops = _starts(self.row_gaps, self.heights, spacing.top)
         self.boxes = {name: self._box(name) for name in self.cards}
         self.ports = dict(self._ports())
 
@@ -92,20 +118,25 @@ class _Placing:
         return sizes
 
     def _widen_for_headings(self) -> None:
+        for name, (width, _) in self.margins.titles.items():
+            column = self.grid.cells[name].column
+            self.widths[column] = max(self.widths[column], width)
         for frame in self.scene.frames:
-            columns = self.grid.lanes[frame.id]
+            columns = self.grid.lanes.get(frame.id, range(0))
             missing = max(frame.width + style.FRAME_PADDING, style.LANE_LEAST) - sum(
                 self.widths[column] for column in columns
             )
             for column in columns:
                 self.widths[column] += max(missing, 0.0) / len(columns)
 
-    def _row_gap(self, gap: int, room: float) -> float:
+    def _row_gap(self, gap: int) -> float:
         """Give the height of the gap before a row: a label of those who run there, then its tracks."""
         labels = [
             self.arrows[route.arrow].height for route in self.routes if gap in self._gaps_of_label(route)
         ]
-        return max(labels, default=0.0) * room + self._tracks_room(self.along, gap) + 2 * style.GAP_PADDING
+        around = self.margins.below.get(gap - 1, 0.0) + self.margins.above.get(gap, 0.0)
+        tracks = self._tracks_room(self.along, gap)
+        return max(labels, default=0.0) * self.spacing.rows + tracks + around + 2 * style.GAP_PADDING
 
     def _tracks_room(self, tracks: Mapping[str, int], gap: int) -> float:
         """Give the room that the tracks of a gap take."""
@@ -122,14 +153,15 @@ class _Placing:
         row = self.grid.cells[route.tail].row
         return (row + 1,) if route.leaves == "bottom" else (row,) if route.leaves == "top" else ()
 
-    def _column_gap(self, gap: int, room: float) -> float:
+    def _column_gap(self, gap: int) -> float:
         """Give the width of the gap before a column: its tracks, then a label that stands over it."""
         labels = [
             self.arrows[route.arrow].width + style.ARROW_LENGTH
             for route in self.routes
             if route.straight and gap == self._gap_after(route)
         ]
-        more = room * max((arrow.width for arrow in self.scene.arrows), default=0.0)
+        more = self.spacing.columns * max((arrow.width for arrow in self.scene.arrows), default=0.0)
+        more += 2 * self.margins.beside
         tracks = self._tracks_room(self.across, gap)
         return max(labels, default=0.0) + more + tracks + 2 * style.GAP_PADDING
 
@@ -186,11 +218,13 @@ class _Placing:
     def _row_track(self, gap: int, track: int) -> float:
         """Give where a track between rows runs: near the lower row, so that labels have the room above."""
         end = self.tops[gap] if gap < len(self.tops) else self.tops[-1] + self.heights[-1] + self.row_gaps[-1]
+        end -= self.margins.above.get(gap, 0.0)
         return end - style.GAP_PADDING - (track + 0.5) * style.TRACK
 
     def _column_track(self, gap: int, track: int) -> float:
         """Give where a track between columns runs: near the column before it."""
         begin = self.lefts[gap - 1] + self.widths[gap - 1] if gap else 0.0
+        begin += self.margins.beside
         return begin + style.GAP_PADDING + (track + 0.5) * style.TRACK
 
     # Labels
@@ -198,18 +232,21 @@ class _Placing:
     def _labels(self, corners: Mapping[str, list[Point]]) -> tuple[dict[str, Box], int]:
         """Find a free place for each label, the hardest to place first."""
         room = Room(box.grown(2.0) for box in self.boxes.values())
+        for name, (width, height) in self.margins.titles.items():
+            left, top = self.lefts[self.grid.cells[name].column], self.boxes[name].top
+            room.take(Box(left - self.margins.beside, top - height, left + width, top))
         for points in corners.values():
             for start, end in pairwise(points):
-                room.take(_around(start, end).grown(2.5))
+                room.take(box_around(start, end).grown(2.5))
         labels: dict[str, Box] = {}
         clashes = 0
         labelled = [arrow for arrow in self.scene.arrows if arrow.rows]
         for arrow in sorted(labelled, key=lambda arrow: _length(corners[arrow.id])):
-            places = list(_places(arrow, corners[arrow.id]))
-            free = next((place for place in places if room.is_free(place)), None)
+            points = corners[arrow.id]
+            free = next((place for place in _places(arrow, points) if room.is_free(place)), None)
             if free is None:
                 clashes += 1
-                free = min(places, key=lambda place: len(room.meeting(place)))
+                free = min(_places(arrow, points), key=lambda place: len(room.meeting(place)))
             room.take(free.grown(2.0))
             labels[arrow.id] = free
         return labels, clashes
@@ -250,10 +287,6 @@ def _on_side(box: Box, side: Side, offset: float) -> Point:
             return box.right, y + offset
 
 
-def _around(start: Point, end: Point) -> Box:
-    return Box(min(start[0], end[0]), min(start[1], end[1]), max(start[0], end[0]), max(start[1], end[1]))
-
-
 def _length(points: list[Point]) -> float:
     return sum(dist(start, end) for start, end in pairwise(points))
 
@@ -285,22 +318,24 @@ _STEP = 9.0
 def _places(arrow: Arrow, corners: list[Point]) -> Iterator[Box]:
     """Yield places beside the pieces of a way, near before far, the longer pieces of its beginning first."""
     pieces = list(pairwise(corners))
-    order = sorted(range(len(pieces)), key=lambda n: (dist(*pieces[n]) < arrow.width, n))
+    width, height = arrow.width, arrow.height
+    order = sorted(range(len(pieces)), key=lambda n: (dist(*pieces[n]) < width, n))
     for distance in _DISTANCES:
         for number in order:
-            yield from _beside(arrow, *pieces[number], distance)
+            yield from _beside((width, height), *pieces[number], distance)
 
 
-def _beside(arrow: Arrow, start: Point, end: Point, distance: float) -> Iterator[Box]:
+def _beside(size: tuple[float, float], start: Point, end: Point, distance: float) -> Iterator[Box]:
     """Yield places on both sides of a straight piece, from its middle outwards."""
     flat = start[1] == end[1]
     length = dist(start, end)
-    reach = (arrow.width if flat else arrow.height) / 2
-    away = (arrow.height if flat else arrow.width) / 2 + distance
+    width, height = size
+    reach = (width if flat else height) / 2
+    away = (height if flat else width) / 2 + distance
     count = int((length / 2 + reach) // _STEP)
     x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
     for step in sorted(range(-count, count + 1), key=abs):
         for side in (-1, 1) if flat else (1, -1):
             shift = step * _STEP
             centre = (x + shift, y + side * away) if flat else (x + side * away, y + shift)
-            yield Box.around(centre, arrow.width, arrow.height)
+            yield Box.around(centre, width, height)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.geometry import Box, Line, Point
+from stepladder_dsl.diagram.room import Room, Tracks
 from stepladder_dsl.diagram.scene import Arrow
 
 _SIDES = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1))
@@ -15,16 +16,11 @@ _SIDES = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1))
 class Labels:
     """Finds free places for labels, one after another."""
 
-    def __init__(
-        self, cards: list[Box], lines: list[Line], frames: list[Box], *, never_covering: bool = False
-    ) -> None:
-        # Where the cards have fixed places, a label may rather stand far off, or on a line, than on them.
-        self.covering = 400.0 if never_covering else 40.0
-        self.distances = (*_DISTANCES, *_FAR_DISTANCES) if never_covering else _DISTANCES
-        self.cards = cards
+    def __init__(self, cards: list[Box], lines: list[Line], frames: list[Box]) -> None:
+        self.room = Room(cards)
         self.lines = lines
+        self.tracks = Tracks(lines)
         self.frames = frames
-        self.taken: list[Box] = []
         self.clashes = 0.0
 
     def label(self, arrow: Arrow, line: Line, centre: Point) -> Box:
@@ -32,12 +28,11 @@ class Labels:
         if line.length > style.LONG_LINE:
             for place in _beside(arrow.width, arrow.height, _near_the_source(line), _DISTANCES[:-1]):
                 if not self._clashes(place, line):
-                    self.taken.append(place)
+                    self.room.take(place)
                     return place
         first = Box.around(centre, arrow.width, arrow.height)
-        return self._best(
-            [first, *_beside(arrow.width, arrow.height, _from_the_middle(line), self.distances)], line
-        )
+        others = _beside(arrow.width, arrow.height, _from_the_middle(line), _DISTANCES)
+        return self._best(first, others, line)
 
     def heading(self, frame: Box, width: float, height: float, *, from_right: bool) -> Box:
         """Give a heading's box: along the top of its frame, from where reading starts."""
@@ -46,11 +41,11 @@ class Labels:
         lefts = [first + 12 * step for step in range(max(int((last - first) // 12), 0) + 1)] + [last]
         if from_right:
             lefts.reverse()
-        return self._best([Box(left, top, left + width, top + height) for left in lefts], None)
+        start, *others = (Box(left, top, left + width, top + height) for left in lefts)
+        return self._best(start, others, None)
 
-    def _best(self, places: list[Box], own: Line | None) -> Box:
+    def _best(self, first: Box, others: Iterable[Box], own: Line | None) -> Box:
         """Take the first place if it is free, or else the one that clashes least and lies nearest to it."""
-        first, *others = places
         best, least = first, self._clashes(first, own)
         for place in others if least else ():
             way = abs(place.centre[0] - first.centre[0]) + abs(place.centre[1] - first.centre[1])
@@ -58,7 +53,7 @@ class Labels:
                 weight = self._clashes(place, own) + way / 100
                 if weight < least:
                     best, least = place, weight
-        self.taken.append(best)
+        self.room.take(best)
         self.clashes += least
         return best
 
@@ -66,18 +61,19 @@ class Labels:
         """Weigh what a label would cover: text and cards, lines, nearness, a frame's border."""
         near = box.grown(style.LABEL_CLEARANCE)
         weight = 0.0
-        for other in (*self.taken, *self.cards):
-            if near.meets(other):
-                weight += self.covering if box.meets(other) else 3
-        for line in self.lines:
-            if line.crosses(near):
-                weight += 20 if line.crosses(box) else 3 * (line is not own)
+        for other in self.room.meeting(near):
+            weight += _COVERING if box.meets(other) else 3
+        for number in self.tracks.crossing(near):
+            if self.lines[number].crosses(box):
+                weight += 20
+            else:
+                weight += 3 * (self.lines[number] is not own)
         return weight + sum(frame.meets(near) and not frame.holds(near) for frame in self.frames)
 
 
 _DISTANCES = (4.0, 9.0, 16.0, 26.0)
 """How far from its line a label may be, the last only where nothing else is free."""
-_FAR_DISTANCES = (40.0, 60.0)
+_COVERING = 40.0
 _STEP = 12.0
 """How far apart on a line places are looked for."""
 

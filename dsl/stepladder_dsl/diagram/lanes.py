@@ -38,7 +38,8 @@ WIDTHS = (Widths(204.0, 138.0, 23), Widths(158.0, 112.0, 18))
 
 def best_lanes(graph: Graph, scene: Scene) -> tuple[Scene, Layout]:
     """Give the scene in lanes and its layout, as wide as serves a page best."""
-    tried = [(lanes, lay_out_lanes(lanes)) for lanes in (in_lanes(graph, scene, one) for one in WIDTHS)]
+    widths = WIDTHS if len(scene.cards) <= style.LONG else WIDTHS[-1:]
+    tried = [(lanes, lay_out_lanes(lanes)) for lanes in (in_lanes(graph, scene, one) for one in widths)]
     return min(tried, key=lambda pair: _cost(*pair))
 
 
@@ -94,8 +95,17 @@ def _wrapped(row: Row, width: float, letters: int | None = None) -> Row:
 
 def lay_out_lanes(scene: Scene) -> Layout:
     """Place the scene in its lanes: in the grid that fits a page best, then has the shortest ways."""
-    layouts = [_laid_out(scene, grid) for grid in grids_of(scene)]
+    grids = sorted(grids_of(scene), key=_misfit)
+    # Where there are many stages, only the shapes most like a page's are worth the time.
+    many = len(scene.cards) > style.MANY
+    layouts = [_laid_out(scene, grid) for grid in (grids[:2] if many else grids)]
     return min(layouts, key=lambda layout: _cost(scene, layout))
+
+
+def _misfit(grid: Grid) -> float:
+    """Guess how much a grid would have to shrink to fit a page."""
+    width, height = grid.columns * style.USUAL_CELL[0], grid.rows * style.USUAL_CELL[1]
+    return min(max(width / page[0], height / page[1]) for page in style.PAGES)
 
 
 def _cost(scene: Scene, layout: Layout) -> float:

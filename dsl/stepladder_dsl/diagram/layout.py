@@ -16,6 +16,7 @@ from stepladder_dsl.diagram.dot import cluster_name, dot_text
 from stepladder_dsl.diagram.geometry import Box, Line, Point, around_all, line_through
 from stepladder_dsl.diagram.labels import Labels
 from stepladder_dsl.diagram.plan import Plan, plans_of
+from stepladder_dsl.diagram.room import Room, Tracks
 from stepladder_dsl.diagram.scene import Card, Scene
 
 
@@ -37,13 +38,15 @@ class Layout:
     """How much the labels cover that they should not."""
 
 
-def planned_layouts(scene: Scene, *, sideways: bool = True) -> Iterator[tuple[Layout, Plan]]:
-    """Yield the scene as each of its plans wants it."""
+def planned_layouts(
+    scene: Scene, *, sideways: bool = True, labelled: bool = True
+) -> Iterator[tuple[Layout, Plan]]:
+    """Yield the scene as each of its plans wants it; `labelled` looks for the best places of the labels."""
     failure = None
     some = False
     for plan in plans_of(scene, sideways=sideways):
         try:
-            yield lay_out_as(scene, plan), plan
+            yield lay_out_as(scene, plan, labelled=labelled), plan
             some = True
         except LayoutError as error:
             failure = error
@@ -75,6 +78,16 @@ def costs(scene: Scene, layout: Layout) -> dict[str, float]:
         "crossings": crossings * style.CROSSING_COST,
         "clashes": layout.clashes * style.CLASH_COST,
     }
+
+
+def covered_labels(layout: Layout) -> int:
+    """Count the labels that lie on a line, a card or each other."""
+    tracks, room = Tracks(layout.lines.values()), Room(layout.cards.values())
+    found = 0
+    for label in layout.labels.values():
+        found += bool(tracks.crossing(label)) or not room.is_free(label)
+        room.take(label)
+    return found
 
 
 def run_graphviz(text: str, output: str, engine: str = "dot") -> str:
@@ -130,11 +143,16 @@ def page_scale(scene: Scene, layout: Layout) -> float:
     return max(min(width / (wide + border), height / (high + border)) for width, height in style.PAGES)
 
 
-def lay_out_as(scene: Scene, plan: Plan) -> Layout:
-    """Place the scene as one plan wants it."""
+def lay_out_as(scene: Scene, plan: Plan, *, labelled: bool = True) -> Layout:
+    """Place the scene as one plan wants it; not `labelled`, labels stay where graphviz puts them."""
     answer = Answer.read(run_graphviz(dot_text(scene, plan), "json0"))
     cards, lines = answer.cards(scene), answer.lines(scene)
     frames = {frame.id: answer.frame(frame.id) for frame in scene.frames}
+    if not labelled:
+        centres = {arrow.id: answer.label(arrow.id) for arrow in scene.arrows if arrow.rows}
+        sizes = {arrow.id: (arrow.width, arrow.height) for arrow in scene.arrows}
+        labels = {name: Box.around(centre, *sizes[name]) for name, centre in centres.items()}
+        return layout_of(cards, lines, labels, frames, {}, 0.0)
     placed = Labels(list(cards.values()), list(lines.values()), list(frames.values()))
     headings = {
         frame.id: placed.heading(frames[frame.id], frame.width, frame.height, from_right=scene.right_to_left)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
-from stepladder_dsl.diagram.geometry import Box
+from stepladder_dsl.diagram.geometry import Box, Line, Point
 
 _CELL = 64.0
 
@@ -31,6 +32,38 @@ class Room:
         return {
             other for square in _squares(box) for other in self.squares.get(square, ()) if other.meets(box)
         }
+
+
+class Tracks:
+    """The short straight pieces of lines by the squares that they touch; lines go by their numbers."""
+
+    def __init__(self, lines: Iterable[Line]) -> None:
+        self.squares: dict[tuple[int, int], list[tuple[int, Point, Point]]] = {}
+        for number, line in enumerate(lines):
+            for start, end in pairwise(line.path):
+                for square in _squares(box_around(start, end)):
+                    self.squares.setdefault(square, []).append((number, start, end))
+
+    def crossing(self, box: Box) -> set[int]:
+        """Give the numbers of the lines that run through a box."""
+        found: set[int] = set()
+        left, top, right, bottom = box.left, box.top, box.right, box.bottom
+        for square in _squares(box):
+            for number, start, end in self.squares.get(square, ()):
+                if number in found:
+                    continue
+                # Most pieces lie off to one side, and this is asked some hundred thousand times.
+                aside = (start[0] <= left and end[0] <= left) or (start[0] >= right and end[0] >= right)
+                aside = aside or (start[1] <= top and end[1] <= top)
+                aside = aside or (start[1] >= bottom and end[1] >= bottom)
+                if not aside and box.crossed_by(start, end):
+                    found.add(number)
+        return found
+
+
+def box_around(start: Point, end: Point) -> Box:
+    """Give the smallest box around a straight piece."""
+    return Box(min(start[0], end[0]), min(start[1], end[1]), max(start[0], end[0]), max(start[1], end[1]))
 
 
 def _squares(box: Box) -> Iterator[tuple[int, int]]:

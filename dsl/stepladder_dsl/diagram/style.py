@@ -105,6 +105,12 @@ NODE_SEPARATION = 26.0
 RANK_SEPARATION = 9.0
 HEADING_GAP = 10.0
 LEGEND_ROW = 18.0
+MANY = 25
+"""From how many stages on fewer layouts of a picture are tried."""
+LONG = 60
+"""From how many stages on a process is written in as many columns as it needs."""
+USUAL_CELL = (230.0, 125.0)
+"""The room that a card and the ways beside it take in a grid, about."""
 FOLDED_FROM = 7
 """From how many stages on a picture may have two columns."""
 GUTTER = 44.0

@@ -7,7 +7,7 @@ orders can be told apart by the channel of their client.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypedDict
 
 from stepladder_dsl.model import expressions as e
@@ -33,11 +33,11 @@ class GroupingReader:
         self.checker = checker
         self.symbols = checker.symbols
 
-    def groupings(self, names: tuple[n.Name, ...], formula: e.Expression) -> Groupings:
-        """Give how each kind of record and event that a formula looks at is put into groups."""
+    def groupings(self, names: tuple[n.Name, ...], formulas: Iterable[e.Expression]) -> Groupings:
+        """Give how each kind of record and event that a figure or its target looks at is put into groups."""
         records: dict[str, Grouping] = {}
         events: dict[str, Grouping] = {}
-        for part in _aggregates(formula):
+        for part in (part for formula in formulas for part in _aggregates(formula)):
             if isinstance(part, e.Population):
                 records.setdefault(part.record, self._grouping(names, part.record, None))
             else:

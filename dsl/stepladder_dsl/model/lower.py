@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import ItemsView, Iterable, Iterator, Mapping
+from collections.abc import ItemsView, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -995,25 +995,25 @@ class _Lowering:
                 self._missing(block, "formula", "EQ")
                 continue
             value = self.checker.value(formula.value, Scope(population=True))
-            target = self._single(block, n.TargetLine)
+            line = self._single(block, n.TargetLine)
+            target = self._target(line, value) if line else None
+            looked_at = [value] if target is None else [value, target.value]
             metrics[name] = m.Metric(
                 name,
                 value,
                 title_of(block.statement.title),
-                self._target(target, value) if target else None,
+                target,
                 self._owner(block),
-                percent=target is not None
-                and isinstance(target.value, n.NumberNode)
-                and target.value.percent,
-                **self._groupings(block, value),
+                percent=line is not None and isinstance(line.value, n.NumberNode) and line.value.percent,
+                **self._groupings(block, looked_at),
                 span=block.statement.name.span,
             )
         return metrics
 
-    def _groupings(self, block: n.Block, value: Expression) -> Groupings:
+    def _groupings(self, block: n.Block, formulas: Sequence[Expression]) -> Groupings:
         """Give by what a metric is told apart: names, and for each kind that it looks at how."""
         line = self._single(block, n.GroupedByLine)
-        return GroupingReader(self.checker).groupings(line.names if line else (), value)
+        return GroupingReader(self.checker).groupings(line.names if line else (), formulas)
 
     def _target(self, line: n.TargetLine, value: Expression) -> m.Target | None:
         wanted = MONEY if isinstance(value.type, MoneyType | AnyType) else value.type

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.text import embedded_font
+from stepladder_dsl.graph.edges import item_id
 from stepladder_dsl.webpage.page import own_markup
 
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -60,10 +61,11 @@ def picture_of(svg: str, name: str, title: str, titles: Mapping[str, str]) -> Pi
 
 
 def _open_to_choice(part: ElementTree.Element, titles: Mapping[str, str]) -> None:
-    """Let the keyboard reach what has a card."""
+    """Let the keyboard reach what has a card; the box of a process bears the bare name."""
     name = part.get("data-name", "")
-    if name in titles and part.get("class") in _CHOSEN:
-        _make_button(part, name, titles[name])
+    card = name if name in titles else item_id("process", name)
+    if card in titles and part.get("class") in _CHOSEN:
+        _make_button(part, card, titles[card])
 
 
 def _open_phases(process: ElementTree.Element, titles: Mapping[str, str]) -> None:

@@ -67,7 +67,11 @@
   };
 
   const remember = (id) => {
-    history.replaceState(null, "", id === null ? location.pathname : `#${encodeURIComponent(id)}`);
+    try {
+      history.replaceState(null, "", id === null ? location.pathname : `#${encodeURIComponent(id)}`);
+    } catch {
+      // Inside of another page, whose address is not ours to change.
+    }
   };
 
   // What lies under a point: text is painted before the box that it belongs to.

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from stepladder_dsl.diagram.live import Live
     from stepladder_dsl.diagram.trail import Trail
     from stepladder_dsl.model.spec import Spec
+    from stepladder_dsl.notation.profiles import Profile
     from stepladder_dsl.source import Source
 
 NOTATIONS = ("bpmn", "dmn")

@@ -25,6 +25,7 @@ COMMANDS = (
     "diff",
     "draw",
     "audit",
+    "docs",
     "run",
     "metrics",
     "tasks",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Written = Callable[[Sequence[str]], list[str]]
 """How texts are written: as they are, or in quotes where a format wants them."""
 _TIME_SIZE = 25
+_FEW, _MOST_PAIRS = 1024, 1 << 17
 _DAY = 86_400_000_000
 _RISKY = np.zeros(256, np.bool_)
 _RISKY[list(b'",\r\n')] = True
@@ -160,6 +161,81 @@ class Dates:
         self.first, self.texts = first, np.frombuffer(days.tobytes(), np.uint8).reshape(-1, 10)
 
 
+@compiled
+def number_pairs(codes: Codes, others: Codes, width: int, numbers: Codes, shows: Whole) -> int:
+    """Number the different pairs of codes as they come, in place of `codes`; gives how many there are.
+
+    `numbers` has a place for each pair that there could be, and -1 in it; `shows` takes a row of each.
+    """
+    count = 0
+    for row in range(len(codes)):
+        pair = (codes[row] + 1) * width + others[row] + 1
+        number = numbers[pair]
+        if number < 0:
+            number = count
+            numbers[pair] = number
+            shows[number] = row
+            count += 1
+        codes[row] = number
+    return count
+
+
+class SideBySide:
+    """Columns of few values that stand side by side: the different rows of them are put together once."""
+
+    def __init__(self, column: Chosen, written: Written) -> None:
+        self._written = written
+        self.codes = column.codes.astype(np.int32)
+        self.texts = self._of(column)
+
+    def _of(self, column: Chosen) -> list[str]:
+        """Give the texts of a column; the last one is where the code -1 leads."""
+        return [*self._written([cell_text(value) for value in column.values]), ""]
+
+    def take(self, column: Chosen, byte: int) -> bool:
+        """Put a column beside these, with a byte between, unless there are too many different rows then."""
+        width = len(column.values) + 1
+        most = len(self.texts) * width
+        if most > _MOST_PAIRS:
+            return False
+        before = self.codes
+        codes, others = before.copy(), column.codes.astype(np.int32, copy=False)
+        shows = np.empty(min(most, len(before)), np.int64)
+        count = number_pairs(codes, others, width, np.full(most, -1, np.int32), shows)
+        if count > _FEW:
+            return False
+        texts, rows, between = self._of(column), shows[:count], chr(byte)
+        pairs = zip(before[rows].tolist(), others[rows].tolist(), strict=True)
+        self.texts = [*(f"{self.texts[one]}{between}{texts[other]}" for one, other in pairs), ""]
+        self.codes = codes
+        return True
+
+    def whole(self) -> Chosen:
+        """Give all of them as one column."""
+        return Chosen(self.codes, self.texts[:-1])
+
+
+def side_by_side(
+    columns: Sequence[Cells], written: Written, behind: Sequence[int]
+) -> list[tuple[Cells, Written, int]]:
+    """Give the columns of rows, those together that have few values and stand side by side.
+
+    With each comes how its texts are written, and the byte behind it.
+    """
+    found: list[tuple[Cells, Written, int]] = []
+    together: SideBySide | None = None
+    for column, byte in zip(columns, behind, strict=True):
+        if not isinstance(column, Chosen) or len(column.values) > _FEW:
+            together = None
+        elif together is not None and together.take(column, found[-1][2]):
+            found[-1] = (together.whole(), list, byte)
+            continue
+        else:
+            together = SideBySide(column, written)
+        found.append((column, written, byte))
+    return found
+
+
 class Texts:
     """Texts as bytes one behind the other, with an empty one at the end for what is not there."""
 
@@ -281,11 +357,11 @@ class RowTexts:
     def __init__(self, columns: Sequence[Cells], written: Written, behind: Sequence[int]) -> None:
         """Take the columns; `behind` are the bytes behind each, -1 is none."""
         self.pieces: list[tuple[Piece, int]] = []
-        for column, byte in zip(columns, behind, strict=True):
+        for column, told, byte in side_by_side(columns, written, behind):
             parts = column.parts if isinstance(column, Joined) else (column,)
-            pieces = [Piece(part, written) for part in parts]
+            pieces = [Piece(part, told) for part in parts]
             if isinstance(column, Joined) and any(map(_is_quoted, pieces)):
-                pieces = [Piece(Chosen(np.arange(len(column), dtype=np.int32), column.cells()), written)]
+                pieces = [Piece(Chosen(np.arange(len(column), dtype=np.int32), column.cells()), told)]
             self.pieces += [(piece, -1) for piece in pieces[:-1]]
             self.pieces.append((pieces[-1], byte))
 

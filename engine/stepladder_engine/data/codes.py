@@ -7,6 +7,7 @@ no mistake: it carries the notes of a run.
 
 from __future__ import annotations
 
+import stepladder_dsl.embedding.codes  # noqa: F401 - makes the code of embedded diagrams known
 from stepladder_dsl.diagnostics.codes import register
 from stepladder_dsl.diagnostics.diagnostic import Severity
 
@@ -76,6 +77,7 @@ _ERRORS = {
     "SD085": "spark-not-installed",
     "SD086": "no-java-for-spark",
     "SD099": "stale-drawing",
+    "SD107": "no-such-baseline",
 }
 _PACKAGE = "stepladder_engine.data.pages"
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _FEW = 4_096
 """So many different values of a column are remembered, so that all its pieces share them."""
-_ROWS_AT_ONCE = 1 << 19
+_ROWS_AT_ONCE = 1 << 18
 """More rows than these are put into order in several steps."""
 
 Load = Callable[[int, int], Cells]

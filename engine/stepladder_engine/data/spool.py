@@ -59,12 +59,13 @@ class Spool:
     def _write(self, data: bytes | memoryview) -> None:
         if self._file is None:
             # It has no name from the beginning, or loses it when the process ends: nothing is ever left.
-            self._file = tempfile.TemporaryFile(prefix="stepladder-")  # noqa: SIM115 (it lives as long as we)
+            # Nothing is held back either, so that a full disk is known at once.
+            self._file = tempfile.TemporaryFile(prefix="stepladder-", buffering=0)  # noqa: SIM115 (it lives as long as we)
             weakref.finalize(self, self._file.close)
             for _, kept in self._kept:
-                self._file.write(kept)
+                _write_all(self._file, kept)
             self._kept.clear()
-        self._file.write(data)
+        _write_all(self._file, data)
 
     def get(self, found: Stretch) -> bytes:
         """Give back what lies there."""
@@ -73,12 +74,8 @@ class Spool:
         with self._lock:
             if self._file is None:
                 return self._inside(found)
-            self._file.flush()
             if not hasattr(os, "pread"):
-                self._file.seek(found.begin)
-                data = self._file.read(found.size)
-                self._file.seek(0, os.SEEK_END)
-                return data
+                return _read_in_turn(self._file, found)
             number = self._file.fileno()
         return _read_at(number, found)
 
@@ -88,6 +85,24 @@ class Spool:
         begin, whole = self._kept[place]
         first = found.begin - begin
         return whole[first : first + found.size]
+
+
+def _write_all(file: IO[bytes], data: bytes | memoryview) -> None:
+    """Write bytes of which the system may take fewer at once than wanted."""
+    left = memoryview(data).cast("B")
+    while left:
+        left = left[file.write(left) :]
+
+
+def _read_in_turn(file: IO[bytes], found: Stretch) -> bytes:
+    """Read bytes where the system cannot read at a place, and go back to the end."""
+    file.seek(found.begin)
+    parts, left = [], found.size
+    while left and (data := file.read(left)):
+        parts.append(data)
+        left -= len(data)
+    file.seek(0, os.SEEK_END)
+    return b"".join(parts)
 
 
 def _read_at(number: int, found: Stretch) -> bytes:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     Whole = NDArray[np.int64]
 
 _LINES_AT_ONCE = 1 << 15
-_ROWS_AT_ONCE = 1 << 18
+_ROWS_AT_ONCE = 1 << 17
 _MANY = 4096
 _SEPARATOR, _END = 44, 10
 _LONG_AGO, _FAR_AHEAD = -70 * 366 * DAY, 230 * 365 * DAY
@@ -127,9 +127,7 @@ def _maker(cells: Cells, table: Table, column: Column, kind: Any) -> Maker:
         case Times():
             return lambda rows, _: _instants(cells, cells.instants[rows]).cast(kind)
         case Wholes():
-            return lambda rows, _: pyarrow.array(
-                cells.numbers[rows], kind, mask=cells.numbers[rows] == UNKNOWN
-            )
+            return lambda rows, _: _numbers(cells.numbers[rows], cells.numbers[rows] != UNKNOWN).cast(kind)
         case Flags():
             return lambda rows, _: pyarrow.array(cells.flags[rows], kind)
         case Joined():
@@ -155,10 +153,9 @@ def _of_chosen(cells: Chosen, table: Table, column: Column, kind: Any) -> Maker:
 
     def make(rows: slice, _: int) -> Any:
         codes = cells.codes[rows] if same is None else same[cells.codes[rows]]
-        places = pyarrow.array(codes, pyarrow.int32(), mask=codes < 0)
         if dictionary:
             return _only_used(codes, different, kind)
-        return different.take(places)
+        return different.take(_places(codes))
 
     return make
 
@@ -182,8 +179,7 @@ def _only_used(codes: Any, different: Any, kind: Any) -> Any:
     import pyarrow
 
     if len(different) <= len(codes):
-        places = pyarrow.array(codes, pyarrow.int32(), mask=codes < 0)
-        return pyarrow.DictionaryArray.from_arrays(places, different).cast(kind)
+        return pyarrow.DictionaryArray.from_arrays(_places(codes), different, safe=False).cast(kind)
     used, places = np.unique(codes, return_inverse=True)
     known = int((used >= 0).sum())
     places = places - (len(used) - known)
@@ -215,8 +211,6 @@ def _strings(values: Sequence[Any]) -> Any:
 
 def _instants(cells: Times, instants: Whole) -> Any:
     """Give moments as the table writes them: the last one of a minute stands for its end."""
-    import pyarrow
-
     known = instants != UNKNOWN
     found = instants.copy()
     # In our times a whole second is written as it is.
@@ -225,7 +219,22 @@ def _instants(cells: Times, instants: Whole) -> Any:
     different, places = np.unique(instants[odd], return_inverse=True)
     told = np.array([microseconds(text) for text in cells.moments.texts(different)], np.int64)
     found[odd] = told[places]
-    return pyarrow.array(found, pyarrow.int64(), mask=~known)
+    return _numbers(found, known)
+
+
+def _places(codes: Any) -> Any:
+    """Give codes as an array of Arrow; -1 is nothing."""
+    return _numbers(codes.astype(np.int32, copy=False), codes >= 0)
+
+
+def _numbers(numbers: Any, known: Any) -> Any:
+    """Give whole numbers as an array of Arrow, without a copy of them."""
+    import pyarrow
+
+    kind = pyarrow.from_numpy_dtype(numbers.dtype)
+    missing = None if known.all() else pyarrow.py_buffer(np.packbits(known, bitorder="little"))
+    buffers = [missing, pyarrow.py_buffer(np.ascontiguousarray(numbers))]
+    return pyarrow.Array.from_buffers(kind, len(numbers), buffers)
 
 
 def _of_joined(cells: Joined, kind: Any) -> Maker:

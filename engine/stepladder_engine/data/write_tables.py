@@ -8,7 +8,6 @@ not ours stay.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextvars import copy_context
 from dataclasses import dataclass, replace
@@ -31,6 +30,7 @@ from stepladder_engine.data.replace_folder import (
 from stepladder_engine.data.tables import Columnar, Table
 from stepladder_engine.data.typed_values import NumberTooLarge
 from stepladder_engine.data.watching import watching
+from stepladder_engine.data.workers import workers
 from stepladder_engine.data.write_plain import json_value, write_csv, write_json, write_ndjson
 from stepladder_engine.texts.os_problems import os_problem
 
@@ -148,7 +148,7 @@ class _Writing:
             return
         from concurrent.futures import ThreadPoolExecutor
 
-        with ThreadPoolExecutor(min(len(columnar), os.cpu_count() or 1)) as pool:
+        with ThreadPoolExecutor(min(len(columnar), workers())) as pool:
             waiting = {}
             for table in sorted(columnar, key=lambda table: -len(table.rows)):
                 # Who watches is known by the context of the thread that began.

@@ -87,6 +87,23 @@ def fields_at(columns: Mapping[str, Values], declared: Mapping[str, Field], row:
     return found
 
 
+def all_fields(
+    columns: Mapping[str, Values], declared: Mapping[str, Field], count: int
+) -> list[dict[str, Any]]:
+    """Give the known values of every row, as `fields_at` gives those of one: a column at a time."""
+    found: list[dict[str, Any]] = [{} for _ in range(count)]
+    for name, values in columns.items():
+        read = reader_of(values, declared[name].type)
+        known: dict[int, Any] = {}
+        for fields, number in zip(found, values.numbers.tolist(), strict=True):
+            if number == UNKNOWN:
+                continue
+            if number not in known:
+                known[number] = read(number)
+            fields[name] = known[number]
+    return found
+
+
 def origin_at(frame: EventFrame, row: int) -> Origin:
     """Give where a row of a frame came from."""
     return Origin(frame.files[int(frame.file[row])], int(frame.row[row]))
@@ -97,6 +114,33 @@ def events_of(spec: Spec, frame: EventFrame, first: int, last: int, key: str) ->
     for row in range(first, last):
         fields = fields_at(frame.fields, spec.events[frame.kind].fields, row)
         yield EventRow(frame.kind, key, int(frame.time[row]), (row,), None, fields, origin_at(frame, row))
+
+
+def whole_dataset(spec: Spec, frames: Frames, fields: Mapping[str, Sequence[Mapping[str, Any]]]) -> Dataset:
+    """Give all records with their events as rows; `fields` has those of the events, by kind."""
+    found = dataset_of(spec, frames, frames.records, [])
+    for kind, record in frames.records.items():
+        own = all_fields(record.fields, spec.records[kind].fields, len(record.keys))
+        keys = list(record.keys)
+        parts = keys, record.since.tolist(), record.sourced.tolist(), own
+        found.records[kind] = {
+            key: RecordRow(kind, key, None if since == UNKNOWN else since, values, Origin("", 0))
+            for key, since, sourced, values in zip(*parts, strict=True)
+            if sourced
+        }
+        for event in spec.events_of(kind):
+            if event.name in frames.events:
+                found.events += _all_events(frames.events[event.name], keys, fields[event.name])
+    return found
+
+
+def _all_events(
+    frame: EventFrame, keys: Sequence[str], fields: Sequence[Mapping[str, Any]]
+) -> Iterator[EventRow]:
+    """Yield every event of a frame, in its order."""
+    parts = frame.case.tolist(), frame.time.tolist(), frame.file.tolist(), frame.row.tolist(), fields
+    for place, (case, time, file, row, values) in enumerate(zip(*parts, strict=True)):
+        yield EventRow(frame.kind, keys[case], time, (place,), None, values, Origin(frame.files[file], row))
 
 
 def dataset_of(spec: Spec, frames: Frames, kinds: Iterable[str], cases: Sequence[int] | None) -> Dataset:

@@ -91,6 +91,7 @@ def _joined(parts: Sequence[Written]) -> tuple[dict[int, Columns], Whole]:
     import numpy as np
 
     before = dict.fromkeys(WIDTHS, 0)
+    speaks_of_task = np.isin(np.arange(len(STEPS)), _TASK_STEPS)
     for part in parts:
         rows = part.rows
         rows[at.TASK_ROWS][at.J_TEXT] += before[at.VALUE_ROWS]
@@ -98,9 +99,12 @@ def _joined(parts: Sequence[Written]) -> tuple[dict[int, Columns], Whole]:
         rows[at.DEVIATION_ROWS][9] += before[at.EFFECT_ROWS]
         story = rows[at.STORY_ROWS]
         kinds, subjects = story[2], story[6]
-        subjects[np.isin(kinds, _TASK_STEPS)] += before[at.TASK_ROWS]
-        subjects[(kinds >= _FIRST_OFFER_STEP) & (kinds <= _LAST_OFFER_STEP)] += before[at.OFFER_ROWS]
-        story[8][story[7] == REASONS.index("deviation")] += before[at.DEVIATION_ROWS]
+        if before[at.TASK_ROWS]:
+            subjects[speaks_of_task[kinds]] += before[at.TASK_ROWS]
+        if before[at.OFFER_ROWS]:
+            subjects[(kinds >= _FIRST_OFFER_STEP) & (kinds <= _LAST_OFFER_STEP)] += before[at.OFFER_ROWS]
+        if before[at.DEVIATION_ROWS]:
+            story[8][story[7] == REASONS.index("deviation")] += before[at.DEVIATION_ROWS]
         for cell in WIDTHS:
             before[cell] += len(rows[cell][0])
     joined: dict[int, Columns] = {cell: [] for cell in WIDTHS}

@@ -5,13 +5,14 @@ Small data, tests and the story of a case come here; large data is told from the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 from stepladder_dsl.model import spec as m
 from stepladder_engine.expressions.view import Happened
 from stepladder_engine.fast import layout as at
-from stepladder_engine.fast.convert import dataset_of, fields_at, origin_at, reader_of
+from stepladder_engine.fast.convert import all_fields, dataset_of, origin_at, reader_of, whole_dataset
 from stepladder_engine.fast.frames import UNKNOWN
 from stepladder_engine.fast.outcome import (
     DEVIATION_KINDS,
@@ -41,16 +42,23 @@ from stepladder_engine.runtime.state import (
 from stepladder_engine.runtime.step import alert_rule, shown
 from stepladder_engine.texts.catalogue import Phrase, phrase
 
+T = TypeVar("T")
+
 
 def result_of(outcome: Outcome) -> RunResult:
     """Give the run's answer as the reference executor gives it; the outcome must have its details."""
     spec, frames = outcome.program.spec, outcome.frames
-    dataset = dataset_of(spec, frames, frames.records, None)
+    # What the data says is read once, for the rows and for the histories.
+    fields = {
+        name: all_fields(frame.fields, spec.events[name].fields, len(frame.time))
+        for name, frame in frames.events.items()
+    }
+    dataset = whole_dataset(spec, frames, fields)
     entities: dict[str, list[Entity]] = {kind: [] for kind in frames.records}
     for kind, found in outcome.kinds.items():
         plan = make_plan(outcome.program, frames, kind)
         if isinstance(plan, KindPlan):
-            entities[kind] = _Records(outcome, found, plan).all()
+            entities[kind] = _Records(outcome, found, plan, fields).all()
     left = [handed.kind for handed in outcome.handed]
     if left:
         for entity in run(spec, dataset_of(spec, frames, left, None), outcome.as_of).entities:
@@ -59,11 +67,33 @@ def result_of(outcome: Outcome) -> RunResult:
     return RunResult(outcome.program, outcome.as_of, outcome.as_of_given, every, dataset)
 
 
+def _listed(part: T) -> T:
+    """Give columns as lists: looking up a number in an array takes ten times as long."""
+    lists = {one.name: getattr(part, one.name).tolist() for one in dataclasses.fields(part)}  # type: ignore[arg-type]
+    return dataclasses.replace(part, **lists)  # type: ignore[type-var]
+
+
+def _columns(found: KindOutcome) -> dict[str, Any]:
+    """Give the parts of an outcome that are columns, as lists."""
+    names = ("tasks", "offers", "journal", "deviations", "whys", "effects")
+    positions = [
+        dataclasses.replace(
+            one,
+            stage=one.stage.tolist(),
+            since=one.since.tolist(),
+            stuck=one.stuck.tolist(),
+        )
+        for one in found.positions
+    ]
+    plain = {name: getattr(found, name).tolist() for name in ("started", "values")}
+    return {name: _listed(getattr(found, name)) for name in names} | plain | {"positions": positions}
+
+
 class _Numbers:
     """Numbers that were kept one behind the other."""
 
     def __init__(self, numbers: Any) -> None:
-        self.numbers = [int(number) for number in numbers]
+        self.numbers: list[int] = numbers.tolist()
         self.place = 0
 
     def next(self) -> int:
@@ -77,8 +107,19 @@ class _Numbers:
 class _Records(Teller):
     """Rebuilds the records of one kind."""
 
-    def __init__(self, outcome: Outcome, found: KindOutcome, plan: KindPlan) -> None:
-        super().__init__(outcome, found, plan)
+    def __init__(
+        self,
+        outcome: Outcome,
+        found: KindOutcome,
+        plan: KindPlan,
+        fields: Mapping[str, Sequence[Mapping[str, Any]]],
+    ) -> None:
+        super().__init__(outcome, dataclasses.replace(found, **_columns(found)), plan)
+        self.event_fields = fields
+        self.times = {name: frame.time.tolist() for name, frame in outcome.frames.events.items()}
+        self.rules = list(self.spec.follow_ups.values())
+        self.own_rules = {rule.rule.name: number for number, rule in enumerate(self.record.follow_ups)}
+        self.told: dict[tuple[int, int], Phrase | str] = {}
         self.entities: list[Entity] = []
         self.tasks: list[Task] = []
         self.offers: list[OfferCopy] = []
@@ -89,7 +130,9 @@ class _Records(Teller):
         if self.found.state is None:
             message = "an outcome without its details has no whole records"
             raise ValueError(message)
-        self.entities = [self._entity(number, int(case)) for number, case in enumerate(self.found.cases)]
+        own = all_fields(self.frame.fields, self.record.record.fields, len(self.frame.keys))
+        cases: list[int] = self.found.cases.tolist()
+        self.entities = [self._entity(number, case, own[case]) for number, case in enumerate(cases)]
         for row in range(len(self.found.tasks.case)):
             self._task(row)
         for row in range(len(self.found.offers.case)):
@@ -99,17 +142,17 @@ class _Records(Teller):
         for row in range(len(self.found.journal.case)):
             self._step(row)
         numbers = _Numbers(self.found.state)
+        begins = self._begins()
         for number in range(len(self.entities)):
-            self._state(number, numbers)
+            self._state(number, numbers, begins)
         for entity in self.entities:
             finish_journal(entity, self.outcome.as_of)
         places = [int(case) for case in self.found.cases]
         whole = dict(zip(places, self.entities, strict=True)) | dict(self.found.others)
         return [whole[place] for place in sorted(whole)]
 
-    def _entity(self, number: int, case: int) -> Entity:
+    def _entity(self, number: int, case: int, fields: dict[str, Any]) -> Entity:
         since = _known(self.frame.since[case])
-        fields = fields_at(self.frame.fields, self.record.record.fields, case)
         for name, values in self.found.fields.items():
             value = _known(values.numbers[number])
             kind = self.record.record.fields[name].type
@@ -183,7 +226,7 @@ class _Records(Teller):
 
     def _follow_up(self, row: int, entity: Entity) -> Task:
         tasks = self.found.tasks
-        rule = list(self.spec.follow_ups.values())[int(tasks.rule[row])]
+        rule = self.rules[tasks.rule[row]]
         due, moved = int(tasks.due[row]), int(tasks.moved[row])
         return Task(
             self._key(row, rule.name, entity, cause_name(rule), int(tasks.number[row])),
@@ -206,7 +249,7 @@ class _Records(Teller):
         )
 
     def _text(self, row: int, rule: m.FollowUp) -> str | None:
-        number = [plan.rule.name for plan in self.record.follow_ups].index(rule.name)
+        number = self.own_rules[rule.name]
         plan = self.record.follow_ups[number]
         if plan.message is None:
             return None
@@ -248,9 +291,9 @@ class _Records(Teller):
         story = self.found.journal
         entity = self.entities[int(story.case[row])]
         kind = STEPS[int(story.kind[row])]
-        process, stage, to_stage = (int(part[row]) for part in (story.process, story.stage, story.to_stage))
-        subject, about, line = (int(part[row]) for part in (story.subject, story.about, story.line))
-        reason = int(story.reason[row])
+        process, stage, to_stage = story.process[row], story.stage[row], story.to_stage[row]
+        subject, about, line = story.subject[row], story.about[row], story.line[row]
+        reason = story.reason[row]
         told: Phrase | str
         if REASONS[reason] == "deviation":
             missed = self.deviations[about]
@@ -262,8 +305,11 @@ class _Records(Teller):
                 self.program.rounded(value, self.record.record.fields[column.name].type), self.program.zone
             )
         else:
-            told = self.reason(reason, about)
-        here, there = (None if number < 0 else self.plan.stages[number][1] for number in (stage, to_stage))
+            if (reason, about) not in self.told:
+                self.told[reason, about] = self.reason(reason, about)
+            told = self.told[reason, about]
+        here = None if stage < 0 else self.plan.stages[stage][1]
+        there = None if to_stage < 0 else self.plan.stages[to_stage][1]
         name = None if process < 0 else self.record.processes[process].process.name
         if kind == "error" and here is not None and process >= 0:
             line = self.record.processes[process].stages[here].stage.span.line
@@ -324,15 +370,20 @@ class _Records(Teller):
 
     # what goes on
 
-    def _rows_of(self, event: str, case: int) -> tuple[int, int]:
+    def _begins(self) -> dict[str, list[int]]:
+        """Give where the events of each case begin, by kind of event."""
         import numpy as np
 
-        frame = self.outcome.frames.events[event]
-        first, last = np.searchsorted(frame.case, (case, case + 1))
-        return int(first), int(last)
+        frames = self.outcome.frames.events
+        return {
+            event: np.searchsorted(frames[event].case, self.found.cases).tolist()
+            for event in self.plan.kinds
+            if event in frames
+        }
 
-    def _state(self, number: int, numbers: _Numbers) -> None:
-        entity, case = self.entities[number], numbers.next()
+    def _state(self, number: int, numbers: _Numbers, first_rows: Mapping[str, Sequence[int]]) -> None:
+        entity = self.entities[number]
+        numbers.next()  # its case, which is known
         for position in entity.positions:
             reached, spent = numbers.next(), numbers.next()
             name = position.plan.process.name
@@ -354,19 +405,19 @@ class _Records(Teller):
             moment, kind = numbers.some(2)
             entity.expected.append((moment, self.plan.kinds[kind]))
         for place, event in enumerate(self.plan.kinds):
-            happened = list(self._history(place, event, case, numbers))
+            happened = list(
+                self._history(place, event, first_rows[event][number] if event in first_rows else 0, numbers)
+            )
             if happened:
                 entity.view.history[event] = happened
 
-    def _history(self, place: int, event: str, case: int, numbers: _Numbers) -> Iterator[Happened]:
+    def _history(self, place: int, event: str, first: int, numbers: _Numbers) -> Iterator[Happened]:
         frame = self.outcome.frames.events.get(event)
-        first = 0 if frame is None else self._rows_of(event, case)[0]
         emitted = self._is_emitted(place)
         for number in range(numbers.next()):
             time, row = numbers.some(2) if emitted else (0, number)
             if row >= 0 and frame is not None:
-                fields = fields_at(frame.fields, self.spec.events[event].fields, first + row)
-                yield Happened(int(frame.time[first + row]), fields)
+                yield Happened(self.times[event][first + row], self.event_fields[event][first + row])
             else:
                 yield Happened(time, self._sent_fields(place, numbers))
 

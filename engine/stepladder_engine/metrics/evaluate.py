@@ -63,6 +63,32 @@ def evaluate_figures(result: RunResult, expressions: Iterable[e.Expression]) -> 
     ]
 
 
+def is_of_the_whole(metric: Metric) -> bool:
+    """Say whether a target is one of all groups together: fixed, for a total of which they are parts."""
+    if metric.target is None or not _adds_up(metric.value):
+        return False
+    return not any(isinstance(part, e.Population | e.History) for part in e.walk(metric.target.value))
+
+
+def _adds_up(expression: e.Expression) -> bool:
+    """Say whether a figure over all is that of the groups added up."""
+    match expression:
+        case e.Population(aggregate=how) | e.History(aggregate=how):
+            return how in {e.Aggregate.COUNT, e.Aggregate.SUM}
+        case e.Negate(operand):
+            return _adds_up(operand)
+        case e.Arithmetic("/", left, right):
+            return _adds_up(left) and isinstance(right, e.Literal)
+        case e.Arithmetic("*", left, right):
+            return _adds_up(left) != _adds_up(right)
+        case e.Arithmetic(_, left, right):
+            return _adds_up(left) or _adds_up(right)
+        case e.Conditional(_, then, otherwise):
+            return _adds_up(then) or _adds_up(otherwise)
+        case _:
+            return False
+
+
 class Population:
     """Evaluates expressions that look at all records, or at those of one group."""
 
@@ -98,7 +124,10 @@ class Population:
         value = figure.value
         if value is not None and isinstance(metric.value.type, MoneyType):
             value = self.result.program.rounded(value, metric.value.type)
-        target = self.figure(metric.target.value).value if metric.target is not None else None
+        target = None
+        # What all groups are to reach together is no target of a single one.
+        if metric.target is not None and (self.group is None or not is_of_the_whole(metric)):
+            target = self.figure(metric.target.value).value
         met = None
         if metric.target is not None and target is not None and figure.value is not None:
             met = COMPARE[metric.target.operator](figure.value, target)
@@ -218,7 +247,11 @@ class Groups:
                 found.update(dict.fromkeys(self.records(_everybody(part))))
             elif isinstance(part, e.History) and part.event in self.metric.event_groupings:
                 found.update(dict.fromkeys(self.events(part)))
-        return sorted(found, key=self.order)
+        return self.in_order(found)
+
+    def in_order(self, groups: Iterable[Group]) -> list[Group]:
+        """Give groups in their order."""
+        return sorted(groups, key=self.order)
 
     def records(self, expression: e.Population) -> dict[Group, list[Entity]]:
         """Give the records that an aggregate takes in, by group."""
@@ -227,7 +260,7 @@ class Groups:
             buckets = self._records[expression] = {}
             grouping = self.metric.record_groupings[expression.record]
             for entity in self.population.chosen(expression):
-                buckets.setdefault(self._group(grouping, entity, {}), []).append(entity)
+                buckets.setdefault(self.group_of(grouping, entity, {}), []).append(entity)
         return buckets
 
     def events(self, expression: e.History) -> dict[Group, list[tuple[Happened, Any]]]:
@@ -237,11 +270,12 @@ class Groups:
             buckets = self._events[expression] = {}
             grouping = self.metric.event_groupings[expression.event]
             for entity, happened, value in self.population.selected(expression):
-                group = self._group(grouping, entity, happened.fields)
+                group = self.group_of(grouping, entity, happened.fields)
                 buckets.setdefault(group, []).append((happened, value))
         return buckets
 
-    def _group(self, grouping: Grouping, entity: Entity, event: Mapping[str, Any]) -> Group:
+    def group_of(self, grouping: Grouping, entity: Entity, event: Mapping[str, Any]) -> Group:
+        """Give the group of a record, or of one of its events."""
         if grouping.via is not None:
             kind = entity.plan.record.fields[grouping.via].type
             key = entity.view.fields.get(grouping.via)

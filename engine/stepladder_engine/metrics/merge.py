@@ -8,10 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from stepladder_dsl.model import expressions as e
-from stepladder_dsl.model.spec import Metric, Spec
+from stepladder_dsl.model.spec import Grouping, Metric, Spec
 from stepladder_engine.expressions.tally import aggregate, divide, total
+from stepladder_engine.expressions.view import Happened
 from stepladder_engine.metrics.evaluate import Figure, Group, Groups, MetricValue, Population
 from stepladder_engine.runtime.result import RunResult
+from stepladder_engine.runtime.state import Entity
 
 Place = tuple[Any, ...]
 """Where a value stands among all: of two values the one with the lower place comes first."""
@@ -30,21 +32,26 @@ class Share:
     best: tuple[Place, Any] | None = None
 
 
+@dataclass(frozen=True)
+class Parent:
+    """A record whose group is that of others, and which of the metric's groupings says so."""
+
+    record: str
+    key: str
+    grouping: int
+
+
 @dataclass
 class Shares:
-    """What one part of the records adds to the aggregates of a metric, over all and in each group."""
+    """What one part of the records adds to the aggregates of a metric, over all and in each group.
+
+    Records that stand in the group of another record, which may lie in another part, are told by that one:
+    their group is a `Parent`. `parents` are the groups of such records that lie in this part.
+    """
 
     whole: list[Share]
     groups: dict[Group, dict[int, Share]] = field(default_factory=dict)
-
-
-def needs_all_records(spec: Spec) -> bool:
-    """Say whether a metric puts records into the groups of other records, which may then not lie apart."""
-    return any(
-        grouping.via is not None
-        for metric in spec.metrics.values()
-        for grouping in (*metric.record_groupings.values(), *metric.event_groupings.values())
-    )
+    parents: dict[Parent, Group] = field(default_factory=dict)
 
 
 def shares_of(result: RunResult) -> dict[str, Shares]:
@@ -84,11 +91,17 @@ def _how(leaf: Leaf) -> e.Aggregate:
 class _Gathering(Population):
     """Finds the values of each aggregate, and where they stand."""
 
+    def __init__(self, result: RunResult) -> None:
+        super().__init__(result)
+        self._places: dict[e.History, dict[int, Place]] = {}
+
     def shares(self, metric: Metric) -> Shares:
         leaves = _leaves(metric)
         shares = Shares([_share(_how(leaf), self._values(leaf)) for leaf in leaves])
         if metric.by:
-            self.groups = Groups(self, metric)
+            self.groups = _GroupsApart(self, metric)
+            self._places.clear()
+            shares.parents = self.groups.parents()
             for group in self.groups.all():
                 self.group = group
                 shares.groups[group] = {
@@ -121,14 +134,60 @@ class _Gathering(Population):
         return [(place, value) for place, value in values if value is not None]
 
     def _of_events(self, leaf: e.History) -> list[tuple[Place, Any]]:
-        found = self.selected(leaf)
-        if self.groups is not None and self.group is not None:
-            mine = {id(happened) for happened, _ in self.groups.events(leaf).get(self.group, [])}
-            found = [event for event in found if id(event[1]) in mine]
-        return [
-            ((happened.time, entity.key, number), value)
-            for number, (entity, happened, value) in enumerate(found)
-        ]
+        if self.groups is None or self.group is None:
+            return [(_place(number, event), event[2]) for number, event in enumerate(self.selected(leaf))]
+        places = self._places.get(leaf)
+        if places is None:
+            events = enumerate(self.selected(leaf))
+            places = self._places[leaf] = {id(event[1]): _place(number, event) for number, event in events}
+        mine = self.groups.events(leaf).get(self.group, [])
+        return [(places[id(happened)], value) for happened, value in mine]
+
+
+class _GroupsApart(Groups):
+    """Groups of records of which the one that says the group of another may lie in another part."""
+
+    def __init__(self, population: Population, metric: Metric) -> None:
+        super().__init__(population, metric)
+        spec = population.spec
+        of_events = [(spec.events[name].record, found) for name, found in metric.event_groupings.items()]
+        self.groupings = [*metric.record_groupings.items(), *of_events]
+        """Each with the kind of record that it is about, or whose events."""
+        self.own = [Grouping(grouping.values) for _, grouping in self.groupings]
+
+    def in_order(self, groups: Iterable[Group]) -> list[Group]:
+        """Give groups as they come: their order is that of all parts together."""
+        return list(groups)
+
+    def parents(self) -> dict[Parent, Group]:
+        """Give the groups of the records here that others may stand in."""
+        found: dict[Parent, Group] = {}
+        for number, (record, grouping) in enumerate(self.groupings):
+            if grouping.via is None:
+                continue
+            target = _referred(self.population.spec, record, grouping)
+            for entity in self.population.of_kind.get(target, ()):
+                found[Parent(target, entity.key, number)] = self.group_of(self.own[number], entity, {})
+        return found
+
+    def group_of(self, grouping: Grouping, entity: Entity, event: Mapping[str, Any]) -> Group:
+        """Give the group of a record or an event, or the record whose group it is."""
+        if grouping.via is None:
+            return super().group_of(grouping, entity, event)
+        number = next(place for place, (_, found) in enumerate(self.groupings) if found is grouping)
+        target = _referred(self.population.spec, entity.kind, grouping)
+        return (Parent(target, str(entity.view.fields.get(grouping.via)), number),)
+
+
+def _referred(spec: Spec, record: str, grouping: Grouping) -> str:
+    """Give the kind of record to which the field of a grouping refers."""
+    return str(getattr(spec.records[record].fields[grouping.via or ""].type, "record", ""))
+
+
+def _place(number: int, event: tuple[Entity, Happened, Any]) -> Place:
+    """Give where an event stands among all."""
+    entity, happened, _ = event
+    return happened.time, entity.key, number
 
 
 def _share(how: e.Aggregate, values: Sequence[tuple[Place, Any]]) -> Share:
@@ -177,6 +236,10 @@ def _together(how: e.Aggregate, shares: Sequence[Share]) -> Figure:
     return Figure(None if best is None else best[1], count)
 
 
+def _is_of_another(group: Group) -> bool:
+    return len(group) == 1 and isinstance(group[0], Parent)
+
+
 class _Merged(Population):
     """Evaluates one metric from what the parts add to its aggregates."""
 
@@ -184,14 +247,23 @@ class _Merged(Population):
         super().__init__(result)
         self.parts = parts
         self.leaves = {leaf: number for number, leaf in enumerate(_leaves(metric))}
+        self.by_group: dict[Group, dict[int, list[Share]]] = {}
+        parents = {parent: group for part in parts for parent, group in part.parents.items()}
+        nobody = (None,) * len(metric.by)
+        for part in parts:
+            for given, shares in part.groups.items():
+                # Whose record is not there has no group.
+                group = parents.get(given[0], nobody) if _is_of_another(given) else given
+                found = self.by_group.setdefault(group, {})
+                for number, share in shares.items():
+                    found.setdefault(number, []).append(share)
 
     def metric(self, metric: Metric) -> MetricValue:
         whole = self.value_of(metric)
         if not metric.by:
             return whole
-        groups = dict.fromkeys(group for part in self.parts for group in part.groups)
         found: dict[Group, MetricValue] = {}
-        for group in sorted(groups, key=Groups(self, metric).order):
+        for group in Groups(self, metric).in_order(self.by_group):
             self.group = group
             found[group] = self.value_of(metric)
         self.group = None
@@ -208,7 +280,5 @@ class _Merged(Population):
         if self.group is None:
             shares = [part.whole[number] for part in self.parts]
         else:
-            nothing: Mapping[int, Share] = {}
-            found = (part.groups.get(self.group, nothing).get(number) for part in self.parts)
-            shares = [share for share in found if share is not None]
+            shares = self.by_group[self.group].get(number, [])
         return _together(_how(leaf), shares)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from stepladder_dsl.diff.change import Key
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.source import Span
+from stepladder_engine.comparison.runs import RunDifference
+from stepladder_engine.report.baseline import compared
 from stepladder_engine.report.document import Case, Origin, Report
 from stepladder_engine.report.present import Document, as_document
 from stepladder_engine.report.sections.cohorts import cohorts
@@ -48,6 +51,16 @@ def make_report(answer: Answer, origin: Origin, language: str) -> Made:
     """Make the report of a run in a reader's language."""
     source, words = RecordSource(answer, language), Wording(language, answer.spec.currency)
     return Made(_report(source, words, origin), words, source.names.get)
+
+
+def compare_reports(answer: Answer, made: Made, old: Answer, other: str, names: Mapping[Key, str]) -> Made:
+    """Give a report with the figures of an older one beside its own.
+
+    `other` says in words which one that is; `names` are the new names of what the new spec calls otherwise.
+    """
+    before = make_report(old, made.report.origin, made.words.language)
+    runs = RunDifference(old, answer, names)
+    return replace(made, report=compared(made.report, before.report, made.words, other, runs))
 
 
 def _report(source: RecordSource, words: Wording, origin: Origin) -> Report:

@@ -14,6 +14,7 @@ from markupsafe import Markup
 WIDTH, HEIGHT = 720.0, 210.0
 _TOP, _BOTTOM, _SIDE = 22.0, 24.0, 6.0
 _GAP = 0.22
+_LABEL_ROOM = 26.0
 _LABELS = 8
 """So many labels fit below, at most."""
 
@@ -43,7 +44,8 @@ def bars(chart: Sequence[Bar], name: str, title: str, description: str, *, from_
         left = _SIDE + place * step
         parts.append(_bar(bar, left, step, highest))
         if number % every == 0:
-            parts.append(_text("label", left + step / 2, HEIGHT - 7, bar.label))
+            x = min(max(left + step / 2, _LABEL_ROOM), WIDTH - _LABEL_ROOM)
+            parts.append(_text("label", x, HEIGHT - 7, bar.label))
     if highest > 0:
         best = max(range(len(chart)), key=lambda number: chart[number].value)
         place = len(chart) - 1 - best if from_the_right else best

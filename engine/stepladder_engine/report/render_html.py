@@ -80,9 +80,9 @@ class _Page:
         return f"#{anchor(name)}-{line}" if name in self.report.sources else ""
 
     @staticmethod
-    def place(at: Mapping[str, Any]) -> str:
-        """Name a line of the spec."""
-        return f"{PurePath(at['file']).name}:{at['line']}"
+    def file(at: Mapping[str, Any]) -> str:
+        """Name the file of a line."""
+        return PurePath(at["file"]).name
 
     @staticmethod
     def share(table: Document, row: Document, column: int) -> float:

@@ -86,7 +86,7 @@ def report_schema() -> dict[str, Any]:
         more_by=_MAYBE_TEXT,
     )
     section = _object(
-        key={"enum": [made.__name__ for made in SECTIONS]},
+        key={"enum": ["changes", *(made.__name__ for made in SECTIONS)]},
         title=_TEXT,
         intro=_TEXT,
         missing={**_MAYBE_TEXT, "description": "What would fill the section, where nothing does."},

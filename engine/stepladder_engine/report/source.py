@@ -11,6 +11,7 @@ from functools import cached_property
 from stepladder_dsl.audit.facts import Facts
 from stepladder_dsl.diagram.live import Live
 from stepladder_dsl.diagram.rungs import rungs_of
+from stepladder_dsl.model.print_words import Words
 from stepladder_dsl.model.spec import Process
 from stepladder_engine.expressions.tally import total
 from stepladder_engine.metrics.standard.compute import standard_figures
@@ -20,7 +21,7 @@ from stepladder_engine.metrics.standard.purchases import clients_of
 from stepladder_engine.report.document import Case
 from stepladder_engine.results.answer import Answer
 from stepladder_engine.results.flow_figures import flow_figures, visits_of
-from stepladder_engine.results.worklist import Owed, worklist
+from stepladder_engine.results.worklist import Owed, Told, reason_of, worklist
 from stepladder_engine.runtime.result import PLANNED
 
 
@@ -93,7 +94,11 @@ class RecordSource:
     @cached_property
     def owed(self) -> list[Owed]:
         """What is owed, by owner, the most urgent first."""
-        return worklist(self.result, self.language)
+        return worklist(self.result, self.language, reasons=False)
+
+    def why(self, owed: Owed) -> str:
+        """Say why something is owed, with days as the reader writes them."""
+        return reason_of(self.result, owed.entity, owed.task, Told(self.language, Words(self.language).day))
 
     @cached_property
     def stands(self) -> Mapping[tuple[str, str], list[Case]]:

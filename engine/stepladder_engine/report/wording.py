@@ -8,7 +8,7 @@ from typing import Any
 
 from stepladder_dsl.model.print_words import Words
 from stepladder_engine.report.document import Unit
-from stepladder_engine.texts.catalogue import listed, number, text
+from stepladder_engine.texts.catalogue import Phrase, listed, number, tell_plainly
 
 
 class Wording:
@@ -21,8 +21,8 @@ class Wording:
         self._words = Words(language)
 
     def text(self, key: str, /, **values: Any) -> str:
-        """Give a sentence."""
-        return text(self.language, key, **values)
+        """Give a sentence, without the marks that keep a direction in a terminal: a page has its own."""
+        return tell_plainly(Phrase(key, values), self.language)
 
     def listed(self, parts: list[str]) -> str:
         """Join the parts of an enumeration."""
@@ -54,7 +54,11 @@ class Wording:
         """Write by how much a value has changed, with its sign."""
         if value is None:
             return ""
-        told = self._amount(abs(Decimal(value)), unit)
+        size = abs(Decimal(value))
+        if unit in {"share", "percent"}:
+            told = self.text("report.points", value=self.number(size * 100, ",.1f"))
+        else:
+            told = self._amount(size, unit)
         sign = "+" if value > 0 else "−" if value < 0 else "±"
         return f"{sign}{told}"
 
@@ -68,7 +72,7 @@ class Wording:
                 pattern = (
                     ",.0f" if abs(value) >= _WITHOUT_CENTS or value == value.to_integral_value() else ",.2f"
                 )
-                return f"{self.number(value, pattern)}\u00a0{self.currency or ''}".rstrip("\u00a0")
+                return f"{self.number(value, pattern)} {self.currency or ''}".rstrip()
             case _ if value == value.to_integral_value():
                 return self.number(int(value))
             case "days":

@@ -32,6 +32,8 @@ class Answer(ABC):
     """The names of the tables that somebody wants."""
     has_records: bool = True
     """Whether single records can be looked at, beside the tables of them."""
+    lists_cases: bool = True
+    """Whether the screen names single cases: not where to make records of so many takes long."""
     in_parts: bool = False
     """Whether never more than a part of the events was in memory, as far as that was wanted."""
 
@@ -39,6 +41,11 @@ class Answer(ABC):
     @abstractmethod
     def result(self) -> RunResult:
         """The records as the run has left them."""
+
+    @property
+    def heading(self) -> RunResult:
+        """The run where nobody asks for its records, which need not be there."""
+        return self.result
 
     @property
     @abstractmethod

@@ -178,9 +178,9 @@ class _Screen:
 
     def __init__(self, answer: Answer, page: _Page) -> None:
         self.answer = answer
-        self.result = answer.result
-        self.spec = answer.result.program.spec
-        self.zone = answer.result.program.zone
+        self.result = answer.result if answer.lists_cases else answer.heading
+        self.spec = self.result.program.spec
+        self.zone = self.result.program.zone
         self.page = page
         self.text = page.text
         self.name_fields = [
@@ -194,7 +194,7 @@ class _Screen:
         summary = self.answer.summary
         self._heading(summary)
         self._stages(summary)
-        if self.answer.has_records:
+        if self.answer.lists_cases:
             self._cases()
             self._tasks()
             self._offers()

@@ -119,7 +119,7 @@ def summary_schema() -> dict[str, Any]:
             },
         },
         "notes": {"type": "array", "items": {"type": "string"}},
-        "engine": {"type": "string"},
+        "engine": {"enum": ["reference", "fast", "spark"]},
         "seconds": {"type": "number", "minimum": 0},
     }
     return {

@@ -109,8 +109,9 @@ def document(
     dataset: Dataset,
     counts: Counts,
     metrics: Mapping[str, MetricValue],
+    engine: str = "reference",
 ) -> dict[str, Any]:
-    """Give the document; `dataset` tells what was put aside."""
+    """Give the document; `dataset` tells what was put aside, and `engine` names the executor that ran."""
     return {
         "spec": program.spec.name,
         "as_of": program.zone.text(as_of),
@@ -134,7 +135,7 @@ def document(
         "next_best": dict(counts.next_best),
         "metrics": {name: _figure(figure) for name, figure in metrics.items()},
         "notes": [sentence(note, program.spec.language) for note in dataset.notes],
-        "engine": "reference",
+        "engine": engine,
     }
 
 

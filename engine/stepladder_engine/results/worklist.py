@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -47,10 +47,7 @@ class Owed:
     channel: str | None
     text: str | None
     reason: str
-    kind: str = "follow_up"
-    rule: str = ""
-    process: str | None = None
-    stage: str | None = None
+    task: Task
 
     @property
     def case(self) -> tuple[str, str]:
@@ -58,13 +55,32 @@ class Owed:
         return self.entity.kind, self.entity.key
 
 
-def worklist(result: RunResult, language: str, role: str | None = None) -> list[Owed]:
+@dataclass(frozen=True)
+class Told:
+    """How a reason is told: in which language, and how its days are written."""
+
+    language: str
+    written: Callable[[date], str] = date.isoformat
+
+
+def worklist(
+    result: RunResult,
+    language: str,
+    role: str | None = None,
+    *,
+    reasons: bool = True,
+) -> list[Owed]:
     """Give what is owed as of the run's moment, by owner in the order of the text, the most urgent first.
 
-    A task that went on to somebody else is on the list of whoever has it now.
+    A task that went on to somebody else is on the list of whoever has it now. To tell every reason takes
+    longer than all the rest: whoever shows a few of many tasks asks for theirs alone (`reason_of`).
     """
     roles = {name: place for place, name in enumerate(result.program.spec.roles)}
-    found = [owed for owed in _all(result, language) if role is None or owed.role == role]
+    found = [
+        owed
+        for owed in _all(result, Told(language) if reasons else None)
+        if role is None or owed.role == role
+    ]
     return sorted(
         found,
         key=lambda owed: (
@@ -89,16 +105,16 @@ def names_of(result: RunResult) -> Iterator[tuple[Entity, str | None]]:
         yield entity, next((str(found) for found in names if found), None)
 
 
-def _all(result: RunResult, language: str) -> Iterator[Owed]:
+def _all(result: RunResult, told: Told | None) -> Iterator[Owed]:
     for entity, name in names_of(result):
         for task in entity.tasks:
             status = result.status(task) if result.raised(task) else None
             if status in _URGENCY:
-                yield _owed(result, entity, task, str(status), name, language)
+                yield _owed(result, entity, task, str(status), name, told)
 
 
 def _owed(
-    result: RunResult, entity: Entity, task: Task, status: str, name: str | None, language: str
+    result: RunResult, entity: Entity, task: Task, status: str, name: str | None, told: Told | None
 ) -> Owed:
     zone, spec = result.program.zone, result.program.spec
     escalated = result.escalated_to(task)
@@ -116,15 +132,17 @@ def _owed(
         name,
         task.channel,
         task.text,
-        tell_plainly(_reason(result, entity, task), language),
-        task.kind,
-        task.rule,
-        task.process,
-        task.stage,
+        "" if told is None else reason_of(result, entity, task, told),
+        task,
     )
 
 
-def _reason(result: RunResult, entity: Entity, task: Task) -> Phrase:
+def reason_of(result: RunResult, entity: Entity, task: Task, told: Told) -> str:
+    """Say why a task is due."""
+    return tell_plainly(_reason(result, entity, task, told.written), told.language)
+
+
+def _reason(result: RunResult, entity: Entity, task: Task, written: Callable[[date], str]) -> Phrase:
     """Say what has brought a task about, and from whom it came."""
     zone, spec = result.program.zone, result.program.spec
     if task.kind == "alert":
@@ -139,13 +157,13 @@ def _reason(result: RunResult, entity: Entity, task: Task) -> Phrase:
             ),
             "",
         )
-        day = zone.day(task.created).isoformat()
+        day = written(zone.day(task.created))
         because = Phrase("tasks.because", {"reason": reason, "date": day})
     escalated = result.escalated_to(task)
     if escalated is None or task.role is None:
         return because
     role = spec.roles.get(task.role)
-    values = {"reason": because, "date": zone.day(escalated[0]).isoformat()}
+    values = {"reason": because, "date": written(zone.day(escalated[0]))}
     return Phrase("tasks.went_on", values | {"role": role.label if role else task.role})
 
 

@@ -19,7 +19,6 @@ from stepladder_engine.data.mapping import load_mapping
 from stepladder_engine.data.mapping_model import Mapping as DataMapping
 from stepladder_engine.data.watching import watching
 from stepladder_engine.fast.frames import Frames
-from stepladder_engine.metrics.merge import needs_all_records
 from stepladder_engine.results.columns import TABLES
 from stepladder_engine.results.execute import FAR_APART, lonely_latest, no_moment, parse_moment
 from stepladder_engine.runtime.program import Program
@@ -66,7 +65,7 @@ def execute_on_spark(
     if moment is None:
         aside.notes += _lonely(data)
     work = Work(spec, until, as_of is not None, _events(data), tuple(tables))
-    together = Program(spec).cases_touch or needs_all_records(spec)
+    together = Program(spec).cases_touch
     limit = mapping.max_rejected if rejected_limit is None else rejected_limit
     watching().begins("running")
     with spark_session() as session:

@@ -32,6 +32,7 @@ class SparkAnswer(Answer):
     """An answer whose records stayed where they were run: their rows and figures are here."""
 
     has_records = False
+    lists_cases = False
 
     def __init__(
         self,
@@ -83,7 +84,7 @@ class SparkAnswer(Answer):
         counts = merged_counts(self.spec, [part.counts for part in self._figures])
         # Statuses of offers stand in the order in which they first come, which no part knows.
         counts = replace(counts, offers=Counter(offers.cells()))
-        return document(run.program, run.as_of, run.as_of_given, run.dataset, counts, self.metrics)
+        return document(run.program, run.as_of, run.as_of_given, run.dataset, counts, self.metrics, "spark")
 
     def all_tables(self) -> list[Table]:
         """Give every table that was chosen, ready to write."""

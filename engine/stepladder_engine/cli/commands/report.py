@@ -10,6 +10,7 @@ import click
 
 from stepladder_engine.cli.data import answer_for
 from stepladder_engine.cli.language import fail, language_option, note, reader_language
+from stepladder_engine.cli.report_baselines import baseline_of, compared_with
 from stepladder_engine.cli.specs import mapping_file, runnable
 from stepladder_engine.cli.writing import write_whole
 
@@ -30,10 +31,22 @@ if TYPE_CHECKING:
     show_default=True,
     help="html is one page without any other file; json has the same figures for programs.",
 )
+@click.option(
+    "--baseline",
+    "other",
+    metavar="OTHER",
+    help="Compare with another day, spec (a .ladder file) or data (a mapping), or a folder with them.",
+)
 @click.option("--clients", "behind", metavar="ID", help="Instead: all who stand behind a figure, as CSV.")
 @language_option()
 def command(
-    spec: str, data: str | None, as_of: str | None, target: str | None, form: str, behind: str | None
+    spec: str,
+    data: str | None,
+    as_of: str | None,
+    target: str | None,
+    form: str,
+    other: str | None,
+    behind: str | None,
 ) -> None:
     r"""Make the report of a business: what is owed, where clients leak, what the money says.
 
@@ -46,16 +59,20 @@ def command(
     Example:
       stepladder report specs/phone_sale -o report.html
       stepladder report my.ladder --data mapping.yaml --as-of 2026-06-30 --lang ru -o june.html
+      stepladder report specs/phone_sale --baseline 2026-03-31 -o june.html
       stepladder report specs/phone_sale --clients leaks.silent.365
     """
     mapping = mapping_file(spec, data)
     model = runnable(spec)
     language = reader_language(model.language)
+    against = None if other is None else baseline_of(other, model, mapping, as_of)
     answer = answer_for(model, mapping, as_of=as_of)
     from stepladder_engine.report.build import make_report
     from stepladder_engine.report.document import Origin
 
     made = make_report(answer, Origin(Path(spec).as_posix(), mapping.as_posix(), as_of), language)
+    if against is not None:
+        made = compared_with(against, answer, made)
     content = _clients(made, behind, language) if behind is not None else _content(made, form)
     if target is None:
         click.echo(content, nl=False)

@@ -18,6 +18,7 @@ from stepladder_engine.cli.exit_codes import COULD_NOT_RUN, FINDINGS, FINE
 from stepladder_engine.cli.language import fail, language_option, note, reader_language
 from stepladder_engine.cli.progress import shown_progress
 from stepladder_engine.cli.specs import mapping_file, runnable, show, use_colour
+from stepladder_engine.data.workers import working
 from stepladder_engine.texts.catalogue import from_the_right
 
 if TYPE_CHECKING:
@@ -114,6 +115,13 @@ def _tables(_ctx: click.Context, _parameter: click.Parameter, given: tuple[str, 
     help="Also work out the standard figures (see `stepladder metrics`): on the screen, and as the table "
     "standard_metrics.",
 )
+@click.option(
+    "--workers",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="Threads that the fast executor works with; default: the cores of this machine. "
+    "The answer is the same with any number.",
+)
 @click.option("--limit-rejected", metavar="PCT", help="Most rows that may be rejected, such as 5%.")
 @language_option()
 @click.option("--quiet", "-q", is_flag=True, help="No summary on the screen.")
@@ -127,6 +135,7 @@ def command(
     database: str | None,
     engine: Engine,
     event_log: str | None,
+    workers: int | None,
     limit_rejected: str | None,
     memory: str | None,
     *,
@@ -154,6 +163,9 @@ def command(
     if len(tables) < len(TABLES) and folder is None and database is None:
         raise click.UsageError("--tables needs --out DIR or --to-sql NAME: the tables are written there.")
     _check_executor(engine, memory, {"--event-log": log is not None, "--standard-metrics": standard})
+    if engine == "spark" and workers is not None:
+        raise click.UsageError("--workers is about threads of this machine: leave out --engine spark.")
+    click.get_current_context().with_resource(working(workers))
     mapping = mapping_file(spec, data)
     model = runnable(spec)
     language = reader_language(model.language)
@@ -193,7 +205,7 @@ def _say_what_was_handed(handed: Sequence[Handed] | None, language: str) -> None
 
 def _say_how_spark_ran(answer: Answer, language: str) -> None:
     """Say on stderr what a run on Spark does otherwise than one on this machine."""
-    if answer.has_records:
+    if answer.lists_cases:
         return
     from stepladder_engine.spark.merge import SparkAnswer
 
@@ -337,5 +349,5 @@ def _show(
         from stepladder_engine.results.render_standard import show_standard
 
         console.print()
-        day = answer.result.program.zone.day(answer.result.as_of)
+        day = answer.heading.program.zone.day(answer.heading.as_of)
         show_standard(figures, answer.spec, day, console, language)

@@ -12,7 +12,8 @@ import click
 
 from stepladder_engine.cli.data import answer_of
 from stepladder_engine.cli.exit_codes import COULD_NOT_RUN
-from stepladder_engine.cli.language import fail, language_option, note, reader_language
+from stepladder_engine.cli.language import language_option, note, reader_language
+from stepladder_engine.cli.roles import role_named
 from stepladder_engine.cli.specs import mapping_file, show
 from stepladder_engine.cli.writing import write_whole
 
@@ -63,7 +64,7 @@ def command(
     language = reader_language(model.language)
     from stepladder_engine.results.worklist import worklist
 
-    owed = worklist(result, language, None if owner is None else _role(model, owner, language))
+    owed = worklist(result, language, None if owner is None else role_named(model, owner, language))
     content = _content(owed, result, form, language)
     if target is None:
         click.echo(content, nl=False)
@@ -80,19 +81,6 @@ def _check_package(form: str) -> None:
 
         show([finding("SD061", NOWHERE, format=form, extra=form)], [], reader_language())
         sys.exit(COULD_NOT_RUN)
-
-
-def _role(model: Spec, owner: str, language: str) -> str:
-    """Give the name of the role that is meant."""
-    from stepladder_dsl.keywords.dialect import normalize_name
-
-    wanted = normalize_name(owner).casefold()
-    for name, role in model.roles.items():
-        if wanted in {name.casefold(), normalize_name(role.label).casefold()}:
-            break
-    else:
-        fail("tasks.no_role", language, name=owner, known=list(model.roles))
-    return name
 
 
 def _content(owed: list[Owed], result: RunResult, form: str, language: str) -> str | bytes:

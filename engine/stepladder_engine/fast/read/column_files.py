@@ -17,6 +17,7 @@ from stepladder_engine.data.read_parquet import cells_of, rows_of_cells
 from stepladder_engine.data.rows import SourceRow, SourceTable
 from stepladder_engine.data.typed_text import NumberText
 from stepladder_engine.data.watching import watching
+from stepladder_engine.data.workers import workers
 from stepladder_engine.fast.frames import UNKNOWN
 from stepladder_engine.fast.read.blocks import Block, Cell, Source, Unsure
 from stepladder_engine.fast.read.moment_cells import DAY, EARLIEST, IN_UTC, LATEST
@@ -54,7 +55,7 @@ class ColumnFileSource(Source):
                 for column in columns:
                     self._prepare(column, file.schema_arrow.types[names.index(column)])
                 # A column that nobody asks for has to be whole, too, as the reference reader wants it.
-                for batch in file.iter_batches(ROWS_AT_ONCE, use_threads=True):
+                for batch in file.iter_batches(ROWS_AT_ONCE, use_threads=workers() > 1):
                     batch.validate(full=True)
                     numbers = np.arange(number + 1, number + 1 + len(batch), dtype=np.int64)
                     number += len(batch)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -26,6 +25,7 @@ from stepladder_engine.data.problems import note
 from stepladder_engine.data.rows import Opened, ReadingStopped
 from stepladder_engine.data.twins import twin_keys
 from stepladder_engine.data.watching import watching
+from stepladder_engine.data.workers import workers
 from stepladder_engine.fast.frames import UNKNOWN, Frames
 from stepladder_engine.fast.read.blocks import Block, Source, Unsure
 from stepladder_engine.fast.read.columns import (
@@ -153,7 +153,7 @@ class ColumnLoader(Loader):
 
         def going() -> Iterator[None]:
             """Read everything; whoever watches is given something for each row."""
-            with ThreadPoolExecutor(max(2, min(_MOST_THREADS, os.cpu_count() or 1))) as pool:
+            with ThreadPoolExecutor(min(_MOST_THREADS, workers())) as pool:
                 for block in _ahead(source.blocks(columns), pool):
                     read = _read_block(block, readers, pool)
                     for rows in taken:

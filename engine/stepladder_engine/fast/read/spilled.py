@@ -12,6 +12,7 @@ from stepladder_dsl.model.spec import Spec
 from stepladder_engine.calendars.zone import Instant, Zone
 from stepladder_engine.data.dataset import Dataset
 from stepladder_engine.data.kept_rows import Keys
+from stepladder_engine.data.load import load_dataset
 from stepladder_engine.data.mapping_check import is_zone
 from stepladder_engine.data.mapping_model import Mapping as DataMapping
 from stepladder_engine.data.problems import note
@@ -22,6 +23,7 @@ from stepladder_engine.fast.frames import EventFrame, Frames, RecordFrame
 from stepladder_engine.fast.ranges import Range, cuts, part_of
 from stepladder_engine.fast.read.blocks import Unsure
 from stepladder_engine.fast.read.columns import Column, TooWide, ranked
+from stepladder_engine.fast.read.from_dataset import frames_of
 from stepladder_engine.fast.read.gather import EventRows
 from stepladder_engine.fast.read.load import ColumnLoader, load_frames
 from stepladder_engine.fast.read.spilled_rows import KeyCounts, SpilledRows
@@ -42,25 +44,36 @@ def load_supply(
     With a spool only the events of a range of cases are in memory at a time, about `size` of them; where they
     cannot be read as columns, all are. Raises `TooWide` where a number has more digits than a column holds.
     """
+    if spool is None:
+        frames, problems = load_frames(spec, mapping)
+        return (None if frames is None else InMemory(spec, frames)), problems
+    found = _spilled(spec, mapping, spool, size)
+    if found is not None:
+        few = found.events <= _FEW
+        return (InMemory(spec, found.frames(), in_parts=True) if few else found), []
+    dataset, problems = load_dataset(spec, mapping)
+    if dataset is None:
+        return None, problems
+    return InMemory(spec, frames_of(spec, dataset, mapping.events)), problems
+
+
+def _spilled(spec: Spec, mapping: DataMapping, spool: Spool, size: int) -> Spilled | None:
+    """Read columns into a spool; None where the reference reader has something to say, or has to look."""
     zone_name = mapping.timezone or spec.timezone
-    if spool is not None and is_zone(zone_name):
-        loader = _SpillingLoader(spec, mapping, Zone(zone_name), spool=spool)
-        try:
-            watching().begins("opening")
-            loader.open_all()
-            if not loader.problems:
-                loader.read_sources()
-                found = loader.supply(size)
-                if found.events <= _FEW:
-                    return InMemory(spec, found.frames(), in_parts=True), []
-                return found, []
-        except (Unsure, TooWide, ReadingStopped):
-            # The other way of reading tells what it is, or has no trouble with it.
-            pass
-        finally:
-            loader.close()
-    frames, problems = load_frames(spec, mapping)
-    return (None if frames is None else InMemory(spec, frames)), problems
+    if not is_zone(zone_name):
+        return None
+    loader = _SpillingLoader(spec, mapping, Zone(zone_name), spool=spool)
+    try:
+        watching().begins("opening")
+        loader.open_all()
+        if loader.problems:
+            return None
+        loader.read_sources()
+        return loader.supply(size)
+    except (Unsure, TooWide, ReadingStopped):
+        return None
+    finally:
+        loader.close()
 
 
 @dataclass

@@ -69,10 +69,15 @@ def share(metric: str, part: int, whole: int) -> StandardFigure:
 
 
 def mean(metric: str, values: Sequence[Decimal | int], unit: Unit = "number") -> StandardFigure:
-    """Give the arithmetic mean with its t interval; of nothing it is unknown."""
+    """Give the arithmetic mean with its t interval; of nothing it is unknown.
+
+    A mean of counts, times or payments is never below nothing, and neither is the interval.
+    """
     exact = [Decimal(value) for value in values]
     found = divide(total(exact), Decimal(len(exact)))
     low, high = mean_interval(exact) or (None, None)
+    if low is not None and min(exact) >= 0:
+        low = max(low, Decimal(0))
     return StandardFigure(metric, short(found), unit, len(exact), None, short(low), short(high))
 
 

@@ -26,16 +26,9 @@ def recurring(
     recurring income at least as high as running costs, is `recurring_cover` of 1 or more; costs are all
     records of costs, those of channels too.
     """
-    patterns = [
-        pattern
-        for offer in facts.offers_of(OfferKind.SUBSCRIPTION)
-        if offer.record == record
-        for pattern in offer.accepted_on
-        if facts.money_field(facts.spec.events[pattern.event]) and _looks_at_the_event_alone(pattern)
-    ]
-    if not patterns:
+    paid = regular_payments(clients, result, facts, record)
+    if paid is None:
         return
-    paid = [_paid(client, patterns, result, facts, clients.today) for client in clients.all]
     amounts = [amount for found in paid for amount in found]
     payers = sum(bool(found) for found in paid)
     income = total(amounts)
@@ -47,6 +40,22 @@ def recurring(
         yield number("running_costs", total(recent), len(recent), "money")
         cover = divide(income, total(recent))
         yield StandardFigure("recurring_cover", short(cover), "number", len(clients.all))
+
+
+def regular_payments(
+    clients: Clients, result: RunResult, facts: Facts, record: str
+) -> list[list[Decimal]] | None:
+    """Give the regular payments of each client in the last 30 days; None where the spec knows none."""
+    patterns = [
+        pattern
+        for offer in facts.offers_of(OfferKind.SUBSCRIPTION)
+        if offer.record == record
+        for pattern in offer.accepted_on
+        if facts.money_field(facts.spec.events[pattern.event]) and _looks_at_the_event_alone(pattern)
+    ]
+    if not patterns:
+        return None
+    return [_paid(client, patterns, result, facts, clients.today) for client in clients.all]
 
 
 def _looks_at_the_event_alone(pattern: EventPattern) -> bool:

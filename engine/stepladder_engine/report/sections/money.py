@@ -11,6 +11,7 @@ from decimal import Decimal
 from stepladder_dsl.source import Span
 from stepladder_engine.expressions.tally import total
 from stepladder_engine.metrics.standard.purchases import Client, Clients
+from stepladder_engine.metrics.standard.recurring import regular_payments
 from stepladder_engine.report.document import Case, Column, Figure, Row, Section, Table, Unit
 from stepladder_engine.report.document import Clients as Behind
 from stepladder_engine.report.view import View
@@ -42,13 +43,22 @@ def purchase_span(view: View) -> Span | None:
 
 
 def _figure(view: View, metric: str, buyers: Clients) -> Figure | None:
-    if metric in _OF_NOBODY:
+    if metric == "running_costs":
         return view.standard(metric, None, purchase_span(view))
     chosen = _CHOSEN.get(metric, _has_bought)
     cases = [case_of(client) for client in buyers.all if chosen(client, view)]
     if metric == "referrers":
         cases = _who_brought(view, buyers)
+    elif metric in {"recurring_income", "recurring_cover"}:
+        cases = _who_pays_regularly(view, buyers)
     return view.standard(metric, view.by_spending(cases), purchase_span(view))
+
+
+def _who_pays_regularly(view: View, buyers: Clients) -> list[Case]:
+    """Give the clients behind the recurring income."""
+    source = view.source
+    paid = regular_payments(buyers, source.result, source.facts, source.facts.clients[0]) or []
+    return [case_of(client) for client, found in zip(buyers.all, paid, strict=False) if found]
 
 
 def _who_brought(view: View, buyers: Clients) -> list[Case]:
@@ -87,8 +97,6 @@ def _had_days(days: int) -> Callable[[Client, View], bool]:
     return chosen
 
 
-_OF_NOBODY = frozenset(("recurring_income", "running_costs", "recurring_cover"))
-"""Figures of payments and costs of the company as a whole."""
 _CHOSEN: dict[str, Callable[[Client, View], bool]] = {
     "clients": lambda _client, _view: True,
     "repeat_rate": lambda client, _view: len(client.purchases) > 1,

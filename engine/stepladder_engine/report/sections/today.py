@@ -130,16 +130,17 @@ def _task(view: View, one: Owed) -> Row:
     client = f"{key} {one.name}" if one.name else key
     channel = (one.channel or "").replace("_", " ")
     task = f"{one.title} ({channel})" if channel else one.title
-    values = (one.due, one.days_late, task, client, one.text or "", one.reason)
+    values = (one.due, one.days_late, task, client, one.text or "", view.source.why(one))
     span = _span(view.spec, one)
     return Row(one.key, values, None, view.at(span), "late" if one.status in _LATE else None)
 
 
 def _span(spec: Spec, one: Owed) -> Span | None:
     """Give the line that says what is to be done: that of the follow-up, or of the stage's limit."""
-    rule = spec.follow_ups.get(one.rule)
-    if one.kind == "follow_up" and rule is not None:
+    task = one.task
+    rule = spec.follow_ups.get(task.rule)
+    if task.kind == "follow_up" and rule is not None:
         return rule.span
-    process = spec.processes.get(one.process or "")
-    stage = process.stages.get(one.stage or "") if process else None
+    process = spec.processes.get(task.process or "")
+    stage = process.stages.get(task.stage or "") if process else None
     return stage.limit.span if stage is not None and stage.limit is not None else None

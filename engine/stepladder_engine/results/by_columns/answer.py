@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -19,13 +18,14 @@ from stepladder_engine.data.give_back import give_back
 from stepladder_engine.data.spool import Spool
 from stepladder_engine.data.tables import Table
 from stepladder_engine.data.watching import watching
+from stepladder_engine.data.workers import workers
 from stepladder_engine.fast.frames import Frames
 from stepladder_engine.fast.parts import compiling_pays
 from stepladder_engine.fast.rebuild import result_of
 from stepladder_engine.fast.run import run_fast
 from stepladder_engine.fast.supply import InMemory, Supply
-from stepladder_engine.metrics.evaluate import MetricValue, evaluate_metrics
-from stepladder_engine.metrics.merge import merged_metrics, needs_all_records
+from stepladder_engine.metrics.evaluate import MetricValue
+from stepladder_engine.metrics.merge import merged_metrics
 from stepladder_engine.results.answer import Answer
 from stepladder_engine.results.by_columns.parts import Gathered, Manner, run_parts
 from stepladder_engine.results.by_columns.room import Room
@@ -37,6 +37,10 @@ from stepladder_engine.runtime.result import RunResult
 from stepladder_engine.runtime.run import NothingToRunAsOf
 
 _SAMPLE = 100_000
+
+
+LISTED = 1_000_000
+"""Of so many events at most the screen names single cases, for which records have to be made."""
 
 
 class FastAnswer(Answer):
@@ -60,6 +64,7 @@ class FastAnswer(Answer):
             raise NothingToRunAsOf
         self.in_parts = supply.in_parts
         self.has_records = supply.is_whole
+        self.lists_cases = supply.is_whole and supply.events <= LISTED
         self._supply = supply
         self.moment = moment
         self.rejected_limit = rejected_limit
@@ -67,14 +72,13 @@ class FastAnswer(Answer):
         self._spec = spec
         self.compiled = compiling_pays(supply.events)
         self._heading = RunResult(Program(spec), as_of, moment is not None, [], supply.aside)
-        self._needs_all = needs_all_records(spec)
         manner = Manner(
             self._heading.program,
             Moments(self._heading.program.zone),
             as_of,
             moment is not None,
             self.compiled,
-            bool(spec.metrics) and not self._needs_all,
+            bool(spec.metrics),
             chosen,
         )
         watching().begins("running", supply.cases)
@@ -85,7 +89,7 @@ class FastAnswer(Answer):
 
     @property
     def _threads(self) -> int:
-        return (os.cpu_count() or 1) if self.compiled else 1
+        return workers() if self.compiled else 1
 
     @cached_property
     def result(self) -> RunResult:
@@ -101,11 +105,14 @@ class FastAnswer(Answer):
         )
         return result_of(found)
 
+    @property
+    def heading(self) -> RunResult:
+        """The run without any record."""
+        return self._heading
+
     @cached_property
     def metrics(self) -> Mapping[str, MetricValue]:
         """The figures."""
-        if self._needs_all:
-            return evaluate_metrics(self.result)
         return merged_metrics(self._heading, self._gathered.shares) if self._spec.metrics else {}
 
     @property
@@ -123,7 +130,9 @@ class FastAnswer(Answer):
         """The summary as cli.md fixes it, without the seconds that the run took."""
         run = self._heading
         counts = merged_counts(self._spec, self._gathered.counts)
-        return document(run.program, run.as_of, run.as_of_given, run.dataset, counts, self.metrics)
+        return document(
+            run.program, run.as_of, run.as_of_given, run.dataset, counts, self.metrics, self._gathered.engine
+        )
 
     def all_tables(self) -> list[Table]:
         """Give every table that was chosen, made of columns."""

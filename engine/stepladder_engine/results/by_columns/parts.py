@@ -61,6 +61,8 @@ class PartAnswer:
     rows: Mapping[str, ColumnRows]
     keys: Keys | None
     cases: int
+    by_kernel: bool
+    """Whether the kernel ran any of them."""
 
 
 def answer_part(manner: Manner, part: PartFrames) -> PartAnswer:
@@ -78,7 +80,7 @@ def answer_part(manner: Manner, part: PartFrames) -> PartAnswer:
     shares = shares_of(result_of(outcome)) if manner.with_metrics else {}
     cases = sum(len(frame.keys) for frame in part.frames.records.values())
     rows = {name: tables.rows(name) for name in LARGE if name in manner.chosen}
-    return PartAnswer(tables.counts, shares, outcome.handed, rows, part.keys, cases)
+    return PartAnswer(tables.counts, shares, outcome.handed, rows, part.keys, cases, bool(outcome.kinds))
 
 
 @dataclass
@@ -93,6 +95,7 @@ class Gathered:
     counts: list[Counts] = field(default_factory=list)
     shares: list[Mapping[str, Shares]] = field(default_factory=list)
     handed: list[Handed] = field(default_factory=list)
+    engine: str = "reference"
 
     def __post_init__(self) -> None:
         self._keepers = {table: Keeper(self.spool) for table in LARGE}
@@ -103,6 +106,8 @@ class Gathered:
         """Take the answer of the next part."""
         self.counts.append(part.counts)
         self.shares.append(part.shares)
+        if part.by_kernel:
+            self.engine = "fast"
         self.handed += [found for found in part.handed if found not in self.handed]
         for table, rows in part.rows.items():
             if not len(rows):

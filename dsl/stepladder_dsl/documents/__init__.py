@@ -1,0 +1,1 @@
+"""Process documents: what a spec says, for the people who work by it."""

@@ -1,0 +1,282 @@
+"""A document as DOCX, through python-docx: pictures as PNG, and Persian from right to left throughout."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from stepladder_dsl.diagnostics.widths import goes_right_to_left, printable
+from stepladder_dsl.documents.content import (
+    Block,
+    Document,
+    Facts,
+    Listing,
+    Paragraph,
+    Picture,
+    Saying,
+    Section,
+    Table,
+    Text,
+)
+from stepladder_dsl.documents.telling import Teller
+
+if TYPE_CHECKING:
+    from docx.document import Document as Word
+    from docx.text.paragraph import Paragraph as WordParagraph
+
+_BEGINNING = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed time in the file's own properties, which have no zone
+_EARLIEST = (1980, 1, 1, 0, 0, 0)
+_DEEPEST = 6
+_PIXELS_PER_INCH = 96
+_WIDEST, _HIGHEST = 6.3, 8.3
+"""The inches of a page that a picture may take."""
+_FONT = "DejaVu Sans"
+
+
+def as_docx(document: Document) -> bytes:
+    """Write the whole document; the same document gives the same bytes."""
+    return _Writer(document).written()
+
+
+class _Writer:
+    """Writes one document."""
+
+    def __init__(self, document: Document) -> None:
+        import docx
+
+        self.document = document
+        self.right_to_left = document.direction == "rtl"
+        self.word: Word = docx.Document()
+        self.marks = {
+            section.anchor: f"part{number}" for number, (_, section) in enumerate(document.sections())
+        }
+
+    def written(self) -> bytes:
+        """Put everything on paper, and give the file."""
+        self._prepare()
+        self._paragraph(((self.document.kind),), "Subtitle")
+        self._paragraph((self.document.title,), "Title")
+        self._facts(self.document.facts)
+        self._contents()
+        for chapter in self.document.chapters:
+            self._section(chapter, 1)
+        content = io.BytesIO()
+        self.word.save(content)
+        return _with_fixed_times(content.getvalue())
+
+    def _prepare(self) -> None:
+        self._lay_out_pages()
+        properties = self.word.core_properties
+        properties.title = printable(self.document.title)
+        properties.author, properties.comments = "", ""
+        properties.language = self.document.language
+        properties.created = properties.modified = _BEGINNING
+        for name in (
+            "Normal",
+            "Title",
+            "Subtitle",
+            *(f"Heading {level}" for level in range(1, _DEEPEST + 1)),
+        ):
+            fonts = self.word.styles[name].element.get_or_add_rPr().get_or_add_rFonts()
+            for script in ("ascii", "hAnsi", "cs", "eastAsia"):
+                fonts.set(_name(f"w:{script}"), _FONT)
+            for theme in ("asciiTheme", "hAnsiTheme", "cstheme", "eastAsiaTheme"):
+                fonts.attrib.pop(_name(f"w:{theme}"), None)
+
+    def _lay_out_pages(self) -> None:
+        """Take paper of A4, with the page's number below."""
+        from docx.shared import Mm
+
+        page = self.word.sections[0]
+        page.page_width, page.page_height = Mm(210), Mm(297)
+        page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Mm(22)
+        foot = page.footer.paragraphs[0]
+        number = _element("w:fldSimple")
+        number.set(_name("w:instr"), "PAGE")
+        foot._p.append(number)  # noqa: SLF001 - the library has no name for it
+
+    def _contents(self) -> None:
+        if len(self.document.chapters) < 2:
+            return
+        self._paragraph((Teller(self.document.language).word("contents"),), "Heading 1")
+        for depth, section in self.document.sections():
+            if depth <= 2:
+                line = self._line("List Bullet" if depth == 1 else "List Bullet 2")
+                self._link(line, section.anchor, _plain(section.title), strong=depth == 1)
+
+    def _section(self, section: Section, depth: int, *, first: bool = False) -> None:
+        heading = self._line(f"Heading {min(depth, _DEEPEST)}")
+        if depth == 1 or (section.alone and not first):
+            heading.paragraph_format.page_break_before = True
+        self._mark(heading, section.anchor)
+        self._write(heading, section.title)
+        for block in section.blocks:
+            self._block(block)
+        for number, part in enumerate(section.sections):
+            self._section(part, depth + 1, first=number == 0)
+
+    def _block(self, block: Block) -> None:
+        match block:
+            case Paragraph(text=text, kind=kind):
+                line = self._line("Normal")
+                line.paragraph_format.keep_with_next = kind == "small" or None
+                self._write(line, text, strong=kind == "small", italic=kind == "note")
+            case Listing(items=items, ordered=True):
+                # Numbers are written: Word would count on from one list to the next.
+                for number, item in enumerate(items, start=1):
+                    self._write(self._line("List"), item, before=f"{self._number(number)}. ")
+            case Listing(items=items):
+                for item in items:
+                    self._write(self._line("List Bullet"), item)
+            case Saying(text=text):
+                self._write(self._line("Intense Quote"), text)
+            case Facts():
+                self._facts(block)
+            case Table(head=head, rows=rows):
+                self._table(head, rows)
+            case Picture():
+                self._picture(block)
+
+    def _number(self, number: int) -> str:
+        return Teller(self.document.language).number(number)
+
+    # lines and what stands on them
+
+    def _line(self, style: str) -> WordParagraph:
+        line = self.word.add_paragraph(style=style)
+        self._turn(line)
+        return line
+
+    def _paragraph(self, texts: Iterable[str], style: str) -> None:
+        line = self._line(style)
+        for text in texts:
+            self._run(line, text)
+
+    def _turn(self, line: WordParagraph) -> None:
+        if self.right_to_left:
+            line._p.get_or_add_pPr().append(_element("w:bidi"))  # noqa: SLF001 - the library has no name for it
+
+    def _write(
+        self, line: WordParagraph, text: Text, *, strong: bool = False, italic: bool = False, before: str = ""
+    ) -> None:
+        if before:
+            self._run(line, before)
+        for run in text:
+            if run.target in self.marks:
+                self._link(line, run.target, run.text, strong=run.strong or strong)
+            else:
+                self._run(line, run.text, strong=run.strong or strong, italic=italic)
+
+    def _run(self, line: Any, text: str, *, strong: bool = False, italic: bool = False) -> Any:
+        run = line.add_run("\n".join(printable(part) for part in text.split("\n")))
+        if strong:
+            run.bold = True
+        if italic:
+            run.italic = True
+        if self.right_to_left and (goes_right_to_left(text) or not any(map(str.isalpha, text))):
+            run.font.rtl = True
+            run.font.cs_bold, run.font.cs_italic = strong or None, italic or None
+        return run
+
+    def _link(self, line: WordParagraph, anchor: str | None, text: str, *, strong: bool = False) -> None:
+        """Write a link to a section: the library knows no links inside a document."""
+        from docx.shared import RGBColor
+
+        run = self._run(line, text, strong=strong)
+        run.font.color.rgb = RGBColor(0x1F, 0x5F, 0x91)
+        link = _element("w:hyperlink")
+        link.set(_name("w:anchor"), self.marks[anchor or ""])
+        line._p.remove(run._r)  # noqa: SLF001 - the same
+        link.append(run._r)  # noqa: SLF001 - the same
+        line._p.append(link)  # noqa: SLF001 - the same
+
+    def _mark(self, line: WordParagraph, anchor: str) -> None:
+        """Put a bookmark where links lead to."""
+        name = self.marks[anchor]
+        start, end = _element("w:bookmarkStart"), _element("w:bookmarkEnd")
+        for mark in (start, end):
+            mark.set(_name("w:id"), name.removeprefix("part"))
+        start.set(_name("w:name"), name)
+        line._p.extend([start, end])  # noqa: SLF001 - the same
+
+    # tables and pictures
+
+    def _facts(self, facts: Facts) -> None:
+        if not facts.pairs:
+            return
+        table = self._grid(len(facts.pairs), 2, "Table Grid")
+        for row, (label, lines) in zip(table.rows, facts.pairs, strict=True):
+            self._cell(row.cells[0], [label], strong=True)
+            self._cell(row.cells[1], lines)
+            row.cells[0].width, row.cells[1].width = _inches(1.5), _inches(_WIDEST - 1.5)
+        self.word.add_paragraph()
+
+    def _table(self, head: tuple[Text, ...], rows: tuple[tuple[Text, ...], ...]) -> None:
+        table = self._grid(len(rows) + 1, len(head), "Light Grid Accent 1")
+        first = table.rows[0]._tr.get_or_add_trPr()  # noqa: SLF001 - the same
+        first.append(_element("w:tblHeader"))
+        for row, texts in zip(table.rows, (head, *rows), strict=True):
+            for cell, text in zip(row.cells, texts, strict=True):
+                self._cell(cell, [text])
+        self.word.add_paragraph()
+
+    def _grid(self, rows: int, columns: int, style: str) -> Any:
+        table = self.word.add_table(rows, columns, style=style)
+        if self.right_to_left:
+            # Word wants the parts of a table in one order: this one right behind the style.
+            table._tblPr.insert(1, _element("w:bidiVisual"))  # noqa: SLF001 - the same
+        return table
+
+    def _cell(self, cell: Any, lines: Iterable[Text], *, strong: bool = False) -> None:
+        for number, text in enumerate(lines):
+            line = cell.add_paragraph() if number else cell.paragraphs[0]
+            self._turn(line)
+            self._write(line, text, strong=strong)
+
+    def _picture(self, picture: Picture) -> None:
+        from stepladder_dsl.diagram.picture import paint_png
+
+        image = io.BytesIO(paint_png(picture.svg))
+        line = self._line("Normal")
+        shape = line.add_run().add_picture(image)
+        shape._inline.docPr.set("descr", printable(picture.description))  # noqa: SLF001 - the same
+        wide, high = shape.width.inches, shape.height.inches
+        share = min(1.0, _WIDEST / wide, _HIGHEST / high)
+        shape.width, shape.height = _inches(wide * share), _inches(high * share)
+
+
+def _plain(text: Text) -> str:
+    return "".join(run.text for run in text)
+
+
+def _name(tag: str) -> Any:
+    from docx.oxml.ns import qn
+
+    return qn(tag)
+
+
+def _element(tag: str) -> Any:
+    from docx.oxml import OxmlElement
+
+    return OxmlElement(tag)
+
+
+def _inches(length: float) -> Any:
+    from docx.shared import Inches
+
+    return Inches(length)
+
+
+def _with_fixed_times(content: bytes) -> bytes:
+    """Give the file again without the times at which its parts were written."""
+    made = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as found,
+        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as fresh,
+    ):
+        for part in found.infolist():
+            fresh.writestr(zipfile.ZipInfo(part.filename, _EARLIEST), found.read(part), zipfile.ZIP_DEFLATED)
+    return made.getvalue()

@@ -1,0 +1,48 @@
+"""A document as PDF, set by typst: the tree goes there as data, so that no text is taken for markup."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from stepladder_dsl.diagnostics.widths import printable
+from stepladder_dsl.diagram.text import FONT_FILES
+from stepladder_dsl.documents.content import Document, Picture
+from stepladder_dsl.documents.telling import Teller
+
+_LAYOUT = Path(__file__).with_name("document.typ")
+
+
+def as_pdf(document: Document) -> bytes:
+    """Set the whole document on paper; the same document gives the same bytes."""
+    import typst
+
+    told = _plain(document) | {"contents": Teller(document.language).word("contents")}
+    files = {
+        "main.typ": _LAYOUT.read_bytes(),
+        "document.json": json.dumps(told, ensure_ascii=False).encode(),
+        **{f"{picture.name}.svg": picture.svg.encode() for picture in document.pictures()},
+    }
+    fonts = {str(file.parent) for file in FONT_FILES.values()}
+    # Its types know single files only.
+    compile_files: Any = typst.compile
+    made = compile_files(files, format="pdf", font_paths=sorted(fonts), ignore_system_fonts=True, timestamp=0)
+    return bytes(made)
+
+
+def _plain(part: Any) -> Any:
+    """Give a part of the tree as plain values, each with the name of its kind."""
+    if isinstance(part, str):
+        return "\n".join(printable(line) for line in part.split("\n"))
+    if isinstance(part, tuple):
+        return [_plain(piece) for piece in part]
+    if is_dataclass(part) and not isinstance(part, type):
+        left_out = {"svg"} if isinstance(part, Picture) else set()
+        values = {
+            one.name: _plain(getattr(part, one.name)) for one in fields(part) if one.name not in left_out
+        }
+        # A paragraph has a kind of its own.
+        return {"block": type(part).__name__.lower(), **values}
+    return part

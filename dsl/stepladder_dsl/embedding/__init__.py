@@ -1,0 +1,1 @@
+"""Diagrams and tables in documentation of others: Sphinx, Python-Markdown, and what stands on them."""

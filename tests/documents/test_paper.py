@@ -1,0 +1,140 @@
+"""Documents for Word and as PDF: whole, in the direction in which one reads, the same on every run."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from stepladder_dsl.documents.content import Document, Table
+from stepladder_dsl.documents.document import only_role
+
+SPEC = "tests/documents/workshop.ladder"
+WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+@pytest.fixture
+def as_docx() -> Callable[[Document], bytes]:
+    pytest.importorskip("docx", reason="needs the extra `docx`")
+    from stepladder_dsl.documents.as_docx import as_docx
+
+    return as_docx
+
+
+@pytest.fixture
+def as_pdf() -> Callable[[Document], bytes]:
+    pytest.importorskip("typst", reason="needs the extra `pdf`")
+    from stepladder_dsl.documents.as_pdf import as_pdf
+
+    return as_pdf
+
+
+def opened(content: bytes) -> Any:
+    import docx
+
+    return docx.Document(io.BytesIO(content))
+
+
+def test_word_has_every_heading_table_and_picture(
+    document_of: Callable[..., Document], as_docx: Callable[[Document], bytes]
+) -> None:
+    document = document_of(SPEC)
+    word = opened(as_docx(document))
+    headings = [line.text for line in word.paragraphs if line.style.name.startswith("Heading")]
+    told = ["".join(run.text for run in section.title) for _, section in document.sections()]
+    assert headings == ["Contents", *told]
+    assert len(word.inline_shapes) == len(list(document.pictures()))
+    tables = [
+        block for _, section in document.sections() for block in section.blocks if isinstance(block, Table)
+    ]
+    heads = [[cell.text for cell in table.rows[0].cells] for table in word.tables]
+    for table in tables:
+        assert ["".join(run.text for run in cell) for cell in table.head] in heads
+
+
+def test_links_of_word_lead_to_bookmarks(
+    document_of: Callable[..., Document], as_docx: Callable[[Document], bytes]
+) -> None:
+    body = opened(as_docx(document_of(SPEC))).element.body
+    marks = {mark.get(f"{WORD}name") for mark in body.iter(f"{WORD}bookmarkStart")}
+    links = {link.get(f"{WORD}anchor") for link in body.iter(f"{WORD}hyperlink")}
+    assert links
+    assert links <= marks
+
+
+@pytest.mark.parametrize(("language", "right_to_left"), [("fa", True), ("ru", False)])
+def test_persian_runs_from_right_to_left_in_every_line_and_table(
+    language: str,
+    right_to_left: bool,
+    document_of: Callable[..., Document],
+    as_docx: Callable[[Document], bytes],
+) -> None:
+    body = opened(as_docx(document_of(SPEC, language))).element.body
+    lines = [line for line in body.iter(f"{WORD}p") if "".join(line.itertext()).strip()]
+    tables = list(body.iter(f"{WORD}tbl"))
+    assert lines
+    assert tables
+    assert {line.find(f"{WORD}pPr/{WORD}bidi") is not None for line in lines} == {right_to_left}
+    assert {table.find(f"{WORD}tblPr/{WORD}bidiVisual") is not None for table in tables} == {right_to_left}
+
+
+def test_odd_names_reach_word_as_they_are(
+    document_from: Callable[..., Document], as_docx: Callable[[Document], bytes]
+) -> None:
+    odd = "<w:p/> & \u202e <b>"
+    text = f'language en\n\nspec shop "{odd}"\n\nrole seller "{odd}"\n\nrecord client\n'
+    document = document_from(text)
+    assert "<w:p/> & <U+202E> <b>" in [line.text for line in opened(as_docx(document)).paragraphs]
+
+
+def test_a_pdf_has_its_words_its_title_and_links(
+    document_of: Callable[..., Document], as_pdf: Callable[[Document], bytes]
+) -> None:
+    reader = pytest.importorskip("pypdf", reason="needs pypdf to read PDF").PdfReader
+    document = only_role(document_of(SPEC), "mechanic")
+    pdf = reader(io.BytesIO(as_pdf(document)))
+    assert pdf.metadata.title == document.title
+    words = " ".join(" ".join(page.extract_text().split()) for page in pdf.pages)
+    for said in ("At a glance: what is due when", "Check the brakes after the first hundred kilometres"):
+        assert said in words
+    assert any("/Annots" in page for page in pdf.pages)
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "bg", "fa"])
+def test_a_pdf_is_set_with_the_letters_of_each_language(
+    language: str, document_of: Callable[..., Document], as_pdf: Callable[[Document], bytes]
+) -> None:
+    reader = pytest.importorskip("pypdf", reason="needs pypdf to read PDF").PdfReader
+    pdf = reader(io.BytesIO(as_pdf(only_role(document_of(SPEC, language), "mechanic"))))
+    fonts = {
+        str(font.get_object()["/BaseFont"]).split("+")[-1]
+        for page in pdf.pages
+        for font in page["/Resources"]["/Font"].values()
+    }
+    assert fonts == {"DejaVuSans", "DejaVuSans-Bold"}
+
+
+def test_odd_names_are_no_commands_of_the_typesetter(
+    document_from: Callable[..., Document], as_pdf: Callable[[Document], bytes]
+) -> None:
+    reader = pytest.importorskip("pypdf", reason="needs pypdf to read PDF").PdfReader
+    odd = "#panic() $x$ @ref <label> *b* _i_ `c` //"
+    text = f'language en\n\nspec shop "{odd}"\n\nrole seller "{odd}"\n\nrecord client\n'
+    pdf = reader(io.BytesIO(as_pdf(document_from(text))))
+    assert pdf.metadata.title == odd
+    assert odd in " ".join(" ".join(page.extract_text().split()) for page in pdf.pages)
+
+
+def test_the_same_document_gives_the_same_bytes(
+    document_of: Callable[..., Document],
+    as_docx: Callable[[Document], bytes],
+    as_pdf: Callable[[Document], bytes],
+) -> None:
+    document = only_role(document_of(SPEC, "fa"), "desk")
+    assert as_docx(document) == as_docx(document)
+    assert as_pdf(document) == as_pdf(document)
+    with zipfile.ZipFile(io.BytesIO(as_docx(document))) as parts:
+        assert {part.date_time for part in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
