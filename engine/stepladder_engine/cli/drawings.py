@@ -58,9 +58,8 @@ class Asked:
         """End with status 2 where nothing can be drawn like that."""
         if self.form not in FORMATS:
             fail("cli.no_such_format", file=file, form=self.form, known=FORMATS)
-        known = PAINTED if self.view in TRAILS else PICTURES
-        if self.view not in {None, "process"} and self.form not in known:
-            fail("cli.no_such_view_format", view=self.view, form=self.form, known=known)
+        if self.view not in {None, "process"} and self.form not in PICTURES:
+            fail("cli.no_such_view_format", view=self.view, form=self.form, known=PICTURES)
         for option, given, only in (("--case", self.case, "case"), ("--scenario", self.scenario, "scenario")):
             if given is not None and self.view != only:
                 fail("cli.only_for_view", option=option, view=only)
@@ -136,6 +135,9 @@ class Drawer:
         from stepladder_dsl.diagram.picture import ALL_VIEWS
         from stepladder_dsl.viewer.page import viewer_page
 
+        if asked.view in TRAILS:
+            drawn = {str(asked.view): self._picture(asked, asked.process)}
+            return viewer_page(self.model, self.sources, views=(), drawn=drawn)
         views = ALL_VIEWS if asked.view is None else (asked.view,)
         return viewer_page(self.model, self.sources, views=views, process=asked.process, live=self.live)
 
@@ -180,7 +182,10 @@ class Drawer:
             if asked.view == "scenario"
             else case_trails_of(run.spec, self.model, run.mapping, asked.case, run.as_of)
         )
-        return {name: trail for name, trail in trails.items() if asked.process in {None, name}}
+        shown = {name: trail for name, trail in trails.items() if asked.process in {None, name}}
+        if not shown and asked.process is not None:
+            fail("cli.not_on_the_way", self.model.language, process=asked.process, known=list(trails))
+        return shown
 
 
 def _graph_text(model: Spec, asked: Asked) -> str:

@@ -22,7 +22,7 @@ from stepladder_engine.cli.drawings import (
 )
 from stepladder_engine.cli.exit_codes import FINDINGS
 from stepladder_engine.cli.language import language_option, note, reader_language
-from stepladder_engine.cli.specs import compiled_without_errors, show, spec_file
+from stepladder_engine.cli.specs import STDIN, compiled_without_errors, show, spec_file
 from stepladder_engine.cli.writing import write_whole
 
 if TYPE_CHECKING:
@@ -130,7 +130,8 @@ def command(
 def _draw(run: Run, target: Path | None, asked: Asked, *, to_screen: bool) -> None:
     compiled, model = compiled_without_errors(run.spec)
     drawn = Drawer(model, compiled.sources, run).drawing(asked)
-    if to_screen:
+    # What came in by a pipe has no place beside which to write.
+    if to_screen or (target is None and run.spec == STDIN):
         sys.stdout.buffer.write(drawn)
         return
     file = target or drawing_of(spec_file(run.spec), asked.view, asked.form)
