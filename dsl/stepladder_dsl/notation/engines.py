@@ -42,7 +42,7 @@ class Engine:
 
 
 class Camunda(Engine):
-    """Camunda 8, from 8.9 on, which is the first to know conditional events."""
+    """Camunda 8; conditional events are new in it."""
 
     namespaces: ClassVar[Mapping[str, str]] = {
         **_XSI,

@@ -34,7 +34,7 @@ THEMED = PAINTED
 TRAILS = ("case", "scenario")
 """The views of ways that were gone: of one record, or of scenarios."""
 VIEWS = ("process", "lanes", "ladder", "offers", "roles", "overview", *TRAILS)
-BESIDE = ("svg", "png", "mmd", "d2", "dot", *NOTATIONS)
+BESIDE = ("svg", "png", "mmd", "d2", "dot")
 """The formats by whose names a file beside a spec is surely a drawing of it."""
 BESIDE_VIEWS = tuple(view for view in VIEWS if view not in {"process", "case"})
 """The views that a file beside a spec may show; of a record's way its name does not say whose."""
