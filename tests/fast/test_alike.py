@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stepladder_engine.data import time_order
 from stepladder_engine.data.compiled_loops import CAN_COMPILE
 from stepladder_engine.results.by_columns import alike
 from stepladder_engine.results.by_columns.distinct import distinct
@@ -25,8 +26,8 @@ COMPILED = pytest.mark.parametrize("compiled", [True, False])
 @given(times=st.lists(MOMENTS, max_size=50))
 def test_equal_moments_stay_as_they_come(times: list[int], *, compiled: bool) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(alike, "CAN_COMPILE", compiled and CAN_COMPILE)
-        order = alike.order_in_time(np.array(times, np.int64))
+        patch.setattr(time_order, "CAN_COMPILE", compiled and CAN_COMPILE)
+        order = time_order.order_in_time(np.array(times, np.int64))
     assert order.tolist() == sorted(range(len(times)), key=times.__getitem__)
 
 

@@ -27,6 +27,7 @@ from stepladder_engine.data.cells import (
 )
 from stepladder_engine.data.kept_numbers import KeptNumbers, keep_numbers
 from stepladder_engine.data.spool import Spool, Stretch
+from stepladder_engine.data.time_order import order_in_time
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -262,7 +263,7 @@ def _merged(pieces: Sequence[Piece], ends: Sequence[tuple[int, int]]) -> Iterato
     """Put some rows of some pieces into the order of time."""
     times = [_times(piece, *end) for piece, end in zip(pieces, ends, strict=True)]
     time = np.concatenate([np.zeros(0, np.int64), *times])
-    order = np.argsort(time, kind="stable")
+    order = order_in_time(time)
     of_piece = np.repeat(np.arange(len(pieces)), [len(part) for part in times])[order]
     done = np.array([first for first, _ in ends], np.int64)
     for first in range(0, len(order), _ROWS_AT_ONCE):
@@ -276,7 +277,7 @@ def _merged(pieces: Sequence[Piece], ends: Sequence[tuple[int, int]]) -> Iterato
         ]
         columns = [behind_each_other(column) for column in zip(*parts, strict=True)]
         # They come piece by piece; and so they stand among all rows before these were put into order.
-        by_time = np.argsort(time[np.sort(order[some])], kind="stable")
+        by_time = order_in_time(time[np.sort(order[some])])
         yield ColumnRows([_compact(column.take(by_time)) for column in columns])
         done = until
 

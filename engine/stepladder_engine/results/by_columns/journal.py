@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stepladder_engine.data.cells import Cells, Chosen, Wholes, behind_each_other, by_code
+from stepladder_engine.data.time_order import order_in_time
 from stepladder_engine.fast.frames import UNKNOWN
 from stepladder_engine.fast.outcome import REASONS, STEPS, Journal
-from stepladder_engine.results.by_columns.alike import alike, order_in_time
+from stepladder_engine.results.by_columns.alike import alike
 from stepladder_engine.results.by_columns.deviations import DeviationColumns
 from stepladder_engine.results.by_columns.distinct import distinct
 from stepladder_engine.results.by_columns.kind import Kind

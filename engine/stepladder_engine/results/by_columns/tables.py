@@ -14,11 +14,11 @@ from stepladder_engine.calendars.many import Moments
 from stepladder_engine.data.cells import Cells, ColumnRows, Times, behind_each_other, encoded
 from stepladder_engine.data.dataset import Dataset
 from stepladder_engine.data.tables import Table
+from stepladder_engine.data.time_order import order_in_time
 from stepladder_engine.fast.convert import dataset_of
 from stepladder_engine.fast.outcome import Outcome
 from stepladder_engine.fast.plan import KindPlan, make_plan
 from stepladder_engine.metrics.evaluate import MetricValue
-from stepladder_engine.results.by_columns.alike import order_in_time
 from stepladder_engine.results.by_columns.counts import counts_of
 from stepladder_engine.results.by_columns.deviations import DeviationColumns
 from stepladder_engine.results.by_columns.journal import JournalColumns
