@@ -100,11 +100,11 @@ class Table:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture of the spec with the figures of the run: an SVG that is our own."""
+    """A picture of the spec with the figures of the run: an SVG of our own, drawn only where it is shown."""
 
     key: str
     title: str
-    svg: str
+    draw: Callable[[], str]
     folded: bool = False
 
 

@@ -25,7 +25,7 @@ _MARKED = re.compile(r"[^\w-]+")
 def render_html(report: Report, document: Document, words: Wording) -> str:
     """Write the page of a report; `document` is the same as plain values."""
     pictures = {
-        picture.key: _picture(picture.svg) for section in report.sections for picture in section.pictures
+        picture.key: _picture(picture.draw()) for section in report.sections for picture in section.pictures
     }
     page = _Page(report, words)
     content = filled(

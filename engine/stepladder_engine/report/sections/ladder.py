@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from stepladder_dsl.diagram.live import StageFigures
 from stepladder_dsl.graph.edges import stage_id
 from stepladder_dsl.model.spec import Process
@@ -24,13 +26,15 @@ def _pictures(view: View) -> list[Picture]:
     live = view.source.live
     found = []
     for process in view.source.facts.processes:
-        drawn = draw_view(view.spec, "ladder", process.name, live)
+        drawn = partial(draw_view, view.spec, "ladder", process.name, live)
         found.append(Picture(f"ladder/{process.name}", process.label, drawn))
     graph = build_graph(view.spec)
     for process in view.spec.processes.values():
         title = view.text("report.ladder.process", process=process.label)
         found.append(
-            Picture(f"process/{process.name}", title, draw_svg(graph, process.name, live), folded=True)
+            Picture(
+                f"process/{process.name}", title, partial(draw_svg, graph, process.name, live), folded=True
+            )
         )
     return found
 
