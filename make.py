@@ -139,6 +139,12 @@ def bench(environment: Environment, extra: Sequence[str]) -> int:
     return environment.run("python", Path("bench") / "startup.py", *extra)
 
 
+def gallery(environment: Environment, extra: Sequence[str]) -> int:
+    """Draw every view of every spec in every language into out/gallery, to be looked at."""
+    install(environment, group=None)
+    return environment.run("python", Path("docs") / "gallery" / "generate.py", *extra)
+
+
 def rule(environment: Environment, extra: Sequence[str]) -> int:
     """Begin a new rule of the linter: `rule FAMILY NAME` writes its files."""
     install(environment, group=None)
@@ -164,10 +170,11 @@ COMMANDS: dict[str, Callable[[Environment, Sequence[str]], int]] = {
     "lint": lint,
     "nightly": nightly,
     "bench": bench,
+    "gallery": gallery,
     "rule": rule,
     "clean": clean,
 }
-TAKES_FURTHER_WORDS = {"test", "nightly", "bench", "rule"}
+TAKES_FURTHER_WORDS = {"test", "nightly", "bench", "gallery", "rule"}
 
 
 def install(environment: Environment, group: str | None) -> None:

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+SPECS = Path(__file__).resolve().parents[2] / "specs"
 Run = Callable[..., tuple[int, str, str]]
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 
@@ -37,6 +38,16 @@ def test_a_profile_adds_the_words_of_an_engine(stepladder: Run, shop: Path) -> N
     assert '<zeebe:assignmentDefinition candidateGroups="seller" />' in out
 
 
+@pytest.mark.parametrize(("profile", "version"), [("plain", "20230324"), ("camunda", "20191111")])
+def test_decision_tables_are_dmn(stepladder: Run, profile: str, version: str) -> None:
+    code, out, _ = stepladder(
+        "draw", str(SPECS / "phone_sale"), "--format", "dmn", "--profile", profile, "-o", "-"
+    )
+    assert code == 0
+    assert f"https://www.omg.org/spec/DMN/{version}/MODEL/" in out
+    assert 'name="todays_discount" label="What comes off the price today"' in out
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
@@ -44,6 +55,7 @@ def test_a_profile_adds_the_words_of_an_engine(stepladder: Run, shop: Path) -> N
         (("-o", "shop.bpmn", "--data", "mapping.yaml"), "not into `bpmn`"),
         (("-o", "shop.bpmn", "--view", "ladder"), "cannot be written as `bpmn`"),
         (("-o", "shop.bpmn", "--process", "sail"), "sail"),
+        (("-o", "shop.dmn"), "there is no decision table to write"),
     ],
 )
 def test_what_cannot_be_is_said(

@@ -102,3 +102,11 @@ def test_what_cannot_be_shown_is_said(
     assert err.strip()
     assert "{" not in err
     assert not Path("no.svg").exists()
+
+
+def test_a_process_that_a_way_does_not_touch_is_said(stepladder: Run) -> None:
+    options = ("--view", "case", "--case", "C-001", "--process", "warranty", "-o", "no.svg")
+    status, out, err = stepladder("draw", str(SPECS / "phone_sale"), *options)
+    assert (status, out) == (2, "")
+    assert "does not lead through the process `warranty`, but through sale" in err
+    assert not Path("no.svg").exists()

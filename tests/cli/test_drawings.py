@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,6 +26,27 @@ Run = Callable[..., Any]
 def test_each_format_is_known_by_its_name(stepladder: Run, shop: Path, name: str, begins: bytes) -> None:
     assert stepladder("draw", "shop", "-o", name).status == 0
     assert Path(name).read_bytes().startswith(begins)
+
+
+def test_figures_of_the_data_stand_on_the_page(stepladder: Run, shop: Path) -> None:
+    found = stepladder("draw", "shop", "--data", "shop/mapping.yaml", "-o", "a.html")
+    assert found.status == 0, found.err
+    assert "Data as of" in Path("a.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("options", "tab"),
+    [(("--view", "case", "--case", "C2"), "The way of one case"), (("--view", "scenario"), "Scenarios")],
+)
+def test_ways_that_were_gone_are_a_page_too(
+    stepladder: Run, shop: Path, open_page: Callable[..., Any], options: tuple[str, ...], tab: str
+) -> None:
+    found = stepladder("draw", "shop", *options, "-o", "a.html")
+    assert found.status == 0, found.err
+    shown = open_page(Path("a.html").resolve())
+    assert shown.locator("[role=tab]").all_inner_texts() == [tab]
+    shown.locator('.view.shown [data-card="sale/choosing"]').click()
+    assert shown.locator(".thing.shown h2").inner_text() == "Is choosing"
 
 
 def test_several_specs_are_drawn_beside_themselves(stepladder: Run, shop: Path) -> None:
@@ -74,6 +98,17 @@ def test_lines_that_end_as_on_another_machine_are_no_change(stepladder: Run, sho
     kept = Path("a.svg").read_bytes()
     Path("a.svg").write_bytes(kept.replace(b"\n", b"\r\n"))
     assert stepladder("draw", "shop", "-o", "a.svg", "--check").status == 0
+
+
+def test_what_comes_by_a_pipe_goes_on_by_one(root: Path, shop: Path) -> None:
+    command = [sys.executable, "-m", "stepladder_engine", "draw", "-", "--format", "mmd"]
+    path = os.pathsep.join([str(root / "dsl"), str(root / "engine")])
+    text = (shop / "shop.ladder").read_bytes()
+    ended = subprocess.run(
+        command, input=text, capture_output=True, check=False, env={**os.environ, "PYTHONPATH": path}
+    )
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert ended.stdout.startswith(b"---\ntitle: ")
 
 
 def test_a_check_writes_nothing(stepladder: Run, shop: Path) -> None:

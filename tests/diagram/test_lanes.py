@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import combinations, pairwise
+from math import dist
 from pathlib import Path
 
 import pytest
 
 from stepladder_dsl.compile import compile_file
+from stepladder_dsl.diagram import style
+from stepladder_dsl.diagram.geometry import Point
 from stepladder_dsl.diagram.lanes import in_lanes, lay_out_lanes
 from stepladder_dsl.diagram.layout import Layout
 from stepladder_dsl.diagram.picture import draw_lanes
@@ -61,6 +64,25 @@ def test_nothing_covers_anything(file: Path) -> None:
             (one, other) for (one, box), (other, second) in combinations(boxes, 2) if box.meets(second)
         ]
         assert clashes == []
+
+
+@pytest.mark.parametrize("file", SPECS, ids=lambda path: path.stem)
+def test_ways_run_along_straight_lines_with_a_place_of_their_own(file: Path) -> None:
+    spec = compile_file(file, lint=False).spec
+    assert spec
+    for process in spec.processes:
+        _, layout = lanes_of(spec, process)
+        ends = []
+        for line in layout.lines.values():
+            ends += [line.points[0], line.tip]
+            # A piece between two bends is level or upright: its ends differ in one direction only.
+            pieces = [(a, b) for a, b in pairwise(line.points[::3]) if dist(a, b) > 2 * style.TURN]
+            assert [piece for piece in pieces if not _is_level_or_upright(*piece)] == []
+        assert len(set(ends)) == len(ends)
+
+
+def _is_level_or_upright(start: Point, end: Point) -> bool:
+    return min(abs(start[0] - end[0]), abs(start[1] - end[1])) < 0.01
 
 
 def test_a_stage_of_nobody_has_a_lane_of_its_own(tiny: Spec) -> None:

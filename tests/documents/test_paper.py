@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from stepladder_dsl.documents.content import Document, Table
+from stepladder_dsl.documents.content import Document, Run, Table
 from stepladder_dsl.documents.document import only_role
 
 SPEC = "tests/documents/workshop.ladder"
@@ -36,6 +36,19 @@ def opened(content: bytes) -> Any:
     import docx
 
     return docx.Document(io.BytesIO(content))
+
+
+def test_the_columns_of_a_table_share_a_line_by_what_stands_in_them() -> None:
+    def cells(*texts: str) -> tuple[tuple[Run, ...], ...]:
+        return tuple((Run(text),) for text in texts)
+
+    few, much, some = Table(cells("a", "b", "c"), (cells("x", "y" * 300, "z" * 46),)).shares()
+    assert few < some < much < 4 * few
+    assert few + some + much == pytest.approx(1)
+    named, *marks = Table(
+        cells("What", "Owner", "Clerk"), (cells("x" * 300, "", "●"),), centred=True
+    ).shares()
+    assert named > marks[0] == marks[1]
 
 
 def test_word_has_every_heading_table_and_picture(

@@ -8,6 +8,7 @@ go from there it decides alone.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -367,7 +368,7 @@ def _run(spec: Spec, scenario: Scenario, mirrors: Mirrors) -> None:
     """Run what happens in a scenario, once, and compare all along."""
     steps = tuple(step for step in scenario.steps if isinstance(step, Happens | At))
     one = Scenario(scenario.title, scenario.given, steps)
-    (result,) = run_scenarios(Spec(**{**vars(spec), "scenarios": (one,)}))
+    (result,) = run_scenarios(replace(spec, scenarios=(one,)))
     assert result.final is not None
     for entity in result.final.entities:
         mirrors.compare(entity)

@@ -11,7 +11,7 @@ import pytest
 from stepladder_dsl.compile import compile_file
 from stepladder_dsl.diagram.picture import draw_svg
 from stepladder_dsl.graph.build import build_graph
-from stepladder_dsl.model.spec import Spec
+from stepladder_dsl.model.spec import Outcome, Process, Record, Spec, Stage
 from stepladder_dsl.notation.pdf import pdf_of
 
 pytest.importorskip("typst", reason="needs the extra pdf")
@@ -92,3 +92,25 @@ def test_a_title_is_no_command(title: str) -> None:
     svg = '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="30" viewBox="0 0 90 30"></svg>'
     made = pypdf.PdfReader(BytesIO(pdf_of([svg], title)))
     assert (made.metadata.title or "") == title
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        'say "hi" to <b>them</b> & more',
+        "1. #panic() $x$ \\ \n",
+        "a\u202eb\u2066c",
+        "👩‍👩‍👧",
+        "w" * 300,
+        "]]> <!--",
+    ],
+)
+def test_no_label_breaks_the_document(title: str) -> None:
+    stages = {"one": Stage("one", title, end=Outcome.WON)}
+    spec = Spec(
+        "shop",
+        title,
+        records={"client": Record("client")},
+        processes={"p": Process("p", "client", title, stages=stages)},
+    )
+    assert len(document(spec).pages) == 1

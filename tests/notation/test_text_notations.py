@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from stepladder_dsl.compile import compile_file
 from stepladder_dsl.diagnostics.widths import printable
-from stepladder_dsl.diagram.picture import UnknownProcessError
+from stepladder_dsl.diagram.layout import run_graphviz
+from stepladder_dsl.diagram.picture import UnknownProcessError, draw_dot
 from stepladder_dsl.graph.build import build_graph
 from stepladder_dsl.model.spec import Event, OnEvent, Outcome, Phase, Process, Record, Spec, Stage, Transition
 from stepladder_dsl.notation.d2 import d2_text
@@ -178,9 +179,9 @@ def test_that_reader_refuses_what_is_no_mermaid() -> None:
 
 
 @pytest.fixture(scope="session")
-def mermaid_page(browser: Any) -> Any:
-    """A page with the real Mermaid; `docs/diagrams.md` says how it is installed."""
-    folder = Path(os.environ.get("STEPLADDER_NODE_MODULES", "node_modules"))
+def mermaid_page(browser: Any, root: Path) -> Any:
+    """A page with the real Mermaid; `tests/README.md` says how it is installed."""
+    folder = Path(os.environ.get("STEPLADDER_NODE_MODULES", root / "node_modules"))
     script = folder / "mermaid" / "dist" / "mermaid.min.js"
     if not script.is_file():
         pytest.skip("needs the npm package mermaid, in node_modules or where STEPLADDER_NODE_MODULES says")
@@ -266,6 +267,13 @@ def test_d2_itself_takes_every_label(d2: Callable[[str], str], titles: list[str]
     for title in titles:
         drawn = d2(d2_text(build_graph(shop(title, "x", title, title))))
         assert "<script" not in drawn.replace("<style", "")
+
+
+@pytest.mark.parametrize("title", NASTY)
+def test_graphviz_takes_every_label(title: str) -> None:
+    placed = run_graphviz(draw_dot(build_graph(shop(title, title, title, title))), "plain")
+    kinds = [line.split(" ")[0] for line in placed.splitlines()]
+    assert (kinds.count("node"), kinds.count("edge")) == (2, 1)
 
 
 def test_the_graph_as_json_holds_to_its_schema_and_to_itself(root: Path) -> None:

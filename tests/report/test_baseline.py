@@ -81,6 +81,19 @@ def test_a_folder_with_a_mapping_is_other_data(stepladder: Run, root: Path, tmp_
     assert rows["before"]["change"] == 5
 
 
+def test_amounts_of_another_currency_are_not_subtracted(stepladder: Run, root: Path) -> None:
+    specs = root / "specs"
+    found = stepladder(
+        "report", str(specs / "phone_sale"), "--baseline", str(specs / "shop"), "--format", "json"
+    )
+    assert found.status == 0, found.err
+    figures = {
+        figure["id"]: figure for section in json.loads(found.out)["sections"] for figure in section["figures"]
+    }
+    assert figures["money.income"]["before"] is None
+    assert figures["money.buyers"]["before"]["value"] == 145
+
+
 @pytest.mark.parametrize("other", ["31.06.2026", "2026-02-30", "nowhere", ""])
 def test_what_is_none_of_these_is_refused(stepladder: Run, root: Path, other: str) -> None:
     found = stepladder("report", str(root / "specs" / "phone_sale"), "--baseline", other)

@@ -10,7 +10,17 @@ import pytest
 from stepladder_dsl.compile import Compiled
 from stepladder_engine.scenario.mutation.run import Mutation, try_mutants
 
-SPECS = ("b2b_pipeline", "phone_sale", "relation_ladder", "repeat_purchase", "two_step_sale")
+SPECS = (
+    "b2b_pipeline",
+    "client_formula",
+    "phone_sale",
+    "relation_ladder",
+    "repeat_purchase",
+    "shop",
+    "six_processes",
+    "trading_company",
+    "two_step_sale",
+)
 
 
 def told(mutation: Mutation) -> list[str]:

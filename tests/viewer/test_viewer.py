@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html.parser import HTMLParser
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from stepladder_dsl.compile import compile_file, compile_text
 from stepladder_dsl.diagram.live import Live, OfferFigures, StageFigures
 from stepladder_dsl.diagram.picture import UnknownProcessError
+from stepladder_dsl.model.spec import (
+    Event,
+    Offer,
+    OnEvent,
+    Outcome,
+    Phase,
+    Process,
+    Record,
+    Role,
+    Spec,
+    Stage,
+    Transition,
+)
 from stepladder_dsl.source import Source
 from stepladder_dsl.viewer.page import viewer_page, words_for
 
@@ -94,6 +111,19 @@ def test_a_click_on_a_stage_shows_its_card_and_its_lines(
     assert [lines[number - 1].strip() for number in numbers] == [line.strip() for line in said]
     assert given["title"] in said[0]
     assert len(said) > 5
+
+
+@pytest.mark.parametrize(("language", "edge"), [("en", "left"), ("fa", "right")])
+def test_the_side_where_reading_starts_stays_when_a_card_opens(
+    open_page: Open, pages: dict[str, str], language: str, edge: str
+) -> None:
+    shown = open_page(pages[language])
+    picture = f"Math.round(document.querySelector('.view.shown > svg').getBoundingClientRect().{edge})"
+    before = shown.evaluate(picture)
+    shown.locator("#view-process g.stage").first.click()
+    assert shown.evaluate(picture) == before
+    shown.click("#close")
+    assert shown.evaluate(picture) == before
 
 
 def test_a_card_says_who_what_how_long_and_where_to(open_page: Open, pages: dict[str, str]) -> None:
@@ -419,6 +449,58 @@ def test_no_title_gets_out_of_its_place(open_page: Open, title: str) -> None:
     shown.fill("#search", title)
     assert shown.locator("#found [role=option]").count() > 0
     assert shown.locator("img").count() == 0
+
+
+def test_paper_has_a_page_for_each_view(open_page: Open, pages: dict[str, str]) -> None:
+    pypdf = pytest.importorskip("pypdf", reason="needs the package pypdf, a reader of PDF")
+    shown = open_page(pages["en"])
+    stage(shown, "sale/talking").click()
+    printed = pypdf.PdfReader(BytesIO(shown.pdf(format="A4")))
+    assert len(printed.pages) == shown.locator("[role=tab]").count()
+    assert "Ways out" not in "".join(page.extract_text() for page in printed.pages)
+
+
+class _Kinds(HTMLParser):
+    """The kinds of elements and attributes of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found |= {tag, *(f"{tag}[{name}]" for name, _ in attrs)}
+
+
+def shop(title: str) -> Spec:
+    """A spec whose every text is given."""
+    way = Transition(OnEvent("buy"), None, "two", guard_text=title)
+    stages = {
+        "one": Stage(
+            "one", title, "inside", "seller", steps=(title,), transitions=(way,), own_transitions=(way,)
+        ),
+        "two": Stage("two", title, end=Outcome.WON),
+    }
+    phases = {"inside": Phase("inside", title)}
+    return Spec(
+        "shop",
+        title,
+        roles={"seller": Role("seller", title)},
+        records={"client": Record("client", title)},
+        events={"buy": Event("buy", "client", title)},
+        processes={"sale": Process("sale", "client", title, phases=phases, stages=stages)},
+        offers={"case": Offer("case", "client", title, channel=title, stages=(("sale", "one"),))},
+    )
+
+
+@given(
+    title=st.text(
+        st.sampled_from("<>&\"'`=/\\{}%#|-! aя۳\u202e\u2028\n\t") | st.characters(codec="utf-8"), min_size=1
+    )
+)
+@settings(max_examples=15)
+def test_property_no_text_becomes_markup(title: str) -> None:
+    assert _Kinds(viewer_page(shop(title), {})).found <= _Kinds(viewer_page(shop("x"), {})).found
 
 
 def test_every_language_has_every_word(root: Path) -> None:

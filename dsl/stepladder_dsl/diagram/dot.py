@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from stepladder_dsl.diagram import style
+from stepladder_dsl.diagram.markup import content
 from stepladder_dsl.diagram.plan import Plan, same_rows
 from stepladder_dsl.diagram.rows import Row
 from stepladder_dsl.diagram.scene import Arrow, Card, Frame, Scene
@@ -147,7 +147,7 @@ def _write_arrow(graph: graphviz.Digraph, arrow: Arrow, room: tuple[float, float
 
 def _fixed_label(rows: tuple[Row, ...], width: float, height: float) -> str:
     """Write a label whose size graphviz takes from us."""
-    text = "<br/>".join(escape(line) for row in rows for line in row.block.lines)
+    text = "<br/>".join(content(line) for row in rows for line in row.block.lines)
     size = f'width="{width + 1:.0f}" height="{height + 1:.0f}"'
     cell = f'<td fixedsize="true" {size}>{text}</td>'
     return f'<<table border="0" cellborder="0" cellpadding="0" cellspacing="0"><tr>{cell}</tr></table>>'

@@ -79,6 +79,7 @@ class _Placing:
         self.spacing = spacing
         self.margins = spacing.margins
         self.cards = {card.id: card for card in scene.cards}
+        self.by_arrow = {route.arrow: route for route in routes}
         self.arrows = {arrow.id: arrow for arrow in scene.arrows}
         self.along = tracks_of({route.arrow: route.along for route in routes if route.along})
         self.across = tracks_of({route.arrow: route.across for route in routes if route.across})
@@ -195,10 +196,23 @@ class _Placing:
             box, card = self.boxes[name], self.cards[name]
             along = (box.width if side in UPRIGHT else box.height) / 2
             clear = min(corner_radius(card, box), along / 2)
-            for (_, arrow, starts), offset in zip(
-                ends, _offsets([turn for turn, _, _ in ends], along - clear, side), strict=True
-            ):
+            turns = [turn for turn, _, _ in ends]
+            straight = next((arrow for turn, arrow, _ in ends if turn == 0), None)
+            offsets = _offsets(turns, along - clear, self._core(straight, side), side)
+            for (_, arrow, starts), offset in zip(ends, offsets, strict=True):
                 yield (arrow, starts), _on_side(box, side, offset)
+
+    def _core(self, straight: str | None, side: Side) -> float:
+        """Give how far from the middle of a side straight ways may stand: what the smaller card allows."""
+        if straight is None:
+            return 0.0
+        route = self.by_arrow[straight]
+        sizes = []
+        for name in (route.tail, route.head):
+            box, card = self.boxes[name], self.cards[name]
+            along = (box.width if side in UPRIGHT else box.height) / 2
+            sizes.append((along - min(corner_radius(card, box), along / 2)) / 2)
+        return min(sizes)
 
     def _corners(self, route: Route) -> list[Point]:
         """Give the ends and bends of a way."""
@@ -258,11 +272,11 @@ def _starts(gaps: list[float], sizes: list[float], first: float) -> list[float]:
     return [end + gap for end, gap in zip(ends, gaps, strict=False)][: len(sizes)]
 
 
-def _offsets(turns: list[int], half: float, side: Side) -> list[float]:
+def _offsets(turns: list[int], half: float, most: float, side: Side) -> list[float]:
     """Spread ends along a side: straight ones in the middle, the others to the side they turn to."""
     straight, before, after = turns.count(0), turns.count(-1), turns.count(1)
     core = style.PORTS * (straight - 1) / 2 if straight else 0.0
-    core = min(core, half / 2)
+    core = min(core, most)
     aside = style.ASIDE if side in ("top", "right") else -style.ASIDE
     step = min(style.PORTS, max(half - core - style.ASIDE, 1.0) / (max(before, after) + 0.5))
     first = core + (step if straight else step / 2)

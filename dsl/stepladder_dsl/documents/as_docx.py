@@ -135,8 +135,8 @@ class _Writer:
                 self._write(self._line("Intense Quote"), text)
             case Facts():
                 self._facts(block)
-            case Table(head=head, rows=rows):
-                self._table(head, rows)
+            case Table():
+                self._table(block)
             case Picture():
                 self._picture(block)
 
@@ -214,12 +214,14 @@ class _Writer:
             row.cells[0].width, row.cells[1].width = _inches(1.5), _inches(_WIDEST - 1.5)
         self.word.add_paragraph()
 
-    def _table(self, head: tuple[Text, ...], rows: tuple[tuple[Text, ...], ...]) -> None:
-        table = self._grid(len(rows) + 1, len(head), "Light Grid Accent 1")
+    def _table(self, content: Table) -> None:
+        table = self._grid(len(content.rows) + 1, len(content.head), "Light Grid Accent 1")
         first = table.rows[0]._tr.get_or_add_trPr()  # noqa: SLF001 - the same
         first.append(_element("w:tblHeader"))
-        for row, texts in zip(table.rows, (head, *rows), strict=True):
-            for cell, text in zip(row.cells, texts, strict=True):
+        shares = content.shares()
+        for row, texts in zip(table.rows, (content.head, *content.rows), strict=True):
+            for cell, text, share in zip(row.cells, texts, shares, strict=True):
+                cell.width = _inches(_WIDEST * share)
                 self._cell(cell, [text])
         self.word.add_paragraph()
 

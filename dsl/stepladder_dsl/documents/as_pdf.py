@@ -9,7 +9,7 @@ from typing import Any
 
 from stepladder_dsl.diagnostics.widths import printable
 from stepladder_dsl.diagram.text import FONT_FILES
-from stepladder_dsl.documents.content import Document, Picture
+from stepladder_dsl.documents.content import Document, Picture, Table
 from stepladder_dsl.documents.telling import Teller
 
 _LAYOUT = Path(__file__).with_name("document.typ")
@@ -43,6 +43,8 @@ def _plain(part: Any) -> Any:
         values = {
             one.name: _plain(getattr(part, one.name)) for one in fields(part) if one.name not in left_out
         }
+        if isinstance(part, Table):
+            values["shares"] = part.shares()
         # A paragraph has a kind of its own.
         return {"block": type(part).__name__.lower(), **values}
     return part

@@ -27,6 +27,11 @@ class Run:
 
 Text = tuple[Run, ...]
 
+_NARROWEST, _WIDEST = 22, 70
+"""As how many letters a column counts at least and at most, when columns share a line."""
+_NAMING = 2.2
+"""How much wider than a column of marks is the one that names the rows."""
+
 
 @dataclass(frozen=True)
 class Paragraph:
@@ -65,6 +70,16 @@ class Table:
     head: tuple[Text, ...]
     rows: tuple[tuple[Text, ...], ...]
     centred: bool = False
+
+    def shares(self) -> tuple[float, ...]:
+        """Give the share of a line that each column gets, by what stands in it, where paper asks for one."""
+        if self.centred:
+            worth = [_NAMING, *[1.0] * (len(self.head) - 1)]
+        else:
+            columns = zip(self.head, *self.rows, strict=True)
+            longest = (max(len(plain(cell)) for cell in column) for column in columns)
+            worth = [float(min(max(length, _NARROWEST), _WIDEST)) for length in longest]
+        return tuple(one / sum(worth) for one in worth)
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,1 @@
-"""Notations of others: processes as BPMN 2.0, decision tables as DMN, both with their own layout."""
+"""Notations of others: processes as BPMN 2.0, decision tables as DMN, pictures as Mermaid, D2 and PDF."""

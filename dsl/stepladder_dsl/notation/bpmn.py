@@ -122,13 +122,20 @@ class _Writer:
                     for node in cell.nodes():
                         add(written_lane, "bpmn:flowNodeRef", node.id)
         links = list(pool.links())
+        into: dict[str, list[Link]] = {}
+        out_of: dict[str, list[Link]] = {}
+        for link in links:
+            into.setdefault(link.target, []).append(link)
+            out_of.setdefault(link.source, []).append(link)
         for cell in pool.cells:
             for node in cell.nodes():
-                self._node(process, pool, cell, node, links)
+                element = self._node(process, pool, cell, node)
+                self._ends(element, into.get(node.id, []), out_of.get(node.id, []))
+                self._meaning(element, cell, node)
         for link in links:
             self._link(process, link)
 
-    def _node(self, process: Element, pool: Pool, cell: Cell, node: Node, links: list[Link]) -> None:
+    def _node(self, process: Element, pool: Pool, cell: Cell, node: Node) -> Element:
         element = add(process, f"bpmn:{_TAGS[node.kind]}", id=node.id, name=node.name or None)
         if node.notes:
             add(element, "bpmn:documentation", "\n".join(node.notes))
@@ -136,15 +143,17 @@ class _Writer:
         if node is cell.body and cell.phase is not None:
             number = list(pool.phases).index(cell.phase) + 1
             add(element, "bpmn:categoryValueRef", f"{pool.id}_Phase_{number}")
-        for link in links:
-            if link.target == node.id:
-                add(element, "bpmn:incoming", link.id)
-        for link in links:
-            if link.source == node.id:
-                add(element, "bpmn:outgoing", link.id)
-                if link.otherwise:
-                    element.set("default", link.id)
-        self._meaning(element, cell, node)
+        return element
+
+    @staticmethod
+    def _ends(element: Element, into: list[Link], out_of: list[Link]) -> None:
+        """Write which flows come in and go out, and which of them is taken otherwise."""
+        for link in into:
+            add(element, "bpmn:incoming", link.id)
+        for link in out_of:
+            add(element, "bpmn:outgoing", link.id)
+            if link.otherwise:
+                element.set("default", link.id)
 
     def _meaning(self, element: Element, cell: Cell, node: Node) -> None:
         """Write what an event waits for, or what a task does."""

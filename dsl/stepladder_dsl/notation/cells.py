@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from stepladder_dsl.diagram.geometry import Box, Point
 from stepladder_dsl.diagram.text import Block, block, text_width
@@ -15,13 +16,14 @@ from stepladder_dsl.notation.flow import Branch, Cell, Node, Way
 NAME_SIZE, LABEL_SIZE = 12.0, 11.0
 EVENT, GATEWAY = 36.0, 40.0
 TASK_WIDTHS, TASK_HEIGHT = (150.0, 165.0, 180.0, 195.0, 210.0, 230.0, 250.0), 70.0
-STEP_WIDTH, STEP_HEIGHT = 110.0, 54.0
+STEP_WIDTH, STEP_HEIGHT, STEP_MARK = 110.0, 54.0, 42.0
 GAP = 24.0
 LABEL_WIDTH, END_LABEL_WIDTH, START_LABEL_WIDTH = 150.0, 100.0, 84.0
 CHOICE_LABEL_WIDTH = 60.0
 LABEL_GAP = 5.0
 ROW_ABOVE, ROW_BELOW = 26.0, 26.0
 LOOP = 14.0
+TASK_MARK = 26.0
 USUAL_FONT = 0.89
 """How wide the letters of the tools' fonts are beside ours."""
 ENTRY_SHIFT = 8.0
@@ -36,10 +38,11 @@ class Columns:
     event_label: float
     choice: float
     branch_label: float
+    above: float
 
     @classmethod
-    def of(cls, cells: Iterable[Cell]) -> Columns:
-        """Measure the cells of a column."""
+    def of(cls, cells: Iterable[Cell], *, right_to_left: bool) -> Columns:
+        """Measure the cells of a column; tools put their mark of a task where the first event would be."""
         found = list(cells)
         ways = [way for cell in found for way in cell.ways]
         labels = [_label(way.event.name, LABEL_WIDTH).width for way in ways]
@@ -50,6 +53,7 @@ class Columns:
             max(labels, default=0.0) + 3 * LABEL_GAP,
             GATEWAY if branches else 0.0,
             max(branches) + 5 * LABEL_GAP if branches else 0.0,
+            TASK_MARK if right_to_left else 0.0,
         )
 
 
@@ -91,10 +95,12 @@ def name_block(name: str, width: float, size: float = NAME_SIZE) -> Block:
     return block(name, size, width)
 
 
+@lru_cache(maxsize=4096)
 def _label(text: str, width: float) -> Block:
     return block(text, LABEL_SIZE, width)
 
 
+@lru_cache(maxsize=4096)
 def _task_width(name: str) -> float:
     """Give the width of a task in which its name stays clear of the events at its edge.
 
@@ -206,7 +212,7 @@ class _Placing:
 
     def _rows(self) -> float:
         """Place the ways below each other; give where they end."""
-        y = 0.0
+        y = self.columns.above
         for way in self.cell.ways:
             for number, branch in enumerate(way.branches):
                 above, below = self._room(way, number, branch)
@@ -282,7 +288,7 @@ class _Placing:
 
     @staticmethod
     def _step_height(task: Node) -> float:
-        return max(STEP_HEIGHT, name_block(task.name, STEP_WIDTH - 16).height + 26)
+        return max(STEP_HEIGHT, name_block(task.name, STEP_WIDTH - 16).height + STEP_MARK)
 
     # labels
 

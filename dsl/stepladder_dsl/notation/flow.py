@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from typing import Literal
 
@@ -126,7 +127,11 @@ class Pool:
 
     def cell(self, stage: str) -> Cell:
         """Give the cell of a stage."""
-        return next(cell for cell in self.cells if cell.stage == stage)
+        return self._by_stage[stage]
+
+    @cached_property
+    def _by_stage(self) -> dict[str, Cell]:
+        return {cell.stage: cell for cell in self.cells}
 
     def links(self) -> Iterator[Link]:
         """Yield the sequence flows, in the order of the text; those out of a choice in the order of trial."""

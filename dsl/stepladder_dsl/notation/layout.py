@@ -45,7 +45,7 @@ def lay_out(picture: Collaboration, layers: dict[str, dict[str, int]]) -> Layout
     outside: list[tuple[Point, ...]] = []
     for pool in picture.pools:
         sheet = sheets[pool.name]
-        sheet.put(whole, ORIGIN[0], top, width, picture.right_to_left, outside)
+        sheet.put(whole, ORIGIN[0], top, width, outside)
         top = whole.boxes[pool.id].bottom + POOL_GAP
     telling = [name for pool in picture.pools for name in sheets[pool.name].telling]
     tails = dict(zip(telling, outside, strict=True))
@@ -71,7 +71,9 @@ def _lead_messages(
 
 def _sheets(picture: Collaboration, layers: dict[str, dict[str, int]]) -> dict[str, _Sheet]:
     """Fold the roads so that the widest process has a shape that fits a page, and no other is wider."""
-    folded = {pool.name: list(_folded(pool, layers[pool.name])) for pool in picture.pools}
+    folded = {
+        pool.name: list(_folded(pool, layers[pool.name], picture.right_to_left)) for pool in picture.pools
+    }
     best = {
         name: min(sheets, key=lambda sheet: abs(sheet.width / sheet.height - WANTED_SHAPE))
         for name, sheets in folded.items()
@@ -83,22 +85,25 @@ def _sheets(picture: Collaboration, layers: dict[str, dict[str, int]]) -> dict[s
     }
 
 
-def _folded(pool: Pool, layers: dict[str, int]) -> Iterator[_Sheet]:
+def _folded(pool: Pool, layers: dict[str, int], right_to_left: bool) -> Iterator[_Sheet]:
     """Yield the process with one step of its road in a column, with two, and so on."""
     count = max(layers.values(), default=0) + 1
     for fold in FOLDS:
         if fold == 1 or fold <= count:
-            yield _Sheet(pool, {stage: layer // fold for stage, layer in layers.items()})
+            columns = {stage: layer // fold for stage, layer in layers.items()}
+            yield _Sheet(pool, columns, right_to_left=right_to_left)
 
 
 class _Sheet:
     """One process on its grid; places are relative to the upper left corner of its pool."""
 
-    def __init__(self, pool: Pool, columns: dict[str, int]) -> None:
+    def __init__(self, pool: Pool, columns: dict[str, int], *, right_to_left: bool) -> None:
         self.pool = pool
+        self.right_to_left = right_to_left
         used = sorted(set(columns.values()))
         self.column = {stage: used.index(number) for stage, number in columns.items()}
         self.row = self._rows()
+        self.widths = self._widths()
         self.cells = {cell.stage: self._placed(cell) for cell in pool.cells}
         self.telling = [node.id for cell in self.cells.values() for node, _ in cell.tells]
         self.adjacent, self.over = self._tracks()
@@ -122,15 +127,21 @@ class _Sheet:
         self.row_count = base
         return rows
 
+    def _widths(self) -> dict[int, Columns]:
+        """Measure the columns."""
+        columns: dict[int, list[Cell]] = {}
+        for cell in self.pool.cells:
+            columns.setdefault(self.column[cell.stage], []).append(cell)
+        return {
+            column: Columns.of(cells, right_to_left=self.right_to_left) for column, cells in columns.items()
+        }
+
     def _placed(self, cell: Cell) -> Placed:
-        column = self.column[cell.stage]
-        widths = Columns.of(one for one in self.pool.cells if self.column[one.stage] == column)
+        column, row = self.column[cell.stage], self.row[cell.stage]
         beside = (
-            other
-            for other in self.column
-            if self.column[other] == column + 1 and self.row[other] == self.row[cell.stage]
+            other for other in self.column if self.column[other] == column + 1 and self.row[other] == row
         )
-        return place_cell(cell, widths, next(beside, None))
+        return place_cell(cell, self.widths[column], next(beside, None))
 
     def _exits(self) -> Iterator[tuple[Placed, Exit]]:
         for cell in self.cells.values():
@@ -212,26 +223,24 @@ class _Sheet:
         left: float,
         top: float,
         width: float,
-        right_to_left: bool,
         outside: list[tuple[Point, ...]],
     ) -> None:
         """Add the places of this process to those of the whole picture."""
-        links = {(link.source, link.target, link.label): link for link in self.pool.links()}
-        labels = {link.id: link for link in links.values()}
+        links = list(self.pool.links())
+        inside = {(link.source, link.target): link for link in links}
         own = Layout()
         for name, cell in self.cells.items():
             x, y = self.lefts[self.column[name]], self.tops[self.row[name]]
             own.boxes |= {key: box.moved(x, y) for key, box in cell.boxes.items()}
             own.labels |= {key: box.moved(x, y) for key, box in cell.labels.items()}
             for (source, target), points in cell.lines.items():
-                link = next(one for one in labels.values() if (one.source, one.target) == (source, target))
-                own.lines[link.id] = tuple((px + x, py + y) for px, py in points)
-        self._lead_ways(own, labels)
-        self._label_branches(own, labels)
+                own.lines[inside[source, target].id] = tuple((px + x, py + y) for px, py in points)
+        self._lead_ways(own, links)
+        self._label_branches(own, links)
         tails = list(self._tails())
 
         def turned(point: Point) -> Point:
-            return (2 * HEADER + width - point[0], point[1]) if right_to_left else point
+            return (2 * HEADER + width - point[0], point[1]) if self.right_to_left else point
 
         def shifted(point: Point) -> Point:
             x, y = turned(point)
@@ -260,9 +269,11 @@ class _Sheet:
         tellers = len(self._column_tellers(channel - 1))
         return begin + CHANNEL + TRACK * (tellers + self.adjacent[channel].index(name))
 
-    def _lead_ways(self, own: Layout, links: dict[str, Link]) -> None:
+    def _lead_ways(self, own: Layout, links: list[Link]) -> None:
         """Lead every way from the cell that it leaves to the stage that it leads to."""
-        open_links = list(links.values())
+        waiting: dict[tuple[str, str, str], list[Link]] = {}
+        for link in links:
+            waiting.setdefault((link.source, link.target, link.label), []).append(link)
         for cell, one in self._exits():
             name = cell.cell.stage
             x, y = self.lefts[self.column[name]], self.tops[self.row[name]]
@@ -282,12 +293,7 @@ class _Sheet:
                 over = goal_y - MARGIN / 2 - TRACK * (len(goals) - goals.index(one.goal) - 1) - TRACK / 2
                 points += [(track, leave), (track, over), (enter[0], over), enter]
             entry = goal.cell.entry.id
-            link = next(
-                found
-                for found in open_links
-                if (found.source, found.target, found.label) == (one.source, entry, self._said(one))
-            )
-            open_links.remove(link)
+            link = waiting[one.source, entry, self._said(one)].pop(0)
             own.lines[link.id] = tuple(points)
 
     @staticmethod
@@ -295,15 +301,17 @@ class _Sheet:
         """Give the label of the last flow of a way: the branch's where nothing stands in between."""
         return one.branch.label if one.way.choice is not None and not one.branch.tasks else ""
 
-    def _label_branches(self, own: Layout, links: dict[str, Link]) -> None:
+    def _label_branches(self, own: Layout, links: list[Link]) -> None:
         """Put the words of each branch beside its first flow."""
+        out_of: dict[str, list[Link]] = {}
+        for link in links:
+            out_of.setdefault(link.source, []).append(link)
         for name, cell in self.cells.items():
             x, y = self.lefts[self.column[name]], self.tops[self.row[name]]
             for way in cell.cell.ways:
                 if way.choice is None:
                     continue
-                flows = [link for link in links.values() if link.source == way.choice.id]
-                for number, link in enumerate(flows):
+                for number, link in enumerate(out_of[way.choice.id]):
                     own.labels[link.id] = cell.branch_labels[way.event.id, number].moved(x, y)
 
     def _tails(self) -> Iterator[tuple[Point, ...]]:

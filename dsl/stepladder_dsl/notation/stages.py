@@ -199,9 +199,7 @@ class _Builder:
         found: dict[str, list[Tried]] = {}
         for transition, edge in self.edges[stage.name]:
             if isinstance(transition.trigger, OnEvent):
-                known = found.setdefault(transition.trigger.event, [])
-                if not known or known[-1][0].guard is not None:
-                    known.append((transition, edge))
+                _try_next(found.setdefault(transition.trigger.event, []), transition, edge)
         return found
 
     def _quiet(self, stage: Stage) -> Iterator[str]:
@@ -237,9 +235,7 @@ class _Builder:
         groups: dict[Trigger, list[Tried]] = {}
         for transition, edge in self.edges[stage.name]:
             if isinstance(transition.trigger, After | Silence):
-                known = groups.setdefault(transition.trigger, [])
-                if not known or known[-1][0].guard is not None:
-                    known.append((transition, edge))
+                _try_next(groups.setdefault(transition.trigger, []), transition, edge)
         for transition, edge in self.edges[stage.name]:
             together = groups.get(transition.trigger, [])
             moving = {one.target is not None for one, _ in together}
@@ -353,6 +349,12 @@ class _Builder:
         yield Way(
             Node(self._id("Event"), "timer", said, says, interrupting=False), (Branch((), None, alert),)
         )
+
+
+def _try_next(tried: list[Tried], transition: Transition, edge: TransitionEdge) -> None:
+    """Add what is tried next, unless nothing is left for it: behind the same guard, or behind none."""
+    if all(before.guard not in {None, transition.guard} for before, _ in tried):
+        tried.append((transition, edge))
 
 
 def _edges_by_stage(spec: Spec, process: Process) -> dict[str, list[Tried]]:

@@ -90,13 +90,13 @@ class Variable:
 class Variables:
     """Gives names to what one kind of record is asked about, each name once."""
 
-    def __init__(self, spec: Spec, record: str) -> None:
-        """Give the declared things their names, in the order of the text."""
+    def __init__(self, spec: Spec, record: str, taken: set[str] | None = None) -> None:
+        """Give the declared things their names, in the order of the text; `taken` are names of others."""
         self.spec = spec
         self.record = record
         self._said = words_of(spec)
         self._known: dict[Any, Variable] = {}
-        self._taken: set[str] = set()
+        self._taken = set() if taken is None else taken
         self._used: dict[Any, Variable] = {}
         for field in spec.records[record].fields:
             self._declare(("field", field), field, "field", field)
@@ -109,6 +109,14 @@ class Variables:
         for event in spec.events.values():
             if event.record == record:
                 self._declare(("event", event.name), event.name, "event", event.label)
+
+    def said(self, expression: e.Expression) -> str:
+        """Give an expression in the words of the spec."""
+        return self._said.expression(expression)
+
+    def forget(self) -> None:
+        """Forget what was asked for so far; all names stay as they are."""
+        self._used = {}
 
     def used(self) -> Iterator[Variable]:
         """Yield the variables that were asked for, in the order of the first time."""

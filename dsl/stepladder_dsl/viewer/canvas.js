@@ -10,6 +10,7 @@ class Canvas {
     this.pointers = new Map();
     this.moved = false;
     this.place = null;
+    this.seen = null;
     this.listen();
   }
 
@@ -27,6 +28,16 @@ class Canvas {
     const x = this.width * scale <= room.width ? (room.width - this.width * scale) / 2
       : rightToLeft ? room.width - this.width * scale : 0;
     this.put(x, 0, scale);
+  }
+
+  // The window has become wider or narrower: where reading starts on the right, that side stays where it is.
+  resized() {
+    const width = this.view.getBoundingClientRect().width;
+    if (width === 0) return;
+    const rightToLeft = getComputedStyle(this.view).direction === "rtl";
+    const shift = rightToLeft && this.seen !== null ? width - this.seen : 0;
+    this.seen = width;
+    if (this.place !== null) this.move(shift, 0);
   }
 
   fit() {

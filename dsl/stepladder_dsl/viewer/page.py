@@ -43,6 +43,7 @@ def viewer_page(
     views: Iterable[str] = ALL_VIEWS,
     process: str | None = None,
     live: Live | None = None,
+    drawn: Mapping[str, str] | None = None,
 ) -> str:
     """Write the page: a tab for each view that shows something, and a card for each thing.
 
@@ -52,6 +53,7 @@ def viewer_page(
         views: which views become tabs, of `ALL_VIEWS`.
         process: the only process that the pictures show.
         live: the figures of a run, which then stand on pictures and cards.
+        drawn: pictures that are drawn already, by the names of their views; they come first.
     """
     known = list(spec.processes)
     if process is not None and process not in known:
@@ -59,7 +61,8 @@ def viewer_page(
     words = words_for(spec.language)
     cards = cards_of(spec, sources, live)
     titles = {card.id: f"{words[card.kind]}: {card.title}" for card in cards}
-    tabs = list(_tabs(spec, list(views), process, live, titles))
+    tabs = [_tab(spec, view, svg, titles) for view, svg in (drawn or {}).items()]
+    tabs += _tabs(spec, list(views), process, live, titles)
     entries = {
         "cards": [_entry(card, words) for card in cards],
         "words": {
@@ -99,12 +102,14 @@ def _tabs(
     spec: Spec, views: list[str], process: str | None, live: Live | None, titles: Mapping[str, str]
 ) -> Iterator[_Tab]:
     """Yield the views that show something; a single one was asked for, and is shown anyway."""
-    words = words_for(spec.language)
     for view in views:
         if len(views) == 1 or _shows_something(spec, view, process):
-            title = words[f"view.{view}"]
-            svg = themed(draw(spec, view, process, live), "auto")
-            yield _Tab(view, title, picture_of(svg, view, f"{spec.label}: {title}", titles))
+            yield _tab(spec, view, draw(spec, view, process, live), titles)
+
+
+def _tab(spec: Spec, view: str, svg: str, titles: Mapping[str, str]) -> _Tab:
+    title = words_for(spec.language)[f"view.{view}"]
+    return _Tab(view, title, picture_of(themed(svg, "auto"), view, f"{spec.label}: {title}", titles))
 
 
 def _shows_something(spec: Spec, view: str, process: str | None) -> bool:

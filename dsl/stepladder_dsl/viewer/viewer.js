@@ -26,6 +26,7 @@
       views[index].classList.toggle("shown", index === number);
     });
     if (canvas() === undefined) return;
+    canvas().resized();
     canvas().start();
     tell(canvas().place.scale);
   };
@@ -49,6 +50,7 @@
     document.querySelectorAll(".thing.shown").forEach((one) => one.classList.remove("shown"));
     article.classList.add("shown");
     work.classList.add("open");
+    canvas()?.resized();
     article.parentElement.scrollTop = 0;
     mark(id);
     const here = views[current] === undefined ? [] : standsFor(views[current], id);
@@ -61,6 +63,7 @@
 
   const close = () => {
     work.classList.remove("open");
+    canvas()?.resized();
     mark(null);
     remember(null);
     (back?.isConnected ? back : views[current])?.focus({ preventScroll: true });
@@ -131,6 +134,8 @@
       search.input.focus();
     }
   });
+
+  window.addEventListener("resize", () => canvas()?.resized());
 
   show(0);
   let asked = "";

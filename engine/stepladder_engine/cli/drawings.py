@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from stepladder_dsl.notation.profiles import Profile
     from stepladder_dsl.source import Source
 
-NOTATIONS = ("bpmn",)
+NOTATIONS = ("bpmn", "dmn")
 """The formats that other people's tools go on working with."""
 FORMATS = ("svg", "png", "pdf", "html", "mmd", "d2", "dot", "json", *NOTATIONS)
 PAINTED = ("svg", "png", "pdf")
@@ -58,9 +58,8 @@ class Asked:
         """End with status 2 where nothing can be drawn like that."""
         if self.form not in FORMATS:
             fail("cli.no_such_format", file=file, form=self.form, known=FORMATS)
-        known = PAINTED if self.view in TRAILS else PICTURES
-        if self.view not in {None, "process"} and self.form not in known:
-            fail("cli.no_such_view_format", view=self.view, form=self.form, known=known)
+        if self.view not in {None, "process"} and self.form not in PICTURES:
+            fail("cli.no_such_view_format", view=self.view, form=self.form, known=PICTURES)
         for option, given, only in (("--case", self.case, "case"), ("--scenario", self.scenario, "scenario")):
             if given is not None and self.view != only:
                 fail("cli.only_for_view", option=option, view=only)
@@ -117,16 +116,28 @@ class Drawer:
         return _graph_text(self.model, asked).encode()
 
     def _notation(self, asked: Asked) -> bytes:
-        from stepladder_dsl.notation.bpmn import bpmn_document
-
+        language, profile = self.model.language, asked.profile or "plain"
         if self.run.mapping is not None:
-            fail("cli.no_figures_here", self.model.language, form=asked.form, known=PICTURES)
-        return bpmn_document(self.model, asked.process, asked.profile or "plain")
+            fail("cli.no_figures_here", language, form=asked.form, known=PICTURES)
+        if asked.form == "bpmn":
+            from stepladder_dsl.notation.bpmn import bpmn_document
+
+            if not self.model.processes:
+                fail("cli.no_processes", language, file=self.run.spec)
+            return bpmn_document(self.model, asked.process, profile)
+        from stepladder_dsl.notation.dmn import dmn_document, tables_of
+
+        if not tables_of(self.model, asked.process):
+            fail("cli.no_decisions", language, file=self.run.spec)
+        return dmn_document(self.model, asked.process, profile)
 
     def _page(self, asked: Asked) -> str:
         from stepladder_dsl.diagram.picture import ALL_VIEWS
         from stepladder_dsl.viewer.page import viewer_page
 
+        if asked.view in TRAILS:
+            drawn = {str(asked.view): self._picture(asked, asked.process)}
+            return viewer_page(self.model, self.sources, views=(), drawn=drawn)
         views = ALL_VIEWS if asked.view is None else (asked.view,)
         return viewer_page(self.model, self.sources, views=views, process=asked.process, live=self.live)
 
@@ -171,7 +182,10 @@ class Drawer:
             if asked.view == "scenario"
             else case_trails_of(run.spec, self.model, run.mapping, asked.case, run.as_of)
         )
-        return {name: trail for name, trail in trails.items() if asked.process in {None, name}}
+        shown = {name: trail for name, trail in trails.items() if asked.process in {None, name}}
+        if not shown and asked.process is not None:
+            fail("cli.not_on_the_way", self.model.language, process=asked.process, known=list(trails))
+        return shown
 
 
 def _graph_text(model: Spec, asked: Asked) -> str:

@@ -71,7 +71,7 @@ def _refuse(text: str, spec: Spec) -> NoReturn:
 
 def compared_with(baseline: Baseline, answer: Answer, made: Made) -> Made:
     """Run the baseline, and put its figures beside those of the report."""
-    from stepladder_dsl.diff.compare import compare
+    from stepladder_dsl.diff.renames import find_renames
     from stepladder_engine.report.build import compare_reports
 
     as_of = baseline.as_of
@@ -79,7 +79,7 @@ def compared_with(baseline: Baseline, answer: Answer, made: Made) -> Made:
         as_of = answer.summary["as_of"]
     old = answer_for(baseline.spec, baseline.mapping, as_of=as_of)
     other_spec = baseline.key == "of_spec"
-    names = compare(baseline.spec, answer.spec).names if other_spec else {}
+    names = find_renames(baseline.spec, answer.spec) if other_spec else {}
     value = {"at_same": "when", "of_spec": "spec", "of_data": "mapping"}[baseline.key]
     told = made.words.text(f"report.changes.{baseline.key}", **{value: baseline.name})
     return compare_reports(answer, made, old, told, names)

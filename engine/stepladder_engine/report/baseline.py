@@ -29,29 +29,32 @@ _CLIENTS = (
     *("positions", "tasks_appear", "tasks_vanish", "tasks_change", "offers_open"),
     *("offers_no_longer_open", "forgotten", "no_longer_forgotten"),
 )
-_COUNTED = frozenset(("number", "money", "share", "percent", "days"))
+Units = frozenset[str]
+_COUNTED: Units = frozenset(("number", "money", "share", "percent", "days"))
 
 
 def compared(new: Report, old: Report, words: Wording, other: str, runs: RunDifference | None) -> Report:
     """Give the new report with what each figure was in the old one; `runs` adds what changed for whom."""
     before = {section.key: section for section in old.sections}
-    sections = [_section(section, before.get(section.key)) for section in new.sections]
+    # Amounts of two currencies have no difference.
+    units = _COUNTED if new.currency == old.currency else _COUNTED - {"money"}
+    sections = [_section(section, before.get(section.key), units) for section in new.sections]
     changes = _changes(sections, words, other, runs)
     return replace(with_sections(new, [changes, *sections]), baseline=other)
 
 
-def _section(new: Section, old: Section | None) -> Section:
+def _section(new: Section, old: Section | None, units: Units) -> Section:
     figures = {figure.key: figure for figure in old.figures} if old else {}
     tables = {table.key: table for table in old.tables} if old else {}
     return replace(
         new,
-        figures=tuple(_figure(figure, figures.get(figure.key)) for figure in new.figures),
-        tables=tuple(_table(table, tables.get(table.key)) for table in new.tables),
+        figures=tuple(_figure(figure, figures.get(figure.key), units) for figure in new.figures),
+        tables=tuple(_table(table, tables.get(table.key), units) for table in new.tables),
     )
 
 
-def _figure(new: Figure, old: Figure | None) -> Figure:
-    if old is None:
+def _figure(new: Figure, old: Figure | None, units: Units) -> Figure:
+    if old is None or new.unit not in units:
         return new
     return replace(new, before=_before(new.value, old.value))
 
@@ -66,28 +69,32 @@ def _change(new: Any, old: Any) -> Decimal | None:
     return Decimal(new) - Decimal(old)
 
 
-def _table(new: Table, old: Table | None) -> Table:
+def _table(new: Table, old: Table | None, units: Units) -> Table:
     """Give a table with the cells of the rows and columns that both have; what came later says nothing."""
     if old is None:
         return new
     columns = {column.key: number for number, column in enumerate(old.columns)}
     rows = {row.key: row for row in old.rows}
-    return replace(new, rows=tuple(_row(new.columns, row, rows.get(row.key), columns) for row in new.rows))
+    return replace(
+        new, rows=tuple(_row(new.columns, row, rows.get(row.key), columns, units) for row in new.rows)
+    )
 
 
-def _row(columns: tuple[Column, ...], new: Row, old: Row | None, places: Mapping[str, int]) -> Row:
+def _row(
+    columns: tuple[Column, ...], new: Row, old: Row | None, places: Mapping[str, int], units: Units
+) -> Row:
     if old is None:
         return new
     cells = tuple(
-        _cell(column, value, old.values[places[column.key]] if column.key in places else None)
+        _cell(column, value, old.values[places[column.key]] if column.key in places else None, units)
         for column, value in zip(columns, new.values, strict=True)
     )
     return replace(new, before=cells)
 
 
-def _cell(column: Column, new: Any, old: Any) -> Before | None:
+def _cell(column: Column, new: Any, old: Any, units: Units) -> Before | None:
     """Give what a cell was, where it is no name and has changed."""
-    if column.unit not in _COUNTED or old is None or old == new:
+    if column.unit not in units or old is None or old == new:
         return None
     return _before(new, old)
 

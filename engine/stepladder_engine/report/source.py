@@ -63,8 +63,11 @@ class RecordSource:
 
     @cached_property
     def figures(self) -> dict[tuple[str, tuple[str, ...], tuple[str, ...]], StandardFigure]:
-        """The standard figures, by name, fields and group."""
-        return {(one.metric, one.by, one.group): one for one in standard_figures(self.result)}
+        """The standard figures, by name, fields and group; of several kinds of client those of the first."""
+        found: dict[tuple[str, tuple[str, ...], tuple[str, ...]], StandardFigure] = {}
+        for one in standard_figures(self.result):
+            found.setdefault((one.metric, one.by, one.group), one)
+        return found
 
     @cached_property
     def live(self) -> Live:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 
 from stepladder_dsl.source import Span
 from stepladder_engine.metrics.standard.figure import StandardFigure
@@ -91,6 +92,11 @@ class View:
             clients=clients,
             at=self.at(at),
         )
+
+    @cached_property
+    def buyers(self) -> Clients:
+        """Everybody who has bought."""
+        return self.by_spending(self.source.spent)
 
     def by_spending(self, cases: Iterable[Case]) -> Clients:
         """Give clients, those who have paid most first, each with what that was."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import NamedTuple
 
 from stepladder_dsl.diagram.live import WayKey
 from stepladder_dsl.diagram.telling import number_text, stay_text, told
@@ -19,6 +20,14 @@ from stepladder_engine.runtime.state import Entity, Position, Task
 _MINUTE = HOUR // 60
 _SHOWN_VISITS = 3
 """How many visits of a stage are told of; earlier ones are only counted."""
+
+
+class _Owed(NamedTuple):
+    """A task or an offer as one line tells of it: its mark, title and status."""
+
+    mark: str
+    title: str
+    status: str
 
 
 def case_trails(result: RunResult, entity: Entity) -> dict[str, Trail]:
@@ -100,30 +109,37 @@ class _Teller:
         self, entity: Entity, process: str, visits: list[Visit]
     ) -> Iterator[tuple[str, tuple[Note, ...]]]:
         """Yield by stage the tasks and offers that came up there, but none that came to nothing."""
-        notes: defaultdict[str, list[Note]] = defaultdict(list)
+        found: defaultdict[tuple[str, _Owed], list[Instant]] = defaultdict(list)
         for task in entity.tasks:
-            if task.process in (None, process) and self.result.raised(task):
-                note = self._task(task)
-                if note is not None:
-                    notes[stage_id(process, _stage_at(visits, task.created))].append(note)
+            owed = self._task(task)
+            if task.process in (None, process) and self.result.raised(task) and owed is not None:
+                moment = task.due if task.closed is None else task.closed
+                found[_stage_at(visits, task.created), owed].append(moment)
         for copy in entity.offers:
             if copy.status in ("open", "accepted"):
-                moment = self.moment(copy.opened if copy.closed is None else copy.closed)
-                status = self.tell(f"status.{copy.status}")
-                text = self.tell("status", title=copy.offer.label, status=status, moment=moment)
-                notes[stage_id(process, _stage_at(visits, copy.opened))].append(Note(text, "offer"))
-        yield from ((node, tuple(dict.fromkeys(found))) for node, found in notes.items())
+                moment = copy.opened if copy.closed is None else copy.closed
+                owed = _Owed("offer", copy.offer.label, copy.status)
+                found[_stage_at(visits, copy.opened), owed].append(moment)
+        notes: defaultdict[str, list[Note]] = defaultdict(list)
+        for (stage, owed), moments in found.items():
+            notes[stage_id(process, stage)].append(self._note(owed, moments))
+        yield from ((node, tuple(told_of)) for node, told_of in notes.items())
 
-    def _task(self, task: Task) -> Note | None:
-        """Tell of a task or an alert; one that was cancelled is no part of the way."""
+    def _task(self, task: Task) -> _Owed | None:
+        """Say what a task or an alert is; one that was cancelled is no part of the way."""
         status = self.result.status(task)
         if status == "cancelled":
             return None
-        title = task.title if task.kind == "follow_up" else self.tell("alert")
-        moment = self.moment(task.due if task.closed is None else task.closed)
-        late = status in ("overdue", "escalated")
-        text = self.tell("status", title=title, status=self.tell(f"status.{status}"), moment=moment)
-        return Note(text, "follow_up" if task.kind == "follow_up" else "limit", strong=late)
+        if task.kind == "follow_up":
+            return _Owed("follow_up", task.title, status)
+        return _Owed("limit", self.tell("alert"), status)
+
+    def _note(self, owed: _Owed, moments: list[Instant]) -> Note:
+        """Tell of tasks or offers of one kind: when the latest was, and how many there were."""
+        status = self.tell(f"status.{owed.status}")
+        text = self.tell("status", title=owed.title, status=status, moment=self.moment(max(moments)))
+        times = f" ({self.number(len(moments))}\u00d7)" if len(moments) > 1 else ""
+        return Note(f"{text}{times}", owed.mark, strong=owed.status in ("overdue", "escalated"))
 
 
 def _stage_at(visits: list[Visit], instant: Instant) -> str:

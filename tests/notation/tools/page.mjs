@@ -29,7 +29,13 @@ const open = decision
      const { inner: size } = viewer.get('canvas').viewbox();
      viewer.get('canvas').zoom('fit-viewport');`;
 await writeFile(page, `<!doctype html><meta charset="utf-8"><style>${styles.join('\n')}
-html, body, #canvas { height: 100%; margin: 0; }</style><div id="canvas"></div><script>${script}</script>
+html, body, #canvas { height: 100%; margin: 0; }</style><div id="canvas"></div>
+<script>
+// dmn-js brings a build of Inferno that complains of itself.
+const told = console.error;
+console.error = (...words) => String(words[0]).includes('development build of Inferno') || told(...words);
+</script>
+<script>${script}</script>
 <script type="module">
 const xml = ${xml};
 try {

@@ -22,7 +22,7 @@ from stepladder_engine.cli.drawings import (
 )
 from stepladder_engine.cli.exit_codes import FINDINGS
 from stepladder_engine.cli.language import language_option, note, reader_language
-from stepladder_engine.cli.specs import compiled_without_errors, show, spec_file
+from stepladder_engine.cli.specs import STDIN, compiled_without_errors, show, spec_file
 from stepladder_engine.cli.writing import write_whole
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     "-o",
     "--output",
     metavar="FILE",
-    help="File to write: .svg, .png, .pdf, .html, .mmd, .d2, .dot, .json or .bpmn; `-` is stdout.",
+    help="File to write: .svg, .png, .pdf, .html, .mmd, .d2, .dot, .json, .bpmn or .dmn; `-` is stdout.",
 )
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), help="Format, where the file's name does not say."
@@ -62,7 +62,7 @@ if TYPE_CHECKING:
 @click.option(
     "--profile",
     type=click.Choice(PROFILES),
-    help="For whom a .bpmn is: any tool (`plain`, the default) or the engine Camunda 8.",
+    help="For whom a .bpmn or .dmn is: any tool (`plain`, the default), or Camunda 8.",
 )
 @click.option("--check", is_flag=True, help="Write nothing; fail where a drawing is not what the spec says.")
 @language_option()
@@ -90,8 +90,8 @@ def command(
     which share, how long they took, what is overdue. An SVG in the theme `auto` is dark where the
     page that it stands on, or else its reader's system, is; print and PNG are light.
     An HTML file has every view in it, to zoom, search and click. Mermaid (.mmd) and D2 are text
-    for wikis and for other programs. A .bpmn holds the processes as BPMN 2.0, for modelling tools
-    and engines. Without -o the SVG is written beside the spec.
+    for wikis and for other programs. A .bpmn holds the processes as BPMN 2.0, a .dmn the decision
+    tables as DMN, for modelling tools and engines. Without -o the SVG is written beside the spec.
 
     With --check nothing is written: the drawing of -o, or without -o every one that lies beside
     the spec under a name such as `shop.svg` or `shop.lanes.png`, is compared with what the spec
@@ -130,7 +130,8 @@ def command(
 def _draw(run: Run, target: Path | None, asked: Asked, *, to_screen: bool) -> None:
     compiled, model = compiled_without_errors(run.spec)
     drawn = Drawer(model, compiled.sources, run).drawing(asked)
-    if to_screen:
+    # What came in by a pipe has no place beside which to write.
+    if to_screen or (target is None and run.spec == STDIN):
         sys.stdout.buffer.write(drawn)
         return
     file = target or drawing_of(spec_file(run.spec), asked.view, asked.form)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,15 +73,27 @@ def command(
     from stepladder_engine.report.build import make_report
     from stepladder_engine.report.document import Origin
 
-    made = make_report(answer, Origin(Path(spec).as_posix(), mapping.as_posix(), as_of), language)
-    if against is not None:
-        made = compared_with(against, answer, made)
-    content = _clients(made, behind, language) if behind is not None else _content(made, form)
+    origin = Origin(Path(spec).as_posix(), mapping.as_posix(), as_of)
+    with _all_kept():
+        made = make_report(answer, origin, language)
+        if against is not None:
+            made = compared_with(against, answer, made)
+        content = _clients(made, behind, language) if behind is not None else _content(made, form)
     if target is None:
         click.echo(content, nl=False)
         return
     write_whole(Path(target), content)
     note("cli.wrote", language, file=Path(target).as_posix())
+
+
+@contextmanager
+def _all_kept() -> Iterator[None]:
+    """Look for no garbage: whole records stay until the end, and to go through them takes long."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _content(made: Made, form: str) -> str:

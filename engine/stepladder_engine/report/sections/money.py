@@ -45,13 +45,19 @@ def purchase_span(view: View) -> Span | None:
 def _figure(view: View, metric: str, buyers: Clients) -> Figure | None:
     if metric == "running_costs":
         return view.standard(metric, None, purchase_span(view))
-    chosen = _CHOSEN.get(metric, _has_bought)
-    cases = [case_of(client) for client in buyers.all if chosen(client, view)]
+    return view.standard(metric, _behind(view, metric, buyers), purchase_span(view))
+
+
+def _behind(view: View, metric: str, buyers: Clients) -> Behind:
+    """Give the clients behind a figure."""
+    if metric in _CHOSEN:
+        chosen = _CHOSEN[metric]
+        return view.by_spending(case_of(client) for client in buyers.all if chosen(client, view))
     if metric == "referrers":
-        cases = _who_brought(view, buyers)
-    elif metric in {"recurring_income", "recurring_cover"}:
-        cases = _who_pays_regularly(view, buyers)
-    return view.standard(metric, view.by_spending(cases), purchase_span(view))
+        return view.by_spending(_who_brought(view, buyers))
+    if metric in {"recurring_income", "recurring_cover"}:
+        return view.by_spending(_who_pays_regularly(view, buyers))
+    return view.buyers
 
 
 def _who_pays_regularly(view: View, buyers: Clients) -> list[Case]:
@@ -79,10 +85,6 @@ def _who_brought(view: View, buyers: Clients) -> list[Case]:
 def case_of(client: Client) -> Case:
     """Name a client."""
     return client.entity.kind, client.entity.key
-
-
-def _has_bought(client: Client, _view: View) -> bool:
-    return bool(client.purchases)
 
 
 def _was_brought(client: Client, view: View) -> bool:

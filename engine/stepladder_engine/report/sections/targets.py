@@ -14,7 +14,7 @@ MOST_GROUPS = 12
 
 
 def targets(view: View) -> Section:
-    """Give every figure of the spec: those that miss their target first."""
+    """Give every figure of the spec, in the order of its text, and its groups."""
     if not view.spec.metrics:
         return view.missing("targets", "report.targets.missing")
     metrics = view.source.answer.metrics

@@ -13,6 +13,7 @@ import numpy as np
 from stepladder_engine.calendars.many import Moments
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.cells import ColumnRows, InPieces, Times
+from stepladder_engine.data.give_back import give_back
 from stepladder_engine.data.kept_rows import Keeper, KeptByTime, KeptRows, Keys, Piece
 from stepladder_engine.data.spool import Spool
 from stepladder_engine.data.watching import watching
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 U = TypeVar("U")
 
+_BETWEEN = 8
+"""Parts after which memory is given back that threads else keep for themselves."""
 _BY_TIME = "journal"
 """The table whose rows stand in the order of time, over all cases."""
 
@@ -135,8 +138,10 @@ class Gathered:
 
 def run_parts(manner: Manner, parts: Iterable[PartFrames], gathered: Gathered, *, threads: int) -> Gathered:
     """Run all parts, several at a time, and gather what they give in their order."""
-    for answer in in_order(lambda part: answer_part(manner, part), parts, threads):
+    for number, answer in enumerate(in_order(lambda part: answer_part(manner, part), parts, threads)):
         gathered.take(answer)
+        if number % _BETWEEN == 0:
+            give_back()
         deque(watching().going(range(answer.cases)), maxlen=0)
     return gathered
 
