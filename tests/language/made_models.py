@@ -613,7 +613,7 @@ class Maker:
             share = e.Literal(self.draw(numbers).scaleb(-2), NUMBER)
             goal = share if percent else self.value(NUMBER, scope)
             target = m.Target(self.one(("=", "<", "<=", ">", ">=")), goal)
-        by, records, events = self.groupings(value)
+        by, records, events = self.groupings([value] if target is None else [value, target.value])
         return m.Metric(
             self.name(),
             value,
@@ -627,10 +627,10 @@ class Maker:
         )
 
     def groupings(
-        self, value: e.Expression
+        self, formulas: Iterable[e.Expression]
     ) -> tuple[tuple[str, ...], dict[str, m.Grouping], dict[str, m.Grouping]]:
         """Give names that all kinds have, and what they are for each kind that a formula looks at."""
-        kinds = list(dict.fromkeys(self.looked_at(value)))
+        kinds = list(dict.fromkeys(kind for formula in formulas for kind in self.looked_at(formula)))
         names: list[str] = []
         if kinds:
             places = [place for place in self.places(*self.one(kinds)) if place[1]]
