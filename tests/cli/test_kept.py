@@ -257,9 +257,8 @@ def test_what_a_check_has_found_serves_other_commands(
     ("settings", "status"),
     [
         ("", 0),
-        ('[lint]\nextend = ["idle-role"]\n', 0),
-        ('[lint]\nextend = ["idle-role"]\n[lint.severity]\nidle-role = "error"\n', 2),
-        ('[lint]\nignore = ["idle-role"]\n[lint.severity]\nidle-role = "error"\n', 0),
+        ('[lint.severity]\nSL801 = "error"\n', 2),
+        ('[lint]\nignore = ["SL801"]\n[lint.severity]\nSL801 = "error"\n', 0),
     ],
 )
 def test_a_warning_that_the_settings_make_an_error_forbids_a_drawing(
