@@ -12,6 +12,10 @@ from typing import Any
 import pytest
 
 from stepladder_dsl import compile as compiling
+from stepladder_dsl.lint import registry
+from stepladder_dsl.lint.settings import LintSettings
+from stepladder_dsl.model.spec import Spec
+from stepladder_dsl.source import Source
 from stepladder_engine.cli import baselines
 from stepladder_engine.cli import settings as cli_settings
 
@@ -216,3 +220,60 @@ def test_not_more_is_kept_than_some_hundred_files(
         assert stepladder("check", "shop").status == 0
     assert len(list(cache.glob("*.kept"))) == 3
     assert not list(cache.glob("*.part"))
+
+
+def test_a_command_that_shows_no_warnings_looks_for_errors_only(
+    stepladder: Run, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[LintSettings] = []
+    run_lint = registry.lint
+
+    def noting(spec: Spec, source: Source, settings: LintSettings, *more: Any) -> registry.Linted:
+        asked.append(settings)
+        return run_lint(spec, source, settings, *more)
+
+    monkeypatch.setattr(registry, "lint", noting)
+    changed(shop / "shop.ladder", "spec shop", "role forgotten\n\nspec shop")
+    assert stepladder("draw", "shop", "-o", "shop.svg").status == 0
+    assert [settings.errors_only for settings in asked] == [True]
+    # What a run has left out is not missing from a check.
+    assert "SL" in stepladder("check", "shop").out
+    assert [settings.errors_only for settings in asked] == [True, False]
+
+
+def test_what_a_check_has_found_serves_other_commands(
+    stepladder: Run, shop: Path, compiled: list[Path]
+) -> None:
+    assert stepladder("check", "shop").status == 0
+    assert stepladder("draw", "shop", "-o", "shop.svg").status == 0
+    assert len(compiled) == 1
+    changed(shop / "shop.ladder", "    owner seller\n", "")
+    assert stepladder("check", "shop").status == 1
+    assert stepladder("draw", "shop", "-o", "shop.svg").status == 2
+    assert len(compiled) == 2
+
+
+@pytest.mark.parametrize(
+    ("settings", "status"),
+    [
+        ("", 0),
+        ('[lint.severity]\nSL801 = "error"\n', 2),
+        ('[lint]\nignore = ["SL801"]\n[lint.severity]\nSL801 = "error"\n', 0),
+    ],
+)
+def test_a_warning_that_the_settings_make_an_error_forbids_a_drawing(
+    stepladder: Run, shop: Path, settings: str, status: int
+) -> None:
+    changed(shop / "shop.ladder", "spec shop", "role forgotten\n\nspec shop")
+    (shop / "stepladder.toml").write_text(settings, encoding="utf-8")
+    found = stepladder("draw", "shop", "-o", "shop.svg")
+    assert found.status == status, found.err
+    assert ("role `forgotten`" in found.err) == (status == 2), found.err
+
+
+def test_an_error_that_the_settings_take_for_less_forbids_nothing(stepladder: Run, shop: Path) -> None:
+    changed(shop / "shop.ladder", "    owner seller\n", "")
+    assert stepladder("draw", "shop", "-o", "shop.svg").status == 2
+    (shop / "stepladder.toml").write_text('[lint.severity]\nSL201 = "warning"\n', encoding="utf-8")
+    cli_settings.configuration.cache_clear()
+    assert stepladder("draw", "shop", "-o", "shop.svg").status == 0

@@ -110,3 +110,70 @@ def test_the_lint_and_the_executor_agree_on_many_specs(
     stories_hold(made, with_working_time(text))
     for moment in (data.draw(made.moments()), made.START + FOUR_MONTHS):
         nobody_is_forgotten_where_that_is_proven(made.spec_of(text), log, moment)
+
+
+@st.composite
+def stages_and_follow_ups(draw: st.DrawFn) -> tuple[list[str], str]:
+    """Give the texts of a process's stages, and the follow-ups about it."""
+    names = [f"stage_{number}" for number in range(draw(st.integers(2, 7)))]
+    event = st.sampled_from(["visit", "call", "purchase"])
+    stages = []
+    for name in names:
+        ways = draw(st.dictionaries(event, st.sampled_from(names), min_size=1))
+        lines = [f"    stage {name}", *(f"        on {one} go to {target}" for one, target in ways.items())]
+        stages.append("\n".join([*lines, "        start"] if name == names[0] else lines))
+    rules = [
+        f"follow up rule_{number}\n    {draw(anchor)}\n    by seller\n    done on {draw(event)}\n"
+        for number, anchor in enumerate(
+            [
+                event.map(lambda one: f"after {one} in 1 day"),
+                st.sampled_from(names).map(lambda one: f"after entering {one} in 2 days"),
+            ]
+            * 2
+        )
+    ]
+    return stages, "".join(rules)
+
+
+HEAD = """\
+spec shop
+role seller
+record client
+event visit for client
+event call for client
+event purchase for client
+process sale for client
+    owner seller
+"""
+
+
+@settings(max_examples=50)
+@given(DATA, stages_and_follow_ups())
+def test_what_is_proven_does_not_depend_on_the_order_of_the_text(
+    made: ModuleType, data: st.DataObject, parts: tuple[list[str], str]
+) -> None:
+    stages, rules = parts
+    other_order = data.draw(st.permutations(stages))
+    proven, proven_too = (
+        set(unproven(made.spec_of(HEAD + "\n".join(order) + "\n" + rules))) for order in (stages, other_order)
+    )
+    assert proven == proven_too
+
+
+def test_a_process_of_300_stages_with_ways_back_is_seen_to_its_end(made: ModuleType) -> None:
+    count = 300
+    lines = ["spec long", "role seller", "record client"]
+    lines += [f"event next_{number} for client" for number in range(count)]
+    lines += ["process way for client", "    owner seller"]
+    for number in range(count):
+        lines.append(f"    stage stage_{number}")
+        lines += ["        start"] * (number == 0) + ["        end won"] * (number == count - 1)
+        if number < count - 1:
+            lines.append(f"        on next_{number} go to stage_{number + 1}")
+            lines.append(f"        on next_{number + 1} go to stage_{max(0, number - 4)}")
+    for number in range(0, count, 5):
+        lines.append(f"follow up call_{number}\n    after entering stage_{number} in 2 days")
+        lines.append(f"    by seller\n    done on next_{number}")
+    places = unproven(made.spec_of("\n".join(lines) + "\n"))
+    # A call is at work from the entry into its stage on, and the event that ends it leads out of that stage.
+    assert places == [("way", f"stage_{number}") for number in range(count - 1) if number % 5]

@@ -69,7 +69,7 @@ def lint(
     included: Sequence[Source] = (),
 ) -> Linted:
     """Run the rules, and set aside what the text allows of their findings and of those `found` before."""
-    wanted = [rule for rule in discover() if settings.wants(rule)]
+    wanted = _wanted(settings)
     left_out = [rule for rule in wanted if rule.needs_solver and not has_solver()]
     allowed = Allowances(allowances)
     stand, suppressed = allowed.split([*map(settings.judged, found), *allowed.wrong()])
@@ -95,6 +95,15 @@ def lint(
     return Linted(
         tuple(ordered), tuple(suppressed), frozenset(ran), tuple(left_out), frozenset(unsure), undecided
     )
+
+
+def _wanted(settings: LintSettings) -> list[Rule]:
+    """Give the rules that run by some settings."""
+    wanted = [rule for rule in discover() if settings.wants(rule)]
+    forbidding = [rule for rule in wanted if settings.forbids(rule)]
+    # An error that speaks of what the other rules have found needs them all.
+    fewer = settings.errors_only and not any(rule.comes_last for rule in forbidding)
+    return forbidding if fewer else wanted
 
 
 @cache

@@ -27,6 +27,8 @@ class LintSettings:
     behind: LintSettings | None = None
     style_waits: bool = True
     """Whether rules about style run only where no error is found: what errors bring along is noise."""
+    errors_only: bool = False
+    """Whether only errors are asked for: rules that find nothing worse need not run."""
 
     def wants(self, rule: Rule) -> bool:
         """Say whether a rule runs."""
@@ -41,6 +43,10 @@ class LintSettings:
         """Give a finding as bad as the settings say."""
         level = self._level(finding.code)
         return finding if level is None else replace(finding, severity=level)
+
+    def forbids(self, rule: Rule) -> bool:
+        """Say whether findings of a rule are errors."""
+        return (self._level(rule.code) or rule.severity) is Severity.ERROR
 
     def _decides(self, rule: Rule | Code) -> bool | None:
         """Say whether a rule is wanted; None where nothing is said of it."""

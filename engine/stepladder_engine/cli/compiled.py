@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,17 +22,43 @@ def compiled_once(path: Path, settings: LintSettings | None) -> Compiled:
     """Compile and lint a file, unless that was done before; raises ``OSError`` where it cannot be opened."""
     from stepladder_dsl.compile import compile_file
 
-    depends_on = (path.as_posix(), path.read_bytes(), settings, _solver(), _form())
-    known: tuple[Compiled, tuple[str, ...], tuple[Code, ...]] | None = look_up("spec", *depends_on)
-    if known is not None and _same_files(known[0], known[1]):
-        # The rules themselves are not loaded, and their codes are known only to who has loaded them.
-        for code in known[2]:
-            register(code.code, code.name, code.severity, code.package, code.stem)
-        return known[0]
+    depends_on = _depends_on(path, settings)
+    known = _kept(depends_on)
+    if known is not None:
+        return known
     compiled = compile_file(path, name=path.as_posix(), settings=settings)
     if _says_all(compiled):
         keep((compiled, _places(compiled), _codes(compiled)), "spec", *depends_on)
     return compiled
+
+
+def errors_once(path: Path, settings: LintSettings | None) -> Compiled:
+    """Compile a file and look for errors only, unless that or more was done before; raises ``OSError``."""
+    return _kept(_depends_on(path, settings)) or compiled_once(path, for_errors(settings))
+
+
+def for_errors(settings: LintSettings | None) -> LintSettings:
+    """Give settings with which only rules run that find errors."""
+    from stepladder_dsl.lint.settings import DEFAULT
+
+    return replace(settings or DEFAULT, errors_only=True)
+
+
+def _depends_on(path: Path, settings: LintSettings | None) -> tuple[object, ...]:
+    """Give what a kept result hangs on."""
+    return path.as_posix(), path.read_bytes(), settings, _solver(), _form()
+
+
+def _kept(depends_on: tuple[object, ...]) -> Compiled | None:
+    """Give what was kept of a file, where nothing has changed since."""
+    known: tuple[Compiled, tuple[str, ...], tuple[Code, ...]] | None
+    known = look_up("spec", *depends_on)
+    if known is None or not _same_files(known[0], known[1]):
+        return None
+    # The rules themselves are not loaded, and their codes are known only to who has loaded them.
+    for code in known[2]:
+        register(code.code, code.name, code.severity, code.package, code.stem)
+    return known[0]
 
 
 def _codes(compiled: Compiled) -> tuple[Code, ...]:

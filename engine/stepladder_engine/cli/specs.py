@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from stepladder_engine.cli.baselines import baseline_file, whole, without_known
-from stepladder_engine.cli.compiled import compiled_once
+from stepladder_engine.cli.compiled import compiled_once, errors_once, for_errors
 from stepladder_engine.cli.exit_codes import COULD_NOT_RUN
 from stepladder_engine.cli.language import fail, reader_language
 from stepladder_engine.cli.settings import NOTHING, Asked, configuration, configuration_file, settings_by
@@ -60,17 +60,25 @@ def mapping_file(name: str, given: str | None) -> Path:
 
 
 def compile_spec(
-    name: str, *, lint: bool = True, asked: Asked = NOTHING, instead: Mapping[str, str] | None = None
+    name: str,
+    *,
+    lint: bool = True,
+    errors_only: bool = False,
+    asked: Asked = NOTHING,
+    instead: Mapping[str, str] | None = None,
 ) -> Compiled:
     """Read and compile a SPEC, or the standard input for `-`, with the settings that hold for it.
 
-    `instead` has texts that are read in place of what files hold.
+    `errors_only` leaves out what only warns, for who shows no warnings. `instead` has texts that are
+    read in place of what files hold.
     """
     from stepladder_dsl.compile import compile_file, compile_text
     from stepladder_dsl.source import Source
 
     if name == STDIN:
         settings = settings_for(Path("<stdin>"), asked) if lint else None
+        if errors_only:
+            settings = for_errors(settings)
         text = sys.stdin.buffer.read().decode("utf-8", "replace")
         return compile_text(Source("<stdin>", text), lint=lint, settings=settings)
     path = spec_file(name)
@@ -79,7 +87,7 @@ def compile_spec(
     if known is not None or asked.no_baseline:
         settings = whole(settings)
     if lint and not instead:
-        compiled = compiled_once(path, settings)
+        compiled = (errors_once if errors_only else compiled_once)(path, settings)
     else:
         compiled = compile_file(path, lint=lint, name=path.as_posix(), settings=settings, instead=instead)
     return without_known(compiled, known) if known is not None else compiled
@@ -123,7 +131,7 @@ def runnable(name: str) -> Spec:
 
 def compiled_without_errors(name: str) -> tuple[Compiled, Spec]:
     """Give a SPEC that has no errors with its texts, and its model; otherwise end as `runnable` does."""
-    compiled = compile_spec(name)
+    compiled = compile_spec(name, errors_only=True)
     if compiled.errors or compiled.spec is None:
         show(compiled.errors, list(compiled.sources.values()), reader_language(compiled.language))
         sys.exit(COULD_NOT_RUN)

@@ -9,7 +9,9 @@ the claim: a case that stands since an unknown time, and one that stands still b
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from heapq import heappop, heappush
 
 from stepladder_dsl.analysis.situations.cover import HAPPENED, REACHED, Cover, Fact
 from stepladder_dsl.model import expressions as e
@@ -18,6 +20,7 @@ from stepladder_dsl.model.types import Duration, Unit
 
 Facts = frozenset[Fact]
 _AT_WORK = "at work"
+_NOTHING: Facts = frozenset()
 _LONGEST = {
     Unit.MINUTE: 10**8,
     Unit.HOUR: 10**7,
@@ -56,6 +59,10 @@ class _Proof:
         self.process = process
         self.cover = Cover(spec, process)
         self.rules = {rule.name: rule for rule in rules if self._lasts(rule)}
+        self.ended = _by_event(self.rules.values(), lambda rule: [one.event for one in _enders(rule)])
+        """For each event, the rules that it may end."""
+        self.begun = _by_event(self.rules.values(), _begun_by)
+        """For each event, the rules that it certainly begins."""
         self.facts: dict[str, Facts] = {}
         """For each stage that can be reached, what is certain whenever a case stands in it."""
         self._explore()
@@ -69,24 +76,45 @@ class _Proof:
         started = frozenset(
             (_AT_WORK, rule.name) for rule in self.rules.values() if isinstance(rule.anchor, m.AfterSilence)
         )
-        waiting = [self._arrive(self.process.start, self._entered(self.process.start, started))]
+        # A stage waits for those before it: what is certain there is then settled as far as it can be.
+        places = self._places()
+        self._arrive(self.process.start, self._entered(self.process.start, started))
+        waiting = [(places[self.process.start], self.process.start)]
         while waiting:
-            name = waiting.pop()
-            if name is None:
-                continue
-            stage = self.process.stages[name]
+            stage = self.process.stages[heappop(waiting)[1]]
             for way in stage.transitions:
-                if way.target is not None:
-                    facts = self._entered(way.target, self._taken(stage, way))
-                    waiting.append(self._arrive(way.target, facts))
+                if way.target is None:
+                    continue
+                changed = self._arrive(way.target, self._entered(way.target, self._taken(stage, way)))
+                place = places[way.target], way.target
+                if changed and place not in waiting:
+                    heappush(waiting, place)
 
-    def _arrive(self, stage: str, facts: Facts) -> str | None:
-        """Note what is certain on one more way into a stage; gives the stage if that is less than before."""
+    def _places(self) -> dict[str, int]:
+        """Number the stages so that each comes behind those that lead to it, but for ways back."""
+        # By hand: to load networkx takes longer than the whole proof.
+        left: list[str] = []
+        seen: set[str] = set()
+        entered: list[tuple[str, Iterator[str | None]]] = []
+        ahead: str | None = self.process.start
+        while ahead or entered:
+            if ahead:
+                seen.add(ahead)
+                ways = self.process.stages[ahead].transitions
+                entered.append((ahead, iter([way.target for way in ways])))
+            elif entered:
+                left.append(entered.pop()[0])
+            targets = entered[-1][1] if entered else iter(())
+            ahead = next((name for name in targets if name and name not in seen), None)
+        return {name: place for place, name in enumerate(reversed(left))}
+
+    def _arrive(self, stage: str, facts: Facts) -> bool:
+        """Note what is certain on one more way into a stage; says whether that is less than before."""
         standing = self._standing(self.process.stages[stage], facts)
         before = self.facts.get(stage)
         after = standing if before is None else before & standing
         self.facts[stage] = after
-        return None if after == before else stage
+        return after != before
 
     def _entered(self, stage: str, facts: Facts) -> Facts:
         """Add what entering a stage makes certain."""
@@ -115,10 +143,10 @@ class _Proof:
 
     def _standing(self, stage: m.Stage, facts: Facts) -> Facts:
         """Take away what events may end while a case stands in a stage, also those that lead back to it."""
-        events = {pattern.event for rule in self.rules.values() for pattern in _enders(rule)}
-        for event in sorted(events):
-            if not self._leaves_with(stage, event, facts):
-                facts &= self._after_event(facts, event)
+        for event, ended in self.ended.items():
+            lost = facts & (ended - self.begun.get(event, _NOTHING))
+            if lost and not self._leaves_with(stage, event, facts):
+                facts -= lost
         return facts
 
     def _leaves_with(self, stage: m.Stage, event: str, facts: Facts) -> bool:
@@ -134,17 +162,7 @@ class _Proof:
 
     def _after_event(self, facts: Facts, event: str) -> Facts:
         """Give what is still at work after an event."""
-        ended = {
-            (_AT_WORK, rule.name)
-            for rule in self.rules.values()
-            if any(pattern.event == event for pattern in _enders(rule))
-        }
-        begun = {
-            (_AT_WORK, rule.name)
-            for rule in self.rules.values()
-            if rule.anchor in (m.AfterEvent(event, None), m.AfterSilence(event))
-        }
-        return (facts - ended) | begun
+        return (facts - self.ended.get(event, _NOTHING)) | self.begun.get(event, _NOTHING)
 
     # what is certain
 
@@ -212,3 +230,22 @@ def _enders(rule: m.FollowUp) -> Iterator[m.EventPattern]:
     yield from rule.cancelled_on
     if rule.again is None:
         yield from rule.done_on
+
+
+def _begun_by(rule: m.FollowUp) -> list[str]:
+    """Give the events that certainly begin a rule."""
+    match rule.anchor:
+        case m.AfterEvent(event, None) | m.AfterSilence(event):
+            return [event]
+    return []
+
+
+def _by_event(
+    rules: Iterable[m.FollowUp], events_of: Callable[[m.FollowUp], Iterable[str]]
+) -> dict[str, Facts]:
+    """Give for each event the rules that it concerns, as facts that they are at work."""
+    found: defaultdict[str, set[Fact]] = defaultdict(set)
+    for rule in rules:
+        for event in events_of(rule):
+            found[event].add((_AT_WORK, rule.name))
+    return {event: frozenset(facts) for event, facts in found.items()}
