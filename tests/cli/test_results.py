@@ -88,6 +88,7 @@ def test_csv_is_for_spreadsheets_on_request(stepladder: Run, shop: Path) -> None
         (("--workers", "0"), "0 is not in the range x>=1"),
         (("--workers", "two"), "'two' is not a valid integer range"),
         (("--workers", "2", "--engine", "spark"), "leave out --engine spark"),
+        (("--event-log", "log.xes", "--engine", "fast"), "leave out --engine fast"),
     ],
 )
 def test_a_wrong_use_of_options_is_said_before_the_run(

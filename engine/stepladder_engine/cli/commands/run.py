@@ -165,6 +165,9 @@ def command(
     _check_executor(engine, memory, {"--event-log": log is not None, "--standard-metrics": standard})
     if engine == "spark" and workers is not None:
         raise click.UsageError("--workers is about threads of this machine: leave out --engine spark.")
+    if log is not None:
+        # Only the reference executor keeps every event as it came: its id, and figures as they were written.
+        engine = "reference"
     click.get_current_context().with_resource(working(workers))
     mapping = mapping_file(spec, data)
     model = runnable(spec)
@@ -239,6 +242,8 @@ def _check_executor(engine: Engine, memory: str | None, asked: Mapping[str, bool
     if memory is not None and engine in {"reference", "spark"}:
         raise click.UsageError(f"--memory is for the fast executor: leave out --engine {engine}.")
     for option in (option for option, is_asked in asked.items() if is_asked):
+        if engine == "fast" and option == "--event-log":
+            raise click.UsageError("--event-log needs the reference executor: leave out --engine fast.")
         if engine == "spark":
             raise click.UsageError(f"{option} needs an executor of this machine: leave out --engine spark.")
         if memory is not None:
