@@ -268,3 +268,46 @@ def test_every_word_is_in_the_readers_language(
     if language in {"ru", "bg"}:
         assert not re.search(r"\b(condition|owner|after|days|when)\b", done.out)
     assert "<U+" not in done.out
+
+
+OF_TWO_RECORDS = """\
+language en
+
+spec shop "Shop"
+    currency EUR
+    timezone Europe/Sofia
+
+record client "Client"
+    score number optional
+
+record deal "Deal"
+    score number optional
+
+event visit for client
+
+event purchase for {buyer}
+    amount money
+
+let spent for client = {spent}
+let more for client = spent + 1
+"""
+
+
+def test_an_event_that_happens_to_something_else_now(stepladder: Stepladder, tmp_path: Path) -> None:
+    old, new = tmp_path / "old.ladder", tmp_path / "new.ladder"
+    old.write_text(OF_TWO_RECORDS.format(buyer="client", spent="count of purchase"), encoding="utf-8")
+    new.write_text(OF_TWO_RECORDS.format(buyer="deal", spent="count of visit"), encoding="utf-8")
+    done = stepladder("diff", str(old), str(new))
+    assert (done.status, done.err) == (1, "")
+    assert "count of purchase" in done.out
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("old", "new"), [("phone_sale", "shop"), ("shop", "phone_sale")])
+def test_specs_that_have_nothing_to_do_with_each_other(
+    stepladder: Stepladder, root: Path, old: str, new: str, language: str
+) -> None:
+    done = stepladder("diff", str(root / "specs" / old), str(root / "specs" / new), "--lang", language)
+    assert (done.status, done.err) == (1, "")
+    assert "покупка" in done.out
+    assert "part." not in done.out

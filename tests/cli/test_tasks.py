@@ -110,3 +110,13 @@ def test_where_nothing_is_owed_the_list_says_so(stepladder: Run, shop: Path) -> 
     found = stepladder("tasks", "shop", "--as-of", "2026-02-01")
     assert found.status == 0
     assert "nothing" in found.out.casefold()
+
+
+def test_a_reason_names_a_stage_by_its_title(stepladder: Run, shop: Path) -> None:
+    file = shop / "shop.ladder"
+    spec = file.read_text(encoding="utf-8")
+    assert "    after purchase in 3 days\n" in spec
+    entering = spec.replace("    after purchase in 3 days\n", "    after entering bought in 3 days\n")
+    file.write_text(entering, encoding="utf-8")
+    reasons = [row["reason"] for row in rows(stepladder, "--lang", "en")]
+    assert any(reason.startswith("entering Has bought on 2026-03-02") for reason in reasons), reasons

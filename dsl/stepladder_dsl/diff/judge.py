@@ -174,8 +174,13 @@ class Judge:
         match part:
             case e.RecordField(name=name):
                 return any(name in known.fields for known in both.records.values())
-            case e.EventField(event=event) | e.History(event=event):
-                return event in both.events
+            case (
+                e.EventField(event=event)
+                | e.History(event=event)
+                | e.Elapsed(anchor=e.Anchor.FIRST_EVENT | e.Anchor.LAST_EVENT, name=event)
+            ):
+                # Of two specs in one, the event may happen to something else than in the other.
+                return event in both.events and both.events[event].record == record
             case e.Reached(process=process, stage=stage) | e.NowIn(process=process, stage=stage):
                 return process in both.processes and stage in both.processes[process].stages
             case e.Elapsed(anchor=e.Anchor.ENTRY, name=name):

@@ -52,7 +52,7 @@ class Sentences:
 
     def part(self, change: Change) -> Phrase:
         """Give the word for what changed, and in which direction it did."""
-        word = Phrase(f"part.{change.part}")
+        word = _word(change.part)
         if change.how is None or change.how is How.REWRITTEN:
             return word
         return Phrase("diff.with_direction", {"part": word, "how": Phrase(f"diff.how.{change.how.value}")})
@@ -116,7 +116,7 @@ class Sentences:
         return tell(self._named(place.kind, name), self.language)
 
     def _named(self, kind: str, name: str) -> Phrase:
-        return Phrase("diff.heading", {"part": Phrase(f"part.{kind}"), "name": self.safe(name)})
+        return Phrase("diff.heading", {"part": _word(kind), "name": self.safe(name)})
 
     def example(self, example: Example) -> str:
         """Tell of a client who shows the difference."""
@@ -191,3 +191,8 @@ def spans(change: Change) -> tuple[Span | None, Span | None]:
     """Give where a change stands in the old and the new text, None where it does not."""
     old, new = (None if span == NOWHERE else span for span in (change.old_span, change.new_span))
     return old, new
+
+
+def _word(part: str) -> Phrase:
+    """Give the word for a part; a field is called so wherever it belongs."""
+    return Phrase("part.field" if part == "event_field" else f"part.{part}")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from stepladder_dsl.keywords.dialect import normalize_name
+from stepladder_dsl.model.spec import AfterEntering
 from stepladder_engine.data.tables import Column, Table, table_of
 from stepladder_engine.runtime.result import DUE, ESCALATED, OVERDUE, RunResult
 from stepladder_engine.runtime.state import Entity, Task
@@ -158,13 +159,25 @@ def _reason(result: RunResult, entity: Entity, task: Task, written: Callable[[da
             "",
         )
         day = written(zone.day(task.created))
-        because = Phrase("tasks.because", {"reason": reason, "date": day})
+        because = Phrase("tasks.because", {"reason": _titled(result, task, reason), "date": day})
     escalated = result.escalated_to(task)
     if escalated is None or task.role is None:
         return because
     role = spec.roles.get(task.role)
     values = {"reason": because, "date": written(zone.day(escalated[0]))}
     return Phrase("tasks.went_on", values | {"role": role.label if role else task.role})
+
+
+def _titled(result: RunResult, task: Task, reason: Phrase | str) -> Phrase | str:
+    """Say a reason with the title of its stage, as people know it."""
+    spec = result.program.spec
+    rule = spec.follow_ups.get(task.rule)
+    if rule is None or not isinstance(rule.anchor, AfterEntering):
+        return reason
+    if not isinstance(reason, Phrase) or reason.key != "reason.entering":
+        return reason
+    stage = spec.processes[rule.anchor.process].stages[rule.anchor.stage]
+    return Phrase(reason.key, {"stage": stage.label})
 
 
 def worklist_table(owed: list[Owed]) -> Table:
