@@ -99,6 +99,14 @@ def test_a_share_may_be_asked_for(spec: Path, share: str, status: int) -> None:
     assert ("fewer than" in found.stderr) == bool(status)
 
 
+def test_a_gate_that_had_nothing_to_measure_does_not_open(tmp_path: Path) -> None:
+    bare = tmp_path / "bare.ladder"
+    bare.write_text("spec bare\n", encoding="utf-8")
+    found = run_tests(str(bare), "--mutate", "--at-least", "90")
+    assert "nothing in this spec can be changed" in found.stdout
+    assert found.exit_code == 1
+
+
 def test_a_program_gets_everything(spec: Path) -> None:
     found = run_tests(str(spec), "--mutate", "--format", "json", "--suggest", "1")
     document = json.loads(found.stdout)

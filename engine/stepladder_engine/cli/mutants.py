@@ -20,6 +20,9 @@ def show_mutation(mutation: Mutation, survivors: list[Missed], language: str) ->
         _show(found, language)
     if len(mutation.tried) < mutation.possible:
         click.echo(told(language, "mutate.spread", tried=len(mutation.tried), possible=mutation.possible))
+    if mutation.share is None:
+        click.echo(told(language, "mutate.nothing"))
+        return
     counts = {"caught": mutation.caught, "tried": len(mutation.tried)}
     click.echo(told(language, "mutate.summary", share=percent(mutation.share, language), **counts))
     for family, caught, tried in mutation.by_family():

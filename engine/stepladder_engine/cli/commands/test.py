@@ -92,7 +92,8 @@ def command(
         _write(runs, tried, language, form, with_coverage=with_coverage)
     if mutate and not passed:
         note("mutate.scenarios_first", language)
-    enough = at_least is None or all(mutation.share * 100 >= at_least for _, mutation, _ in tried)
+    # A gate that had nothing to measure does not open.
+    enough = at_least is None or all((mutation.share or 0) * 100 >= at_least for _, mutation, _ in tried)
     if not enough:
         note("mutate.too_few", language, share=percent((at_least or 0) / 100, language))
     sys.exit(FINE if passed and enough else FINDINGS)

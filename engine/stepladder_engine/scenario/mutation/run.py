@@ -28,9 +28,9 @@ class Mutation:
         return len(self.tried) - len(self.survivors)
 
     @property
-    def share(self) -> float:
-        """The part of those tried that was noticed; with none to try nothing is missing."""
-        return self.caught / len(self.tried) if self.tried else 1.0
+    def share(self) -> float | None:
+        """The part of those tried that was noticed; of nothing there is none."""
+        return self.caught / len(self.tried) if self.tried else None
 
     def by_family(self) -> Iterator[tuple[str, int, int]]:
         """Yield each family of changes that there is, how many were noticed, and how many tried."""
