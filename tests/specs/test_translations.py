@@ -43,11 +43,17 @@ def original_of(folder: Path) -> Compiled:
     return compile_file(folder / f"{folder.name}.ladder")
 
 
+def language_of(folder: Path) -> str:
+    """Give the language of the spec that the others are translated from."""
+    return compile_file(folder / f"{folder.name}.ladder", lint=False).language
+
+
 TRANSLATED = [
     (folder, language)
     for folder in FOLDERS
+    for own in [language_of(folder)]
     for language in read_names(folder).languages
-    if language != original_of(folder).language
+    if language != own
 ]
 PLACE = re.compile(r"\{\w+\}")
 TABLES = ("positions", "tasks", "offers", "metrics", "deviations", "rejected")
