@@ -110,3 +110,9 @@ def test_a_process_that_a_way_does_not_touch_is_said(stepladder: Run) -> None:
     assert (status, out) == (2, "")
     assert "does not lead through the process `warranty`, but through sale" in err
     assert not Path("no.svg").exists()
+
+
+def test_an_overview_is_of_all_processes_and_says_so(stepladder: Run, shop: Path) -> None:
+    status, _, err = stepladder("draw", str(shop), "--view", "overview", "--process", "sale", "-o", "all.svg")
+    assert status == 2
+    assert "--process does not go with --view overview" in err

@@ -110,6 +110,8 @@ def command(
     """
     if len(specs) > 1 and output:
         raise click.UsageError("-o names one file, and there are several specs.")
+    if process is not None and view == "overview":
+        raise click.UsageError("--process does not go with --view overview: it shows them all.")
     if check and output == "-":
         raise click.UsageError("--check compares with a file: it cannot go with `-o -`.")
     target = Path(output) if output and output != "-" else None
