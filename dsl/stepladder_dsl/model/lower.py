@@ -21,7 +21,7 @@ from stepladder_dsl.model.symbols import Symbols
 from stepladder_dsl.model.types import ReferenceType
 from stepladder_dsl.source import Span
 from stepladder_dsl.syntax import nodes as n
-from stepladder_dsl.syntax.parse import SyntaxTree
+from stepladder_dsl.syntax.tree import SyntaxTree
 
 _CURRENCY_LENGTH = 3
 
