@@ -35,7 +35,7 @@ from stepladder_dsl.lint.registry import discover, register_all
 from stepladder_dsl.lint.settings import LintSettings
 from stepladder_dsl.source import Source
 from stepladder_dsl.syntax.habits import sentences
-from stepladder_dsl.syntax.parse import TOLD_ONCE
+from stepladder_dsl.syntax.repeated import TOLD_ONCE
 
 LANGUAGES_COMPLETE = ("en", "ru", "bg", "fa")
 """The languages of which no page may be missing; of the others those pages are tested that there are."""
