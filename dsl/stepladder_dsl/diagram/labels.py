@@ -31,8 +31,6 @@ class Labels:
                     self.room.take(place)
                     return place
         first = Box.around(centre, arrow.width, arrow.height)
-        if _strays(first, line):
-            first = next(iter(_beside(arrow.width, arrow.height, _from_the_middle(line), _DISTANCES)), first)
         others = _beside(arrow.width, arrow.height, _from_the_middle(line), _DISTANCES)
         return self._best(first, others, line)
 
@@ -71,11 +69,6 @@ class Labels:
             else:
                 weight += 3 * (self.lines[number] is not own)
         return weight + sum(frame.meets(near) and not frame.holds(near) for frame in self.frames)
-
-
-def _strays(box: Box, line: Line) -> bool:
-    """Tell whether a label lies so far from its line that nobody sees that they go together."""
-    return not line.crosses(box.grown(_DISTANCES[-1]))
 
 
 _DISTANCES = (4.0, 9.0, 16.0, 26.0)
