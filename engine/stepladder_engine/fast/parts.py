@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 _Part = TypeVar("_Part", bound=Callable[..., Any])
-_WORTH_LOADING = 60_000
-_WORTH_COMPILING = 500_000
-"""So many take the reference ten seconds; to compile the kernel, and the loops that read, takes less."""
+_WORTH_LOADING = 1_000
+_WORTH_COMPILING = 30_000
+"""So many take the reference three seconds; to compile the kernel, and the loops that read, takes less."""
 _FILES = (
     *("caps", "cases", "clock", "evaluate", "ladders", "layout", "rows", "steps", "tasks"),
     *("outcome", "translate", "cell_notes"),
