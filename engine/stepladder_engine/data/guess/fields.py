@@ -68,7 +68,8 @@ def _is_clear(scored: Sequence[tuple[float, str]]) -> bool:
 
 def options_of(table: Table) -> Options:
     """Give the options with which the cells of a table are read."""
-    forms = tuple(dict.fromkeys(form for form in table.formats.dates.values() if form))
+    formats = table.formats
+    forms = tuple(dict.fromkeys(form for column in formats.dates for form in formats.dates_of(column)))
     return Options(dates=forms, decimal=table.formats.decimal, thousands=table.formats.thousands)
 
 
@@ -170,6 +171,8 @@ class FieldFinder:
             return not column.is_date and not column.is_number
         if isinstance(declared.type, ReferenceType):
             return self._held(declared.type, column) >= _HELD
+        if isinstance(declared.type, NumberType | MoneyType) and column.is_code:
+            return False
         return self._fit(declared, column) >= _FITS
 
     def _score(self, declared: Field, column: Column) -> float:
