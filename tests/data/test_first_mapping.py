@@ -164,8 +164,10 @@ def test_how_a_file_is_written_is_found_out(case: str, guess: Guess, spec: Spec,
 OTHERWISE = {
     "with and without a clock": (
         ["02.03.2026", "20.03.2026 10:30", "21.03.2026", "22.03.2026 9:05"],
-        "dates: [dd.mm.yyyy, dd.mm.yyyy hh:mm]  "
-        "# unsure: written in two ways: `02.03.2026` and `20.03.2026 10:30`",
+        (
+            "dates: [dd.mm.yyyy, dd.mm.yyyy hh:mm]  "
+            "# unsure: written in two ways: `02.03.2026` and `20.03.2026 10:30`"
+        ),
     ),
     "a few are otherwise": (
         [*(f"{day:02}.03.2026" for day in range(1, 26)), "2026/03/26", "2026/03/27"],
@@ -482,6 +484,28 @@ def test_an_amount_may_be_pieces_times_price(guess: Guess, spec: Spec, tmp_path:
     found = guess(clients__csv=CLIENTS, purchases__csv=rows)
     assert "amount: = Quantity * `Unit price`  # unsure: no column is called so" in found.text
     assert amounts(load(found, spec, tmp_path)) == [Decimal("3.30"), Decimal(10)]
+
+
+def test_a_number_that_is_needed_may_be_the_pieces_of_the_amount(tmp_path: Path) -> None:
+    text = SPEC.replace("    amount money\n", "    amount money\n    discs number > 0\n")
+    spec = compile_text(Source("shop.ladder", text), lint=False).spec
+    assert spec
+    path = tmp_path / "purchases.csv"
+    path.write_text("client,bill,date,Quantity,Unit price\nC1,7,2026-03-02,3,1.10\n", encoding="utf-8")
+    found, _ = first_mapping(spec, [path], tmp_path, "en")
+    assert found
+    assert "discs: Quantity  # unsure: nothing else was left for it" in found.text
+
+
+def test_a_file_of_sqlite_is_a_database(spec: Spec, tmp_path: Path) -> None:
+    pytest.importorskip("sqlalchemy", reason="needs the extra `sql`")
+    with closing(sqlite3.connect(tmp_path / "shop.db")) as base:
+        base.executescript(DATABASE)
+    found, problems = first_mapping(spec, [tmp_path / "shop.db"], tmp_path, "en")
+    assert found
+    assert not problems
+    assert "url: sqlite:///shop.db\n" in found.text
+    assert not load(found, spec, tmp_path).rejected
 
 
 def test_a_file_that_cannot_be_read_is_left_out(spec: Spec, tmp_path: Path) -> None:

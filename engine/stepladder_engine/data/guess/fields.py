@@ -132,6 +132,17 @@ class FieldFinder:
             found[wanted[0]] = FieldGuess(wanted[0], pieces, unsure, times=price)
             columns.remove(pieces)
             columns.remove(price)
+            self._add_the_pieces(found, pieces)
+
+    def _add_the_pieces(self, found: dict[str, FieldGuess], pieces: Column) -> None:
+        """Let the one number that the spec needs besides an amount be the pieces: rows of returns are odd."""
+        waiting = [
+            one
+            for name, one in self.declared.items()
+            if name not in found and not one.optional and isinstance(one.type, NumberType)
+        ]
+        if len(waiting) == 1:
+            found[waiting[0].name] = self._guess(waiting[0].name, pieces, Phrase("map.why.rest"))
 
     def _add_the_rest(self, found: dict[str, FieldGuess], columns: list[Column]) -> None:
         """Pair fields and columns that have nobody else: needed fields, and those of a rare type."""
