@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -179,12 +178,9 @@ def test_that_reader_refuses_what_is_no_mermaid() -> None:
 
 
 @pytest.fixture(scope="session")
-def mermaid_page(browser: Any, root: Path) -> Any:
-    """A page with the real Mermaid; `tests/README.md` says how it is installed."""
-    folder = Path(os.environ.get("STEPLADDER_NODE_MODULES", root / "node_modules"))
-    script = folder / "mermaid" / "dist" / "mermaid.min.js"
-    if not script.is_file():
-        pytest.skip("needs the npm package mermaid, in node_modules or where STEPLADDER_NODE_MODULES says")
+def mermaid_page(browser: Any, node_packages: Path) -> Any:
+    """A page with the real Mermaid."""
+    script = node_packages / "mermaid" / "dist" / "mermaid.min.js"
     page = browser.new_page()
     page.set_content("<div id=here></div>")
     page.add_script_tag(path=str(script))
