@@ -92,7 +92,7 @@ def test_a_chart_of_the_shop_in_mermaid() -> None:
         "        direction TB\n"
         '        stage1("<b>#9679; Choosing</b>"):::stage\n'
         "    end\n"
-        '    stage1 -->|"Pays<br/>when goods #gt;= 2"| stage2\n'
+        '    stage1 -->|"Pays<br/>when goods #8805; 2"| stage2\n'
         "    classDef stage fill:#fefefe,stroke:#4f6d86,color:#1f2d3a\n"
         "    classDef won fill:#e2f3ec,stroke:#00795a,color:#00533e\n"
         "    style phase1 fill:#f4f7fa,stroke:#c3d0db,color:#3f5b73\n"
@@ -110,7 +110,7 @@ def test_a_chart_of_the_shop_in_d2() -> None:
         'phase1: "Has bought" {',
         '  stage1: "● Choosing" {class: stage}',
         "}",
-        'phase1.stage1 -> stage2: "Pays\\nwhen goods >= 2" {class: event}',
+        'phase1.stage1 -> stage2: "Pays\\nwhen goods ≥ 2" {class: event}',
     ]
 
 
