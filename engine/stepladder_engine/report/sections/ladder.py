@@ -64,8 +64,20 @@ def _stages(view: View, process: Process) -> Table:
         )
         cases = view.source.stands.get((process.name, stage.name), [])
         tone = stage.end.value if stage.end else None
-        rows.append(Row(stage.name, values, standing(view, cases), view.at(stage.span), tone))
+        node = stage_id(process.name, stage.name)
+        lists = {"through": partial(_been, view, node), "late": partial(_late, view, node)}
+        rows.append(Row(stage.name, values, standing(view, cases), view.at(stage.span), tone, lists=lists))
     return Table(f"stages/{process.name}", process.label, columns, tuple(rows))
+
+
+def _been(view: View, node: str) -> Clients:
+    """Give who has stood in a stage."""
+    return view.by_spending(view.source.trails.been[node])
+
+
+def _late(view: View, node: str) -> Clients:
+    """Give who stands in a stage and waits for something that is late."""
+    return view.by_spending(view.source.trails.late[node])
 
 
 def standing(view: View, cases: list[Case]) -> Clients:
