@@ -46,7 +46,8 @@ class KeptNumbers:
         if kept is None:
             return np.full(last - first, self.base, np.int64)
         if self.width == _WHOLE:
-            return kept
+            whole: Whole = kept
+            return whole
         found: Whole = kept.astype(np.int64)
         found -= 1
         if self.unit == 1 and self.base == 0 and self.blank == _BLANK_CODE:
