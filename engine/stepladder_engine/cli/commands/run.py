@@ -82,7 +82,7 @@ def _tables(_ctx: click.Context, _parameter: click.Parameter, given: tuple[str, 
     "--to-sql",
     "database",
     metavar="NAME",
-    help="Environment variable with the address of a database (SQLite, PostgreSQL) to write the tables to.",
+    help="Environment variable with the address of a database to write to: SQLite, PostgreSQL or MySQL.",
 )
 @click.option(
     "--for-spreadsheets",
