@@ -39,6 +39,7 @@ def _cut(
     longest: int,
     starts: Whole,
     ends: Whole,
+    most: int,
     lines: Whole,
     numbers: Whole,
     row: int,
@@ -46,8 +47,9 @@ def _cut(
 ) -> tuple[int, int, int, bool]:
     """Cut lines until one is in doubt: gives its place, rows and lines so far, and if there is one.
 
-    `data` ends with a line feed; `wanted` says where the cells of a column go, or -1. A line that begins
-    with one of the `names` of columns may be another header; these end at `name_ends`.
+    `data` ends with a line feed; `wanted` says where the cells of a column go, or -1; each takes `most`
+    places. A line that begins with one of the `names` of columns may be another header; those end at
+    `name_ends`.
     """
     while at < len(data):
         if data[at] == _LINE_FEED:
@@ -92,8 +94,8 @@ def _cut(
                         doubt |= same
                     first = end
             if column < width and wanted[column] >= 0:
-                starts[wanted[column], row] = begin
-                ends[wanted[column], row] = stop
+                starts[wanted[column] * most + row] = begin
+                ends[wanted[column] * most + row] = stop
             column += 1
             if data[place] == _LINE_FEED:
                 break
@@ -221,8 +223,9 @@ class _Cutting:
                 self._name_ends,
                 quotes,
                 LONGEST_ROW,
-                starts,
-                ends,
+                starts.reshape(-1),
+                ends.reshape(-1),
+                most,
                 lines,
                 numbers,
                 rows,
