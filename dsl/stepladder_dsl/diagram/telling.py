@@ -20,7 +20,7 @@ _SIGNS = {">=": "≥", "<=": "≤", "!=": "≠", "*": "×"}
 _AS_WRITTEN = re.compile(r'("(?:[^"\\]|\\.)*"|`[^`]*`)')
 """Texts and names of columns in a condition: nothing in them is a sign."""
 _SIGN = re.compile(r"(?<=[ \u00a0])(>=|<=|!=|\*)(?=[ \u00a0])")
-_LONG_NUMBER = re.compile(r"(?<![\w.:/٫-])\d{5,}(?![\w:/-])")
+_NUMBER = re.compile(r"(?<![\w.:/٫-])(?:\d+\.\d+|\d{5,})(?![\w:/-])")
 
 
 @cache
@@ -72,6 +72,8 @@ def formula_text(language: str, formula: str) -> str:
 
     >>> formula_text("en", 'year_spent * 2 >= 15000 and note != "a_b >= 1"')
     'year\xa0spent × 2 ≥ 15,000 and note ≠ "a_b >= 1"'
+    >>> formula_text("ru", "трата * 0.05"), formula_text("fa", "خرید >= ۱۸۰۰۰۰۰")
+    ('трата × 0,05', 'خرید ≥ ۱٬۸۰۰٬۰۰۰')
     """
     parts = _AS_WRITTEN.split(formula)
     return "".join(
@@ -81,7 +83,7 @@ def formula_text(language: str, formula: str) -> str:
 
 def _as_people_write(language: str, part: str) -> str:
     signed = _SIGN.sub(lambda found: _SIGNS[found[0]], part)
-    return _LONG_NUMBER.sub(lambda found: number_text(language, int(found[0])), signed).replace(
+    return _NUMBER.sub(lambda found: number_text(language, Decimal(found[0])), signed).replace(
         "_", BINDING_SPACE
     )
 
