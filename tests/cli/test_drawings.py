@@ -216,6 +216,11 @@ def test_what_a_format_can_not_show_is_refused(stepladder: Run, shop: Path, opti
     assert not Path(options[1]).exists()
 
 
+def test_what_can_not_be_shown_is_told_in_the_language_of_the_spec(stepladder: Run, root: Path) -> None:
+    found = stepladder("draw", str(root / "specs/two_step_sale"), "-o", "a.mmd", "--view", "roles")
+    assert (found.status, "изглед" in found.err) == (2, True), found.err
+
+
 def test_pdf_without_its_package_is_told_before_the_work(
     stepladder: Run, shop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
