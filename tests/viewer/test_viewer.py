@@ -419,6 +419,11 @@ def test_it_works_inside_of_another_page(open_page: Open, pages: dict[str, str],
     assert shown.locator(".side").is_hidden()
 
 
+@pytest.mark.parametrize("language", PAGES)
+def test_whoever_only_hears_the_page_is_told_its_keys(pages: dict[str, str], language: str) -> None:
+    assert f'<p id="keys" class="unseen">{words_for(language)["keys"]}</p>' in pages[language]
+
+
 def test_the_same_spec_gives_the_same_page(root: Path) -> None:
     file = root / "specs" / "phone_sale" / "phone_sale.fa.ladder"
     assert page_of(file) == page_of(file)
