@@ -691,6 +691,12 @@ class Maker:
             steps.append(self.step(self.one(cases), now, offers, follow_ups))
         return m.Scenario(self.draw(texts), tuple(given.values()), tuple(steps))
 
+    def maybe_role(self) -> str | None:
+        return self.one(self.roles) if self.roles and self.chance() else None
+
+    def maybe_amount(self) -> Decimal | None:
+        return self.draw(numbers) if self.chance() else None
+
     def given(self) -> m.Given:
         record = self.one(self.records.values())
         key = record.name if self.chance() else self.name()
@@ -729,9 +735,13 @@ class Maker:
         ]
         steps += [m.ExpectStage(case, *stage) for stage in self.some(self.stages.get(record.name, []), 1)]
         for rule in self.some([rule for rule in follow_ups if rule.record == record.name], 1):
-            steps.append(m.ExpectTask(case, rule.name, None if absent else self.one(TASK_STATUS), absent))
+            status = None if absent else self.one(TASK_STATUS)
+            steps.append(m.ExpectTask(case, rule.name, status, absent, self.maybe_role()))
         for offer in self.some([offer for offer in offers if offer.record == record.name], 1):
-            steps.append(m.ExpectOffer(case, offer.name, None if absent else self.one(OFFER_STATUS), absent))
+            status = None if absent else self.one(OFFER_STATUS)
+            role = None if absent else self.maybe_role()
+            price, discount = (None, None) if absent else (self.maybe_amount(), self.maybe_amount())
+            steps.append(m.ExpectOffer(case, offer.name, status, absent, role, price, discount))
         return self.one(steps)
 
     # expressions
