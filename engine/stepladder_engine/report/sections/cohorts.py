@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import replace
 
-from stepladder_engine.metrics.standard.purchases import Client, Clients
+from stepladder_engine.metrics.standard.purchases import Clients
+from stepladder_engine.metrics.standard.retention import come_back, month_text
 from stepladder_engine.report.document import Column, Figure, Row, Section, Table
-from stepladder_engine.report.sections.money import case_of, month_of, month_text, purchase_span
+from stepladder_engine.report.sections.money import month_label, purchase_span
 from stepladder_engine.report.view import View
 
 MOST_COHORTS = 24
@@ -32,26 +32,19 @@ def _second(view: View, buyers: Clients) -> tuple[Figure, ...]:
         figure = view.source.figures.get(("second_purchase", ("days",), (str(days),)))
         if figure is None:
             continue
-        again = [case_of(client) for client in buyers.buyers if _again(client, days, buyers.today)]
+        again = view.source.among_buyers(come_back(buyers, days) & buyers.have_had(days))
         shown = view.of_standard(figure, view.by_spending(again), purchase_span(view))
         label = view.text("report.cohorts.second", days=days)
         found.append(replace(shown, key=f"second_purchase_{days}", label=label, good="more"))
     return tuple(found)
 
 
-def _again(client: Client, days: int, today: int) -> bool:
-    if today - client.first < days:
-        return False
-    return any(0 < bought.day - client.first <= days for bought in client.purchases)
-
-
 def _table(view: View, buyers: Clients) -> Table:
     figures = view.source.figures
-    members: dict[str, list[Client]] = defaultdict(list)
-    for client in buyers.buyers:
-        month = month_of(client.first)
-        members[f"{month // 12:04}-{month % 12 + 1:02}"].append(client)
-    names = sorted(members)[-MOST_COHORTS:]
+    carrier = buyers.carrier
+    found, cohort = carrier.different(carrier.months(buyers.first))
+    numbers = list(enumerate(carrier.list(found)))[-MOST_COHORTS:]
+    names = [month_text(first) for _, first in numbers]
     later = [
         max(
             (
@@ -70,16 +63,16 @@ def _table(view: View, buyers: Clients) -> Table:
         *(Column(f"month_{month}", view.words.number(month), "percent", good="more") for month in months),
     )
     rows = []
-    for name in names:
+    for (place, first), name in zip(numbers, names, strict=True):
         shares = (
             figures.get(("cohort_retention", ("first_month", "month"), (name, str(month))))
             for month in months
         )
-        year, number = name.split("-")
-        label = month_text(view, int(year) * 12 + int(number) - 1)
-        values = (label, len(members[name]), *(None if one is None else one.value for one in shares))
-        rows.append(Row(name, values, view.by_spending(map(case_of, members[name]))))
+        members = view.source.among_buyers(cohort == place)
+        label = month_label(view, first)
+        values = (label, len(members), *(None if one is None else one.value for one in shares))
+        rows.append(Row(name, values, view.by_spending(members)))
     title, note = view.text("report.cohorts.table"), view.text("report.cohorts.note")
     return Table(
-        "months", title, columns, tuple(rows), note, "heat", more=len(members) - len(names), more_by="metrics"
+        "months", title, columns, tuple(rows), note, "heat", more=len(found) - len(names), more_by="metrics"
     )

@@ -7,7 +7,7 @@ from functools import partial
 from stepladder_dsl.diagram.live import StageFigures
 from stepladder_dsl.graph.edges import stage_id
 from stepladder_dsl.model.spec import Process
-from stepladder_engine.report.document import Case, Clients, Picture, Row, Section, Table
+from stepladder_engine.report.document import Picture, Row, Section, Table
 from stepladder_engine.report.view import View
 
 
@@ -62,12 +62,7 @@ def _stages(view: View, process: Process) -> Table:
             figures.overdue,
             outcome,
         )
-        cases = view.source.stands.get((process.name, stage.name), [])
+        cases = view.source.stands[process.name, stage.name]
         tone = stage.end.value if stage.end else None
-        rows.append(Row(stage.name, values, standing(view, cases), view.at(stage.span), tone))
+        rows.append(Row(stage.name, values, view.by_spending(cases), view.at(stage.span), tone))
     return Table(f"stages/{process.name}", process.label, columns, tuple(rows))
-
-
-def standing(view: View, cases: list[Case]) -> Clients:
-    """Give records, those that have paid most first."""
-    return view.by_spending(cases)

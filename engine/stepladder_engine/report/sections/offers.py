@@ -36,7 +36,7 @@ def _by_success(row: Row) -> Decimal:
 
 
 def _row(view: View, offer: Offer) -> Row:
-    cases = {status: view.source.offered.get((offer.name, status), []) for status in OFFER_STATUSES}
+    cases = {status: view.source.offered(offer.name, status) for status in OFFER_STATUSES}
     counts = {status: len(found) for status, found in cases.items()}
     answered = counts["accepted"] + counts["declined"] + counts["expired"]
     kind = words_of(view.spec, view.words.language)(offer.kind.name) if offer.kind else ""
@@ -48,4 +48,4 @@ def _row(view: View, offer: Offer) -> Row:
         divide(Decimal(counts["accepted"]), Decimal(answered)),
         view.source.offer_income.get(offer.name),
     )
-    return Row(offer.name, values, view.by_spending(dict.fromkeys(cases["open"])), view.at(offer.span))
+    return Row(offer.name, values, view.by_spending(view.source.once([cases["open"]])), view.at(offer.span))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
+from stepladder_engine.metrics.standard.carrier import Column
 from stepladder_engine.metrics.standard.figure import StandardFigure
 from stepladder_engine.metrics.standard.work import NOBODY
-from stepladder_engine.report.document import Case, Row, Section, Table
+from stepladder_engine.report.document import Row, Section, Table
 from stepladder_engine.report.view import View
 
 
@@ -24,22 +26,24 @@ def owners(view: View) -> Section:
         view.column("forgotten_share", "share", good="less"),
     )
     cases = _open_cases(view)
-    rows = [_row(view, role, cases.get(role, [])) for role in [*view.spec.roles, NOBODY]]
+    rows = [_row(view, role, cases.get(role, ())) for role in [*view.spec.roles, NOBODY]]
     shown = tuple(row for row in rows if row.key != NOBODY or any(row.values[1:3]))
     table = Table("owners", view.text("report.owners.table"), columns, shown)
     return view.section("owners", tables=(table,), notes=_one_for_all(view, cases))
 
 
-def _open_cases(view: View) -> dict[str, list[Case]]:
-    found: dict[str, list[Case]] = {}
+def _open_cases(view: View) -> dict[str, list[Column]]:
+    found: dict[str, list[Column]] = {}
     for (process, name), cases in view.source.stands.items():
         stage = view.spec.processes[process].stages[name]
         if stage.end is None:
-            found.setdefault(stage.owner or NOBODY, []).extend(cases)
+            found.setdefault(stage.owner or NOBODY, []).append(cases)
     return found
 
 
-def _row(view: View, role: str, cases: list[Case]) -> Row:
+def _row(view: View, role: str, parts: Sequence[Column]) -> Row:
+    cases = view.source.carrier.joined(parts)
+
     def figure(metric: str) -> StandardFigure | None:
         return view.source.figures.get((metric, ("owner",), (role,)))
 
@@ -59,9 +63,9 @@ def _row(view: View, role: str, cases: list[Case]) -> Row:
     return Row(role, told, view.by_spending(cases), view.at(span))
 
 
-def _one_for_all(view: View, cases: dict[str, list[Case]]) -> tuple[str, ...]:
+def _one_for_all(view: View, cases: dict[str, list[Column]]) -> tuple[str, ...]:
     """Say so where one owner has most of everything."""
-    counts = Counter({role: len(found) for role, found in cases.items()})
+    counts = Counter({role: sum(map(len, found)) for role, found in cases.items()})
     if len(counts) < 2 or not counts.total():
         return ()
     role, most = counts.most_common(1)[0]

@@ -6,7 +6,7 @@ from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model.spec import Metric
 from stepladder_dsl.model.types import MoneyType
 from stepladder_engine.metrics.evaluate import MetricValue, Population
-from stepladder_engine.report.document import Case, Clients, Row, Section, Table
+from stepladder_engine.report.document import Clients, Row, Section, Table
 from stepladder_engine.report.view import View
 from stepladder_engine.results.values import group_text
 
@@ -89,10 +89,11 @@ def _counted(view: View, metric: Metric) -> Clients | None:
     part = next((one for one in e.walk(metric.value) if isinstance(one, e.Population | e.History)), None)
     if part is None:
         return None
-    population = Population(view.source.result)
+    population = Population(view.source.answer.result)
     if isinstance(part, e.Population):
         entities = population.chosen(part)
     else:
         entities = [entity for entity, _, _ in population.selected(part)]
-    cases: dict[Case, None] = dict.fromkeys((entity.kind, entity.key) for entity in entities)
-    return view.by_spending(cases)
+    source = view.source
+    numbers = (source.people.number_of((entity.kind, entity.key)) for entity in entities)
+    return view.by_spending(source.once([source.carrier.of(numbers)]))

@@ -1,0 +1,156 @@
+"""What pictures and reports ask of a run beside its standard figures: stays, tasks, offers, and who stands where."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from stepladder_dsl.keywords.dialect import normalize_name
+from stepladder_dsl.model.spec import Process
+from stepladder_engine.metrics.standard.carrier import Column
+from stepladder_engine.metrics.standard.ledger import Ledger
+from stepladder_engine.runtime.result import DUE, ESCALATED, OVERDUE, RunResult
+from stepladder_engine.texts.catalogue import DEFAULT, Phrase, text
+
+URGENCY = (ESCALATED, OVERDUE, DUE)
+"""How a task stands that somebody owes, the most urgent first."""
+
+
+@dataclass(frozen=True)
+class Stays:
+    """The stays of the cases of a process in its stages, in the order of the cases and of time.
+
+    Since when is not always `known`: `time` is 0 then. `line` is that of the way that led there, or 0.
+    """
+
+    record: Column
+    stage: Column
+    time: Column
+    known: Column
+    line: Column
+
+
+@dataclass(frozen=True)
+class Made:
+    """The offers made to records of one kind: places in the spec's offers, and in `OFFER_STATUSES`."""
+
+    record: Column
+    offer: Column
+    status: Column
+
+
+@dataclass(frozen=True)
+class Owing:
+    """The tasks that somebody owes for records of one kind.
+
+    `role`, `person` and `title` are places in lists, -1 is nobody; `urgency` is one in `URGENCY`; `day` is when it was due,
+    counted from the year 1. `row` is what the run calls the task.
+    """
+
+    record: Column
+    role: Column
+    person: Column
+    urgency: Column
+    day: Column
+    title: Column
+    row: Column
+    roles: Sequence[str]
+    persons: Sequence[str]
+    titles: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Missed:
+    """The events of one kind that no way took in one stage: how many, why the first one, and of which records."""
+
+    process: str
+    stage: str
+    event: str
+    kind: str
+    count: int
+    reason: Phrase
+    record: str
+    cases: Column
+
+
+class Overview(ABC):
+    """The answers of a run."""
+
+    ledger: Ledger
+
+    @abstractmethod
+    def late(self, process: Process) -> Column:
+        """Tell which cases of a process have a task that is late."""
+
+    @abstractmethod
+    def forgotten(self, process: Process) -> Column:
+        """Tell which open cases of a process nobody will be asked to touch."""
+
+    @abstractmethod
+    def offers(self, kind: str) -> Made:
+        """Give every offer made to records of a kind."""
+
+    @abstractmethod
+    def offer_income(self) -> Mapping[str, Decimal | None]:
+        """Add up the prices of each offer's accepted copies; None where no accepted one has a price."""
+
+    @abstractmethod
+    def owing(self, kind: str) -> Owing:
+        """Give the tasks that somebody owes for records of a kind."""
+
+    @abstractmethod
+    def task_keys(self, kind: str, rows: Sequence[int]) -> list[str]:
+        """Give the keys of some tasks by what the run calls them."""
+
+    @abstractmethod
+    def missed(self) -> list[Missed]:
+        """Give the events that no way took."""
+
+    @abstractmethod
+    def records_of(self, cases: Collection[tuple[str, int]]) -> RunResult:
+        """Give a run with at least some of its records whole; each is named by its kind and place."""
+
+    def stays(self, process: Process) -> Stays:
+        """Give the stays of all cases of a process."""
+        carrier, steps, stage = self.ledger.carrier, self.ledger.steps(process), self.ledger.stage(process)
+        counts = carrier.counted(steps.record, len(stage))
+        begins = carrier.running(counts) - counts
+        # Whose story does not begin with a start stood somewhere before: where it left from, or where it stands.
+        idle = carrier.places(counts == 0)
+        active = carrier.places(counts > 0)
+        came_from = steps.stage[begins[active]]
+        moved = came_from >= 0
+        first = carrier.joined([idle, active[moved]])
+        stood = carrier.joined([stage[idle], came_from[moved]])
+        nothing = first * 0
+        record = carrier.joined([first, steps.record])
+        order = carrier.order(record, carrier.joined([nothing, carrier.upto(len(steps.record)) + 1]))
+        return Stays(
+            record[order],
+            carrier.joined([stood, steps.to_stage])[order],
+            carrier.joined([nothing, steps.time])[order],
+            order >= len(first),
+            carrier.joined([nothing, steps.line])[order],
+        )
+
+    def name_of(self, kind: str, place: int) -> str | None:
+        """Name a record, where it has a field for one."""
+        fields = self.ledger.spec.records[kind].fields
+        for name in name_fields(self.ledger.spec.language):
+            if name in fields:
+                found = self.ledger.field(kind, name)
+                code = int(found.codes[place])
+                if code >= 0 and found.values[code]:
+                    return str(found.values[code])
+        return None
+
+
+def name_fields(language: str) -> list[str]:
+    """Give the fields by which records are called, in the spec's language and in ours."""
+    return [
+        normalize_name(field)
+        for spoken in (language, DEFAULT)
+        for field in text(spoken, "fields.with_a_name").split()
+    ]
