@@ -115,4 +115,4 @@ def test_a_process_that_a_way_does_not_touch_is_said(stepladder: Run) -> None:
 def test_an_overview_is_of_all_processes_and_says_so(stepladder: Run, shop: Path) -> None:
     status, _, err = stepladder("draw", str(shop), "--view", "overview", "--process", "sale", "-o", "all.svg")
     assert status == 2
-    assert "--process does not go with --view overview" in err
+    assert "`--process` leaves processes out, and `overview` shows them all" in err

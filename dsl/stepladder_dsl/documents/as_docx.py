@@ -36,17 +36,18 @@ _WIDEST, _HIGHEST = 6.3, 8.3
 _FONT = "DejaVu Sans"
 
 
-def as_docx(document: Document) -> bytes:
+def as_docx(document: Document, keywords: str = "") -> bytes:
     """Write the whole document; the same document gives the same bytes."""
-    return _Writer(document).written()
+    return _Writer(document, keywords).written()
 
 
 class _Writer:
     """Writes one document."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, keywords: str) -> None:
         import docx
 
+        self.keywords = keywords
         self.document = document
         self.right_to_left = document.direction == "rtl"
         self.word: Word = docx.Document()
@@ -71,7 +72,7 @@ class _Writer:
         self._lay_out_pages()
         properties = self.word.core_properties
         properties.title = printable(self.document.title)
-        properties.author, properties.comments = "", ""
+        properties.author, properties.comments, properties.keywords = "", "", self.keywords
         properties.language = self.document.language
         properties.created = properties.modified = _BEGINNING
         for name in (

@@ -25,7 +25,9 @@ from stepladder_dsl.source import Source, Span
 from stepladder_dsl.syntax import nodes
 from stepladder_dsl.syntax.glossary import Glossary, Replacements, replacements
 from stepladder_dsl.syntax.lexer import IN_BRACES, quote, unquote
-from stepladder_dsl.syntax.parse import ParsedLine, SyntaxTree, comment_start, expression_tokens, parse
+from stepladder_dsl.syntax.lines import comment_start
+from stepladder_dsl.syntax.parse import expression_tokens, parse
+from stepladder_dsl.syntax.tree import ParsedLine, SyntaxTree
 from stepladder_dsl.syntax.values import (
     plain_number,
     plain_time,

@@ -1,4 +1,4 @@
-"""The tasks that somebody owes, by owner: columns, of which single tasks are told as far as they are shown."""
+"""The tasks that somebody owes, as columns: single tasks are told as far as they are shown."""
 
 from __future__ import annotations
 
@@ -61,6 +61,11 @@ class Owed:
         """Give those that stand so."""
         return self.only(self.urgency == URGENCY.index(status))
 
+    def of_role(self, role: str) -> Owed:
+        """Give those that a role owes, whoever acts in it; without a name those of nobody."""
+        mine = [(owner.role or "") == role for owner in self.whole.owners]
+        return self.only(self.whole.people.carrier.truths(mine)[self.owner])
+
     def by_owner(self) -> Iterator[tuple[Owner, Owed]]:
         """Yield what each owner owes."""
         carrier = self.whole.people.carrier
@@ -87,7 +92,7 @@ class Owed:
         first = people.carrier.running(counts) - counts
         return people.in_order(numbers, self.day[order[first]])
 
-    def keys(self) -> list[str]:
+    def task_keys(self) -> list[str]:
         """Give the keys of the tasks."""
         carrier, found = self.whole.people.carrier, [""] * len(self)
         for place, kind in enumerate(self.whole.kinds):
@@ -105,7 +110,7 @@ class Owed:
             # Keys decide among those that are equally urgent, so all of these are asked for theirs.
             level = self.urgency * _DAYS + self.day
             found = self.only(level <= carrier.list(carrier.smallest(level, most))[-1])
-        keys = found.keys()
+        keys = found.task_keys()
         columns = [carrier.list(column) for column in (found.owner, found.urgency, found.day)]
         rows = sorted(range(len(found)), key=lambda row: (*(column[row] for column in columns), keys[row]))
         return found.only(carrier.of(rows[:most]))

@@ -1,4 +1,4 @@
-"""The records of all kinds, each by one number, and lists of them that are put in order only as far as they are read."""
+"""The records of all kinds, each by a number, and lists of them, put in order as far as they are read."""
 
 from __future__ import annotations
 
@@ -39,14 +39,25 @@ class People:
         """Give the number of a record."""
         return self._first[case[0]] + bisect_left(self.keys[case[0]], case[1])
 
-    def place_of(self, case: Case) -> tuple[str, int]:
+    def place_of(self, case: Case) -> tuple[str, int] | None:
+        """Give a record by its kind and place; None of what is no record."""
+        kind, key = case
+        if kind not in self.keys:
+            return None
+        place = bisect_left(self.keys[kind], key)
+        return (kind, place) if self.keys[kind][place : place + 1] == [key] else None
+
+    def place(self, number: int) -> tuple[str, int]:
         """Give a record by its kind and place."""
-        return case[0], self.number_of(case) - self._first[case[0]]
+        kind = max(
+            (first, kind) for kind, first in self._first.items() if first <= number and self.keys[kind]
+        )[1]
+        return kind, number - self._first[kind]
 
     def case(self, number: int) -> Case:
         """Give a record by its number."""
-        kind = max((first, kind) for kind, first in self._first.items() if first <= number and self.keys[kind])[1]
-        return kind, self.keys[kind][number - self._first[kind]]
+        kind, place = self.place(number)
+        return kind, self.keys[kind][place]
 
     def in_order(self, numbers: Column, *by: Column) -> Cases:
         """Give records in the rising order of columns; equal ones stand by their numbers."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import shlex
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -19,6 +20,7 @@ from stepladder_engine.texts.catalogue import from_the_right
 
 _FOLDER = Path(__file__).parent
 _IDENTITY = re.compile(r"""\sid=(?:"[^"]*"|'[^']*')""")
+_MOST_LISTS = 6
 _MARKED = re.compile(r"[^\w-]+")
 
 
@@ -73,6 +75,20 @@ class _Page:
     def __init__(self, report: Report, words: Wording) -> None:
         self.report = report
         self.words = words
+
+    def who(self, clients: Mapping[str, Any]) -> str:
+        """Head the list behind a figure: of clients, of rows of the data, or of its sources."""
+        return self.words.text(f"report.{clients['are']}", count=clients["count"])
+
+    @staticmethod
+    def some(lists: Sequence[Any]) -> Sequence[Any]:
+        """Give lists to name; of a long row of cells that are named alike the first and the last."""
+        return lists if len(lists) <= _MOST_LISTS else (lists[0], lists[-1])
+
+    @staticmethod
+    def option(name: str) -> str:
+        """Write the option that lists all behind a cell, as a shell takes it."""
+        return shlex.join(["--clients", name])
 
     def link(self, at: Mapping[str, Any]) -> str:
         """Give the way to a line of the spec at the end of the page; nothing where it is not there."""

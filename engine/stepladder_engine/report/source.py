@@ -13,6 +13,7 @@ from stepladder_dsl.model.print_words import Words
 from stepladder_dsl.model.spec import Process
 from stepladder_engine.metrics.standard.carrier import Column, Numbers
 from stepladder_engine.metrics.standard.compute import standard_figures
+from stepladder_engine.metrics.standard.costs import Cost, channel_of, cost_rows
 from stepladder_engine.metrics.standard.figure import StandardFigure
 from stepladder_engine.metrics.standard.purchases import Clients as Bought
 from stepladder_engine.metrics.standard.purchases import clients_of
@@ -58,7 +59,8 @@ class Source:
 
     def name_of(self, case: Case) -> str | None:
         """Name a record, where it has a field for a name."""
-        return self.overview.name_of(*self.people.place_of(case))
+        place = self.people.place_of(case)
+        return None if place is None else self.overview.name_of(*place)
 
     # those who buy
 
@@ -132,15 +134,11 @@ class Source:
         return owed_of(self.overview, self.people)
 
     def shown(self, owed: Sequence[Owed]) -> dict[str, tuple[worklist.Owed, str]]:
-        """Give single tasks whole, by their keys, each with why it is owed in days as the reader writes them."""
-        cases = {
-            self.people.place_of(self.people.case(number))
-            for some in owed
-            for number in self.carrier.list(some.number)
-        }
+        """Give single tasks whole, by their keys, each with why it is owed, as the reader writes it."""
+        cases = {self.people.place(number) for some in owed for number in self.carrier.list(some.number)}
         result = self.overview.records_of(cases)
         told = worklist.Told(self.language, Words(self.language).day)
-        keys = {key for some in owed for key in some.keys()}
+        keys = {key for some in owed for key in some.task_keys()}
         return {
             one.key: (one, worklist.reason_of(result, one.entity, one.task, told))
             for one in worklist.worklist(result, self.language, reasons=False)
@@ -179,8 +177,67 @@ class Source:
                 found[process.name, name] = self.people.numbers(process.record, places)
         return found
 
+    def been(self, process: Process, stage: int) -> Column:
+        """Give who has ever stood in a stage, by its place in the process."""
+        stays = self.overview.stays(process)
+        return self.people.numbers(process.record, self.once([stays.record[stays.stage == stage]]))
+
+    def late(self, process: Process, stage: int) -> Column:
+        """Give who stands in a stage and waits for something that is late."""
+        chosen = self.overview.late(process) & (self.ledger.stage(process) == stage)
+        return self.people.numbers(process.record, self.carrier.places(chosen))
+
+    def went(self, process: Process, stage: int, target: int, line: int) -> Column:
+        """Give who has gone from one stage to another by a way, which stands in a line of the spec."""
+        stays = self.overview.stays(process)
+        goes_on = stays.record[1:] == stays.record[:-1]
+        mine = goes_on & (stays.stage[:-1] == stage) & (stays.stage[1:] == target) & (stays.line[1:] == line)
+        return self.people.numbers(process.record, self.once([stays.record[1:][mine]]))
+
+    @property
+    def unknown_since(self) -> Column:
+        """The cases of which is not known since when they stand where they stand."""
+        found = []
+        for process in self.spec.processes.values():
+            stays = self.overview.stays(process)
+            counts = self.carrier.counted(stays.record, len(self.ledger.keys(process.record)))
+            last = self.carrier.running(counts) - 1
+            found.append(self.people.numbers(process.record, self.carrier.places(~stays.known[last])))
+        return self.once(found)
+
+    @property
+    def loops(self) -> Column:
+        """The records of which a loop was stopped."""
+        return self.once(
+            self.people.numbers(kind, self.carrier.places(self.overview.loops(kind)))
+            for kind in self.spec.records
+        )
+
+    def to_come(self, role: str) -> Column:
+        """Give the records for which a role, or nobody, will have to do something."""
+        found = []
+        for kind in self.spec.records:
+            planned = self.overview.planned(kind)
+            place = list(planned.roles).index(role) if role in planned.roles else -1
+            if place >= 0 or not role:
+                found.append(self.people.numbers(kind, planned.record[planned.role == place]))
+        return self.once(found)
+
+    def later_events(self) -> Mapping[Case, str]:
+        """Give the rows of events after the moment of the run: for whom, and when."""
+        return {
+            (event, f"{origin.file}:{origin.row}"): f"{key}, {self.zone.text(time)}"
+            for event, key, time, origin in self.overview.later()
+        }
+
+    @cached_property
+    def costs(self) -> Mapping[Case, Cost]:
+        """The rows of costs."""
+        channel = channel_of(self.facts, self.client) if self.facts.clients else None
+        return cost_rows(self.ledger, self.facts, channel)
+
     def climbs(self, process: Process) -> tuple[Column, Column]:
-        """Give of each case of a process the highest rung on which it has stood, and the stage where it stands."""
+        """Give of each case of a process the highest rung on which it has stood, and its stage."""
         climbs = climbs_of(process, self.overview.stays(process), self.carrier)
         return climbs.highest, self.ledger.stage(process)
 

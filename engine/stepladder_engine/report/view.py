@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 from stepladder_dsl.source import Span
-from stepladder_engine.metrics.standard.carrier import Column
+from stepladder_engine.metrics.standard.carrier import Column as Numbers
 from stepladder_engine.metrics.standard.figure import StandardFigure
 from stepladder_engine.report.document import Case, Clients, Column, Figure, Good, Place, Section
 from stepladder_engine.report.source import Source
@@ -99,7 +99,7 @@ class View:
         """Everybody who has bought."""
         return self.by_spending(self.source.all_buyers)
 
-    def by_spending(self, numbers: Column) -> Clients:
+    def by_spending(self, numbers: Numbers) -> Clients:
         """Give clients, those who have paid most first, each with what that was."""
         return Clients(self.source.by_spending(numbers), self._paid)
 

@@ -1,14 +1,18 @@
-"""What pictures and reports ask of a run beside its standard figures: stays, tasks, offers, and who stands where."""
+"""What pictures and reports ask of a run beside its standard figures: stays, tasks and offers."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
+from typing import NamedTuple
 
 from stepladder_dsl.keywords.dialect import normalize_name
 from stepladder_dsl.model.spec import Process
+from stepladder_engine.calendars.zone import Instant
+from stepladder_engine.data.dataset import Origin
 from stepladder_engine.metrics.standard.carrier import Column
 from stepladder_engine.metrics.standard.ledger import Ledger
 from stepladder_engine.runtime.result import DUE, ESCALATED, OVERDUE, RunResult
@@ -45,8 +49,8 @@ class Made:
 class Owing:
     """The tasks that somebody owes for records of one kind.
 
-    `role`, `person` and `title` are places in lists, -1 is nobody; `urgency` is one in `URGENCY`; `day` is when it was due,
-    counted from the year 1. `row` is what the run calls the task.
+    `role`, `person` and `title` are places in lists, -1 is nobody; `urgency` is one in `URGENCY`; `day` is
+    when it was due, counted from the year 1. `row` is what the run calls the task.
     """
 
     record: Column
@@ -62,8 +66,26 @@ class Owing:
 
 
 @dataclass(frozen=True)
+class Planned:
+    """Tasks to come: of each its record and its role, a place among `roles` or -1."""
+
+    record: Column
+    role: Column
+    roles: Sequence[str]
+
+
+class Later(NamedTuple):
+    """An event of the data after the moment of the run: which one, of whom, when, and where it stands."""
+
+    event: str
+    key: str
+    time: Instant
+    origin: Origin
+
+
+@dataclass(frozen=True)
 class Missed:
-    """The events of one kind that no way took in one stage: how many, why the first one, and of which records."""
+    """The events of one kind that no way took in one stage: how many, why the first one, and whose."""
 
     process: str
     stage: str
@@ -105,6 +127,18 @@ class Overview(ABC):
         """Give the keys of some tasks by what the run calls them."""
 
     @abstractmethod
+    def planned(self, kind: str) -> Planned:
+        """Give the tasks for records of a kind that are to come."""
+
+    @abstractmethod
+    def loops(self, kind: str) -> Column:
+        """Tell of which records of a kind a loop was stopped."""
+
+    @abstractmethod
+    def later(self) -> Iterator[Later]:
+        """Yield the events after the moment of the run."""
+
+    @abstractmethod
     def missed(self) -> list[Missed]:
         """Give the events that no way took."""
 
@@ -112,12 +146,21 @@ class Overview(ABC):
     def records_of(self, cases: Collection[tuple[str, int]]) -> RunResult:
         """Give a run with at least some of its records whole; each is named by its kind and place."""
 
+    @cached_property
+    def _known_stays(self) -> dict[str, Stays]:
+        return {}
+
     def stays(self, process: Process) -> Stays:
-        """Give the stays of all cases of a process."""
+        """Give the stays of all cases of a process, worked out once."""
+        if process.name not in self._known_stays:
+            self._known_stays[process.name] = self._stays(process)
+        return self._known_stays[process.name]
+
+    def _stays(self, process: Process) -> Stays:
         carrier, steps, stage = self.ledger.carrier, self.ledger.steps(process), self.ledger.stage(process)
         counts = carrier.counted(steps.record, len(stage))
         begins = carrier.running(counts) - counts
-        # Whose story does not begin with a start stood somewhere before: where it left from, or where it stands.
+        # Whose story does not begin with a start stood somewhere before: where it left from, or still stands.
         idle = carrier.places(counts == 0)
         active = carrier.places(counts > 0)
         came_from = steps.stage[begins[active]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 
@@ -12,8 +12,8 @@ from stepladder_engine.expressions.tally import total
 from stepladder_engine.metrics.standard.carrier import Column
 from stepladder_engine.metrics.standard.record_ledger import RecordLedger, coded
 from stepladder_engine.results.columns import OFFER_STATUSES
-from stepladder_engine.results.overview import URGENCY, Made, Missed, Overview, Owing
-from stepladder_engine.runtime.result import ESCALATED, OVERDUE, RunResult
+from stepladder_engine.results.overview import URGENCY, Later, Made, Missed, Overview, Owing, Planned
+from stepladder_engine.runtime.result import ESCALATED, OVERDUE, PLANNED, RunResult
 from stepladder_engine.runtime.state import Entity, Task
 
 
@@ -103,6 +103,29 @@ class RecordOverview(Overview):
         """Give the keys of some tasks."""
         return [f"{self.spec.name}/{self._owed[kind][row][2].key}" for row in rows]
 
+    def planned(self, kind: str) -> Planned:
+        """Give the tasks for records of a kind that are to come."""
+        found = [
+            (place, task.role)
+            for place, entity in enumerate(self.ledger.entities(kind))
+            for task in entity.tasks
+            if self.result.raised(task) and self.result.status(task) == PLANNED
+        ]
+        roles = coded((role for _, role in found), self.ledger.carrier.of)
+        return Planned(self.ledger.carrier.of(place for place, _ in found), roles.codes, roles.values)
+
+    def loops(self, kind: str) -> Column:
+        """Tell of which records of a kind a loop was stopped."""
+        return self.ledger.carrier.truths(
+            any(entry.kind == "error" for entry in entity.journal) for entity in self.ledger.entities(kind)
+        )
+
+    def later(self) -> Iterator[Later]:
+        """Yield the events after the moment of the run."""
+        for event in self.result.dataset.events:
+            if event.time > self.result.as_of:
+                yield Later(event.kind, event.key, event.time, event.origin)
+
     def missed(self) -> list[Missed]:
         """Give the events that no way took."""
         found: list[Missed] = []
@@ -112,7 +135,9 @@ class RecordOverview(Overview):
                 for one in entity.deviations:
                     groups[one.process, one.stage, one.event, one.kind].append((place, one.reason))
             found += [
-                Missed(*group, len(rows), rows[0][1], kind, self.ledger.carrier.of(place for place, _ in rows))
+                Missed(
+                    *group, len(rows), rows[0][1], kind, self.ledger.carrier.of(place for place, _ in rows)
+                )
                 for group, rows in groups.items()
             ]
         return found

@@ -9,8 +9,10 @@ from typing import NamedTuple
 
 from stepladder_dsl.diagram.live import WayKey
 from stepladder_dsl.diagram.telling import number_text, stay_text, told
+from stepladder_dsl.diagram.text import unbroken
 from stepladder_dsl.diagram.trail import Note, Trail
 from stepladder_dsl.graph.edges import stage_id
+from stepladder_dsl.graph.words import words_of as spoken
 from stepladder_dsl.model.print_spec import words_of
 from stepladder_engine.calendars.zone import HOUR, Instant
 from stepladder_engine.results.flow_figures import Visit, visits_of
@@ -81,11 +83,13 @@ class _Teller:
         ways: defaultdict[WayKey, list[str]] = defaultdict(list)
         for number, (visit, following) in enumerate(pairwise(visits), start=1):
             way = stage_id(process, visit.stage), stage_id(process, following.stage), following.line
-            ways[way].append(f"{self.number(number)}\u2013{self.number(number + 1)}")
+            step = self.tell("step", before=self.number(number), after=self.number(number + 1))
+            ways[way].append(unbroken(step))
         owed = dict(self._owed(entity, process, visits))
+        between = spoken(self.language).and_then
         return (
             {node: (*self._latest(notes), *owed.get(node, ())) for node, notes in told_visits.items()},
-            {way: (", ".join(steps[-_SHOWN_VISITS:]),) for way, steps in ways.items()},
+            {way: (between.join(steps[-_SHOWN_VISITS:]),) for way, steps in ways.items()},
         )
 
     def _visit(self, number: int, visit: Visit, left: Visit | None) -> Note:
@@ -138,7 +142,7 @@ class _Teller:
         """Tell of tasks or offers of one kind: when the latest was, and how many there were."""
         status = self.tell(f"status.{owed.status}")
         text = self.tell("status", title=owed.title, status=status, moment=self.moment(max(moments)))
-        times = f" ({self.number(len(moments))}\u00d7)" if len(moments) > 1 else ""
+        times = self.tell("times", count=self.number(len(moments))) if len(moments) > 1 else ""
         return Note(f"{text}{times}", owed.mark, strong=owed.status in ("overdue", "escalated"))
 
 

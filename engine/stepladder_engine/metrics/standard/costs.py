@@ -66,13 +66,18 @@ def channel_of(facts: Facts, client: str) -> Channel | None:
 
 def costs_of(ledger: Ledger, facts: Facts, channel: Channel | None) -> list[Cost]:
     """Give every row of costs up to the run's moment."""
-    found = (
-        cost
+    return list(cost_rows(ledger, facts, channel).values())
+
+
+def cost_rows(ledger: Ledger, facts: Facts, channel: Channel | None = None) -> dict[tuple[str, str], Cost]:
+    """Give every row of costs up to the run's moment, by the kind and key of its record."""
+    found = {
+        (record.name, key): cost
         for record in cost_records(facts)
-        for since, fields in ledger.rows(record.name)
+        for key, (since, fields) in zip(ledger.keys(record.name), ledger.rows(record.name), strict=True)
         if (cost := _cost(ledger, record, since, fields, channel)) is not None
-    )
-    return [cost for cost in found if cost.day is None or cost.day <= ledger.today]
+    }
+    return {case: cost for case, cost in found.items() if cost.day is None or cost.day <= ledger.today}
 
 
 def _cost(

@@ -50,8 +50,8 @@ class Paid:
 class Steps:
     """How the cases of a process came into their stages, in the order of the cases and of their stories.
 
-    Stages are places in the process, `stage` is -1 where a case came from none: it began there. `line` is that
-    of the way in the spec.
+    Stages are places in the process, `stage` is -1 where a case came from none: it began there. `line` is
+    that of the way in the spec.
     """
 
     record: Column

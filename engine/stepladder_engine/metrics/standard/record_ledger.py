@@ -106,7 +106,14 @@ class RecordLedger(Ledger):
         """Give the steps of all cases of a process."""
         places = {name: place for place, name in enumerate(process.stages)} | {None: -1}
         found = [
-            (place, places[entry.stage], places[entry.to_stage], self._day(entry.time), entry.time, entry.line)
+            (
+                place,
+                places[entry.stage],
+                places[entry.to_stage],
+                self._day(entry.time),
+                entry.time,
+                entry.line,
+            )
             for place, entity in enumerate(self.entities(process.record))
             for entry in entity.journal
             if entry.process == process.name and entry.to_stage is not None and entry.kind in _STEPS

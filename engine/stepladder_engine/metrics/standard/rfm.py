@@ -19,9 +19,8 @@ def rfm(clients: Clients) -> Iterator[StandardFigure]:
     equal scores: a score is one more than five times the share of buyers who do worse, cut to a whole
     number.
     """
-    carrier, recent = clients.carrier, clients.last - clients.today
-    scores = [_scores(clients, column) for column in (recent, clients.purchases, clients.spent)]
-    recency, frequency, money = scores
+    carrier = clients.carrier
+    recency, frequency, money = rfm_scores(clients)
     groups, which = carrier.different((recency * _SCALE + frequency) * _SCALE + money)
     for place, code in reversed(list(enumerate(carrier.list(groups)))):
         found = code // _SCALE**2, code // _SCALE % _SCALE, code % _SCALE
@@ -30,6 +29,15 @@ def rfm(clients: Clients) -> Iterator[StandardFigure]:
         yield share("rfm_share", len(spent), clients.buyers).of(*group)
         if clients.with_money:
             yield mean("rfm_spend", spent, "money").of(*group)
+
+
+def rfm_scores(clients: Clients) -> tuple[Column, Column, Column]:
+    """Give the three scores of each buyer."""
+    recency, frequency, money = (
+        _scores(clients, column)
+        for column in (clients.last - clients.today, clients.purchases, clients.spent)
+    )
+    return recency, frequency, money
 
 
 def _scores(clients: Clients, column: Column) -> Column:

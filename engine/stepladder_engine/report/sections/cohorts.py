@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
+from stepladder_engine.metrics.standard.carrier import Column as TrueOrNot
 from stepladder_engine.metrics.standard.purchases import Clients
 from stepladder_engine.metrics.standard.retention import come_back, month_text
+from stepladder_engine.report.document import Clients as Behind
 from stepladder_engine.report.document import Column, Figure, Row, Section, Table
 from stepladder_engine.report.sections.money import month_label, purchase_span
+from stepladder_engine.report.sections.rfm import rfm_table
 from stepladder_engine.report.view import View
 
 MOST_COHORTS = 24
@@ -22,7 +26,9 @@ def cohorts(view: View) -> Section:
         return view.missing("cohorts", "report.missing.purchases")
     if not buyers.buyers:
         return view.missing("cohorts", "report.missing.buyers")
-    return view.section("cohorts", figures=_second(view, buyers), tables=(_table(view, buyers),))
+    return view.section(
+        "cohorts", figures=_second(view, buyers), tables=(_table(view, buyers), rfm_table(view, buyers))
+    )
 
 
 def _second(view: View, buyers: Clients) -> tuple[Figure, ...]:
@@ -71,8 +77,22 @@ def _table(view: View, buyers: Clients) -> Table:
         members = view.source.among_buyers(cohort == place)
         label = month_label(view, first)
         values = (label, len(members), *(None if one is None else one.value for one in shares))
-        rows.append(Row(name, values, view.by_spending(members)))
+        lists = {
+            f"month_{month}": partial(_bought_then, view, cohort == place, month)
+            for month in months
+            if ("cohort_retention", ("first_month", "month"), (name, str(month))) in figures
+        }
+        rows.append(Row(name, values, view.by_spending(members), lists=lists))
     title, note = view.text("report.cohorts.table"), view.text("report.cohorts.note")
-    return Table(
-        "months", title, columns, tuple(rows), note, "heat", more=len(found) - len(names), more_by="metrics"
-    )
+    more, at = len(found) - len(names), view.at(purchase_span(view))
+    return Table("months", title, columns, tuple(rows), note, "heat", more=more, more_by="metrics", at=at)
+
+
+def _bought_then(view: View, members: TrueOrNot, later: int) -> Behind:
+    """Give those of a cohort who bought so many months after their first purchase."""
+    source = view.source
+    buyers = source.buyers
+    if buyers is None:
+        return view.by_spending(source.people.nobody())
+    months = buyers.carrier.months(buyers.day) - buyers.carrier.months(buyers.first)[buyers.buyer]
+    return view.by_spending(source.among_buyers(members & buyers.buyers_of(months == later)))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
+from stepladder_dsl.model.spec import OfferKind
 from stepladder_dsl.source import Span
 from stepladder_engine.metrics.standard.acquisition import having
 from stepladder_engine.metrics.standard.carrier import Column, Numbers
+from stepladder_engine.metrics.standard.costs import cost_records
 from stepladder_engine.metrics.standard.purchases import Clients
-from stepladder_engine.metrics.standard.recurring import regular_payments
+from stepladder_engine.metrics.standard.recurring import MONTH, regular_payments
 from stepladder_engine.metrics.standard.referrals import brought, were_sent
 from stepladder_engine.metrics.standard.retention import month_text
 from stepladder_engine.report.document import Case, Figure, Row, Section, Table, Unit
@@ -44,8 +47,40 @@ def purchase_span(view: View) -> Span | None:
 
 def _figure(view: View, metric: str, buyers: Clients) -> Figure | None:
     if metric == "running_costs":
-        return view.standard(metric, None, purchase_span(view))
-    return view.standard(metric, _behind(view, metric, buyers), purchase_span(view))
+        return view.standard(metric, _recent_costs(view, buyers), costs_span(view))
+    return view.standard(metric, _behind(view, metric, buyers), _span(view, metric))
+
+
+def _span(view: View, metric: str) -> Span | None:
+    """Give the line to which a figure goes back: that of the purchase, or of what else it is made of."""
+    facts = view.source.facts
+    match metric:
+        case "acquisition_cost" | "value_to_cost" | "payback":
+            return costs_span(view)
+        case "recurring_income" | "recurring_cover":
+            return next((offer.span for offer in facts.offers_of(OfferKind.SUBSCRIPTION)), None)
+        case "referred_share" | "referrers":
+            named = facts.introductions.get(facts.clients[0])
+            events = (event.span for event in facts.referrals.values())
+            return named.span if named is not None else next(events, None)
+        case _:
+            return purchase_span(view)
+
+
+def costs_span(view: View) -> Span | None:
+    """Give the line that declares the first record of costs."""
+    return next((record.span for record in cost_records(view.source.facts)), None)
+
+
+def _recent_costs(view: View, buyers: Clients) -> Behind:
+    """Give the rows of costs of the last 30 days, the dearest first."""
+    found = {
+        case: cost
+        for case, cost in view.source.costs.items()
+        if cost.day is not None and buyers.today - cost.day < MONTH
+    }
+    ordered = sorted(found, key=lambda case: (-found[case].amount, case))
+    return Behind(ordered, lambda case: view.words.value(found[case].amount, "money"), "rows")
 
 
 def _behind(view: View, metric: str, buyers: Clients) -> Behind:
@@ -116,11 +151,13 @@ def _months(view: View, buyers: Clients) -> Table:
         who, which = carrier.different(buyers.buyer[bought])
         paid = carrier.added(buyers.amount[bought], which, len(who))
         income = [buyers.amounts(paid).total] if buyers.with_money else []
-        new = carrier.count(started == number)
-        values = (month_label(view, number), *income, carrier.count(bought), len(who), new)
+        new = view.source.among_buyers(started == number)
+        values = (month_label(view, number), *income, carrier.count(bought), len(who), len(new))
         clients = _paid_then(view, view.source.all_buyers[who], buyers.amounts(paid))
-        rows.append(Row(month_text(number), values, clients))
-    return Table("months", view.text("report.money.months"), columns, tuple(rows), chart="columns")
+        lists = {"new_buyers": partial(view.by_spending, new)}
+        rows.append(Row(month_text(number), values, clients, lists=lists))
+    title, at = view.text("report.money.months"), view.at(purchase_span(view))
+    return Table("months", title, columns, tuple(rows), chart="columns", at=at)
 
 
 def _paid_then(view: View, numbers: Column, paid: Numbers) -> Behind:
@@ -160,12 +197,22 @@ def _channels(view: View, buyers: Clients) -> list[Table]:
         came_by = view.source.ledger.field(view.source.client, by[0])
         members = having(buyers, came_by, group[0])[buyers.who]
         values = tuple(None if one is None else one.value for one in found)
-        rows.append(Row(group[0], (group[0], *values), view.by_spending(view.source.among_buyers(members))))
+        lists = {"acquisition_spending": partial(_spent_on, view, group[0])}
+        clients = view.by_spending(view.source.among_buyers(members))
+        rows.append(Row(group[0], (group[0], *values), clients, lists=lists))
     for metric in metrics:
         of_metric = next((one for (name, _, _), one in figures.items() if name == metric), None)
         unit: Unit = of_metric.unit if of_metric else "number"
         columns.append(_channel_column(view, metric, unit))
-    return [Table("channels", view.text("report.money.channels"), tuple(columns), tuple(rows))]
+    title, at = view.text("report.money.channels"), view.at(costs_span(view))
+    return [Table("channels", title, tuple(columns), tuple(rows), at=at)]
+
+
+def _spent_on(view: View, channel: str) -> Behind:
+    """Give the rows of costs of a channel, the dearest first."""
+    found = {case: cost.amount for case, cost in view.source.costs.items() if cost.channel == channel}
+    ordered = sorted(found, key=lambda case: (-found[case], case))
+    return Behind(ordered, lambda case: view.words.value(found[case], "money"), "rows")
 
 
 def _channel_column(view: View, metric: str, unit: Unit) -> TableColumn:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
+from functools import partial
 
 from stepladder_dsl.model.print_spec import words_of
 from stepladder_dsl.model.spec import Offer
 from stepladder_engine.expressions.tally import divide
-from stepladder_engine.report.document import Row, Section, Table
+from stepladder_engine.metrics.standard.carrier import Column
+from stepladder_engine.report.document import Clients, Row, Section, Table
 from stepladder_engine.report.view import View
 from stepladder_engine.results.columns import OFFER_STATUSES
 
@@ -48,4 +51,11 @@ def _row(view: View, offer: Offer) -> Row:
         divide(Decimal(counts["accepted"]), Decimal(answered)),
         view.source.offer_income.get(offer.name),
     )
-    return Row(offer.name, values, view.by_spending(view.source.once([cases["open"]])), view.at(offer.span))
+    lists = {status: partial(_to_whom, view, [found]) for status, found in cases.items() if status != "open"}
+    lists["made"] = partial(_to_whom, view, list(cases.values()))
+    return Row(offer.name, values, _to_whom(view, [cases["open"]]), view.at(offer.span), lists=lists)
+
+
+def _to_whom(view: View, cases: Sequence[Column]) -> Clients:
+    """Give those to whom an offer was made, each once however often."""
+    return view.by_spending(view.source.once(cases))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from stepladder_engine.metrics.standard.carrier import Column
 from stepladder_engine.metrics.standard.figure import StandardFigure
 from stepladder_engine.metrics.standard.work import NOBODY
-from stepladder_engine.report.document import Row, Section, Table
+from stepladder_engine.report.document import Clients, Row, Section, Table
+from stepladder_engine.report.sections.today import clients_of
 from stepladder_engine.report.view import View
 
 
@@ -60,7 +61,30 @@ def _row(view: View, role: str, parts: Sequence[Column]) -> Row:
         view.source.planned["" if role == NOBODY else role],
         values["forgotten_share"],
     )
-    return Row(role, told, view.by_spending(cases), view.at(span))
+    return Row(role, told, view.by_spending(cases), view.at(span), lists=_lists(view, role))
+
+
+def _lists(view: View, role: str) -> dict[str, Callable[[], Clients]]:
+    """Give the ways to those for whom a role owes something, or will."""
+    source, name = view.source, "" if role == NOBODY else role
+
+    def owed() -> Clients:
+        return clients_of(view, source.owed.of_role(name))
+
+    def late() -> Clients:
+        return clients_of(view, source.owed.of_role(name).late())
+
+    def forgotten() -> Clients:
+        mine = source.carrier.different(source.carrier.joined(_open_cases(view).get(role, ())))[0]
+        all_ = source.once(numbers for numbers, _ in source.forgotten.values())
+        both = source.carrier.joined([mine, all_])
+        found, which = source.carrier.different(both)
+        return view.by_spending(found[source.carrier.counted(which, len(found)) > 1])
+
+    def planned() -> Clients:
+        return view.by_spending(source.to_come(name))
+
+    return {"tasks_owed": owed, "late_share": late, "planned": planned, "forgotten_share": forgotten}
 
 
 def _one_for_all(view: View, cases: dict[str, list[Column]]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from stepladder_dsl.model.spec import Spec
@@ -13,7 +14,8 @@ from stepladder_engine.results.worklist import Owed as Told
 
 MOST_TASKS = 5
 """So many tasks of an owner stand in the report; a command lists all of them."""
-_LATE = ("overdue", "escalated")
+LATE = ("overdue", "escalated")
+"""The statuses of a task that is late."""
 
 
 def today(view: View) -> Section:
@@ -32,13 +34,25 @@ def today(view: View) -> Section:
 def _figures(view: View, owed: Owed) -> list[Figure]:
     parts = (("owed", owed), ("late", owed.late()), ("escalated", owed.having("escalated")))
     found = [
-        Figure(key, view.text(f"report.today.{key}"), len(tasks), good="less", clients=clients_of(view, tasks))
+        Figure(
+            key,
+            view.text(f"report.today.{key}"),
+            len(tasks),
+            good="less",
+            clients=clients_of(view, tasks),
+            at=view.at(view.spec.span),
+        )
         for key, tasks in parts
     ]
+    who = forgotten_of(view)
+    label, at = view.text("report.today.forgotten"), view.at(view.spec.span)
+    return [*found, Figure("forgotten", label, len(who), good="less", clients=who, at=at)]
+
+
+def forgotten_of(view: View) -> Clients:
+    """Give those whom nobody will be asked to touch, each with the title of its stage."""
     numbers = view.source.once(numbers for numbers, _ in view.source.forgotten.values())
-    who = view.noted(view.source.people.in_order(numbers), partial(_stage_of, view))
-    label = view.text("report.today.forgotten")
-    return [*found, Figure("forgotten", label, len(numbers), good="less", clients=who)]
+    return view.noted(view.source.people.in_order(numbers), partial(_stage_of, view))
 
 
 def _stage_of(view: View, case: Case) -> str:
@@ -77,9 +91,27 @@ def _owners(view: View, owed: Owed) -> Table:
             *(counts[status] for status in ("due", "overdue", "escalated")),
             view.source.ledger.today - tasks.oldest,
         )
-        span = view.spec.roles[by.role].span if by.role in view.spec.roles else None
-        rows.append(Row(_key(by), values, clients_of(view, tasks), view.at(span)))
+        role = view.spec.roles.get(by.role or "")
+        rows.append(
+            Row(
+                _key(by),
+                values,
+                clients_of(view, tasks),
+                view.at(role.span if role else None),
+                lists=_by_status(view, tasks),
+            )
+        )
     return Table("owners", view.text("report.today.owners"), columns, tuple(rows))
+
+
+def _by_status(view: View, owed: Owed) -> dict[str, Callable[[], Clients]]:
+    """Give the ways to those for whom something is due, late, or went on."""
+
+    def of(status: str) -> Clients:
+        return clients_of(view, owed.having(status))
+
+    columns = {"due_today": "due", "overdue": "overdue", "escalated": "escalated"}
+    return {column: partial(of, status) for column, status in columns.items()}
 
 
 def _key(by: Owner) -> str:
@@ -106,7 +138,7 @@ def _tasks(view: View, owed: Owed) -> list[Table]:
     whole = view.source.shown([tasks for _, _, tasks in urgent])
     tables = []
     for by, count, tasks in urgent:
-        rows = tuple(_task(view, *whole[key]) for key in tasks.keys())
+        rows = tuple(_task(view, *whole[key]) for key in tasks.task_keys())
         more = f"tasks --owner {by.role}" if by.role else "tasks"
         tables.append(
             Table(f"tasks/{_key(by)}", owner(view, by), columns, rows, more=count - len(rows), more_by=more)
@@ -121,7 +153,8 @@ def _task(view: View, one: Told, why: str) -> Row:
     task = f"{one.title} ({channel})" if channel else one.title
     values = (one.due, one.days_late, task, client, one.text or "", why)
     span = _span(view.spec, one)
-    return Row(one.key, values, None, view.at(span), "late" if one.status in _LATE else None)
+    tone = "late" if one.status in LATE else None
+    return Row(one.key, values, None, view.at(span), tone)
 
 
 def _span(spec: Spec, one: Told) -> Span | None:

@@ -116,7 +116,7 @@ class FastAnswer(Answer):
     def columns(self) -> ColumnTables | None:
         """The columns of all cases, with their journal: run again, as for whole records.
 
-        None where some kinds of record were left to the reference executor, where records touch each other, or
+        None where kinds of record were left to the reference executor, where records touch each other, or
         where they do not fit into memory.
         """
         if self.handed or not self.has_records or self._heading.program.cases_touch:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -13,8 +13,8 @@ import numpy as np
 from stepladder_dsl.model.spec import Process
 from stepladder_engine.calendars.offsets import FIRST_ORDINAL
 from stepladder_engine.expressions.tally import EXACT, total
-from stepladder_engine.fast.convert import dataset_of
-from stepladder_engine.fast.outcome import DEVIATION_KINDS
+from stepladder_engine.fast.convert import dataset_of, origin_at
+from stepladder_engine.fast.outcome import DEVIATION_KINDS, STEPS
 from stepladder_engine.fast.outcome import OFFER_STATUSES as STATUSES
 from stepladder_engine.metrics.standard.carrier import Column
 from stepladder_engine.results.by_columns.deviations import DeviationColumns
@@ -24,9 +24,9 @@ from stepladder_engine.results.by_columns.positions import PositionColumns
 from stepladder_engine.results.by_columns.tables import ColumnTables
 from stepladder_engine.results.by_columns.tasks import TaskColumns
 from stepladder_engine.results.columns import OFFER_STATUSES
-from stepladder_engine.results.overview import URGENCY, Made, Missed, Overview, Owing
+from stepladder_engine.results.overview import URGENCY, Later, Made, Missed, Overview, Owing, Planned
 from stepladder_engine.results.record_overview import RecordOverview
-from stepladder_engine.runtime.result import ESCALATED, OVERDUE, RunResult
+from stepladder_engine.runtime.result import ESCALATED, OVERDUE, PLANNED, RunResult
 from stepladder_engine.runtime.run import run
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class _Work:
 
 
 class ColumnOverview(Overview):
-    """Asks columns, and of single records, which the reference executor runs again, whatever else is asked."""
+    """Asks columns, and for what they do not say single records, which the reference executor runs again."""
 
     def __init__(self, ledger: ColumnLedger) -> None:
         """Take the columns."""
@@ -158,6 +158,41 @@ class ColumnOverview(Overview):
         keys = iter(self._work_of(kind).columns.keys.take(own).cells())
         return [str(next(keys if row >= 0 else theirs)) for row in rows]
 
+    def planned(self, kind: str) -> Planned:
+        """Give the tasks for records of a kind that are to come."""
+        cases, columns = self.ledger.cases(kind), self._work_of(kind).columns
+        rows = np.flatnonzero(columns.raised & (columns.status.codes == columns.status.values.index(PLANNED)))
+        roles = columns.owed_by.take(rows)
+        record, role = cases.own[cases.kind.found.tasks.case[rows]], roles.codes.astype(np.int64)
+        if not cases.others:
+            return Planned(record, role, roles.values)
+        theirs = self._records(kind).planned(kind)
+        names = list(dict.fromkeys((*roles.values, *theirs.roles)))
+        return Planned(
+            np.concatenate([record, cases.single[_array(theirs.record)]]),
+            _renamed(names, role, roles.values, theirs.role, theirs.roles),
+            names,
+        )
+
+    def loops(self, kind: str) -> Column:
+        """Tell of which records of a kind a loop was stopped."""
+        cases = self.ledger.cases(kind)
+        journal = cases.kind.found.journal
+        found = np.zeros(len(cases.cases), np.bool_)
+        found[cases.own[journal.case[journal.kind == STEPS.index("error")]]] = True
+        if cases.others:
+            found[cases.single] = self._records(kind).loops(kind).tolist()
+        return found
+
+    def later(self) -> Iterator[Later]:
+        """Yield the events after the moment of the run."""
+        frames = self.tables.outcome.frames
+        for event, frame in frames.events.items():
+            keys = frames.records[self.spec.events[event].record].keys
+            for row in np.flatnonzero(frame.time > self.ledger.as_of).tolist():
+                key = keys[int(frame.case[row])]
+                yield Later(event, key, int(frame.time[row]), origin_at(frame, row))
+
     def missed(self) -> list[Missed]:
         """Give the events that no way took."""
         found: list[Missed] = []
@@ -210,22 +245,26 @@ def _both(own: Owing, others: Owing, single: Array) -> Owing:
     persons = list(dict.fromkeys((*own.persons, *others.persons)))
     titles = list(dict.fromkeys((*own.titles, *others.titles)))
 
-    def named(names: list[str], of_own: Column, own_names: Sequence[str], theirs: Column, their: Any) -> Array:
-        first = np.array([*map(names.index, own_names), -1])[of_own]
-        return np.concatenate([first, np.array([*map(names.index, their), -1])[_array(theirs)]])
-
     return Owing(
         np.concatenate([own.record, single[_array(others.record)]]),
-        named(roles, own.role, own.roles, others.role, others.roles),
-        named(persons, own.person, own.persons, others.person, others.persons),
+        _renamed(roles, own.role, own.roles, others.role, others.roles),
+        _renamed(persons, own.person, own.persons, others.person, others.persons),
         np.concatenate([own.urgency, _array(others.urgency)]),
         np.concatenate([own.day, _array(others.day)]),
-        named(titles, own.title, own.titles, others.title, others.titles),
+        _renamed(titles, own.title, own.titles, others.title, others.titles),
         np.concatenate([own.row, -1 - _array(others.row)]),
         roles,
         persons,
         titles,
     )
+
+
+def _renamed(
+    names: list[str], own: Column, own_names: Sequence[str], theirs: Column, their_names: Sequence[str]
+) -> Array:
+    """Give places among names of their own, one behind the other, as places among all names."""
+    first = np.array([*map(names.index, own_names), -1])[own]
+    return np.concatenate([first, np.array([*map(names.index, their_names), -1])[_array(theirs)]])
 
 
 def _missed(kind: Kind, own: Array) -> list[Missed]:
