@@ -225,9 +225,10 @@ class Source:
 
     def later_events(self) -> Mapping[Case, str]:
         """Give the rows of events after the moment of the run: for whom, and when."""
+        later = sorted(self.overview.later(), key=lambda one: (one.origin.file, one.origin.row, one.event))
         return {
             (event, f"{origin.file}:{origin.row}"): f"{key}, {self.zone.text(time)}"
-            for event, key, time, origin in self.overview.later()
+            for event, key, time, origin in later
         }
 
     @cached_property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -53,7 +54,7 @@ class _Cases:
         self.records = RecordLedger(ledger.result_of(self.others))
         self.days = ledger.days
 
-    @property
+    @cached_property
     def keys(self) -> list[str]:
         keys = self.kind.frame.keys
         return [keys[place] for place in self.cases.tolist()]
