@@ -55,7 +55,7 @@ class Source:
     @cached_property
     def live(self) -> Live:
         """The figures of stages, ways, rungs and offers."""
-        return flow_figures(self.answer)
+        return flow_figures(self.answer, self.language)
 
     def name_of(self, case: Case) -> str | None:
         """Name a record, where it has a field for a name."""

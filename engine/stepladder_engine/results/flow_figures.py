@@ -47,14 +47,14 @@ def visits_of(entity: Entity, position: Position) -> list[Visit]:
     return visits + [Visit(str(step.to_stage), step.time, step.line) for step in steps]
 
 
-def flow_figures(answer: Answer) -> Live:
-    """Count what the cases of a run did, as its pictures show it."""
+def flow_figures(answer: Answer, language: str | None = None) -> Live:
+    """Count what the cases of a run did, as its pictures show it; by default in the language of the spec."""
     overview = answer.overview
     spec, heading = overview.ledger.spec, answer.heading
     flow = _Flow(overview)
     for process in spec.processes.values():
         flow.take(process)
-    day = words_of(spec).value(heading.program.zone.day(heading.as_of))
+    day = words_of(spec, language).value(heading.program.zone.day(heading.as_of))
     return Live(day, flow.stages, flow.ways, flow.rungs, _offers(overview))
 
 
