@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stepladder_dsl.model.spec import Spec
@@ -40,16 +41,38 @@ def agree(spec: Spec, dataset: Dataset, moment: Instant | None, block: int, by: 
 BLOCKS = st.sampled_from((1, 2, 100))
 
 
-@given(st.data())
-def test_figures_of_random_specs(made: ModuleType, data: st.DataObject) -> None:
+def agree_on_a_spec(made: ModuleType, data: st.DataObject) -> None:
+    """Work out the figures of a random spec."""
     spec = made.spec_of(data.draw(made.texts(alone=True)))
     agree(spec, data.draw(made.datasets()), data.draw(st.none() | made.moments()), data.draw(BLOCKS), None)
 
 
-@given(st.data())
-def test_figures_of_random_logs(club: Spec, random_club: ModuleType, data: st.DataObject) -> None:
+def agree_on_a_log(club: Spec, random_club: ModuleType, data: st.DataObject) -> None:
+    """Work out the figures of a random log."""
     by = data.draw(st.sampled_from((None, ["channel"], ["sent_by", "regular"])))
     agree(club, data.draw(random_club.logs()), data.draw(random_club.MOMENTS), data.draw(BLOCKS), by)
+
+
+@settings(max_examples=15)
+@given(st.data())
+def test_figures_of_random_specs(made: ModuleType, data: st.DataObject) -> None:
+    agree_on_a_spec(made, data)
+
+
+@settings(max_examples=15)
+@given(st.data())
+def test_figures_of_random_logs(club: Spec, random_club: ModuleType, data: st.DataObject) -> None:
+    agree_on_a_log(club, random_club, data)
+
+
+@pytest.mark.nightly
+@settings(max_examples=2_000)
+@given(st.data())
+def test_figures_of_many_specs_and_logs(
+    made: ModuleType, club: Spec, random_club: ModuleType, data: st.DataObject
+) -> None:
+    agree_on_a_spec(made, data)
+    agree_on_a_log(club, random_club, data)
 
 
 def test_a_record_that_the_reference_executor_runs_by_itself_counts_like_the_others(

@@ -6,6 +6,7 @@ from decimal import Decimal
 from types import ModuleType
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -59,6 +60,17 @@ def test_reports_of_random_logs(club: Spec, random_club: ModuleType, data: st.Da
 def test_reports_of_random_specs(made: ModuleType, data: st.DataObject) -> None:
     spec = made.spec_of(data.draw(made.texts(alone=True)))
     agree(spec, data.draw(made.datasets()), data.draw(st.none() | made.moments()))
+
+
+@pytest.mark.nightly
+@settings(max_examples=1_000)
+@given(st.data())
+def test_reports_of_many_specs_and_logs(
+    made: ModuleType, club: Spec, random_club: ModuleType, data: st.DataObject
+) -> None:
+    spec = made.spec_of(data.draw(made.texts(alone=True)))
+    agree(spec, data.draw(made.datasets()), data.draw(st.none() | made.moments()))
+    agree(club, data.draw(random_club.logs()), data.draw(random_club.MOMENTS))
 
 
 def test_a_record_that_the_reference_executor_runs_by_itself_is_told_like_the_others(

@@ -218,6 +218,18 @@ def test_any_field_tells_figures_apart_when_it_is_asked_for(runs: ModuleType) ->
     assert ("buyers", "web") not in asked
 
 
+def test_a_value_that_is_called_unknown_stands_with_those_that_are_not_known(runs: ModuleType) -> None:
+    log = """\
+record client A since 2026-01-01 invited_by = unknown
+record client B since 2026-01-01 channel = web
+record client C since 2026-01-01 invited_by = A
+as of 2026-03-10
+"""
+    asked = by_key(figures_of(runs.answer(HEAD + PROCESS, log).result, ["invited_by"]))
+    assert asked["clients", "unknown"].value == 2
+    assert asked["clients", "A"].value == 1
+
+
 RECURRING = """
 record rent
     paid_on date
