@@ -6,7 +6,7 @@ Bulgaria 2026: 3 March (Tuesday), Good Friday 10 to Easter Monday 13 April, 1 Ma
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
@@ -106,6 +106,13 @@ def test_working_hours_count_open_time_exactly(start: str, hours: int, end: str)
 )
 def test_a_week_from_saturday_to_wednesday(start: str, days: int, end: str) -> None:
     assert later(TEHRAN, start, days, Unit.DAY, "bazaar") == end
+
+
+@pytest.mark.parametrize("unit", [Unit.DAY, Unit.HOUR])
+def test_working_time_beyond_the_year_9999_never_ends(unit: Unit) -> None:
+    last = SOFIA.end_of(date.max)
+    assert SOFIA.add(last, Duration(1, unit, "shop")) == NEVER
+    assert SOFIA.add_to_day(date.max, Duration(90, unit, "shop")) == NEVER
 
 
 def test_own_days_of_the_persian_calendar_are_the_same_days() -> None:

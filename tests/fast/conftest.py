@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -9,6 +10,16 @@ import pytest
 pytest.importorskip("numpy", reason="the fast executor needs numpy (the extra `fast`)")
 
 HERE = Path(__file__).parent
+CACHE = os.environ.get("STEPLADDER_CACHE")
+
+
+@pytest.fixture
+def the_usual_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look for the compiled kernel where commands keep it: to compile it takes some seconds."""
+    if CACHE is None:
+        monkeypatch.delenv("STEPLADDER_CACHE", raising=False)
+    else:
+        monkeypatch.setenv("STEPLADDER_CACHE", CACHE)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from types import ModuleType
 
 import pytest
@@ -11,17 +10,7 @@ from hypothesis import strategies as st
 
 pytest.importorskip("llvmlite", reason="the kernel is compiled by llvmlite (the extra `fast`)")
 
-
-CACHE = os.environ.get("STEPLADDER_CACHE")
-
-
-@pytest.fixture(autouse=True)
-def the_usual_cache(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Look for the compiled kernel where commands keep it: to compile it takes some seconds."""
-    if CACHE is None:
-        monkeypatch.delenv("STEPLADDER_CACHE", raising=False)
-    else:
-        monkeypatch.setenv("STEPLADDER_CACHE", CACHE)
+pytestmark = pytest.mark.usefixtures("the_usual_cache")
 
 
 def agree(made: ModuleType, equal: ModuleType, data: st.DataObject) -> None:

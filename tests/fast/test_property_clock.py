@@ -75,8 +75,9 @@ def memory_of(name: str) -> tuple[Zone, list[int], list[Duration]]:
         (first + 2) * at.MICROSECOND_DAY,
         (last - 2) * at.MICROSECOND_DAY,
     )
-    memory[at.CALENDAR_TABLE] = put(day_table(put, calendar_hours(zone, "shop"), first, last))
-    rows = [cell for hours in HOURS for cell in day_table(put, contact_hours(zone, hours), first, last)]
+    memory[at.CALENDAR_TABLE] = put(day_table(put, calendar_hours(zone, SHOP), first, last))
+    contacts = [contact_hours(zone, hours, {"shop": SHOP}) for hours in HOURS]
+    rows = [cell for hours in contacts for cell in day_table(put, hours, first, last)]
     memory[at.HOURS_TABLE] = put(rows)
     memory[at.DURATION_TABLE] = put(cell for row in lowering.durations for cell in row)
     known = {lowering.duration(duration): duration for duration in reversed(durations)}

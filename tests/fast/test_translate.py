@@ -15,9 +15,9 @@ pytest.importorskip("llvmlite", reason="the kernel is compiled by llvmlite (the 
 import numpy as np
 
 from stepladder_engine.fast import layout as at
-from stepladder_engine.fast.cell_notes import NotInTheKernel
-from stepladder_engine.fast.machine import compile_text, kept, load_code
 from stepladder_engine.fast.translate import name_of, translate
+from stepladder_engine.machine_code.constants import NotTranslated
+from stepladder_engine.machine_code.machine import compile_text, kept, load_code
 
 Memory = MutableSequence[int]
 ANSWER = at.HEADER + 2
@@ -114,7 +114,7 @@ def test_what_is_compiled_means_the_same(compiled: Callable[[Any, int], int], le
     ],
 )
 def test_what_the_kernel_may_not_do_is_refused(function: Callable[..., int], what: str) -> None:
-    with pytest.raises(NotInTheKernel) as refused:
+    with pytest.raises(NotTranslated) as refused:
         translate([function], function)
     assert str(refused.value) == what
 

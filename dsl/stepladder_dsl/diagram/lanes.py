@@ -86,7 +86,7 @@ def _arrow(scene: Scene, arrow: Arrow, phases: dict[str, str], widths: Widths) -
         return replace(arrow, rows=rows)
     words = words_of(scene.language)
     phase = words.quoted.format(title=phases[arrow.from_frame])
-    places = words.from_stages.format(places=words.any_stage_of.format(phase=phase))
+    places = words.from_places([phase], [phase])
     row = _wrapped(make_row(places, style.SMALL_SIZE, style.QUIET), widths.label, widths.letters)
     return replace(arrow, rows=(row, *rows), from_frame=None)
 

@@ -24,26 +24,30 @@ _READABLE = 0.62
 """A picture that would have to be made smaller than this gets the next larger paper."""
 
 
+_KEYWORDS = 'if sys.inputs.keywords != "" { sys.inputs.keywords } else { () }'
+# A date would make each run another file.
+_ABOUT = f"#set document(title: sys.inputs.title, keywords: {_KEYWORDS}, date: none)"
+
+
 def pdf_is_possible() -> bool:
     """Tell whether what makes PDF is installed."""
     return find_spec("typst") is not None
 
 
-def pdf_of(pictures: Sequence[str], title: str) -> bytes:
+def pdf_of(pictures: Sequence[str], title: str, keywords: str = "") -> bytes:
     """Put pictures into one document; the same pictures give the same bytes."""
     import typst
 
     files: dict[str, bytes] = {}
     pages = [page for picture in pictures for page in _pages(_FACES.sub("", picture), files)]
-    # A date would make each run another file.
-    files["main.typ"] = f"#set document(title: sys.inputs.title, date: none)\n{''.join(pages)}".encode()
+    files["main.typ"] = f"{_ABOUT}\n{''.join(pages)}".encode()
     compiled: Any = typst.compile  # its types know nothing of several files in memory
     made = compiled(
         files,
         font_paths=sorted({str(file.parent) for file in FONT_FILES.values()}),
         ignore_system_fonts=True,
         format="pdf",
-        sys_inputs={"title": title},
+        sys_inputs={"title": title, "keywords": keywords},
     )
     return bytes(made)
 

@@ -155,7 +155,11 @@ class Zone:
         amount = duration.amount * times
         unit = duration.unit
         if duration.calendar is not None:
-            return self._add_working(instant, self._working[duration.calendar], unit, amount)
+            try:
+                return self._add_working(instant, self._working[duration.calendar], unit, amount)
+            except OverflowError:
+                # Its days go on beyond the year 9999.
+                return NEVER
         # Compared one by one: this is the hottest line of a run, and looking up an enum hashes it in Python.
         if unit is _DAY:
             offset = self._offset_at[instant // DAY]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from stepladder_dsl.model.spec import ContactHours
+from stepladder_dsl.model.spec import Calendar, ContactHours
 from stepladder_engine.calendars.contact import ContactTimes
 from stepladder_engine.calendars.offsets import MICROSECOND, SECOND
 from stepladder_engine.calendars.zone import Instant, Zone, add_months
@@ -17,6 +18,11 @@ DAY = at.MICROSECOND_DAY
 FIRST_DAY = date(1800, 1, 1).toordinal() - EPOCH_DAY
 LAST_DAY = date(2300, 1, 1).toordinal() - EPOCH_DAY
 """Moments outside are left to the reference executor, as far as anything is counted from them."""
+
+Day = tuple[tuple[int, ...], ...]
+Days = tuple[tuple[Day, ...], tuple[int, ...]]
+_KNOWN_DAYS: dict[tuple[str, int, int], Days] = {}
+_MOST_KNOWN = 32
 
 
 def _offset(zone: Zone, instant: Instant) -> int:
@@ -69,32 +75,48 @@ def month_table(first: int, last: int) -> list[int]:
     return [day.toordinal() - EPOCH_DAY for day in found]
 
 
-def day_table(
-    put: Callable[[Iterable[int]], int],
-    hours: Callable[[date], Iterable[tuple[int, ...]]],
-    first: int,
-    last: int,
-) -> list[int]:
+@dataclass(frozen=True)
+class DayHours:
+    """The open hours of any day; `said` is everything that they follow from."""
+
+    said: str
+    of_day: Callable[[date], Iterable[tuple[int, ...]]]
+
+
+def day_table(put: Callable[[Iterable[int]], int], hours: DayHours, first: int, last: int) -> list[int]:
     """Put down the open hours of each day of a range; gives the row that leads to them."""
-    known: dict[tuple[tuple[int, ...], ...], int] = {}
-    index: list[int] = []
-    for number in range(first, last + 1):
-        found = tuple(tuple(int(cell) for cell in part) for part in hours(_date(number)))
-        if found not in known:
-            known[found] = put(cell for part in found for cell in part)
-        index += [known[found], len(found)]
-    return [first, last - first + 1, put(index)]
+    different, numbers = _days(hours, first, last)
+    rows = [(put(cell for part in found for cell in part), len(found)) for found in different]
+    return [first, last - first + 1, put(cell for number in numbers for cell in rows[number])]
+
+
+def _days(hours: DayHours, first: int, last: int) -> Days:
+    """Give the different days of a range, and which of them each day is: the same for every part of a run."""
+    asked = (hours.said, first, last)
+    found = _KNOWN_DAYS.get(asked)
+    if found is None:
+        known: dict[Day, int] = {}
+        numbers = []
+        for number in range(first, last + 1):
+            day = tuple(tuple(int(cell) for cell in part) for part in hours.of_day(_date(number)))
+            numbers.append(known.setdefault(day, len(known)))
+        found = tuple(known), tuple(numbers)
+        if len(_KNOWN_DAYS) >= _MOST_KNOWN:
+            _KNOWN_DAYS.clear()
+        _KNOWN_DAYS[asked] = found
+    return found
 
 
 def _date(number: int) -> date:
     return date(1970, 1, 1) + timedelta(days=number)
 
 
-def calendar_hours(zone: Zone, calendar: str) -> Callable[[date], Iterable[tuple[int, ...]]]:
-    """Give a function to the opening hours of a calendar."""
-    return lambda day: zone.opening_hours(calendar, day)
+def calendar_hours(zone: Zone, calendar: Calendar) -> DayHours:
+    """Give the opening hours of a calendar."""
+    return DayHours(repr(calendar), lambda day: zone.opening_hours(calendar.name, day))
 
 
-def contact_hours(zone: Zone, hours: ContactHours) -> Callable[[date], Iterable[tuple[int, ...]]]:
-    """Give a function to when somebody may be contacted."""
-    return ContactTimes(zone, hours).open_on
+def contact_hours(zone: Zone, hours: ContactHours, calendars: Mapping[str, Calendar]) -> DayHours:
+    """Give when somebody may be contacted."""
+    calendar = None if hours.calendar is None else calendars[hours.calendar]
+    return DayHours(f"{hours!r} {calendar!r}", ContactTimes(zone, hours).open_on)

@@ -220,7 +220,7 @@ def _put_clock(template: list[int], program: Program, plan: KindPlan, first: int
         template.extend(cells)
         return address
 
-    zone = program.zone
+    zone, calendars = program.zone, program.spec.calendars
     breaks, local, offsets = zone_tables(zone, first, last)
     template[at.ZONE_BREAKS] = put(breaks)
     template[at.ZONE_LOCAL] = put(local)
@@ -233,11 +233,11 @@ def _put_clock(template: list[int], program: Program, plan: KindPlan, first: int
     rows: list[int] = []
     for number, name in enumerate(plan.calendars):
         needed = number in counted
-        rows += day_table(put, calendar_hours(zone, name), first, last) if needed else [0, 0, 0]
+        rows += day_table(put, calendar_hours(zone, calendars[name]), first, last) if needed else [0, 0, 0]
     template[at.CALENDAR_TABLE] = put(rows)
     rows = []
     for hours in plan.hours:
-        rows += day_table(put, contact_hours(zone, hours), first, last)
+        rows += day_table(put, contact_hours(zone, hours, calendars), first, last)
     template[at.HOURS_TABLE] = put(rows)
 
 

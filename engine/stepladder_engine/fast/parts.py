@@ -7,21 +7,19 @@ specs, and kept.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from functools import cache
-from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
 _Part = TypeVar("_Part", bound=Callable[..., Any])
-_WORTH_LOADING = 60_000
-_WORTH_COMPILING = 500_000
-"""So many take the reference ten seconds; to compile the kernel, and the loops that read, takes less."""
+_WORTH_LOADING = 1_000
+_WORTH_COMPILING = 30_000
+"""So many take the reference three seconds; to compile the kernel, and the loops that read, takes less."""
 _FILES = (
     *("caps", "cases", "clock", "evaluate", "ladders", "layout", "rows", "steps", "tasks"),
-    *("outcome", "machine", "translate", "cell_notes"),
+    *("outcome", "translate", "cell_notes"),
 )
 """Where the kernel's functions and their constants stand, and how they are compiled."""
 _PARTS: list[Callable[..., Any]] = []
@@ -36,8 +34,8 @@ def part(function: _Part) -> _Part:
 @cache
 def compiled(name: str) -> Callable[..., Any]:
     """Give the compiled form of a function of the kernel, from the cache where it was compiled before."""
-    from stepladder_engine.fast import machine
     from stepladder_engine.fast.translate import name_of, translate
+    from stepladder_engine.machine_code import machine
 
     outermost = next(function for function in _PARTS if function.__name__ == name)
 
@@ -48,16 +46,10 @@ def compiled(name: str) -> Callable[..., Any]:
 
 
 def _code_file() -> Path:
-    """Give the file for the compiled kernel: another one whenever a line of it changes."""
-    from platformdirs import user_cache_path
+    """Give the file for the compiled kernel."""
+    from stepladder_engine.machine_code.machine import code_file
 
-    from stepladder_engine.fast.machine import machine_name
-
-    digest = sha256(machine_name().encode())
-    for name in _FILES:
-        digest.update(Path(__file__).with_name(f"{name}.py").read_bytes())
-    folder = Path(os.environ.get("STEPLADDER_CACHE") or user_cache_path("stepladder"))
-    return folder / f"kernel-{digest.hexdigest()[:16]}.o"
+    return code_file("kernel", [Path(__file__).with_name(f"{name}.py") for name in _FILES])
 
 
 def can_compile() -> bool:
