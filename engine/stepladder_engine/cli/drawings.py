@@ -210,9 +210,17 @@ class Drawer:
         return viewer_page(self.shown, self.sources, views=views, process=asked.process, live=self.live)
 
     def _painted(self, asked: Asked) -> bytes:
+        from stepladder_dsl.diagram.picture import VIEWS as PANELS
         from stepladder_dsl.diagram.picture import paint_png
         from stepladder_dsl.diagram.theme import themed
+        from stepladder_dsl.viewer.page import shows_something
 
+        view = asked.view or "process"
+        # An overview of one process, or lanes that nobody owns, are little, but were asked for.
+        if not self.model.processes or (
+            view in PANELS and not shows_something(self.model, view, asked.process)
+        ):
+            fail("cli.nothing_to_draw", self.model.language, file=self.run.spec, view=view)
         if asked.form == "pdf":
             from stepladder_dsl.notation.pdf import pdf_of
 
