@@ -39,7 +39,9 @@ FIRST_DAY = date(2026, 1, 1)
 TASK_STATUS = (None, "planned", "due", "overdue", "done", "cancelled", "escalated")
 OFFER_STATUS = (None, "open", "accepted", "declined", "expired", "withdrawn")
 
-texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+texts = st.text(
+    st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"], include_characters="\n\t"), max_size=12
+)
 titles = st.none() | texts
 numbers = st.decimals(0, 10**9, places=3) | st.integers(0, 10**20).map(Decimal)
 # What no language can write: days before the Persian calendar, and years that are taken for Persian ones.

@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stepladder_dsl.diagram.theme import THEMES, Theme
 from stepladder_dsl.notation.profiles import PROFILES, Profile
@@ -18,7 +18,7 @@ from stepladder_engine.cli.specs import STDIN, spec_file
 from stepladder_engine.cli.trails import case_trails_of, trails_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from stepladder_dsl.diagram.live import Live
     from stepladder_dsl.diagram.trail import Trail
@@ -82,23 +82,33 @@ class Asked:
             "profile": None if self.profile == "plain" else self.profile,
         }
 
-    def check(self, file: str | None) -> None:
-        """End with status 2 where nothing can be drawn like that."""
-        if self.form not in FORMATS:
-            fail("cli.no_such_format", file=file, form=self.form, known=FORMATS)
-        if self.view not in {None, "process"} and self.form not in PICTURES:
-            fail("cli.no_such_view_format", view=self.view, form=self.form, known=PICTURES)
-        for option, given, only in (("--case", self.case, "case"), ("--scenario", self.scenario, "scenario")):
-            if given is not None and self.view != only:
-                fail("cli.only_for_view", option=option, view=only)
-        if self.theme != "light" and self.form not in THEMED:
-            fail("cli.no_theme_here", theme=self.theme, form=self.form, known=THEMED)
-        if self.profile is not None and self.form not in NOTATIONS:
-            fail("cli.no_profile_here", profile=self.profile, form=self.form, known=NOTATIONS)
-        if self.process is not None and (self.view == "overview" or self.form == "json"):
-            fail("cli.shows_all", what=self.view if self.view == "overview" else self.form)
+    def check(self, file: str | None, language: Callable[[], str]) -> None:
+        """End with status 2 where nothing can be drawn like that; only then the spec's language is asked."""
+        problem = self._problem(file)
+        if problem is not None:
+            key, values = problem
+            fail(key, language(), **values)
         if self.form == "pdf":
             _check_pdf()
+
+    def _problem(self, file: str | None) -> tuple[str, dict[str, Any]] | None:
+        """Give the sentence that says why nothing can be drawn like that, with its values."""
+        if self.form not in FORMATS:
+            return "cli.no_such_format", {"file": file, "form": self.form, "known": FORMATS}
+        if self.view not in {None, "process"} and self.form not in PICTURES:
+            return "cli.no_such_view_format", {"view": self.view, "form": self.form, "known": PICTURES}
+        for option, given, only in (("--case", self.case, "case"), ("--scenario", self.scenario, "scenario")):
+            if given is not None and self.view != only:
+                return "cli.only_for_view", {"option": option, "view": only}
+        if self.theme != "light" and self.form not in THEMED:
+            return "cli.no_theme_here", {"theme": self.theme, "form": self.form, "known": THEMED}
+        if self.profile is not None and self.form not in NOTATIONS:
+            return "cli.no_profile_here", {"profile": self.profile, "form": self.form, "known": NOTATIONS}
+        if self.process is not None and self.view == "overview":
+            return "cli.shows_all", {"what": self.view}
+        if self.process is not None and self.form == "json":
+            return "cli.shows_all", {"what": self.form}
+        return None
 
 
 @dataclass(frozen=True)
@@ -126,16 +136,24 @@ class Run:
         from stepladder_engine.cli.data import answer_for
         from stepladder_engine.results.flow_figures import flow_figures
 
-        return flow_figures(answer_for(model, Path(self.mapping), as_of=self.as_of))
+        answer = answer_for(model, Path(self.mapping), as_of=self.as_of)
+        return flow_figures(answer, reader_language(model.language))
 
 
 class Drawer:
-    """Draws a spec; what a run gives is worked out once for all its drawings."""
+    """Draws a spec in the reader's language; what a run gives is worked out once for all its drawings."""
 
     def __init__(self, model: Spec, sources: Mapping[str, Source], run: Run) -> None:
         self.model = model
         self.sources = sources
         self.run = run
+
+    @cached_property
+    def shown(self) -> Spec:
+        """The spec with the reader's words around its own; data and scenarios are read by the original."""
+        from stepladder_dsl.documents.translated import in_language
+
+        return in_language(self.model, reader_language(self.model.language))
 
     @cached_property
     def live(self) -> Live | None:
@@ -165,7 +183,7 @@ class Drawer:
             return self._painted(asked)
         if asked.form in NOTATIONS:
             return self._notation(asked)
-        return _graph_text(self.model, asked).encode()
+        return _graph_text(self.model if asked.form == "json" else self.shown, asked).encode()
 
     def _notation(self, asked: Asked) -> bytes:
         language, profile = self.model.language, asked.profile or "plain"
@@ -174,12 +192,12 @@ class Drawer:
 
             if not self.model.processes:
                 fail("cli.no_processes", language, file=self.run.spec)
-            return bpmn_document(self.model, asked.process, profile)
+            return bpmn_document(self.shown, asked.process, profile)
         from stepladder_dsl.notation.dmn import dmn_document, tables_of
 
         if not tables_of(self.model, asked.process):
             fail("cli.no_decisions", language, file=self.run.spec)
-        return dmn_document(self.model, asked.process, profile)
+        return dmn_document(self.shown, asked.process, profile)
 
     def _page(self, asked: Asked) -> str:
         from stepladder_dsl.diagram.picture import ALL_VIEWS
@@ -187,14 +205,22 @@ class Drawer:
 
         if asked.view in TRAILS:
             drawn = {str(asked.view): self._picture(asked, asked.process)}
-            return viewer_page(self.model, self.sources, views=(), drawn=drawn)
+            return viewer_page(self.shown, self.sources, views=(), drawn=drawn)
         views = ALL_VIEWS if asked.view is None else (asked.view,)
-        return viewer_page(self.model, self.sources, views=views, process=asked.process, live=self.live)
+        return viewer_page(self.shown, self.sources, views=views, process=asked.process, live=self.live)
 
     def _painted(self, asked: Asked) -> bytes:
+        from stepladder_dsl.diagram.picture import VIEWS as PANELS
         from stepladder_dsl.diagram.picture import paint_png
         from stepladder_dsl.diagram.theme import themed
+        from stepladder_dsl.viewer.page import shows_something
 
+        view = asked.view or "process"
+        # An overview of one process, or lanes that nobody owns, are little, but were asked for.
+        if not self.model.processes or (
+            view in PANELS and not shows_something(self.model, view, asked.process)
+        ):
+            fail("cli.nothing_to_draw", self.model.language, file=self.run.spec, view=view)
         if asked.form == "pdf":
             from stepladder_dsl.notation.pdf import pdf_of
 
@@ -210,7 +236,7 @@ class Drawer:
 
         if asked.view in TRAILS:
             for name, trail in self._trails(asked).items():
-                yield draw_trails(build_graph(self.model), {name: trail})
+                yield draw_trails(build_graph(self.shown), {name: trail})
             return
         whole = asked.process is not None or asked.view in {"roles", "overview"}
         for process in [asked.process] if whole else self.model.processes:
@@ -221,8 +247,8 @@ class Drawer:
         from stepladder_dsl.graph.build import build_graph
 
         if asked.view in TRAILS:
-            return draw_trails(build_graph(self.model), self._trails(asked))
-        return draw(self.model, asked.view or "process", process, self.live)
+            return draw_trails(build_graph(self.shown), self._trails(asked))
+        return draw(self.shown, asked.view or "process", process, self.live)
 
     def _trails(self, asked: Asked) -> Mapping[str, Trail]:
         """Give the ways of the record or of the scenarios through the processes that are shown."""
