@@ -117,7 +117,7 @@ def _cost(scene: Scene, layout: Layout) -> float:
     """Weigh what a reader would dislike."""
     lines = layout.lines.values()
     mean = sum(line.length for line in lines) / max(len(lines), 1)
-    shrinking = max(1 / page_scale(scene, layout), 1.0) * style.SHRINKING_COST
+    shrinking = max(1 / page_scale(scene, layout.bounds), 1.0) * style.SHRINKING_COST
     return shrinking + mean / style.LONG_WAY + layout.clashes * style.CLASH_COST
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from stepladder_dsl.diagram import style
@@ -40,12 +41,12 @@ class Card:
         """The distance from the outline to the text."""
         return style.CARD_PADDING + _SIDE_ROOM.get(self.shape, 0.0)
 
-    @property
+    @cached_property
     def width(self) -> float:
         """The outer width."""
         return max(style.CARD_MIN_WIDTH, widest(self.rows) + 2 * self.side)
 
-    @property
+    @cached_property
     def height(self) -> float:
         """The outer height: the title, a gap, the small rows."""
         gap = style.CARD_GAP if len(self.rows) > 1 else 0.0
@@ -73,13 +74,13 @@ class Arrow:
     from_frame: str | None = None
     traffic: Traffic | None = None
 
-    @property
+    @cached_property
     def width(self) -> float:
         """The width of the label with its padding."""
         wide = style.WIDEST * self.traffic.share if self.traffic else 0.0
         return widest(self.rows) + 2 * style.LABEL_PADDING + wide if self.rows else 0.0
 
-    @property
+    @cached_property
     def height(self) -> float:
         """The height of the label with its padding."""
         return height_of(self.rows) + style.LABEL_PADDING if self.rows else 0.0

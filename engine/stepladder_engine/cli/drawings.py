@@ -126,16 +126,24 @@ class Run:
         from stepladder_engine.cli.data import answer_for
         from stepladder_engine.results.flow_figures import flow_figures
 
-        return flow_figures(answer_for(model, Path(self.mapping), as_of=self.as_of))
+        answer = answer_for(model, Path(self.mapping), as_of=self.as_of)
+        return flow_figures(answer, reader_language(model.language))
 
 
 class Drawer:
-    """Draws a spec; what a run gives is worked out once for all its drawings."""
+    """Draws a spec in the reader's language; what a run gives is worked out once for all its drawings."""
 
     def __init__(self, model: Spec, sources: Mapping[str, Source], run: Run) -> None:
         self.model = model
         self.sources = sources
         self.run = run
+
+    @cached_property
+    def shown(self) -> Spec:
+        """The spec with the reader's words around its own; data and scenarios are read by the original."""
+        from stepladder_dsl.documents.translated import in_language
+
+        return in_language(self.model, reader_language(self.model.language))
 
     @cached_property
     def live(self) -> Live | None:
@@ -165,7 +173,7 @@ class Drawer:
             return self._painted(asked)
         if asked.form in NOTATIONS:
             return self._notation(asked)
-        return _graph_text(self.model, asked).encode()
+        return _graph_text(self.model if asked.form == "json" else self.shown, asked).encode()
 
     def _notation(self, asked: Asked) -> bytes:
         language, profile = self.model.language, asked.profile or "plain"
@@ -174,12 +182,12 @@ class Drawer:
 
             if not self.model.processes:
                 fail("cli.no_processes", language, file=self.run.spec)
-            return bpmn_document(self.model, asked.process, profile)
+            return bpmn_document(self.shown, asked.process, profile)
         from stepladder_dsl.notation.dmn import dmn_document, tables_of
 
         if not tables_of(self.model, asked.process):
             fail("cli.no_decisions", language, file=self.run.spec)
-        return dmn_document(self.model, asked.process, profile)
+        return dmn_document(self.shown, asked.process, profile)
 
     def _page(self, asked: Asked) -> str:
         from stepladder_dsl.diagram.picture import ALL_VIEWS
@@ -187,9 +195,9 @@ class Drawer:
 
         if asked.view in TRAILS:
             drawn = {str(asked.view): self._picture(asked, asked.process)}
-            return viewer_page(self.model, self.sources, views=(), drawn=drawn)
+            return viewer_page(self.shown, self.sources, views=(), drawn=drawn)
         views = ALL_VIEWS if asked.view is None else (asked.view,)
-        return viewer_page(self.model, self.sources, views=views, process=asked.process, live=self.live)
+        return viewer_page(self.shown, self.sources, views=views, process=asked.process, live=self.live)
 
     def _painted(self, asked: Asked) -> bytes:
         from stepladder_dsl.diagram.picture import paint_png
@@ -210,7 +218,7 @@ class Drawer:
 
         if asked.view in TRAILS:
             for name, trail in self._trails(asked).items():
-                yield draw_trails(build_graph(self.model), {name: trail})
+                yield draw_trails(build_graph(self.shown), {name: trail})
             return
         whole = asked.process is not None or asked.view in {"roles", "overview"}
         for process in [asked.process] if whole else self.model.processes:
@@ -221,8 +229,8 @@ class Drawer:
         from stepladder_dsl.graph.build import build_graph
 
         if asked.view in TRAILS:
-            return draw_trails(build_graph(self.model), self._trails(asked))
-        return draw(self.model, asked.view or "process", process, self.live)
+            return draw_trails(build_graph(self.shown), self._trails(asked))
+        return draw(self.shown, asked.view or "process", process, self.live)
 
     def _trails(self, asked: Asked) -> Mapping[str, Trail]:
         """Give the ways of the record or of the scenarios through the processes that are shown."""

@@ -43,6 +43,8 @@ def command(origin: Origin, name: str, *more: str) -> str:
     return shlex.join([*parts, *more])
 
 
+BETWEEN = " … "
+"""What stands between the ends of an interval."""
 _WRITTEN = {"run": ("--out", "out"), "metrics": ("--format", "csv")}
 """What a command needs besides to give everything."""
 
@@ -106,7 +108,7 @@ class _Presenter:
         if figure.low is None or figure.high is None:
             return None
         low, high = (self.words.value(end, figure.unit) for end in (figure.low, figure.high))
-        return f"{low} … {high}"
+        return BETWEEN.join((low, high))
 
     def _text(self, value: Any, unit: Unit) -> str:
         return self.words.value(value, unit) if value is not None else self.words.text("value.unknown")

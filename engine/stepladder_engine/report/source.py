@@ -74,7 +74,7 @@ class RecordSource:
     @cached_property
     def live(self) -> Live:
         """The figures of stages, ways, rungs and offers."""
-        return flow_figures(self.answer)
+        return flow_figures(self.answer, self.language)
 
     @cached_property
     def names(self) -> Mapping[Case, str]:

@@ -57,8 +57,8 @@ def late_processes(result: RunResult, entity: Entity) -> set[str | None]:
     }
 
 
-def flow_figures(answer: Answer) -> Live:
-    """Count what the cases of a run did, as its pictures show it."""
+def flow_figures(answer: Answer, language: str | None = None) -> Live:
+    """Count what the cases of a run did, as its pictures show it; by default in the language of the spec."""
     result = answer.result
     spec = result.program.spec
     flow = _Flow({process.name: rungs_of(process) for process in spec.processes.values()})
@@ -69,7 +69,7 @@ def flow_figures(answer: Answer) -> Live:
             flow.take(process, visits_of(entity, position), late=bool(late & {None, process}))
         for copy in entity.offers:
             flow.offers[copy.offer.name][copy.status] += 1
-    return flow.figures(words_of(spec).value(result.program.zone.day(result.as_of)))
+    return flow.figures(words_of(spec, language).value(result.program.zone.day(result.as_of)))
 
 
 @dataclass

@@ -32,9 +32,12 @@ class _Owed(NamedTuple):
     status: str
 
 
-def case_trails(result: RunResult, entity: Entity) -> dict[str, Trail]:
-    """Give the way of a record through each of its processes, by the process's name."""
-    teller = _Teller(result)
+def case_trails(result: RunResult, entity: Entity, language: str | None = None) -> dict[str, Trail]:
+    """Give the way of a record through each of its processes, by the process's name.
+
+    It is told in the language of the spec, or in another one.
+    """
+    teller = _Teller(result, language)
     record = result.program.spec.records[entity.kind].label
     title = teller.tell("case", record=record, case=entity.key, moment=teller.moment(result.as_of))
     return {
@@ -44,19 +47,19 @@ def case_trails(result: RunResult, entity: Entity) -> dict[str, Trail]:
 
 
 def process_way(
-    result: RunResult, entity: Entity, position: Position
+    result: RunResult, entity: Entity, position: Position, language: str | None = None
 ) -> tuple[dict[str, tuple[Note, ...]], dict[WayKey, tuple[str, ...]]]:
     """Give what the cards and ways say that one case has touched."""
-    return _Teller(result).way(entity, position)
+    return _Teller(result, language).way(entity, position)
 
 
 class _Teller:
-    """Writes what has become of a case in the language of its spec."""
+    """Writes what has become of a case."""
 
-    def __init__(self, result: RunResult) -> None:
+    def __init__(self, result: RunResult, language: str | None) -> None:
         self.result = result
-        self.language = result.program.spec.language
-        self.words = words_of(result.program.spec)
+        self.language = language or result.program.spec.language
+        self.words = words_of(result.program.spec, self.language)
 
     def moment(self, instant: Instant) -> str:
         """Write a moment, to the minute."""

@@ -68,7 +68,7 @@ if TYPE_CHECKING:
     help="For whom a .bpmn or .dmn is: any tool (`plain`, the default), or Camunda 8.",
 )
 @click.option("--check", is_flag=True, help="Write nothing; fail where a drawing is not what the spec says.")
-@language_option()
+@language_option("Language of the drawing's own words and of messages; default: the spec's own.")
 def command(
     specs: tuple[str, ...],
     output: str | None,

@@ -21,14 +21,15 @@ def ladder(view: View) -> Section:
 
 def _pictures(view: View) -> list[Picture]:
     from stepladder_dsl.diagram.picture import draw_svg, draw_view
+    from stepladder_dsl.documents.translated import in_language
     from stepladder_dsl.graph.build import build_graph
 
-    live = view.source.live
+    live, spec = view.source.live, in_language(view.spec, view.words.language)
     found = []
     for process in view.source.facts.processes:
-        drawn = partial(draw_view, view.spec, "ladder", process.name, live)
+        drawn = partial(draw_view, spec, "ladder", process.name, live)
         found.append(Picture(f"ladder/{process.name}", process.label, drawn))
-    graph = build_graph(view.spec)
+    graph = build_graph(spec)
     for process in view.spec.processes.values():
         title = view.text("report.ladder.process", process=process.label)
         found.append(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from stepladder_dsl.diagram.telling import formula_text
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model.spec import Metric
 from stepladder_dsl.model.types import MoneyType
@@ -77,7 +78,8 @@ def _row(
         met = view.text("run.met" if figure.met else "run.missed")
     target = ""
     if metric.target is not None and figure.target is not None:
-        target = f"{metric.target.operator} {_amount(view, metric, figure.target)}"
+        sign = formula_text(view.words.language, f" {metric.target.operator} ").strip()
+        target = f"{sign} {_amount(view, metric, figure.target)}"
     values = (
         label,
         _amount(view, metric, figure.value),
