@@ -14,6 +14,20 @@ from click.testing import CliRunner
 
 from stepladder_engine.cli.main import COMMANDS, cli
 
+SHOP = """\
+spec shop
+role seller
+record client
+event visit for client
+process sale for client
+    owner seller
+    stage new
+        start
+        on visit go to old
+    stage old
+        end won
+"""
+
 
 @pytest.fixture(scope="module")
 def hooks(root: Path) -> list[dict[str, Any]]:
@@ -63,7 +77,7 @@ def test_the_hook_of_drawings_fails_where_one_is_stale(
     hooks: list[dict[str, Any]], tmp_path: Path, kept: str | None, status: int
 ) -> None:
     file = tmp_path / "shop.ladder"
-    file.write_text("spec shop\nrecord client\n", encoding="utf-8")
+    file.write_text(SHOP, encoding="utf-8")
     if kept:
         assert CliRunner().invoke(cli, ["draw", str(file)]).exit_code == 0
     if kept == "stale":
