@@ -223,7 +223,7 @@ class _Loop(Body):
 
     def _through(self, node: ast.For, array: str) -> None:
         """Go through the cells of an array."""
-        number = f"number.in.{array}"
+        number = f"place.in.{array}"
         first = ast.Assign([node.target], ast.Subscript(ast.Name(array), ast.Name(number)))
         limit = ast.Call(ast.Name("len"), [ast.Name(array)], [])
         self._for(number, [limit], [first, *node.body])
