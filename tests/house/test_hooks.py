@@ -63,7 +63,8 @@ def test_the_hook_of_drawings_fails_where_one_is_stale(
     hooks: list[dict[str, Any]], tmp_path: Path, kept: str | None, status: int
 ) -> None:
     file = tmp_path / "shop.ladder"
-    file.write_text("spec shop\nrecord client\n", encoding="utf-8")
+    text = "spec shop\nrecord client\nprocess sale for client\n    stage met\n"
+    file.write_text(text, encoding="utf-8")
     if kept:
         assert CliRunner().invoke(cli, ["draw", str(file)]).exit_code == 0
     if kept == "stale":

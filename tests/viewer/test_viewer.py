@@ -144,7 +144,7 @@ def test_a_card_says_who_what_how_long_and_where_to(open_page: Open, pages: dict
     assert "Cashier and dispatch" in facts
     assert "Check the box against the receipt" in facts
     assert "at most 2 days: Shop manager" in facts
-    event, guard = "Receives the phone, shown and set up", "when phones = 1 and invited_by is known"
+    event, guard = "Receives the phone, shown and set up", "when phones = 1 and invited\u00a0by is known"
     assert f"{event} {guard}: First weeks with the phone" in facts
 
 
