@@ -63,7 +63,8 @@ def test_the_hook_of_drawings_fails_where_one_is_stale(
     hooks: list[dict[str, Any]], tmp_path: Path, kept: str | None, status: int
 ) -> None:
     file = tmp_path / "shop.ladder"
-    text = "spec shop\nrecord client\nprocess sale for client\n    stage met\n"
+    stage = "    stage met\n        owner seller\n        end\n"
+    text = f"spec shop\nrole seller\nrecord client\nprocess sale for client\n{stage}"
     file.write_text(text, encoding="utf-8")
     if kept:
         assert CliRunner().invoke(cli, ["draw", str(file)]).exit_code == 0
