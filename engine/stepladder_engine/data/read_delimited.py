@@ -72,6 +72,8 @@ def _no_header(name: str, number: int, fault: Fault) -> Diagnostic:
     """Say why the line that should name the columns cannot be read."""
     if fault.code == "SD055":
         return finding("SD022", in_file(name, number), "", file=name, line=number, **fault.values)
+    if fault.code == "SD041":
+        return finding("SD021", in_file(name, number), "long", file=name, **fault.values)
     return finding("SD021", in_file(name, number), "header", file=name)
 
 

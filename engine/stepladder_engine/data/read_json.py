@@ -18,7 +18,7 @@ from stepladder_dsl.source import Span
 from stepladder_engine.data.decode import Encoding
 from stepladder_engine.data.lines import Lines
 from stepladder_engine.data.names import clean_name
-from stepladder_engine.data.opening import open_text
+from stepladder_engine.data.opening import open_text, size_of
 from stepladder_engine.data.problems import Fault, finding, in_file, listed, note, shown
 from stepladder_engine.data.rows import RAW_LIMIT, Opened, SourceRow, SourceTable, cell_text, object_row
 from stepladder_engine.data.typed_text import NumberText, number_text
@@ -26,6 +26,8 @@ from stepladder_engine.data.typed_text import NumberText, number_text
 _MORE = "Extra data"
 """What the parser says of a second value."""
 _EXPONENT = re.compile("[eE]")
+_KEPT = 16 << 20
+"""The rows of a file of lines that is no larger stay in memory, so that it is read once only."""
 _USUAL_EXPONENT = 3
 """In characters, the sign with them."""
 
@@ -119,20 +121,42 @@ def _listed_row(number: int, columns: list[str], cells: list[Any]) -> SourceRow:
 
 
 def open_json_lines(path: Path, name: str, encoding: Encoding) -> Opened:
-    """Read a file with an object on each line; a line that is none costs one row."""
-    rows: list[SourceRow] = []
+    """Read a file with an object on each line; a line that is none costs one row.
+
+    Of a large file no row is kept: it is gone through for the names of its columns, and then for its rows.
+    """
+    if size_of(path) > _KEPT:
+        return _passing(path, name, encoding)
+    rows = list(_lines_of(path, encoding))
+    if not rows:
+        return None, [finding("SD021", in_file(name), "", file=name)]
+    return table_of(name, rows), []
+
+
+def _lines_of(path: Path, encoding: Encoding) -> Iterator[SourceRow]:
+    """Go through the lines that are not blank."""
     with open_text(path, encoding.codec, encoding.errors) as stream:
         lines = Lines(stream, encoding.damaged_in)
         number = 0
         while (line := lines.next_line()) is not None:
             number += 1
             if isinstance(line, Fault):
-                rows.append(SourceRow(number, {"line": str(line.values["start"])}, line))
+                yield SourceRow(number, {"line": str(line.values["start"])}, line)
             elif line.strip():
-                rows.append(_line_row(number, line))
-    if not rows:
+                yield _line_row(number, line)
+
+
+def _passing(path: Path, name: str, encoding: Encoding) -> Opened:
+    """Give the table of a large file, of which only the names of the columns are known beforehand."""
+    columns: dict[str, None] = {}
+    count = 0
+    for row in _lines_of(path, encoding):
+        count += 1
+        if row.fault is None:
+            columns.update(dict.fromkeys(row.cells))
+    if not count:
         return None, [finding("SD021", in_file(name), "", file=name)]
-    return table_of(name, rows), []
+    return SourceTable(name, tuple(columns) or None, lambda: _lines_of(path, encoding), typed=True), []
 
 
 def table_of(name: str, rows: Iterable[SourceRow]) -> SourceTable:

@@ -28,6 +28,8 @@ _MOST_NODES = 1_000_000
 _MOST_REPEATED = 100_000
 """Values that an alias names once more; each takes as much memory as one that is written out."""
 _DEEPEST = 50
+_LARGE = 50_000
+"""From so many characters on it pays to look for the library in C."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,34 @@ class _Refused(Exception):
         self.diagnostic = diagnostic
 
 
+def _composed_fast(text: str) -> Any:
+    """Give the nodes of a large text by the library in C; None where it is missing, or finds a mistake.
+
+    What is wrong is then told by PyYAML itself, so that it is told alike everywhere.
+    """
+    import yaml
+
+    if len(text) < _LARGE or not yaml.__with_libyaml__:
+        return None
+    from yaml.composer import Composer
+    from yaml.cyaml import CParser  # type: ignore[attr-defined]  # the stubs do not name it
+    from yaml.resolver import BaseResolver
+
+    class Loader(Composer, CParser, BaseResolver):
+        """Puts nodes together in Python: the composer in C ends the process where a text is nested deeply."""
+
+        def __init__(self, stream: str) -> None:
+            CParser.__init__(self, stream)
+            Composer.__init__(self)
+            BaseResolver.__init__(self)
+
+    loader: Any = Loader
+    try:
+        return yaml.compose(text, Loader=loader)
+    except (yaml.YAMLError, RecursionError):
+        return None
+
+
 def read_tree(text: str, file: str) -> tuple[Tree | None, list[Diagnostic]]:
     """Read a YAML text; a text that is not in order gives the first thing that is wrong with it."""
     import yaml
@@ -67,7 +97,7 @@ def read_tree(text: str, file: str) -> tuple[Tree | None, list[Diagnostic]]:
         yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 (PyYAML's own interface)
 
     try:
-        node = yaml.compose(text, Loader=Loader)
+        node = _composed_fast(text) or yaml.compose(text, Loader=Loader)
     except yaml.MarkedYAMLError as error:
         return None, [_syntax(error, text, file)]
     except yaml.reader.ReaderError as error:
@@ -132,7 +162,8 @@ class _Builder:
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return self._sequence(node, path)
-        plain = isinstance(node, yaml.ScalarNode) and node.style is None
+        # PyYAML has no style for a plain value, the library in C an empty one.
+        plain = isinstance(node, yaml.ScalarNode) and not node.style
         return None if plain and node.value in _NOTHING else str(node.value)
 
     def _guard(self, node: Node, path: Path, span: Span) -> None:
