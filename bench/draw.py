@@ -2,7 +2,8 @@
 
 The specs are made up: phases, owners, ways on, back and out, timers, conditions, limits, follow-ups and
 offers, drawn from a seeded generator. The targets: 40 stages under a second, 400 under ten. Beside the time
-by the clock stands that of the processor, with all processes that are started: a busy machine changes it less.
+by the clock stands that of the processor, with all processes that are started: a busy machine changes it
+less.
 """
 
 from __future__ import annotations

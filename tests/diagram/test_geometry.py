@@ -20,6 +20,7 @@ import pytest
 
 from stepladder_dsl.compile import compile_file, compile_text
 from stepladder_dsl.diagram import style
+from stepladder_dsl.diagram.fold import lay_out
 from stepladder_dsl.diagram.geometry import Box, Line, line_through
 from stepladder_dsl.diagram.live import (
     Live,
@@ -31,6 +32,7 @@ from stepladder_dsl.diagram.live import (
 )
 from stepladder_dsl.diagram.picture import ALL_VIEWS, draw, draw_trails
 from stepladder_dsl.diagram.rungs import rungs_of
+from stepladder_dsl.diagram.scene import build_scene
 from stepladder_dsl.diagram.text import text_width
 from stepladder_dsl.diagram.trail import Note, Trail
 from stepladder_dsl.graph.build import build_graph
@@ -277,6 +279,19 @@ def test_no_text_of_any_view_of_our_specs_is_cut_or_lies_on_another(file: Path, 
     spec = compile_file(file, lint=False).spec
     assert spec
     check(drawn(spec, view))
+
+
+@pytest.mark.parametrize(("language", "stages", "seed"), [case for case in EVERYDAY if case[1] <= style.MANY])
+def test_a_label_of_a_way_stands_near_its_line(
+    made_up: Callable[[str, int, int], Spec], language: str, stages: int, seed: int
+) -> None:
+    # In the grid of a long road a label may have to make room for other lines first.
+    spec = made_up(language, stages, seed)
+    graph = build_graph(spec)
+    for process in spec.processes:
+        layout = lay_out(build_scene(graph, process))
+        far = [way for way, box in layout.labels.items() if not layout.lines[way].crosses(box.grown(27))]
+        assert far == []
 
 
 @pytest.mark.parametrize("language", WORDS)

@@ -15,9 +15,9 @@ pytest.importorskip("llvmlite", reason="the kernel is compiled by llvmlite (the 
 import numpy as np
 
 from stepladder_engine.fast import layout as at
-from stepladder_engine.fast.translate import name_of, translate
+from stepladder_engine.fast.translate import translate
 from stepladder_engine.machine_code.constants import NotTranslated
-from stepladder_engine.machine_code.machine import compile_text, kept, load_code
+from stepladder_engine.machine_code.machine import compile_text, kept, load_code, name_of
 
 Memory = MutableSequence[int]
 ANSWER = at.HEADER + 2

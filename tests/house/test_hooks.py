@@ -58,12 +58,24 @@ def test_a_hook_fails_where_something_is_found(
     assert found.exit_code == status
 
 
+_SPEC = """spec shop
+record client
+event pays for client
+process sale for client
+    stage met
+        start
+        on pays go to won
+    stage won
+        end won
+"""
+
+
 @pytest.mark.parametrize(("kept", "status"), [("fresh", 0), ("stale", 1), (None, 0)])
 def test_the_hook_of_drawings_fails_where_one_is_stale(
     hooks: list[dict[str, Any]], tmp_path: Path, kept: str | None, status: int
 ) -> None:
     file = tmp_path / "shop.ladder"
-    file.write_text("spec shop\nrecord client\n", encoding="utf-8")
+    file.write_text(_SPEC, encoding="utf-8")
     if kept:
         assert CliRunner().invoke(cli, ["draw", str(file)]).exit_code == 0
     if kept == "stale":

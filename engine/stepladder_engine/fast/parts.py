@@ -34,15 +34,16 @@ def part(function: _Part) -> _Part:
 @cache
 def compiled(name: str) -> Callable[..., Any]:
     """Give the compiled form of a function of the kernel, from the cache where it was compiled before."""
-    from stepladder_engine.fast.translate import name_of, translate
     from stepladder_engine.machine_code import machine
 
     outermost = next(function for function in _PARTS if function.__name__ == name)
 
     def make() -> bytes:
+        from stepladder_engine.fast.translate import translate
+
         return machine.compile_text(translate(_PARTS, outermost))
 
-    return machine.load_code(machine.kept(_code_file(), make), name_of(_PARTS, outermost))
+    return machine.load_code(machine.kept(_code_file(), make), machine.name_of(_PARTS, outermost))
 
 
 def _code_file() -> Path:
