@@ -60,12 +60,14 @@ def test_a_hook_fails_where_something_is_found(
 
 _SPEC = """spec shop
 record client
+role seller
 event pays for client
 process sale for client
+    owner seller
     stage met
         start
-        on pays go to won
-    stage won
+        on pays go to happy
+    stage happy
         end won
 """
 

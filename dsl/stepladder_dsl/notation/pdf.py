@@ -25,11 +25,9 @@ _READABLE = 0.62
 _LEGIBLE = 0.5
 """Bands may be as small as this on the largest paper: a poster would be printed smaller still."""
 
+_KEYWORDS = 'if sys.inputs.keywords != "" { sys.inputs.keywords } else { () }'
 # A date would make each run another file.
-_TOLD = (
-    "title: sys.inputs.title, date: none, "
-    'keywords: if sys.inputs.keywords != "" { sys.inputs.keywords } else { () }'
-)
+_ABOUT = f"#set document(title: sys.inputs.title, keywords: {_KEYWORDS}, date: none)"
 
 
 def pdf_is_possible() -> bool:
@@ -43,7 +41,7 @@ def pdf_of(pictures: Sequence[str], title: str, keywords: str = "") -> bytes:
 
     files: dict[str, bytes] = {}
     pages = [page for picture in pictures for page in _pages(_FACES.sub("", picture), files)]
-    files["main.typ"] = f"#set document({_TOLD})\n{''.join(pages)}".encode()
+    files["main.typ"] = f"{_ABOUT}\n{''.join(pages)}".encode()
     compiled: Any = typst.compile  # its types know nothing of several files in memory
     made = compiled(
         files,
