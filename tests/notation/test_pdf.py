@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from stepladder_dsl.compile import compile_file
-from stepladder_dsl.diagram.picture import draw_lanes, draw_svg
+from stepladder_dsl.diagram.picture import draw, draw_lanes, draw_svg
 from stepladder_dsl.graph.build import build_graph
 from stepladder_dsl.model.spec import (
     Event,
@@ -108,13 +108,14 @@ def test_lanes_too_high_for_paper_go_on_under_the_same_titles(language: str) -> 
     assert max(lengths) < 2 * min(lengths)
 
 
-def test_a_cut_goes_between_cards_and_words_and_the_bands_are_the_whole() -> None:
-    picture = draw_lanes(build_graph(many_hands(70, "en")))
+@pytest.mark.parametrize("view", ["lanes", "ladder"])
+def test_a_cut_goes_between_cards_and_words_and_the_bands_are_the_whole(view: str) -> None:
+    picture = draw(many_hands(70, "en"), view)
     sliced = Sliced(picture)
     bands = [page[-1] for page in sliced.bands(900)]
     assert [band.top for band in bands] == [0.0, *(band.bottom for band in bands[:-1])]
     assert bands[-1].bottom == sliced.height
-    for part in ("<text", 'class="stage"'):
+    for part in ("<text", 'class="stage"', 'class="card"'):
         assert sum(band.picture.count(part) for band in bands) == picture.count(part)
 
 

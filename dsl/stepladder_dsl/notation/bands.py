@@ -109,7 +109,8 @@ class Sliced:
         solid = sorted(
             (top, bottom)
             for one, top, bottom in _parts(self.root, 0.0)
-            if _is(one, "text") or one.get("class") == "stage"
+            if one.get("class") != "phase" and (_is(one, "text") or _is(one, "rect") or _is(one, "g"))
+            if one.get("data-from") is None
         )
         ends = [(0.0, 0.0)]
         for top, bottom in solid:

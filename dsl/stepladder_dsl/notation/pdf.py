@@ -22,7 +22,8 @@ _PAPERS = ((595.28, 841.89), (841.89, 595.28), (841.89, 1190.55), (1190.55, 841.
 """A4 and A3, upright and across, in points."""
 _READABLE = 0.62
 """A picture that would have to be made smaller than this gets the next larger paper."""
-
+_LEGIBLE = 0.5
+"""Bands may be as small as this on the largest paper: a poster would be printed smaller still."""
 
 _KEYWORDS = 'if sys.inputs.keywords != "" { sys.inputs.keywords } else { () }'
 # A date would make each run another file.
@@ -106,10 +107,10 @@ def _paper(width: float, height: float) -> _Paper | None:
 def _cut(picture: str) -> tuple[_Paper, Sequence[Sequence[Strip]]] | None:
     """Cut a picture that is too high into bands, for the smallest paper that is wide enough."""
     sliced = Sliced(picture)
-    for paper in _PAPERS:
+    for paper, least in (*((paper, _READABLE) for paper in _PAPERS), (_PAPERS[-1], _LEGIBLE)):
         across, down = (side - 2 * _MARGIN for side in paper)
         scale = min(across / (sliced.width * _POINTS), 1.0)
-        bands = sliced.bands(down / _POINTS / scale) if scale >= _READABLE else []
+        bands = sliced.bands(down / _POINTS / scale) if scale >= least else []
         if bands:
             return _Paper(*paper, scale), bands
     return None
