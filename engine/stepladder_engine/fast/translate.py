@@ -53,7 +53,7 @@ declare i64 @llvm.abs.i64(i64, i1)
 def translate(functions: Sequence[Function], outermost: Function) -> str:
     """Give the text of a module in which only one of the functions can be called from outside."""
     known = {id(function): f"part{number}.{function.__name__}" for number, function in enumerate(functions)}
-    trees = [_tree(function) for function in functions]
+    trees = [tree_of(function) for function in functions]
     scopes = [function.__globals__ for function in functions]
     notes = Notes(zip(trees, scopes, strict=True))
     texts = [_FLOOR]
@@ -69,7 +69,8 @@ def name_of(functions: Sequence[Function], outermost: Function) -> str:
     return f"part{list(functions).index(outermost)}.{outermost.__name__}"
 
 
-def _tree(function: Function) -> ast.FunctionDef:
+def tree_of(function: Function) -> ast.FunctionDef:
+    """Give the tree of a function of the kernel."""
     found = ast.parse(inspect.getsource(function)).body[0]
     if not isinstance(found, ast.FunctionDef):
         raise NotInTheKernel(function.__name__)
