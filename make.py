@@ -37,6 +37,7 @@ TYPES_AND_STYLE = (
     ("lint-imports",),
     ("codespell",),
 )
+NOTATION_TOOLS = Path("tests") / "notation" / "tools"
 CACHES = (".pytest_cache", ".mypy_cache", ".ruff_cache", ".import_linter_cache", ".hypothesis")
 HOW_TO_GET_VENV = """\
 This Python ({python}) cannot make a virtual environment: its part `{missing}` is not installed.
@@ -121,12 +122,14 @@ def lint(environment: Environment, _: Sequence[str]) -> int:
 def test(environment: Environment, extra: Sequence[str]) -> int:
     """Do what `lint` does and run the tests; further words go to pytest."""
     install(environment, group="dev")
+    install_notation_tools(environment)
     return _run_all(environment, (*TYPES_AND_STYLE, ("pytest", "-n", "2", *extra)))
 
 
 def nightly(environment: Environment, extra: Sequence[str]) -> int:
     """Run all tests, also the slow ones, with many more examples for every property."""
     install(environment, group="dev")
+    install_notation_tools(environment)
     every_test = ("-m", "nightly or not nightly")
     return _run_all(
         environment, (("pytest", "-n", "2", *every_test, "--hypothesis-profile=nightly", *extra),)
@@ -194,6 +197,35 @@ def install(environment: Environment, group: str | None) -> None:
     pip = ("-m", "pip", "install", "--quiet", "--constraint", "constraints.txt", "--editable", ".")
     environment.must_run("python", *pip, *tools)
     _stamp_file(environment, group).write_text(wanted, encoding="utf-8")
+
+
+def install_notation_tools(environment: Environment) -> None:
+    """Put the tools that open BPMN, DMN and Mermaid into the environment, where there is Node.
+
+    Their tests are skipped without them, with that reason, and nothing else needs them: a machine without
+    Node, or without a network, goes on.
+    """
+    folder, source = environment.folder / "notation-tools", ROOT / NOTATION_TOOLS
+    names = ("package.json", "package-lock.json")
+    wanted = "".join((source / name).read_text(encoding="utf-8") for name in names)
+    stamp = folder / "installed.stamp"
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+        return
+    npm = shutil.which("npm")
+    if npm is None:
+        print("\nThere is no npm here: the tests that need tools of Node are skipped.", flush=True)
+        return
+    folder.mkdir(exist_ok=True)
+    stamp.unlink(missing_ok=True)
+    for name in names:
+        shutil.copy(source / name, folder)
+    words = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error")
+    print(f"\n$ {shlex.join(['npm', *words])}   (in {_shown(folder)}, once)", flush=True)
+    command = [npm, *words, "--fetch-retries=1", "--fetch-timeout=60000"]
+    if subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, check=False).returncode:
+        print("npm could not install them: the tests that need tools of Node are skipped.", flush=True)
+        return
+    stamp.write_text(wanted, encoding="utf-8")
 
 
 def create(environment: Environment) -> None:

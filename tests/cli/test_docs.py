@@ -85,6 +85,46 @@ def test_check_says_what_is_missing_or_stale_and_writes_nothing(stepladder: Run,
     assert files(Path("book")) == before
 
 
+MADE = ("--as-of", "2026-06-30", "--edition", "1.2 – draft", "--lang", "ru")
+
+
+@pytest.mark.parametrize("form", ["md", "html", "docx", "pdf"])
+def test_a_document_knows_the_options_that_it_was_made_with(stepladder: Run, shop: Path, form: str) -> None:
+    stepladder("docs", "shop", "-o", "book", "--format", form, "--role", "manager", *MADE)
+    file = Path("book") / f"shop-manager.{form}"
+    marked = file.read_bytes()
+    assert stepladder("docs", "shop", "-o", "book", "--check").status == 0
+    stepladder("docs", "shop", "-o", "book", "--format", form, "--role", "manager")
+    assert file.read_bytes() != marked, "without options it is another document"
+    assert stepladder("docs", "shop", "-o", "book", "--check").status == 0
+    told = stepladder("docs", "shop", "-o", "book", "--check", "--edition", "2")
+    assert (told.status, told.err) == (1, f"would change book/shop-manager.{form}\n")
+
+
+def test_without_formats_a_check_is_of_what_is_there_and_of_what_that_speaks_of(
+    stepladder: Run, shop: Path
+) -> None:
+    stepladder("docs", "shop", "-o", "book", "--format", "md", "--each-role", "--lang", "bg")
+    assert stepladder("docs", "shop", "-o", "book", "--check") == (0, "", "")
+    Path("book/shop-seller.md").unlink()
+    Path("book/pictures/roles.svg").unlink()
+    told = stepladder("docs", "shop", "-o", "book", "--check")
+    assert told.status == 1
+    assert sorted(told.err.splitlines()) == [
+        "would change book/pictures/roles.svg",
+        "would change book/shop-seller.md",
+    ]
+    named = stepladder("docs", "shop", "-o", "book", "--check", "--format", "md,html")
+    assert "book/shop.html" in named.err
+
+
+def test_a_check_of_an_empty_folder_says_what_is_missing(stepladder: Run, shop: Path) -> None:
+    told = stepladder("docs", "shop", "-o", "book", "--check")
+    assert told.status == 1
+    assert told.err.splitlines()[0] == "would change book/shop.md"
+    assert "would change book/shop.html" in told.err
+
+
 def test_a_role_is_told_alone_by_its_name_or_its_title(stepladder: Run, shop: Path) -> None:
     assert stepladder("docs", "shop", "-o", "one", "--format", "md", "--role", "seller").status == 0
     assert stepladder("docs", "shop", "-o", "two", "--format", "md", "--role", "SELLER").status == 0

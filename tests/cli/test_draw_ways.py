@@ -36,6 +36,18 @@ def test_the_way_of_a_client_is_drawn_with_its_times(stepladder: Run, shop: Path
     assert "1. 2026-03-01 00:00" in shown
 
 
+def test_a_drawing_speaks_the_language_that_is_asked_for(stepladder: Run, shop: Path) -> None:
+    way = ("--view", "case", "--case", "C2", "--lang", "fa", "-o", "way.svg")
+    status, _, err = stepladder("draw", str(shop), *way)
+    assert status == 0, err
+    assert "۱. ۱۴۰۴/۱۲/۱۰ ۰۰:۰۰" in words_in(Path("way.svg"))
+    status, _, err = stepladder("draw", str(shop), "--lang", "ru", "-o", "page.html")
+    assert status == 0, err
+    page = Path("page.html").read_text(encoding="utf-8")
+    assert '<html lang="ru" dir="ltr">' in page
+    assert ">начало</text>" in page
+
+
 def test_every_visit_of_every_case_is_told_with_its_number() -> None:
     folder = SPECS / "phone_sale"
     spec = compile_file(folder / "phone_sale.ladder").spec
@@ -115,4 +127,4 @@ def test_a_process_that_a_way_does_not_touch_is_said(stepladder: Run) -> None:
 def test_an_overview_is_of_all_processes_and_says_so(stepladder: Run, shop: Path) -> None:
     status, _, err = stepladder("draw", str(shop), "--view", "overview", "--process", "sale", "-o", "all.svg")
     assert status == 2
-    assert "--process does not go with --view overview" in err
+    assert "`--process` leaves processes out, and `overview` shows them all" in err

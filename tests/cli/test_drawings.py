@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
+import struct
 import subprocess
 import sys
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stepladder_engine.cli.made_with import mark_of, options_in
 
 Run = Callable[..., Any]
 
@@ -118,10 +125,79 @@ def test_a_check_writes_nothing(stepladder: Run, shop: Path) -> None:
     assert stepladder("draw", "shop", "-o", "-", "--check").status == 2
 
 
-def test_options_of_a_drawing_hold_for_its_check(stepladder: Run, shop: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("a.svg", ("--theme", "dark")),
+        ("a.png", ("--view", "roles", "--theme", "dark")),
+        ("a.pdf", ("--view", "lanes", "--process", "sale")),
+        ("a.html", ("--view", "case", "--case", "C2", "--as-of", "2026-03-01")),
+        ("a.svg", ("--data", "shop/mapping.yaml", "--as-of", "2026-03-01")),
+        ("a.svg", ("--view", "scenario", "--scenario", "followed")),
+        ("a.mmd", ("--process", "sale")),
+        ("a.d2", ("--process", "sale")),
+        ("a.dot", ("--process", "sale")),
+        ("a.bpmn", ("--process", "sale", "--profile", "camunda")),
+    ],
+)
+def test_a_drawing_knows_the_options_that_it_was_made_with(
+    stepladder: Run, shop: Path, name: str, options: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = stepladder("draw", "shop", "-o", name, *options)
+    assert made.status == 0, made.err
+    marked = Path(name).read_bytes()
+    assert stepladder("draw", "shop", "-o", name, "--check").status == 0
+    assert stepladder("draw", "shop", "-o", name).status == 0
+    assert Path(name).read_bytes() != marked, "without options it is another drawing"
+    Path(name).write_bytes(marked)
+    # From another folder, too: the data lies where it lies beside the spec.
+    monkeypatch.chdir(shop)
+    assert stepladder("draw", ".", "-o", f"../{name}", "--check").status == 0
+
+
+def test_what_is_asked_for_goes_before_what_a_drawing_says(stepladder: Run, shop: Path) -> None:
     stepladder("draw", "shop", "-o", "a.svg", "--theme", "dark")
-    assert stepladder("draw", "shop", "-o", "a.svg", "--check").status == 1
+    assert stepladder("draw", "shop", "-o", "a.svg", "--check", "--theme", "light").status == 1
     assert stepladder("draw", "shop", "-o", "a.svg", "--check", "--theme", "dark").status == 0
+
+
+def test_drawings_beside_a_spec_are_compared_each_with_its_own_options(stepladder: Run, shop: Path) -> None:
+    stepladder("draw", "shop", "--theme", "dark")
+    stepladder("draw", "shop", "--view", "lanes", "--data", "shop/mapping.yaml")
+    stepladder("draw", "shop", "--view", "case", "--case", "C2", "--format", "png")
+    found = stepladder("draw", "shop", "--check")
+    assert (found.status, "3 drawings" in found.err) == (0, True), found.err
+
+
+@pytest.mark.parametrize("mark", ["view=nonsense", "theme=;;", "case=C2", "%zz=%ff", "data=no/such.yaml"])
+def test_a_mark_that_somebody_else_wrote_is_no_crash(stepladder: Run, shop: Path, mark: str) -> None:
+    Path("a.svg").write_text(f"<svg>stepladder-made-with:{mark}</svg>", encoding="utf-8")
+    assert stepladder("draw", "shop", "-o", "a.svg", "--check").status in {1, 2}
+
+
+def test_a_picture_with_a_mark_is_whole(stepladder: Run, shop: Path) -> None:
+    stepladder("draw", "shop", "-o", "a.png", "--theme", "dark")
+    content, parts = Path("a.png").read_bytes(), []
+    at = 8
+    while at < len(content):
+        (size,) = struct.unpack(">I", content[at : at + 4])
+        kind, body = content[at + 4 : at + 8], content[at + 8 : at + 8 + size]
+        assert struct.unpack(">I", content[at + 8 + size : at + 12 + size]) == (zlib.crc32(kind + body),)
+        parts.append((kind, body[:9]))
+        at += 12 + size
+    assert parts[:2] == [(b"IHDR", parts[0][1]), (b"tEXt", b"Software\0")]
+    assert parts[-1] == (b"IEND", b"")
+
+
+WORDS = st.text(min_size=1, max_size=20) | st.sampled_from(["--", "-->", "%%{", "a;b=c&d", "\u202e", "]]>"])
+
+
+@given(options=st.dictionaries(st.sampled_from(["case", "scenario", "data"]), WORDS, min_size=1))
+def test_property_options_come_back_as_they_were_and_break_no_format(options: dict[str, str]) -> None:
+    mark = mark_of(options)
+    assert options_in(mark.encode()) == options
+    assert re.fullmatch(r"[\w.~%+;=:-]+", mark, re.ASCII)
+    assert "--" not in mark.removeprefix("stepladder-made-with")
 
 
 @pytest.mark.parametrize(
@@ -130,6 +206,9 @@ def test_options_of_a_drawing_hold_for_its_check(stepladder: Run, shop: Path) ->
         ("-o", "a.mmd", "--view", "roles"),
         ("-o", "a.d2", "--theme", "dark"),
         ("-o", "a.html", "--theme", "dark"),
+        ("-o", "a.json", "--process", "sale"),
+        ("-o", "a.mmd", "--data", "shop/mapping.yaml"),
+        ("-o", "a.svg", "--as-of", "2026-03-01"),
     ],
 )
 def test_what_a_format_can_not_show_is_refused(stepladder: Run, shop: Path, options: tuple[str, ...]) -> None:
@@ -153,3 +232,9 @@ def test_a_stale_drawing_is_told_in_the_readers_language(stepladder: Run, shop: 
     assert found.status == 1
     assert "SD099" in found.err
     assert "there is no" not in found.err
+
+
+def test_a_file_without_a_name_is_wrong_usage(stepladder: Run, shop: Path) -> None:
+    """As where a script's variable is empty."""
+    assert stepladder("draw", "shop", "-o", "").status == 2
+    assert not (shop / "shop.svg").exists()

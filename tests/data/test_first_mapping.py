@@ -161,6 +161,90 @@ def test_how_a_file_is_written_is_found_out(case: str, guess: Guess, spec: Spec,
     assert sorted(data.records["client"]) == ["C1", "C2"]
 
 
+OTHERWISE = {
+    "with and without a clock": (
+        ["02.03.2026", "20.03.2026 10:30", "21.03.2026", "22.03.2026 9:05"],
+        (
+            "dates: [dd.mm.yyyy, dd.mm.yyyy hh:mm]  "
+            "# unsure: written in two ways: `02.03.2026` and `20.03.2026 10:30`"
+        ),
+    ),
+    "a few are otherwise": (
+        [*(f"{day:02}.03.2026" for day in range(1, 26)), "2026/03/26", "2026/03/27"],
+        "dates: [dd.mm.yyyy, yyyy/mm/dd]  # unsure: written in two ways: `01.03.2026` and `2026/03/26`",
+    ),
+    "ISO and another": (
+        ["2026-03-02", "2026-03-03", "04.03.2026", "20.03.2026"],
+        "dates: dd.mm.yyyy\n",
+    ),
+    "some are the numbers of a spreadsheet": (
+        ["02.03.2026", "20.03.2026", "46083", "46084.5"],
+        "dates: [dd.mm.yyyy, serial]  # unsure: written in two ways: `02.03.2026` and `46083`",
+    ),
+    "all are the numbers of a spreadsheet": (
+        ["46083", "46084"],
+        "dates: serial  # unsure: numbers; only the name says that they are days",
+    ),
+    "two calendars": (
+        ["۱۴۰۴/۱۲/۱۱", "۱۴۰۴/۱۲/۱۲", "2026-03-02", "2026-03-03"],
+        "dates: jalali\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", OTHERWISE)
+def test_dates_that_are_written_in_more_than_one_way(
+    case: str, guess: Guess, spec: Spec, tmp_path: Path
+) -> None:
+    dates, line = OTHERWISE[case]
+    rows = "".join(f"C1,{date},5\n" for date in dates)
+    found = guess(clients__csv=CLIENTS, purchases__csv=f"client,date,amount\n{rows}")
+    assert line in found.text
+    data = load(found, spec, tmp_path)
+    assert data.rejected == []
+    assert len(amounts(data)) == len(dates)
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [["02/03/2026", "03/25/2026", "25.03.2026", "26.03.2026"], ["soon", "46083", "later", "02.03.2026"]],
+)
+def test_what_no_two_ways_read_is_no_date(dates: list[str], guess: Guess) -> None:
+    rows = "".join(f"C1,{date},5\n" for date in dates)
+    assert "dates:" not in guess(clients__csv=CLIENTS, purchases__csv=f"client,date,amount\n{rows}").text
+
+
+TITLES = {
+    "a title and an empty line": (b"Purchases of March\n\nclient,date,amount\nC1,2026-03-02,5\n", 3),
+    "a title in two cells": (b"Report,March\nShop,,\nclient,date,amount\nC1,2026-03-02,5\n", 3),
+    "cells without names": (b",,\nAll,,\nclient,date,amount\nC1,2026-03-02,5\nC1,2026-03-03,6\n", 3),
+}
+
+
+@pytest.mark.parametrize("case", TITLES)
+def test_a_title_above_the_header_is_passed_over(case: str, guess: Guess, spec: Spec, tmp_path: Path) -> None:
+    content, row = TITLES[case]
+    found = guess(clients__csv=CLIENTS, purchases__csv=content)
+    assert f"header_row: {row}  # unsure: the rows above it look like a title" in found.text
+    data = load(found, spec, tmp_path)
+    assert data.rejected == []
+    assert amounts(data)[0] == Decimal(5)
+
+
+def test_a_title_above_the_header_of_a_sheet(spec: Spec, tmp_path: Path) -> None:
+    xlsxwriter = pytest.importorskip("xlsxwriter", reason="needs the extra `xlsx`")
+    with xlsxwriter.Workbook(tmp_path / "purchases.xlsx") as book:
+        sheet = book.add_worksheet("March")
+        rows = [["Purchases"], [], ["client", "date", "amount"], ["C1", 46083, 5], ["C2", 46084, 6]]
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+    (tmp_path / "clients.csv").write_text(CLIENTS, encoding="utf-8")
+    found, _ = first_mapping(spec, [tmp_path / "clients.csv", tmp_path / "purchases.xlsx"], tmp_path, "en")
+    assert found
+    assert "header_row: 3" in found.text
+    assert amounts(load(found, spec, tmp_path)) == [Decimal(5), Decimal(6)]
+
+
 FORMS: dict[str, tuple[str, bytes]] = {
     "JSON": ("purchases.json", b'[{"client": "C1", "at": "2026-03-02", "total": 5}]'),
     "NDJSON": ("purchases.ndjson", b'{"client": "C1", "at": "2026-03-02", "total": 5}\n'),
@@ -400,6 +484,28 @@ def test_an_amount_may_be_pieces_times_price(guess: Guess, spec: Spec, tmp_path:
     found = guess(clients__csv=CLIENTS, purchases__csv=rows)
     assert "amount: = Quantity * `Unit price`  # unsure: no column is called so" in found.text
     assert amounts(load(found, spec, tmp_path)) == [Decimal("3.30"), Decimal(10)]
+
+
+def test_a_number_that_is_needed_may_be_the_pieces_of_the_amount(tmp_path: Path) -> None:
+    text = SPEC.replace("    amount money\n", "    amount money\n    discs number > 0\n")
+    spec = compile_text(Source("shop.ladder", text), lint=False).spec
+    assert spec
+    path = tmp_path / "purchases.csv"
+    path.write_text("client,bill,date,Quantity,Unit price\nC1,7,2026-03-02,3,1.10\n", encoding="utf-8")
+    found, _ = first_mapping(spec, [path], tmp_path, "en")
+    assert found
+    assert "discs: Quantity  # unsure: nothing else was left for it" in found.text
+
+
+def test_a_file_of_sqlite_is_a_database(spec: Spec, tmp_path: Path) -> None:
+    pytest.importorskip("sqlalchemy", reason="needs the extra `sql`")
+    with closing(sqlite3.connect(tmp_path / "shop.db")) as base:
+        base.executescript(DATABASE)
+    found, problems = first_mapping(spec, [tmp_path / "shop.db"], tmp_path, "en")
+    assert found
+    assert not problems
+    assert "url: sqlite:///shop.db\n" in found.text
+    assert not load(found, spec, tmp_path).rejected
 
 
 def test_a_file_that_cannot_be_read_is_left_out(spec: Spec, tmp_path: Path) -> None:

@@ -241,3 +241,10 @@ def test_letters_of_two_alphabets_become_those_of_one(wrong: str, right: str | N
         assert finding.fix is None
     else:
         assert after(text, "SL005") == (f"spec shop\nrecord {right}\n", True)
+
+
+def test_control_characters_go_and_the_words_around_them_stay_apart() -> None:
+    finding = found(SHOP.replace("spec shop", 'spec shop "\x1b[1mPhone\x0bshop\x07"'), "SL005")
+    assert finding.fix
+    assert finding.fix.safe
+    assert [edit.text for edit in finding.fix.edits] == ['"[1mPhone shop"']

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 
@@ -35,7 +35,7 @@ from stepladder_dsl.lint.registry import discover, register_all
 from stepladder_dsl.lint.settings import LintSettings
 from stepladder_dsl.source import Source
 from stepladder_dsl.syntax.habits import sentences
-from stepladder_dsl.syntax.parse import TOLD_ONCE
+from stepladder_dsl.syntax.repeated import TOLD_ONCE
 
 LANGUAGES_COMPLETE = ("en", "ru", "bg", "fa")
 """The languages of which no page may be missing; of the others those pages are tested that there are."""
@@ -74,7 +74,7 @@ TRANSLATED = [given for given in PAGES if given.values[1] != "en"]
 PAGES_WITH_EXAMPLES = [given for given in PAGES if given.values[0] in WITH_EXAMPLES]
 
 
-def sources(root: Path) -> Iterator[ast.AST]:
+def sources(root: Path) -> Iterator[ast.Module]:
     package = root / "dsl" / "stepladder_dsl"
     for folder in ("syntax", "model", "lint"):
         for file in sorted((package / folder).rglob("*.py")):
@@ -94,11 +94,7 @@ def texts_of(node: ast.expr | None, function: ast.AST) -> set[str]:
         case ast.Call(func=ast.Attribute(value=ast.Dict() as table, attr="get"), args=[_, default]):
             return texts_of(table, function) | texts_of(default, function)
         case ast.Call(func=ast.Name(id=name)):
-            called = [
-                part
-                for part in ast.walk(MODULE[0])
-                if isinstance(part, ast.FunctionDef) and part.name == name
-            ]
+            called = OWN.get(name) or FUNCTIONS.get(name, [])
             returns = [
                 part.value for found in called for part in ast.walk(found) if isinstance(part, ast.Return)
             ]
@@ -117,13 +113,32 @@ def texts_of(node: ast.expr | None, function: ast.AST) -> set[str]:
             return set()
 
 
-MODULE: list[ast.AST] = [ast.Module([], [])]
+FUNCTIONS: dict[str, list[ast.FunctionDef]] = {}
+"""All functions by name: what one of them gives may be a sentence's name."""
+OWN: dict[str, list[ast.FunctionDef]] = {}
+"""Those of the module that is read, which go before others of their name."""
+
+
+def functions_of(modules: Iterable[ast.Module]) -> dict[str, list[ast.FunctionDef]]:
+    found: dict[str, list[ast.FunctionDef]] = {}
+    for module in modules:
+        for part in ast.walk(module):
+            if isinstance(part, ast.FunctionDef):
+                found.setdefault(part.name, []).append(part)
+    return found
+
+
+def keep(table: dict[str, list[ast.FunctionDef]], modules: Iterable[ast.Module]) -> None:
+    table.clear()
+    table.update(functions_of(modules))
 
 
 def reported(root: Path) -> Iterator[tuple[str, str]]:
     """Every (code, sentence's name) that the sources speak of."""
-    for module in sources(root):
-        MODULE[0] = module
+    modules = list(sources(root))
+    keep(FUNCTIONS, modules)
+    for module in modules:
+        keep(OWN, [module])
         for function in ast.walk(module):
             if isinstance(function, ast.FunctionDef):
                 for call in ast.walk(function):

@@ -94,6 +94,17 @@ def test_persian_runs_from_right_to_left_in_every_line_and_table(
     assert {table.find(f"{WORD}tblPr/{WORD}bidiVisual") is not None for table in tables} == {right_to_left}
 
 
+def test_columns_of_word_are_as_wide_for_those_who_go_by_the_table_as_by_its_cells(
+    document_of: Callable[..., Document], as_docx: Callable[[Document], bytes]
+) -> None:
+    tables = opened(as_docx(only_role(document_of(SPEC), "mechanic"))).tables
+    assert tables
+    for table in tables:
+        (widths,) = {tuple(cell.width for cell in row.cells) for row in table.rows}
+        assert tuple(column.width for column in table.columns) == widths
+    assert any(len({column.width for column in table.columns}) > 1 for table in tables)
+
+
 def test_odd_names_reach_word_as_they_are(
     document_from: Callable[..., Document], as_docx: Callable[[Document], bytes]
 ) -> None:
@@ -101,6 +112,17 @@ def test_odd_names_reach_word_as_they_are(
     text = f'language en\n\nspec shop "{odd}"\n\nrole seller "{odd}"\n\nrecord client\n'
     document = document_from(text)
     assert "<w:p/> & <U+202E> <b>" in [line.text for line in opened(as_docx(document)).paragraphs]
+
+
+def test_a_title_longer_than_a_property_of_word_stands_whole_on_the_first_page(
+    document_from: Callable[..., Document], as_docx: Callable[..., bytes]
+) -> None:
+    title = "long " * 80 + "end"
+    document = document_from(f'language en\n\nspec shop "{title}"\n\nrole seller\n\nrecord client\n')
+    word = opened(as_docx(document, "k" * 300))
+    assert word.paragraphs[1].text == title
+    assert word.core_properties.title == title[:255]
+    assert word.core_properties.keywords == "k" * 300
 
 
 def test_a_pdf_has_its_words_its_title_and_links(

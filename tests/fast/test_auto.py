@@ -63,10 +63,10 @@ def test_which_executor_runs(
 @pytest.mark.parametrize(
     ("llvm", "c", "events", "compiles", "fast"),
     [
-        (True, False, 50_000, False, False),
-        (True, False, 500_000, True, True),
-        (False, True, 50_000, False, True),
-        (False, True, 60_000, True, True),
+        (True, False, 29_999, False, False),
+        (True, False, 30_000, True, True),
+        (False, True, 19_999, False, True),
+        (False, True, 20_000, True, True),
         # As it is written the kernel is quicker than the reference.
         (False, False, 500_000, False, True),
     ],

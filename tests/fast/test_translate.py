@@ -14,13 +14,13 @@ pytest.importorskip("llvmlite", reason="the kernel is compiled by llvmlite (the 
 
 import numpy as np
 
-from stepladder_engine.fast import c_library
 from stepladder_engine.fast import layout as at
-from stepladder_engine.fast.c_library import load_library
-from stepladder_engine.fast.cell_notes import NotInTheKernel
-from stepladder_engine.fast.machine import compile_text, kept, load_code
 from stepladder_engine.fast.to_c import name_in_c, to_c
 from stepladder_engine.fast.translate import name_of, translate
+from stepladder_engine.machine_code import c_library
+from stepladder_engine.machine_code.c_library import load_library
+from stepladder_engine.machine_code.constants import NotTranslated
+from stepladder_engine.machine_code.machine import compile_text, kept, load_code
 
 Memory = MutableSequence[int]
 Function = Callable[[Any, int], int]
@@ -138,7 +138,7 @@ def test_what_is_compiled_means_the_same(compiled: Function, left: int, right: i
 )
 def test_what_the_kernel_may_not_do_is_refused(function: Callable[..., int], what: str) -> None:
     for translation in (translate, to_c):
-        with pytest.raises(NotInTheKernel) as refused:
+        with pytest.raises(NotTranslated) as refused:
             translation([function], function)
         assert str(refused.value) == what
 

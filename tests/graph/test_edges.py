@@ -30,7 +30,7 @@ def test_every_transition_says_what_it_is(repair: Spec) -> None:
     assert rows == [
         ("repair/brought", "repair/mending", "event", "Accepted when paid = yes", "stage:brought:0"),
         ("repair/brought", "repair/gone", "event", "scrapped", "process:repair:0"),
-        ("repair/mending", "repair/ready", "timer", "after 7 days since Accepted", "stage:mending:0"),
+        ("repair/mending", "repair/ready", "timer", "7 days after “Accepted”", "stage:mending:0"),
         ("repair/mending", "repair/ready", "when", "when cost = 0", "stage:mending:1"),
         ("repair/mending", "repair/mending", "event", "Accepted", "phase:bench:0"),
         ("repair/mending", "repair/gone", "event", "scrapped", "process:repair:0"),
@@ -41,10 +41,10 @@ def test_every_transition_says_what_it_is(repair: Spec) -> None:
 @pytest.mark.parametrize(
     ("language", "label"),
     [
-        ("en", "after 7 days without Accepted"),
-        ("ru", "через 7 дней без события: Accepted"),
-        ("bg", "след 7 дни без събитие: Accepted"),
-        ("fa", "پس از ۷ روز بدون رویداد: Accepted"),
+        ("en", "after 7 days without “Accepted”"),
+        ("ru", "через 7 дней без события «Accepted»"),
+        ("bg", "след 7 дни без събитие „Accepted“"),
+        ("fa", "پس از ۷ روز بدون رویداد «Accepted»"),
     ],
 )
 def test_a_silence_is_told_in_words(repair: Spec, language: str, label: str) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import sys
 from pathlib import Path
@@ -94,3 +95,56 @@ def test_a_second_installation_of_the_same_does_nothing(
     assert len(calls) == 1
     assert "--editable" in calls[0]
     assert any(word.startswith("pytest>=") for word in calls[0])
+
+
+@pytest.fixture
+def npm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A program in npm's place, which writes down what it was asked and ends as the file `status` says."""
+    program, asked, status = (tmp_path / name for name in ("npm", "asked", "status"))
+    program.write_text(f'#!/bin/sh\necho "$@" >> {asked}\nexit $(cat {status})\n', encoding="utf-8")
+    program.chmod(0o755)
+    status.write_text("0", encoding="utf-8")
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    return tmp_path
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the program in npm's place is a script of a shell")
+def test_tools_of_node_are_installed_once_in_the_versions_of_the_lock(make: ModuleType, npm: Path) -> None:
+    environment = make.Environment(npm / "venv")
+    environment.folder.mkdir()
+    make.install_notation_tools(environment)
+    make.install_notation_tools(environment)
+    (asked,) = (npm / "asked").read_text(encoding="utf-8").splitlines()
+    assert asked.startswith("ci --ignore-scripts ")
+    assert (environment.folder / "notation-tools" / "package-lock.json").is_file()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the program in npm's place is a script of a shell")
+def test_without_a_network_the_tests_go_on_and_the_next_run_tries_again(
+    make: ModuleType, npm: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    environment = make.Environment(npm / "venv")
+    environment.folder.mkdir()
+    (npm / "status").write_text("1", encoding="utf-8")
+    make.install_notation_tools(environment)
+    assert "the tests that need tools of Node are skipped" in capfd.readouterr().out
+    make.install_notation_tools(environment)
+    assert len((npm / "asked").read_text(encoding="utf-8").splitlines()) == 2
+
+
+def test_without_node_the_tests_go_on(
+    make: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    make.install_notation_tools(make.Environment(tmp_path))
+    assert "There is no npm here" in capsys.readouterr().out
+
+
+def test_the_lock_of_the_tools_holds_versions_and_checksums_and_no_addresses(root: Path) -> None:
+    folder = root / "tests" / "notation" / "tools"
+    wanted = json.loads((folder / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    packages = json.loads((folder / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    assert packages[""]["dependencies"] == wanted
+    assert all(packages[f"node_modules/{name}"]["version"] == version for name, version in wanted.items())
+    locked = [package for name, package in packages.items() if name]
+    assert all("integrity" in package and "resolved" not in package for package in locked)

@@ -39,7 +39,9 @@ FIRST_DAY = date(2026, 1, 1)
 TASK_STATUS = (None, "planned", "due", "overdue", "done", "cancelled", "escalated")
 OFFER_STATUS = (None, "open", "accepted", "declined", "expired", "withdrawn")
 
-texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+texts = st.text(
+    st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"], include_characters="\n\t"), max_size=12
+)
 titles = st.none() | texts
 numbers = st.decimals(0, 10**9, places=3) | st.integers(0, 10**20).map(Decimal)
 # What no language can write: days before the Persian calendar, and years that are taken for Persian ones.
@@ -689,6 +691,12 @@ class Maker:
             steps.append(self.step(self.one(cases), now, offers, follow_ups))
         return m.Scenario(self.draw(texts), tuple(given.values()), tuple(steps))
 
+    def maybe_role(self) -> str | None:
+        return self.one(self.roles) if self.roles and self.chance() else None
+
+    def maybe_amount(self) -> Decimal | None:
+        return self.draw(numbers) if self.chance() else None
+
     def given(self) -> m.Given:
         record = self.one(self.records.values())
         key = record.name if self.chance() else self.name()
@@ -727,9 +735,13 @@ class Maker:
         ]
         steps += [m.ExpectStage(case, *stage) for stage in self.some(self.stages.get(record.name, []), 1)]
         for rule in self.some([rule for rule in follow_ups if rule.record == record.name], 1):
-            steps.append(m.ExpectTask(case, rule.name, None if absent else self.one(TASK_STATUS), absent))
+            status = None if absent else self.one(TASK_STATUS)
+            steps.append(m.ExpectTask(case, rule.name, status, absent, self.maybe_role()))
         for offer in self.some([offer for offer in offers if offer.record == record.name], 1):
-            steps.append(m.ExpectOffer(case, offer.name, None if absent else self.one(OFFER_STATUS), absent))
+            status = None if absent else self.one(OFFER_STATUS)
+            role = None if absent else self.maybe_role()
+            price, discount = (None, None) if absent else (self.maybe_amount(), self.maybe_amount())
+            steps.append(m.ExpectOffer(case, offer.name, status, absent, role, price, discount))
         return self.one(steps)
 
     # expressions

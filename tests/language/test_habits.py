@@ -43,6 +43,27 @@ def test_curved_quotes_are_one_message(spec: str) -> None:
     assert answer(re.sub(r'"([^"\n]*)"', "“\\1”", spec)) == [("SL005", "quotes")]
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("“Says «yes»”", "Says «yes»"),
+        ("«Ask “why” and ‘when’»", "Ask “why” and ‘when’"),
+        ("„Кажи “да” пак“", "Кажи “да” пак"),
+        ("„Sag «ja»”", "Sag «ja»"),
+        ("“it’s a cat»”", "it’s a cat»"),
+        ("“never closed", None),
+        ("“a”” b”", None),
+    ],
+)
+def test_quotes_inside_curved_quotes_stay(spec: str, written: str, meant: str | None) -> None:
+    line = next(line for line in spec.splitlines() if re.match(r' +do "', line))
+    wrong = spec.replace(line, re.sub(r'".*"', lambda _: written, line), 1)
+    finding, *others = compile_text(Source("a.ladder", wrong)).diagnostics
+    assert (finding.code, others) == ("SL005", [])
+    fixed = [edit.text for edit in finding.fix.edits] if finding.fix else None
+    assert fixed == (None if meant is None else [f'"{meant}"'])
+
+
 def test_colons_behind_all_blocks_are_one_message(spec: str) -> None:
     assert answer(re.sub(BLOCK, r"\1:", spec, flags=re.MULTILINE)) == [("SL006", "no_symbol")]
 

@@ -28,7 +28,9 @@ from stepladder_dsl.diagnostics.render_text import render_text
 from stepladder_dsl.keywords import LANGUAGES, load_dialect
 from stepladder_dsl.source import Source
 from stepladder_dsl.syntax.format import format_text
-from stepladder_dsl.syntax.parse import SyntaxTree, _logical_lines, parse
+from stepladder_dsl.syntax.lines import logical_lines
+from stepladder_dsl.syntax.parse import parse
+from stepladder_dsl.syntax.tree import SyntaxTree
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted(
@@ -179,7 +181,7 @@ def passed_over(tree: SyntaxTree, findings: list[Diagnostic]) -> list[str]:
     }
     around: list[tuple[int, bool]] = []
     forgotten = []
-    for line in _logical_lines(tree.source):
+    for line in logical_lines(tree.source):
         while around and around[-1][0] >= line.indentation:
             around.pop()
         numbers = {number for number, _, _ in line.pieces}

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -155,18 +156,25 @@ def node() -> str:
 
 
 @pytest.fixture(scope="session")
-def tools(node: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of our scripts, beside the packages that they use; `tests/README.md` says how these come."""
-    packages = Path(os.environ.get("STEPLADDER_NODE_MODULES", ROOT / "node_modules")).resolve()
+def node_packages() -> Path:
+    """The npm packages that `make.py` put into the environment, or those of a folder that was named."""
+    usual = Path(sys.prefix) / "notation-tools" / "node_modules"
+    packages = Path(os.environ.get("STEPLADDER_NODE_MODULES", usual)).resolve()
     wanted = json.loads((TOOLS / "package.json").read_text(encoding="utf-8"))["dependencies"]
     missing = [name for name in wanted if not (packages / name).is_dir()]
     if missing:
-        where = "in node_modules or where STEPLADDER_NODE_MODULES says"
-        pytest.skip(f"needs the npm packages of tests/notation/tools, {where}")
+        where = "the environment's notation-tools/node_modules, or where STEPLADDER_NODE_MODULES says"
+        pytest.skip(f"needs the npm packages of tests/notation/tools in {where}: {', '.join(missing)}")
+    return packages
+
+
+@pytest.fixture(scope="session")
+def tools(node: str, node_packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of our scripts, beside the packages that they use."""
     folder = tmp_path_factory.mktemp("tools")
     for script in TOOLS.glob("*.mjs"):
         shutil.copy(script, folder)
-    (folder / "node_modules").symlink_to(packages, target_is_directory=True)
+    (folder / "node_modules").symlink_to(node_packages, target_is_directory=True)
     return folder
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from itertools import combinations, pairwise
@@ -17,6 +18,7 @@ from stepladder_dsl.notation.bpmn import bpmn_document
 
 SCHEMAS = Path(__file__).with_name("schemas")
 PROFILES = ("plain", "camunda")
+CAMUNDA_VARIABLE = r"[A-Za-z_][A-Za-z0-9_]*"
 BpmnOf = Callable[..., Any]
 
 
@@ -196,3 +198,24 @@ def test_lines_of_different_targets_do_not_run_on_each_other(folder: str, bpmn_o
         if together:
             ends = {flow.get("sourceRef"), flow.get("targetRef")}
             assert ends & {other_flow.get("sourceRef"), other_flow.get("targetRef")}, (one, other)
+
+
+def test_variables_of_camunda_are_in_latin_letters_whatever_the_spec_is_in(
+    folder: str, bpmn_of: Callable[..., Any]
+) -> None:
+    """What Camunda writes a value to has to be such a name; the documentation tells what each stands for."""
+    zeebe = "{http://camunda.org/schema/zeebe/1.0}output"
+    targets = [str(one.get("target")) for one in bpmn_of(folder, "camunda").root.iter(zeebe)]
+    assert [name for name in targets if not re.fullmatch(CAMUNDA_VARIABLE, name)] == []
+
+
+def test_fields_that_look_alike_in_latin_letters_stay_two_variables(draw: Callable[..., Any]) -> None:
+    text = (
+        "language en\nspec shop\nrecord client\n    сума number\n    сумма number\n    suma number\n"
+        "event pay for client\nprocess sale for client\n    stage one\n        start\n"
+        "        on pay go to two\n            set сума = 1\n            set сумма = 2\n"
+        "            set suma = 3\n    stage two\n        end won\n"
+    )
+    zeebe = "{http://camunda.org/schema/zeebe/1.0}output"
+    targets = [one.get("target") for one in draw(text, profile="camunda").root.iter(zeebe)]
+    assert targets == ["suma", "summa", "suma_2"]

@@ -36,6 +36,25 @@ def test_lint_has_something_to_say_where_something_is_wrong(
     assert [finding["rule"] for finding in answer["findings"]] == ["label-required"]
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong", "rule"),
+    [
+        ('target="dovolstvo"', 'target="довольство"', "variable-name"),
+        ('expression="={', 'expression="={{', "feel"),
+        ('Version="8.9.0"', 'Version="8.8.0"', "element-type"),
+    ],
+)
+def test_camunda_says_where_something_is_wrong(
+    right: str, wrong: str, rule: str, bpmn_of: BpmnOf, tool: Tool, tmp_path: Path
+) -> None:
+    file = tmp_path / "wrong.bpmn"
+    content = bpmn_of("client_formula", "camunda").content.decode()
+    assert right in content
+    file.write_text(content.replace(right, wrong), encoding="utf-8")
+    (answer,) = json.loads(tool("read_bpmn.mjs", file))
+    assert {finding["rule"] for finding in answer["findings"]} == {f"camunda-compat/{rule}"}
+
+
 def test_bpmn_js_shows_all_of_it(
     folder: str, bpmn_of: BpmnOf, tool: Tool, open_page: Callable[..., Any], tmp_path: Path
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shlex
 from collections import Counter
 from collections.abc import Callable
 from io import StringIO
@@ -11,6 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from stepladder_engine.cli.data import answer_for
+from stepladder_engine.cli.specs import runnable
+from stepladder_engine.report.build import Made, make_report
+from stepladder_engine.report.document import Origin
 
 Report = Any
 SPECS = ("shop", "phone_sale", "six_processes")
@@ -29,6 +35,16 @@ def name(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def report(report_of: Callable[..., Report], name: str) -> Report:
     return report_of(name)
+
+
+@pytest.fixture(scope="module")
+def made(root: Path) -> Made:
+    """Give a report with everything behind it: of a spec with costs, regular payments and rejected rows."""
+    model = runnable(str(root / "specs" / "client_formula"))
+    mapping = root / "specs" / "client_formula" / "mapping.yaml"
+    return make_report(
+        answer_for(model, mapping, as_of=None), Origin("client_formula", mapping.as_posix()), "en"
+    )
 
 
 @pytest.fixture
@@ -142,13 +158,57 @@ def test_everybody_behind_a_figure_is_given_by_the_command_that_stands_there(
 ) -> None:
     cut = {key: found for key, found in report.behind.items() if found and found["command"]}
     assert cut
-    for key in sorted(cut)[:3]:
-        words = cut[key]["command"].split()
-        assert words[:2] == ["stepladder", "report"]
-        listed = rows_of(asked(*[word.strip("'") for word in words[1:]]).out)
-        assert len(listed) == cut[key]["count"]
-        first = [(one["case"], one["name"] or "") for one in cut[key]["shown"]]
-        assert [(row["case"], row["name"]) for row in listed[: len(first)]] == first
+    key = min(cut)
+    words = shlex.split(cut[key]["command"])
+    assert words[:2] == ["stepladder", "report"]
+    listed = rows_of(asked(*words[1:]).out)
+    assert len(listed) == cut[key]["count"]
+    first = [(one["case"], one["name"] or "") for one in cut[key]["shown"]]
+    assert [(row["case"], row["name"]) for row in listed[: len(first)]] == first
+
+
+# A client counts once in a list, however often it went a way or got an offer; shares and means are no counts.
+COUNTS_OF_CLIENTS = {
+    "leaks.rungs": {"reached", "went_on", "still_here"},
+    "ladder.stages": {"through", "late"},
+    "money.months": {"new_buyers"},
+}
+
+
+def test_every_figure_has_somebody_behind_it_and_its_line(made: Made) -> None:
+    document = made.document
+    for section in document["sections"]:
+        for figure in section["figures"]:
+            assert figure["clients"] is not None, figure["id"]
+            assert figure["at"], figure["id"]
+        for table in section["tables"]:
+            for row in table["rows"]:
+                # A task names its client itself.
+                assert row["clients"] or row["lists"] or row["id"].startswith("today.tasks/"), row["id"]
+                assert row["at"] or table["at"], row["id"]
+
+
+def test_the_lists_behind_single_cells_are_as_long_as_their_figures(
+    made: Made, load_report: Callable[..., Report]
+) -> None:
+    rows = load_report(made.document).rows
+    lengths = {name: len(found()) for name, found in made.report.behind()}
+    compared: Counter[str] = Counter()
+    for name, length in lengths.items():
+        identity, _, column = name.rpartition(":")
+        table = next((key for key in COUNTS_OF_CLIENTS if identity.startswith(key)), "")
+        if column in COUNTS_OF_CLIENTS.get(table, ()):
+            assert length == (rows[identity][column] or 0), name
+            compared[table] += 1
+    assert set(compared) == set(COUNTS_OF_CLIENTS)
+    groups = [row for name, row in rows.items() if name.startswith("cohorts.rfm.")]
+    assert sum(row["buyers"] for row in groups) == lengths["money.buyers"]
+    assert lengths["quality.rejected"] == made.document["sections"][-1]["figures"][1]["value"] > 0
+    ways = [name for name in lengths if name.startswith("leaks.ways/")]
+    assert ways
+    assert all(0 < lengths[name] <= rows[name]["times"] for name in ways)
+    of_groups = [name for name in lengths if name.startswith("targets.figures.") and name.endswith(":count")]
+    assert any(lengths[name] for name in of_groups)
 
 
 def test_every_line_of_the_spec_is_there(report: Report) -> None:

@@ -57,6 +57,16 @@ def test_a_phone_scrolls_tables_and_not_the_page(
     assert shown.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_amounts_in_persian_run_from_right_to_left_and_their_pictures_speak_it(
+    page_of: Callable[[str, str], Path],
+) -> None:
+    page = page_of("six_processes", "fa").read_text(encoding="utf-8")
+    told = re.findall(r"<bdi([^>]*)>[۰-۹٬٫]+ IRR</bdi>", page)
+    assert told
+    assert set(told) == {' dir="rtl"'}
+    assert "نردبان رابطه" in re.sub("[\u2066-\u2069]", "", page)
+
+
 def test_everybody_behind_a_figure_folds_out(page_of: Callable[[str, str], Path], open_page: Open) -> None:
     shown = open_page(page_of("shop", "ru"))
     assert shown.evaluate(CLOSED) == 0

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import dist
+from typing import NamedTuple
 
 Point = tuple[float, float]
 
 
-@dataclass(frozen=True)
-class Box:
+class Box(NamedTuple):
     """A rectangle; y grows downwards."""
 
     left: float
@@ -81,13 +81,20 @@ class Box:
 
     def crossed_by(self, start: Point, end: Point) -> bool:
         """Tell whether a straight line runs through the box (Liang and Barsky's clipping)."""
-        (x, y), (dx, dy) = start, (end[0] - start[0], end[1] - start[1])
+        left, top, right, bottom = self
+        (x, y), (end_x, end_y) = start, end
+        # Most lines lie off to one side, and this is asked some hundred thousand times.
+        if (x <= left and end_x <= left) or (x >= right and end_x >= right):
+            return False
+        if (y <= top and end_y <= top) or (y >= bottom and end_y >= bottom):
+            return False
+        dx, dy = end_x - x, end_y - y
         enter, leave = 0.0, 1.0
         for direction, room in (
-            (-dx, x - self.left),
-            (dx, self.right - x),
-            (-dy, y - self.top),
-            (dy, self.bottom - y),
+            (-dx, x - left),
+            (dx, right - x),
+            (-dy, y - top),
+            (dy, bottom - y),
         ):
             if direction == 0:
                 if room <= 0:
@@ -112,26 +119,28 @@ class Line:
         """Tell whether the line runs through a box."""
         if not self.bounds.meets(box):
             return False
-        left, top, right, bottom = box.left, box.top, box.right, box.bottom
-        before = self.path[0]
-        for point in self.path:
-            (x, y), (next_x, next_y) = before, point
-            # Most pieces lie off to one side, and this is asked some hundred thousand times.
-            aside = (x <= left and next_x <= left) or (x >= right and next_x >= right)
-            aside = aside or (y <= top and next_y <= top) or (y >= bottom and next_y >= bottom)
-            if not aside and box.crossed_by(before, point):
-                return True
-            before = point
-        return False
+        return any(box.crossed_by(start, end) for start, end in pairwise(self.path))
 
     def meets(self, other: Line) -> bool:
         """Tell whether two lines cross."""
         if not self.bounds.meets(other.bounds):
             return False
-        mine, theirs = self.path[::2], other.path[::2]
-        return any(
-            _cross(start, end, one, two) for start, end in pairwise(mine) for one, two in pairwise(theirs)
-        )
+        mine, theirs = self._pieces_in(other.bounds), other._pieces_in(self.bounds)
+        return any(_cross(start, end, one, two) for start, end in mine for one, two in theirs)
+
+    def _pieces_in(self, box: Box) -> list[tuple[Point, Point]]:
+        """Give the straight pieces, every other point left out, that may run through a box."""
+        left, top, right, bottom = box
+        return [
+            (start, end)
+            for start, end in pairwise(self.path[::2])
+            if not (
+                (start[0] < left and end[0] < left)
+                or (start[0] > right and end[0] > right)
+                or (start[1] < top and end[1] < top)
+                or (start[1] > bottom and end[1] > bottom)
+            )
+        ]
 
     @property
     def halfway(self) -> Point:
@@ -141,12 +150,21 @@ class Line:
 
     def moved(self, right: float, down: float) -> Line:
         """Give the line in another place."""
-        tip = self.tip[0] + right, self.tip[1] + down
-        return line_through([(x + right, y + down) for x, y in self.points], tip)
+        return Line(
+            tuple((x + right, y + down) for x, y in self.points),
+            (self.tip[0] + right, self.tip[1] + down),
+            tuple((x + right, y + down) for x, y in self.path),
+            self.bounds.moved(right, down),
+        )
 
     def mirrored(self) -> Line:
         """Give the line as in a mirror, left and right exchanged."""
-        return line_through([(-x, y) for x, y in self.points], (-self.tip[0], self.tip[1]))
+        return Line(
+            tuple((-x, y) for x, y in self.points),
+            (-self.tip[0], self.tip[1]),
+            tuple((-x, y) for x, y in self.path),
+            self.bounds.mirrored(),
+        )
 
     def stations(self, step: float) -> list[Point]:
         """Give points of the line at even distances."""
@@ -183,17 +201,28 @@ def around_all(boxes: Iterable[Box]) -> Box:
     return whole or Box(0, 0, 0, 0)
 
 
-def _straightened(points: list[Point], pieces: int = 10) -> Iterator[Point]:
+_PIECES = 10
+"""How many straight pieces stand for a piece of a spline."""
+
+
+def _weights(t: float) -> tuple[float, float, float, float]:
+    """Give how much each of a spline's four points counts at a part of its way."""
+    u = 1 - t
+    return u**3, 3 * u * u * t, 3 * u * t * t, t**3
+
+
+_WEIGHTS = tuple(_weights(step / _PIECES) for step in range(1, _PIECES + 1))
+
+
+def _straightened(points: list[Point]) -> Iterator[Point]:
     """Yield points along a cubic spline."""
     yield points[0]
     for index in range(0, len(points) - 3, 3):
-        a, b, c, d = points[index : index + 4]
-        for step in range(1, pieces + 1):
-            t = step / pieces
-            u = 1 - t
+        (a, up_a), (b, up_b), (c, up_c), (d, up_d) = points[index : index + 4]
+        for first, second, third, fourth in _WEIGHTS:
             yield (
-                u**3 * a[0] + 3 * u * u * t * b[0] + 3 * u * t * t * c[0] + t**3 * d[0],
-                u**3 * a[1] + 3 * u * u * t * b[1] + 3 * u * t * t * c[1] + t**3 * d[1],
+                first * a + second * b + third * c + fourth * d,
+                first * up_a + second * up_b + third * up_c + fourth * up_d,
             )
 
 

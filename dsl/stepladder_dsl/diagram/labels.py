@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from math import inf
 
 from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.geometry import Box, Line, Point
@@ -50,24 +51,29 @@ class Labels:
         for place in others if least else ():
             way = abs(place.centre[0] - first.centre[0]) + abs(place.centre[1] - first.centre[1])
             if way / 100 < least:
-                weight = self._clashes(place, own) + way / 100
+                weight = self._clashes(place, own, least - way / 100) + way / 100
                 if weight < least:
                     best, least = place, weight
         self.room.take(best)
         self.clashes += least
         return best
 
-    def _clashes(self, box: Box, own: Line | None) -> float:
-        """Weigh what a label would cover: text and cards, lines, nearness, a frame's border."""
+    def _clashes(self, box: Box, own: Line | None, most: float = inf) -> float:
+        """Weigh what a label would cover: text and cards, lines, nearness, a frame's border.
+
+        What weighs more than `most` is of no use, and need not be weighed to the end.
+        """
         near = box.grown(style.LABEL_CLEARANCE)
         weight = 0.0
         for other in self.room.meeting(near):
             weight += _COVERING if box.meets(other) else 3
-        for number in self.tracks.crossing(near):
-            if self.lines[number].crosses(box):
-                weight += 20
-            else:
-                weight += 3 * (self.lines[number] is not own)
+        if weight > most:
+            return weight
+        passing = self.tracks.crossing(near)
+        if passing:
+            through = self.tracks.crossing(box)
+            for number in passing:
+                weight += 20 if number in through else 3 * (self.lines[number] is not own)
         return weight + sum(frame.meets(near) and not frame.holds(near) for frame in self.frames)
 
 

@@ -86,7 +86,7 @@ def _arrow(scene: Scene, arrow: Arrow, phases: dict[str, str], widths: Widths) -
         return replace(arrow, rows=rows)
     words = words_of(scene.language)
     phase = words.quoted.format(title=phases[arrow.from_frame])
-    places = words.from_stages.format(places=words.any_stage_of.format(phase=phase))
+    places = words.from_places([phase], [phase])
     row = _wrapped(make_row(places, style.SMALL_SIZE, style.QUIET), widths.label, widths.letters)
     return replace(arrow, rows=(row, *rows), from_frame=None)
 
@@ -117,7 +117,7 @@ def _cost(scene: Scene, layout: Layout) -> float:
     """Weigh what a reader would dislike."""
     lines = layout.lines.values()
     mean = sum(line.length for line in lines) / max(len(lines), 1)
-    shrinking = max(1 / page_scale(scene, layout), 1.0) * style.SHRINKING_COST
+    shrinking = max(1 / page_scale(scene, layout.bounds), 1.0) * style.SHRINKING_COST
     return shrinking + mean / style.LONG_WAY + layout.clashes * style.CLASH_COST
 
 

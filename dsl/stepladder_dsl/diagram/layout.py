@@ -15,13 +15,17 @@ from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.dot import cluster_name, dot_text
 from stepladder_dsl.diagram.geometry import Box, Line, Point, around_all, line_through
 from stepladder_dsl.diagram.labels import Labels
-from stepladder_dsl.diagram.plan import Plan, plans_of
+from stepladder_dsl.diagram.plan import Plan
 from stepladder_dsl.diagram.room import Room, Tracks
 from stepladder_dsl.diagram.scene import Card, Scene
 
 
 class LayoutError(RuntimeError):
     """The layout could not be made, or lost something on the way."""
+
+
+class NoGraphvizError(RuntimeError):
+    """There is no graphviz to ask."""
 
 
 @dataclass(frozen=True)
@@ -38,46 +42,37 @@ class Layout:
     """How much the labels cover that they should not."""
 
 
-def planned_layouts(
-    scene: Scene, *, sideways: bool = True, labelled: bool = True
-) -> Iterator[tuple[Layout, Plan]]:
-    """Yield the scene as each of its plans wants it; `labelled` looks for the best places of the labels."""
-    failure = None
-    some = False
-    for plan in plans_of(scene, sideways=sideways):
-        try:
-            yield lay_out_as(scene, plan, labelled=labelled), plan
-            some = True
-        except LayoutError as error:
-            failure = error
-    if failure and not some:
-        raise failure
-
-
-def cost(scene: Scene, layout: Layout) -> float:
-    """Give what the layout costs in all."""
-    return sum(costs(scene, layout).values())
-
-
 def costs(scene: Scene, layout: Layout) -> dict[str, float]:
     """Weigh what a reader would dislike, by name; less is better."""
     lines = [layout.lines[arrow.id] for arrow in scene.arrows]
-    mean = sum(line.length for line in lines) / max(len(lines), 1)
     crossings = sum(one.meets(other) for one, other in combinations(lines, 2))
-    covered = sum(
-        line.crosses(card.grown(-2.0))
-        for arrow, line in zip(scene.arrows, lines, strict=True)
-        for name, card in layout.cards.items()
-        if name not in (arrow.tail, arrow.head)
-    )
     return {
-        "covered": covered * style.COVERING_COST,
-        "shrinking": max(1 / page_scale(scene, layout), 1.0) * style.SHRINKING_COST,
-        "long ways": mean / style.LONG_WAY,
+        "covered": _covered_cards(scene, layout) * style.COVERING_COST,
+        "shrinking": 0.0,
+        "long ways": sum(line.length for line in lines) / max(len(lines), 1) / style.LONG_WAY,
         "together": _together(lines) * style.TOGETHER_COST,
         "crossings": crossings * style.CROSSING_COST,
+        **page_costs(scene, layout),
+    }
+
+
+def page_costs(scene: Scene, layout: Layout) -> dict[str, float]:
+    """Weigh that of which the places of the labels decide."""
+    return {
+        "shrinking": max(1 / page_scale(scene, layout.bounds), 1.0) * style.SHRINKING_COST,
         "clashes": layout.clashes * style.CLASH_COST,
     }
+
+
+def _covered_cards(scene: Scene, layout: Layout) -> int:
+    """Count how often a line runs through a card that is none of its ends."""
+    inside = {name: card.grown(-2.0) for name, card in layout.cards.items()}
+    return sum(
+        layout.lines[arrow.id].crosses(card)
+        for arrow in scene.arrows
+        for name, card in inside.items()
+        if name not in (arrow.tail, arrow.head)
+    )
 
 
 def covered_labels(layout: Layout) -> int:
@@ -101,7 +96,7 @@ def run_graphviz(text: str, output: str, engine: str = "dot") -> str:
     try:
         return str(graphviz.pipe_string(engine, output, input_string=text, encoding="utf-8", quiet=True))
     except graphviz.ExecutableNotFound as error:
-        raise LayoutError("no graphviz: install the package graphviz-pure, or graphviz itself") from error
+        raise NoGraphvizError("no graphviz: install the package graphviz-pure, or graphviz itself") from error
     except graphviz.CalledProcessError as error:
         # Some wishes are too much for it: it loses an arrow and gives nothing at all.
         raise LayoutError(f"graphviz gave up: {str(error.stderr).strip()}") from error
@@ -132,38 +127,49 @@ def _together(lines: list[Line]) -> int:
     return sum(len(inside) > 1 for inside in cells.values())
 
 
-def page_scale(scene: Scene, layout: Layout) -> float:
-    """Tell how much the picture must shrink to fit the better of both ways to hold a page."""
+def page_scale(scene: Scene, bounds: Box) -> float:
+    """Tell how much a picture of that size must shrink to fit the better of both ways to hold a page."""
     border = 2 * style.PAGE_MARGIN
     words = max((row.width for row in scene.heading), default=0.0)
-    wide = max(layout.bounds.width, words)
+    wide = max(bounds.width, words)
     legend = sum(row.width + style.LEGEND_GAP for row in scene.legend)
-    high = layout.bounds.height + sum(row.block.height for row in scene.heading) + style.HEADING_GAP
+    high = bounds.height + sum(row.block.height for row in scene.heading) + style.HEADING_GAP
     high += style.LEGEND_GAP + style.LEGEND_ROW * (1 + legend // wide)
     return max(min(width / (wide + border), height / (high + border)) for width, height in style.PAGES)
 
 
-def lay_out_as(scene: Scene, plan: Plan, *, labelled: bool = True) -> Layout:
-    """Place the scene as one plan wants it; not `labelled`, labels stay where graphviz puts them."""
+def draft_of(scene: Scene, plan: Plan) -> Layout:
+    """Place the scene as one plan wants it; its labels stay where graphviz puts them."""
     answer = Answer.read(run_graphviz(dot_text(scene, plan), "json0"))
-    cards, lines = answer.cards(scene), answer.lines(scene)
-    frames = {frame.id: answer.frame(frame.id) for frame in scene.frames}
-    if not labelled:
-        centres = {arrow.id: answer.label(arrow.id) for arrow in scene.arrows if arrow.rows}
-        sizes = {arrow.id: (arrow.width, arrow.height) for arrow in scene.arrows}
-        labels = {name: Box.around(centre, *sizes[name]) for name, centre in centres.items()}
-        return layout_of(cards, lines, labels, frames, {}, 0.0)
-    placed = Labels(list(cards.values()), list(lines.values()), list(frames.values()))
-    headings = {
-        frame.id: placed.heading(frames[frame.id], frame.width, frame.height, from_right=scene.right_to_left)
-        for frame in scene.frames
-    }
     labels = {
-        arrow.id: placed.label(arrow, lines[arrow.id], answer.label(arrow.id))
+        arrow.id: Box.around(answer.label(arrow.id), arrow.width, arrow.height)
         for arrow in scene.arrows
         if arrow.rows
     }
-    return layout_of(cards, lines, labels, frames, headings, placed.clashes)
+    frames = {frame.id: answer.frame(frame.id) for frame in scene.frames}
+    return layout_of(answer.cards(scene), answer.lines(scene), labels, frames, {}, 0.0)
+
+
+def bare(draft: Layout) -> Layout:
+    """Give a draft without its labels, whose places are not known yet."""
+    return layout_of(draft.cards, draft.lines, {}, draft.frames, {}, 0.0)
+
+
+def finished(scene: Scene, draft: Layout) -> Layout:
+    """Give every text its place: a label stays where the draft has it, if it covers nothing there."""
+    placed = Labels(list(draft.cards.values()), list(draft.lines.values()), list(draft.frames.values()))
+    headings = {
+        frame.id: placed.heading(
+            draft.frames[frame.id], frame.width, frame.height, from_right=scene.right_to_left
+        )
+        for frame in scene.frames
+    }
+    labels = {
+        arrow.id: placed.label(arrow, draft.lines[arrow.id], draft.labels[arrow.id].centre)
+        for arrow in scene.arrows
+        if arrow.rows
+    }
+    return layout_of(draft.cards, draft.lines, labels, draft.frames, headings, placed.clashes)
 
 
 def layout_of(

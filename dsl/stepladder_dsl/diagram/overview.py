@@ -172,10 +172,8 @@ class _Overview:
             text = self.words.after.format(duration=signal.delay)
             rows.append(make_row(text, size, style.STROKES[signal.kind].colour, width=width))
         if len(stages) <= _NAMED_STAGES:
-            quoted = self.words.and_then.join(self.words.quoted.format(title=title) for title in stages)
-            rows.append(
-                make_row(self.words.from_stages.format(places=quoted), size, style.QUIET, width=width)
-            )
+            quoted = [self.words.quoted.format(title=title) for title in stages]
+            rows.append(make_row(self.words.from_places(quoted), size, style.QUIET, width=width))
         return Arrow(f"arrow{number}", signal.source, signal.target, signal.kind, tuple(rows))
 
     def legend(self, cards: tuple[Card, ...], arrows: tuple[Arrow, ...]) -> Iterator[Row]:

@@ -11,6 +11,7 @@ from stepladder_dsl.diagram.marks import mark_svg
 from stepladder_dsl.diagram.markup import attribute, content
 from stepladder_dsl.diagram.rows import Row
 from stepladder_dsl.diagram.text import embedded_font, text_width
+from stepladder_dsl.graph.words import words_of
 
 
 @dataclass(frozen=True)
@@ -23,17 +24,21 @@ class Sheet:
 
 
 def page(sheets: list[Sheet], language: str, title: str, texts: dict[bool, set[str]]) -> str:
-    """Put the drawings of processes below each other on one page."""
+    """Put the drawings of processes on one page, in lines and from where reading starts."""
     margin = style.PAGE_MARGIN
-    width = max((sheet.width for sheet in sheets), default=0.0) + 2 * margin
+    inner = max((sheet.width for sheet in sheets), default=0.0)
+    width = inner + 2 * margin
+    right_to_left = words_of(language).direction == "rtl"
     parts: list[str] = []
     y = margin
-    for sheet in sheets:
-        parts.append(
-            f'<g transform="translate({(width - sheet.width) / 2:.2f} {y:.2f})">\n{sheet.body}\n</g>'
-        )
-        y += sheet.height + margin
-    height = max(y, margin * 2)
+    for line in _lines(sheets, inner):
+        x = margin
+        for sheet in line:
+            left = width - x - sheet.width if right_to_left else x
+            parts.append(f'<g transform="translate({left:.2f} {y:.2f})">\n{sheet.body}\n</g>')
+            x += sheet.width + style.SHEET_GAP
+        y += max(sheet.height for sheet in line) + style.SHEET_GAP
+    height = max(y - style.SHEET_GAP + margin, margin * 2)
     size = f'width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}"'
     return (
         f'<svg class="stepladder" xmlns="http://www.w3.org/2000/svg" {size} role="img" '
@@ -41,6 +46,18 @@ def page(sheets: list[Sheet], language: str, title: str, texts: dict[bool, set[s
         f"<title>{content(title)}</title>\n<style>{_fonts(texts)}</style>\n"
         f'<rect width="100%" height="100%" fill="{style.PAPER}"/>\n' + "\n".join(parts) + "\n</svg>\n"
     )
+
+
+def _lines(sheets: list[Sheet], width: float) -> list[list[Sheet]]:
+    """Put drawings that are narrow beside each other, as many as the widest one leaves room for."""
+    lines: list[list[Sheet]] = []
+    for sheet in sheets:
+        beside = [*lines[-1], sheet] if lines else []
+        if beside and sum(one.width for one in beside) + style.SHEET_GAP * (len(beside) - 1) <= width:
+            lines[-1] = beside
+        else:
+            lines.append([sheet])
+    return lines
 
 
 def _fonts(texts: dict[bool, set[str]]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import pairwise
 
 from stepladder_dsl.diagram.geometry import Box, Line, Point
@@ -25,7 +25,12 @@ class Room:
 
     def is_free(self, box: Box) -> bool:
         """Tell whether nothing that is taken meets a box."""
-        return not any(other.meets(box) for square in _squares(box) for other in self.squares.get(square, ()))
+        left, top, right, bottom = box
+        for square in _squares(box):
+            for other_left, other_top, other_right, other_bottom in self.squares.get(square, ()):
+                if other_left < right and left < other_right and other_top < bottom and top < other_bottom:
+                    return False
+        return True
 
     def meeting(self, box: Box) -> set[Box]:
         """Give what meets a box."""
@@ -38,25 +43,22 @@ class Tracks:
     """The short straight pieces of lines by the squares that they touch; lines go by their numbers."""
 
     def __init__(self, lines: Iterable[Line]) -> None:
-        self.squares: dict[tuple[int, int], list[tuple[int, Point, Point]]] = {}
+        self.squares: dict[tuple[int, int], list[tuple[int, Box, Point, Point]]] = {}
         for number, line in enumerate(lines):
             for start, end in pairwise(line.path):
-                for square in _squares(box_around(start, end)):
-                    self.squares.setdefault(square, []).append((number, start, end))
+                around = box_around(start, end)
+                for square in _squares(around):
+                    self.squares.setdefault(square, []).append((number, around, start, end))
 
     def crossing(self, box: Box) -> set[int]:
         """Give the numbers of the lines that run through a box."""
         found: set[int] = set()
-        left, top, right, bottom = box.left, box.top, box.right, box.bottom
+        left, top, right, bottom = box
         for square in _squares(box):
-            for number, start, end in self.squares.get(square, ()):
-                if number in found:
-                    continue
+            for number, (first, highest, last, lowest), start, end in self.squares.get(square, ()):
                 # Most pieces lie off to one side, and this is asked some hundred thousand times.
-                aside = (start[0] <= left and end[0] <= left) or (start[0] >= right and end[0] >= right)
-                aside = aside or (start[1] <= top and end[1] <= top)
-                aside = aside or (start[1] >= bottom and end[1] >= bottom)
-                if not aside and box.crossed_by(start, end):
+                aside = last <= left or first >= right or lowest <= top or highest >= bottom
+                if not aside and number not in found and box.crossed_by(start, end):
                     found.add(number)
         return found
 
@@ -66,7 +68,7 @@ def box_around(start: Point, end: Point) -> Box:
     return Box(min(start[0], end[0]), min(start[1], end[1]), max(start[0], end[0]), max(start[1], end[1]))
 
 
-def _squares(box: Box) -> Iterator[tuple[int, int]]:
-    for column in range(int(box.left // _CELL), int(box.right // _CELL) + 1):
-        for row in range(int(box.top // _CELL), int(box.bottom // _CELL) + 1):
-            yield column, row
+def _squares(box: Box) -> list[tuple[int, int]]:
+    left, top, right, bottom = box
+    rows = range(int(top // _CELL), int(bottom // _CELL) + 1)
+    return [(column, row) for column in range(int(left // _CELL), int(right // _CELL) + 1) for row in rows]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.rows import Row, height_of, make_row, widest
-from stepladder_dsl.diagram.telling import told
+from stepladder_dsl.diagram.telling import formula_text, told
 from stepladder_dsl.diagram.text import BINDING_SPACE, block, bound, is_right_to_left, isolated, unbroken
 from stepladder_dsl.diagram.traffic import ProcessTraffic
 from stepladder_dsl.diagram.ways import Places, Way, WayIn, sort_ways
@@ -40,12 +41,12 @@ class Card:
         """The distance from the outline to the text."""
         return style.CARD_PADDING + _SIDE_ROOM.get(self.shape, 0.0)
 
-    @property
+    @cached_property
     def width(self) -> float:
         """The outer width."""
         return max(style.CARD_MIN_WIDTH, widest(self.rows) + 2 * self.side)
 
-    @property
+    @cached_property
     def height(self) -> float:
         """The outer height: the title, a gap, the small rows."""
         gap = style.CARD_GAP if len(self.rows) > 1 else 0.0
@@ -73,13 +74,13 @@ class Arrow:
     from_frame: str | None = None
     traffic: Traffic | None = None
 
-    @property
+    @cached_property
     def width(self) -> float:
         """The width of the label with its padding."""
         wide = style.WIDEST * self.traffic.share if self.traffic else 0.0
         return widest(self.rows) + 2 * style.LABEL_PADDING + wide if self.rows else 0.0
 
-    @property
+    @cached_property
     def height(self) -> float:
         """The height of the label with its padding."""
         return height_of(self.rows) + style.LABEL_PADDING if self.rows else 0.0
@@ -261,7 +262,7 @@ class SceneBuilder:
 
     def guard(self, guard: str) -> str:
         """Give a guard such that it keeps its order in a sentence of the other direction."""
-        kept = bound(guard)
+        kept = bound(self.formula(guard))
         same = is_right_to_left(guard) == (self.words.direction == "rtl")
         return kept if same else isolated(kept, right_to_left=is_right_to_left(guard))
 
@@ -271,30 +272,29 @@ class SceneBuilder:
             here = way.target in way.sources
             places = self.words.from_any_stage if here else self.words.from_any_other_stage
         else:
-            places = self.words.from_stages.format(places=self.words.and_then.join(self.sources(way)))
+            places = self.words.from_places(*self.sources(way))
         said = self.words.way_in.format(places=places, way=self.trigger_text(way.edge))
         if self.traffic is None:
             return said
         count = self.traffic.count(way.sources, way.target, way.edge)
         return f"{said}{style.BETWEEN_EVENTS}{self.traffic.number(count)}"
 
-    def sources(self, way: WayIn) -> Iterator[str]:
-        """Yield the names of the phases and stages that a way comes from, in the order of the text."""
+    def sources(self, way: WayIn) -> tuple[list[str], set[str]]:
+        """Give where a way comes from, in the order of the text, and which of these places are phases."""
         names = {phase["name"]: phase["title"] for phase in self.process["phases"]}
         whole: dict[str, str] = {}
         for phase, members in self.places.phases():
             others = [name for name in members if name != way.target and name not in whole]
             if len(others) > 1 and set(others) <= set(way.sources):
                 whole.update(dict.fromkeys(others, phase))
-        said: set[str] = set()
-        for node in way.sources:
-            around = whole.get(node)
-            if around is None:
-                yield self.words.quoted.format(title=self.stages[node]["title"])
-            elif around not in said:
-                said.add(around)
-                quoted = self.words.quoted.format(title=names[around])
-                yield self.words.any_stage_of.format(phase=quoted)
+        phases = {name: self.words.quoted.format(title=names[name]) for name in whole.values()}
+        places = [
+            phases[whole[node]]
+            if node in whole
+            else self.words.quoted.format(title=self.stages[node]["title"])
+            for node in way.sources
+        ]
+        return list(dict.fromkeys(places)), set(phases.values())
 
     def arrows(self) -> tuple[Arrow, ...]:
         """Give the arrows, numbered in the order of the text."""
@@ -321,13 +321,9 @@ class SceneBuilder:
     def arrow(self, ways: list[Way]) -> Arrow:
         """Make the arrow of ways that go together."""
         way = ways[0]
-        rows = list(self.label(way.edge))
-        for other in ways[1:]:
-            ink = style.QUIET
-            if other.edge["guard"]:
-                rows.extend(_label(text, ink) for text in self.condition(bound(other.edge["guard"])))
-            else:
-                rows.append(_label(self.words.otherwise, ink))
+        guards = [other.edge["guard"] for other in ways]
+        # Where the last way is for all others, the arrow as a whole depends on nothing.
+        rows = list(self.label(way.edge, guards if all(guards) else []))
         traffic = self.flow(ways)
         if self.traffic and traffic:
             text = self.traffic.way_text(ways, self.sources_of(way))
@@ -349,14 +345,18 @@ class SceneBuilder:
         lost = self.stages[ways[0].target]["end"] == "lost"
         return Traffic(count, count / max(self.traffic.busiest, 1), lost)
 
-    def label(self, edge: Mapping[str, Any]) -> Iterator[Row]:
-        """Yield the rows of an arrow's label: the trigger, then the guard."""
+    def label(self, edge: Mapping[str, Any], guards: Iterable[str]) -> Iterator[Row]:
+        """Yield the rows of an arrow's label: the trigger, then the guards."""
         if edge["kind"] != "when":
             yield _label(edge["title"], style.STROKES[edge["kind"]].colour)
-        if edge["guard"]:
-            ink = style.STROKES["when"].colour if edge["kind"] == "when" else style.QUIET
-            for text in self.condition(bound(edge["guard"])):
+        ink = style.STROKES["when"].colour if edge["kind"] == "when" else style.QUIET
+        for guard in guards:
+            for text in self.condition(bound(self.formula(guard))):
                 yield _label(text, ink)
+
+    def formula(self, guard: str) -> str:
+        """Write a guard as people write conditions."""
+        return formula_text(self.graph.graph["language"], guard)
 
     def condition(self, guard: str) -> Iterator[str]:
         """Yield a guard with its `when`, apart where one runs to the left and the other to the right."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,11 @@ from stepladder_dsl.model.types import Duration, Unit
 
 _FOLDER = Path(__file__).parent
 _DEFAULT = "en"
+_SIGNS = {">=": "≥", "<=": "≤", "!=": "≠", "*": "×"}
+_AS_WRITTEN = re.compile(r'("(?:[^"\\]|\\.)*"|`[^`]*`)')
+"""Texts and names of columns in a condition: nothing in them is a sign."""
+_SIGN = re.compile(r"(?<=[ \u00a0])(>=|<=|!=|\*)(?=[ \u00a0])")
+_LONG_NUMBER = re.compile(r"(?<![\w.:/٫-])\d{5,}(?![\w:/-])")
 
 
 @cache
@@ -60,16 +66,33 @@ def money_text(language: str, amount: Decimal, currency: str | None) -> str:
     return f"{written}\u00a0{currency}" if currency else written
 
 
-def stay_text(language: str, minutes: float) -> str:
-    """Write a time in its largest fitting unit, rounded down.
+def formula_text(language: str, formula: str) -> str:
+    """Write a condition as people do: with their signs, and names without marks between their words.
 
-    >>> stay_text("en", 25), stay_text("en", 150), stay_text("en", 60 * 24 * 8)
-    ('25 minutes', '2 hours', '8 days')
+    >>> formula_text("en", 'year_spent * 2 >= 15000 and note != "a_b >= 1"')
+    'year spent × 2 ≥ 15,000 and note ≠ "a_b >= 1"'
     """
-    for unit, length in ((Unit.DAY, 24 * 60), (Unit.HOUR, 60)):
+    parts = _AS_WRITTEN.split(formula)
+    return "".join(
+        part if number % 2 else _as_people_write(language, part) for number, part in enumerate(parts)
+    )
+
+
+def _as_people_write(language: str, part: str) -> str:
+    signed = _SIGN.sub(lambda found: _SIGNS[found[0]], part)
+    return _LONG_NUMBER.sub(lambda found: number_text(language, int(found[0])), signed).replace("_", " ")
+
+
+def stay_text(language: str, minutes: float) -> str:
+    """Write a time in its largest fitting unit, rounded down; what is under a minute is said in words.
+
+    >>> stay_text("en", 0.5), stay_text("en", 25), stay_text("en", 150), stay_text("en", 60 * 24 * 8)
+    ('less than a minute', '25 minutes', '2 hours', '8 days')
+    """
+    for unit, length in ((Unit.DAY, 24 * 60), (Unit.HOUR, 60), (Unit.MINUTE, 1)):
         if minutes >= length:
             return duration_text(Duration(int(minutes // length), unit), language)
-    return duration_text(Duration(int(minutes), Unit.MINUTE), language)
+    return sentences(language)["less_than_a_minute"]
 
 
 def days_text(language: str, days: float) -> str:

@@ -22,6 +22,7 @@ BINDING_SPACE = "\u00a0"
 """Stands between words that should share a line."""
 
 _RIGHT_TO_LEFT = ("R", "AL")
+_PERSIAN_DIGITS = "۰۱۲۳۴۵۶۷۸۹"
 _ISOLATE, _LEFT_TO_RIGHT_ISOLATE, _END_OF_ISOLATE = "\u2067", "\u2066", "\u2069"
 
 
@@ -77,7 +78,7 @@ def isolated(text: str, *, right_to_left: bool) -> str:
 
 def bound(text: str) -> str:
     """Keep the sides of a comparison on one line, where there is room."""
-    return re.sub(r" (>=|<=|!=|=|<|>) ", rf"{BINDING_SPACE}\1{BINDING_SPACE}", text)
+    return re.sub(r" (>=|<=|!=|[=<>≥≤≠]) ", rf"{BINDING_SPACE}\1{BINDING_SPACE}", text)
 
 
 def unbroken(text: str) -> str:
@@ -86,11 +87,14 @@ def unbroken(text: str) -> str:
 
 
 def is_right_to_left(text: str) -> bool:
-    """Tell whether the first letter with a direction runs from right to left."""
+    """Tell whether the first letter with a direction, or Persian digit, runs from right to left.
+
+    A line of nothing but Persian digits and signs is Persian, too: its parts follow each other to the left.
+    """
     for character in text:
         direction = unicodedata.bidirectional(character)
-        if direction == "L" or direction in _RIGHT_TO_LEFT:
-            return direction in _RIGHT_TO_LEFT
+        if direction == "L" or direction in _RIGHT_TO_LEFT or character in _PERSIAN_DIGITS:
+            return direction != "L"
     return False
 
 

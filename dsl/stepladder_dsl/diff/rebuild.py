@@ -352,8 +352,8 @@ _NAMED: dict[type, dict[str, _Handler]] = {
     m.Happens: {"event": _EVENT, "values": _emitted},
     m.ExpectStage: {"process": _PROCESS, "stage": _stage_of},
     m.ExpectAlert: {"role": _ROLE},
-    m.ExpectTask: {"follow_up": _named("follow_up")},
-    m.ExpectOffer: {"offer": _named("offer")},
+    m.ExpectTask: {"follow_up": _named("follow_up"), "role": _ROLE},
+    m.ExpectOffer: {"offer": _named("offer"), "role": _ROLE},
     m.ExpectDeviation: {"event": _EVENT},
     m.Spec: {
         "calendars": _by_name("calendar"),

@@ -34,19 +34,21 @@ _PIXELS_PER_INCH = 96
 _WIDEST, _HIGHEST = 6.3, 8.3
 """The inches of a page that a picture may take."""
 _FONT = "DejaVu Sans"
+_LONGEST_PROPERTY = 255
 
 
-def as_docx(document: Document) -> bytes:
+def as_docx(document: Document, keywords: str = "") -> bytes:
     """Write the whole document; the same document gives the same bytes."""
-    return _Writer(document).written()
+    return _Writer(document, keywords).written()
 
 
 class _Writer:
     """Writes one document."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, keywords: str) -> None:
         import docx
 
+        self.keywords = keywords
         self.document = document
         self.right_to_left = document.direction == "rtl"
         self.word: Word = docx.Document()
@@ -70,8 +72,10 @@ class _Writer:
     def _prepare(self) -> None:
         self._lay_out_pages()
         properties = self.word.core_properties
-        properties.title = printable(self.document.title)
-        properties.author, properties.comments = "", ""
+        # The library takes no more for a property; on the first page the title stands whole.
+        properties.title = printable(self.document.title)[:_LONGEST_PROPERTY]
+        properties.author, properties.comments, properties.keywords = "", "", ""
+        properties._element.find(_name("cp:keywords")).text = self.keywords  # noqa: SLF001 - may be longer
         properties.language = self.document.language
         properties.created = properties.modified = _BEGINNING
         for name in (
@@ -211,18 +215,17 @@ class _Writer:
         for row, (label, lines) in zip(table.rows, facts.pairs, strict=True):
             self._cell(row.cells[0], [label], strong=True)
             self._cell(row.cells[1], lines)
-            row.cells[0].width, row.cells[1].width = _inches(1.5), _inches(_WIDEST - 1.5)
+        _share_out(table, (1.5, _WIDEST - 1.5))
         self.word.add_paragraph()
 
     def _table(self, content: Table) -> None:
         table = self._grid(len(content.rows) + 1, len(content.head), "Light Grid Accent 1")
         first = table.rows[0]._tr.get_or_add_trPr()  # noqa: SLF001 - the same
         first.append(_element("w:tblHeader"))
-        shares = content.shares()
         for row, texts in zip(table.rows, (content.head, *content.rows), strict=True):
-            for cell, text, share in zip(row.cells, texts, shares, strict=True):
-                cell.width = _inches(_WIDEST * share)
+            for cell, text in zip(row.cells, texts, strict=True):
                 self._cell(cell, [text])
+        _share_out(table, [_WIDEST * share for share in content.shares()])
         self.word.add_paragraph()
 
     def _grid(self, rows: int, columns: int, style: str) -> Any:
@@ -248,6 +251,15 @@ class _Writer:
         wide, high = shape.width.inches, shape.height.inches
         share = min(1.0, _WIDEST / wide, _HIGHEST / high)
         shape.width, shape.height = _inches(wide * share), _inches(high * share)
+
+
+def _share_out(table: Any, widths: Iterable[float]) -> None:
+    """Give the columns their inches: Word goes by the cells, LibreOffice by the columns."""
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = _inches(width)
+        for cell in column.cells:
+            cell.width = _inches(width)
 
 
 def _plain(text: Text) -> str:

@@ -15,11 +15,12 @@ from stepladder_dsl.documents.telling import Teller
 _LAYOUT = Path(__file__).with_name("document.typ")
 
 
-def as_pdf(document: Document) -> bytes:
+def as_pdf(document: Document, keywords: str = "") -> bytes:
     """Set the whole document on paper; the same document gives the same bytes."""
     import typst
 
-    told = _plain(document) | {"contents": Teller(document.language).word("contents")}
+    contents = Teller(document.language).word("contents")
+    told = _plain(document) | {"contents": contents, "keywords": keywords}
     files = {
         "main.typ": _LAYOUT.read_bytes(),
         "document.json": json.dumps(told, ensure_ascii=False).encode(),

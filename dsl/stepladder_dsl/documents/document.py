@@ -151,6 +151,11 @@ def _process(book: Book, process: Process) -> Text:
     return sentences(*told)
 
 
+def name_of(spec: Spec, role: str | None = None) -> str:
+    """Give the name of a spec's document, or of the instruction of a role."""
+    return spec.name if role is None else f"{spec.name}-{role}"
+
+
 def only_role(document: Document, role: str) -> Document:
     """Give the instruction of one role as a document of its own."""
     for chapter in document.chapters:

@@ -6,6 +6,7 @@ everything around it comes from here. A new language is a new entry of `WORDS`.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
@@ -26,7 +27,6 @@ class Words:
     after: str
     after_since: str
     when: str
-    otherwise: str
     at_most: str
     alerts: str
     silence: str
@@ -35,31 +35,49 @@ class Words:
     way_in: str
     from_any_stage: str
     from_any_other_stage: str
+    from_stage: str
     from_stages: str
     any_stage_of: str
+    from_any_stage_of: str
     quoted: str
     and_then: str
     marks: dict[str, str]
     direction: str = "ltr"
     digits: dict[int, int] | None = None
 
+    def from_places(self, stages: Sequence[str], phases: Collection[str] = ()) -> str:
+        """Write where a way comes from: stages, or any stage of those places that are phases.
+
+        >>> WORDS["ru"].from_places(["«Покупает»"]), WORDS["ru"].from_places(["1", "2"])
+        ('с этапа «Покупает»', 'с этапов: 1, 2')
+        """
+        match stages:
+            case [phase] if phase in phases:
+                return self.from_any_stage_of.format(phase=phase)
+            case [stage]:
+                return self.from_stage.format(places=stage)
+            case _:
+                told = (self.any_stage_of.format(phase=one) if one in phases else one for one in stages)
+                return self.from_stages.format(places=self.and_then.join(told))
+
 
 WORDS = {
     "en": Words(
         after="after {duration}",
-        after_since="after {duration} since {anchor}",
+        after_since="{duration} after “{anchor}”",
         when="when {guard}",
-        otherwise="or otherwise",
         at_most="at most {duration}",
         alerts="then {role}",
-        silence="{duration} without {event}",
+        silence="{duration} without “{event}”",
         everywhere="At any stage",
         noted_everywhere="Noted at every stage: {events}",
         way_in="{places}: {way}",
         from_any_stage="from any stage",
         from_any_other_stage="from any other stage",
+        from_stage="from {places}",
         from_stages="from {places}",
         any_stage_of="any stage of {phase}",
+        from_any_stage_of="from any stage of {phase}",
         quoted="“{title}”",
         and_then=", ",
         marks={
@@ -81,19 +99,20 @@ WORDS = {
     "ru": Words(
         # Both templates that take a duration want the accusative.
         after="через {duration}",
-        after_since="через {duration} после: {anchor}",
+        after_since="через {duration} после «{anchor}»",
         when="если {guard}",
-        otherwise="и в остальных случаях",
         at_most="максимум {duration}",
         alerts="затем {role}",
-        silence="{duration} без события: {event}",
+        silence="{duration} без события «{event}»",
         everywhere="На любом этапе",
         noted_everywhere="Отмечается на любом этапе: {events}",
         way_in="{places} — {way}",
         from_any_stage="с любого этапа",
         from_any_other_stage="с любого другого этапа",
+        from_stage="с этапа {places}",
         from_stages="с этапов: {places}",
         any_stage_of="любой из {phase}",
+        from_any_stage_of="с любого этапа {phase}",
         quoted="«{title}»",
         and_then=", ",
         marks={
@@ -114,19 +133,20 @@ WORDS = {
     ),
     "bg": Words(
         after="след {duration}",
-        after_since="{duration} след: {anchor}",
+        after_since="{duration} след „{anchor}“",
         when="ако {guard}",
-        otherwise="и иначе",
         at_most="най-много {duration}",
         alerts="после {role}",
-        silence="{duration} без събитие: {event}",
+        silence="{duration} без събитие „{event}“",
         everywhere="На всеки етап",
         noted_everywhere="Отбелязва се на всеки етап: {events}",
         way_in="{places}: {way}",
         from_any_stage="от всеки етап",
         from_any_other_stage="от всеки друг етап",
+        from_stage="от {places}",
         from_stages="от {places}",
         any_stage_of="всеки етап на {phase}",
+        from_any_stage_of="от всеки етап на {phase}",
         quoted="„{title}“",
         and_then=", ",
         marks={
@@ -147,19 +167,20 @@ WORDS = {
     ),
     "fa": Words(
         after="پس از {duration}",
-        after_since="{duration} پس از: {anchor}",
+        after_since="{duration} پس از «{anchor}»",
         when="اگر {guard}",
-        otherwise="و در غیر این صورت",
         at_most="حداکثر {duration}",
         alerts="سپس {role}",
-        silence="{duration} بدون رویداد: {event}",
+        silence="{duration} بدون رویداد «{event}»",
         everywhere="در هر مرحله",
         noted_everywhere="در هر مرحله ثبت می‌شود: {events}",
         way_in="{places}: {way}",
         from_any_stage="از هر مرحله",
         from_any_other_stage="از هر مرحلهٔ دیگر",
+        from_stage="از {places}",
         from_stages="از {places}",
         any_stage_of="هر مرحلهٔ {phase}",
+        from_any_stage_of="از هر مرحلهٔ {phase}",
         quoted="«{title}»",
         and_then="، ",
         marks={

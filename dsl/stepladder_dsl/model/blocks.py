@@ -86,6 +86,11 @@ class BlockReader:
             self.report("SL108", again.span, variant, labels=labels, fix=fix, text=again.text)
         return found[0].statement if found else None
 
+    def owner(self, block: n.Block) -> str | None:
+        """Give the role that a block names as its owner."""
+        line = self.single(block, n.OwnerLine)
+        return self.symbols.role(line.role) if line is not None else None
+
     @staticmethod
     def is_broken(block: n.Block, *keywords: str) -> bool:
         """Say whether a line of one of these kinds stands in the block with an error already reported."""

@@ -548,10 +548,17 @@ class _Printer:
                 return f"{self.w('STAGE')} {stage}"
             case m.ExpectAlert(role=role):
                 return self.w("NO_ALERT") if role is None else f"{self.w('ALERT_TO')} {role}"
-            case m.ExpectTask(follow_up=name, status=status, absent=absent):
-                return self._with_status("TASK", name, status, absent=absent)
-            case m.ExpectOffer(offer=name, status=status, absent=absent):
-                return self._with_status("OFFER", name, status, absent=absent)
+            case m.ExpectTask(follow_up=name, status=status, absent=absent, role=role):
+                return self._with_status("TASK", name, status, absent=absent) + self._by_whom(role)
+            case m.ExpectOffer(offer=name, status=status, absent=absent, role=role):
+                text = self._with_status("OFFER", name, status, absent=absent)
+                for keyword, worth in (("PRICE", expectation.price), ("DISCOUNT", expectation.discount)):
+                    text += (
+                        f"{self.w.comma} {self.w(keyword)} {self.w.number(worth)}"
+                        if worth is not None
+                        else ""
+                    )
+                return text + self._by_whom(role)
             case m.ExpectForgotten(absent=absent):
                 return self.w("NOT_FORGOTTEN" if absent else "FORGOTTEN")
             case m.ExpectDeviation(event=event, absent=absent):
@@ -561,6 +568,9 @@ class _Printer:
                 text = self.w.expression(condition)
                 # A field of that name is no word of the language.
                 return f"({text})" if self._begins_as_expected(text) else text
+
+    def _by_whom(self, role: str | None) -> str:
+        return "" if role is None else f"{self.w.comma} {self.w('BY')} {role}"
 
     def _begins_as_expected(self, text: str) -> bool:
         """Say whether a condition begins with a word that stands for something else behind `expect`."""

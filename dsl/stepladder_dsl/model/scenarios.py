@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from stepladder_dsl.diagnostics.diagnostic import Label
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model.blocks import BlockReader, of_kind
 from stepladder_dsl.model.check import ExpressionChecker, Scope
+from stepladder_dsl.model.types import MoneyType
 from stepladder_dsl.source import Span
 from stepladder_dsl.syntax import nodes as n
 
@@ -242,13 +244,28 @@ class ScenarioReader:
             return None
         if line.what == "stage":
             return self._in_stage(line, line.name, block.span)
+        role = self.symbols.role(line.role) if line.role is not None else None
+        if line.role is not None and role is None:
+            return None
         if line.what == "task":
             rule = self.symbols.find("follow_up", line.name, self.symbols.follow_ups)
             case = self._case_for(line, self.follow_ups.get(rule or ""))
-            return m.ExpectTask(case, rule, line.status, line.absent, block.span) if rule and case else None
+            if rule is None or case is None:
+                return None
+            return m.ExpectTask(case, rule, line.status, line.absent, role, block.span)
         offer = self.symbols.find("offer", line.name, self.symbols.offers)
         case = self._case_for(line, self.offers.get(offer or ""))
-        return m.ExpectOffer(case, offer, line.status, line.absent, block.span) if offer and case else None
+        if offer is None or case is None:
+            return None
+        price, discount = (self._amount(worth, case) for worth in line.worth)
+        return m.ExpectOffer(case, offer, line.status, line.absent, role, price, discount, block.span)
+
+    def _amount(self, worth: n.ExpressionNode | None, case: m.Case) -> Decimal | None:
+        """Give an amount of money that is expected."""
+        if worth is None:
+            return None
+        literal = self.checker.plain_value(worth, Scope(record=case.record), MoneyType())
+        return literal.value if literal is not None and isinstance(literal.value, Decimal) else None
 
     def _deviation(self, line: n.ExpectLine, span: Span) -> m.ExpectDeviation | None:
         """Resolve whose deviation is expected: of the event's kind of record, where an event is named."""

@@ -602,23 +602,30 @@ class ExpectAlert(Base):
 
 @record
 class ExpectTask(Base):
-    """A task of the follow-up stands in the status (None: any that is not cancelled)."""
+    """A task of the follow-up stands in the status (None: it is open), and the role has it (None: any)."""
 
     case: Case
     follow_up: str
     status: str | None
     absent: bool = False
+    role: str | None = None
     span: Span = _span()
 
 
 @record
 class ExpectOffer(Base):
-    """The latest offer of that name stands in the status (None: open)."""
+    """The latest offer of that name stands in the status (None: open).
+
+    Its price, its discount and who makes it are as said here (None: nothing is said).
+    """
 
     case: Case
     offer: str
     status: str | None
     absent: bool = False
+    role: str | None = None
+    price: Decimal | None = None
+    discount: Decimal | None = None
     span: Span = _span()
 
 

@@ -41,8 +41,9 @@ def bpmn_document(spec: Spec, process: str | None = None, profile: Profile = "pl
     """Write the processes of a spec, or one of them, as a BPMN file."""
     if process is not None and process not in spec.processes:
         raise UnknownProcessError(process, list(spec.processes))
-    picture = collaboration(spec, process)
-    root = _Writer(spec, picture, engine_of(profile)).definitions()
+    engine = engine_of(profile)
+    picture = collaboration(spec, process, engine)
+    root = _Writer(spec, picture, engine).definitions()
     write_diagram(root, picture, lay_out(picture, _layers(spec, picture)))
     return written(root)
 

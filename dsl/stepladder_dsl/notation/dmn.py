@@ -9,6 +9,7 @@ from urllib.parse import quote
 from stepladder_dsl.model import types as t
 from stepladder_dsl.model.spec import Decision, HitPolicy, Spec
 from stepladder_dsl.notation.dmn_shapes import write_diagram
+from stepladder_dsl.notation.engines import engine_of
 from stepladder_dsl.notation.feel import Feel
 from stepladder_dsl.notation.profiles import Profile
 from stepladder_dsl.notation.unary import unary_tests
@@ -56,7 +57,8 @@ class _Writer:
     def __init__(self, spec: Spec, profile: Profile) -> None:
         self.spec = spec
         self.version = _VERSIONS[profile]
-        self.taken: set[str] = set()
+        self.engine = engine_of(profile)
+        self.taken = set(self.engine.taken)
         self.variables: dict[str, Variables] = {}
 
     def document(self, decisions: Sequence[Decision]) -> bytes:
@@ -93,7 +95,7 @@ class _Writer:
 
     def _variables(self, record: str) -> Variables:
         if record not in self.variables:
-            self.variables[record] = Variables(self.spec, record, self.taken)
+            self.variables[record] = Variables(self.spec, record, self.taken, self.engine.spelling)
         return self.variables[record]
 
     def _table(self, id_: str, decision: Decision, outputs: tuple[str, ...]) -> Table:

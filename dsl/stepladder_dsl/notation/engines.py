@@ -8,6 +8,7 @@ from typing import ClassVar
 from stepladder_dsl.notation.feel import text_literal
 from stepladder_dsl.notation.flow import Node
 from stepladder_dsl.notation.profiles import Profile
+from stepladder_dsl.notation.variables import latin_name, safe_name
 from stepladder_dsl.notation.xml import Element, add
 
 _XSI = {"xmlns:xsi": "http://www.w3.org/2001/XMLSchema-instance"}
@@ -29,6 +30,12 @@ class Engine:
     namespaces: ClassVar[Mapping[str, str]] = _XSI
     definitions: ClassVar[Mapping[str, str]] = {}
     has_own_scripts = False
+    taken: ClassVar[frozenset[str]] = frozenset()
+    """Names of variables that are the engine's or ours."""
+
+    def spelling(self, name: str) -> str:
+        """Write the name of a variable."""
+        return safe_name(name)
 
     def expression(self, text: str) -> str:
         """Write an expression."""
@@ -54,6 +61,11 @@ class Camunda(Engine):
         "modeler:executionPlatformVersion": "8.9.0",
     }
     has_own_scripts = True
+    taken: ClassVar[frozenset[str]] = frozenset({"case_key", "written_down"})
+
+    def spelling(self, name: str) -> str:
+        """Write the name of a variable in the only letters that Camunda takes for one."""
+        return latin_name(name)
 
     def expression(self, text: str) -> str:
         """Mark an expression as one: without the sign it would be a text."""

@@ -173,5 +173,5 @@ def _clean(text: str) -> str:
     """Give a text as one line in which nothing steers the reader's program or turns the direction."""
     line = printable(" ".join(text.translate(_ISOLATES).split()))
     # Painters take the direction from the first letter, and a digit in front would stand at the wrong end.
-    torn = is_right_to_left(line) and not is_right_to_left(line[:1])
+    torn = is_right_to_left(line) and not line[0].isalpha()
     return f"{_RIGHT_TO_LEFT_MARK}{line}" if torn else line

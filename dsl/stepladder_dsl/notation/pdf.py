@@ -25,7 +25,7 @@ def pdf_is_possible() -> bool:
     return find_spec("typst") is not None
 
 
-def pdf_of(pictures: Sequence[str], title: str) -> bytes:
+def pdf_of(pictures: Sequence[str], title: str, keywords: str = "") -> bytes:
     """Put pictures into one document; the same pictures give the same bytes."""
     import typst
 
@@ -37,7 +37,7 @@ def pdf_of(pictures: Sequence[str], title: str) -> bytes:
         font_paths=sorted({str(file.parent) for file in FONT_FILES.values()}),
         ignore_system_fonts=True,
         format="pdf",
-        sys_inputs={"title": title},
+        sys_inputs={"title": title, "keywords": keywords},
     )
     return bytes(made)
 
@@ -46,7 +46,10 @@ def _document(pictures: Sequence[str]) -> str:
     """Write what puts each picture onto a page of its own."""
     pages = "".join(_page(number, *_size(picture)) for number, picture in enumerate(pictures))
     # A date would make each run another file.
-    return f"#set document(title: sys.inputs.title, date: none)\n{pages}"
+    told = (
+        'title: sys.inputs.title, keywords: if sys.inputs.keywords != "" { sys.inputs.keywords } else { () }'
+    )
+    return f"#set document({told}, date: none)\n{pages}"
 
 
 def _page(number: int, width: float, height: float) -> str:

@@ -28,6 +28,7 @@ from stepladder_dsl.model.spec import (
     Transition,
     Trigger,
 )
+from stepladder_dsl.notation.engines import Engine
 from stepladder_dsl.notation.feel import Feel, iso_duration
 from stepladder_dsl.notation.flow import Branch, Cell, Collaboration, Lane, Node, Pool, Way
 from stepladder_dsl.notation.phrases import phrase
@@ -39,11 +40,12 @@ Tried = tuple[Transition, TransitionEdge]
 """A transition, and the words that the graph has for it."""
 
 
-def collaboration(spec: Spec, process: str | None = None) -> Collaboration:
+def collaboration(spec: Spec, process: str | None = None, engine: Engine | None = None) -> Collaboration:
     """Give the processes of a spec, or one of them, as flows."""
     names = [name for name in spec.processes if process in (None, name)]
     pools = tuple(
-        _Builder(spec, spec.processes[name], f"P{number}").pool() for number, name in enumerate(names, 1)
+        _Builder(spec, spec.processes[name], f"P{number}", engine or Engine()).pool()
+        for number, name in enumerate(names, 1)
     )
     right_to_left = words_of(spec.language).direction == "rtl"
     return Collaboration("Collaboration", spec.label, spec.language, right_to_left, pools)
@@ -52,11 +54,11 @@ def collaboration(spec: Spec, process: str | None = None) -> Collaboration:
 class _Builder:
     """Builds the flow of one process."""
 
-    def __init__(self, spec: Spec, process: Process, prefix: str) -> None:
+    def __init__(self, spec: Spec, process: Process, prefix: str, engine: Engine) -> None:
         self.spec = spec
         self.process = process
         self.prefix = prefix
-        self.variables = Variables(spec, process.record)
+        self.variables = Variables(spec, process.record, set(engine.taken), engine.spelling)
         self.feel = Feel(self.variables)
         self.words = words_of(spec.language)
         self.edges = _edges_by_stage(spec, process)

@@ -8,8 +8,9 @@ sums over a history, is a variable that whoever runs the process keeps up to dat
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,6 +77,8 @@ TAKEN_BY_FEEL = frozenset(
     }
 )
 """Words that FEEL reads as its own."""
+Spelling = Callable[[str], str]
+"""How a name of the spec is written for a tool."""
 
 
 @dataclass(frozen=True)
@@ -90,9 +93,12 @@ class Variable:
 class Variables:
     """Gives names to what one kind of record is asked about, each name once."""
 
-    def __init__(self, spec: Spec, record: str, taken: set[str] | None = None) -> None:
+    def __init__(
+        self, spec: Spec, record: str, taken: set[str] | None = None, spelling: Spelling | None = None
+    ) -> None:
         """Give the declared things their names, in the order of the text; `taken` are names of others."""
         self.spec = spec
+        self._spelling = spelling or safe_name
         self.record = record
         self._said = words_of(spec)
         self._known: dict[Any, Variable] = {}
@@ -184,7 +190,7 @@ class Variables:
         return self._used.setdefault(key, self._known[key]).name
 
     def _free(self, name: str) -> str:
-        wanted, number = safe_name(name), 1
+        wanted, number = self._spelling(name), 1
         free = wanted
         while free in self._taken:
             number += 1
@@ -201,6 +207,22 @@ def safe_name(name: str) -> str:
     """
     kept = "".join(one if _may_stand(one) else "_" for one in name)
     return f"{kept}_" if kept.casefold() in TAKEN_BY_FEEL else kept
+
+
+def latin_name(name: str) -> str:
+    """Give a name in Latin letters, digits and `_`, for tools that take no other variables.
+
+    >>> latin_name("удовлетворённость"), latin_name("مبلغ"), latin_name("3_months")
+    ('udovletvorennost', 'mblgh', '_3_months')
+    """
+    if name.isascii():
+        plain = name
+    else:
+        from anyascii import anyascii
+
+        plain = anyascii(name)
+    kept = re.sub(r"[^A-Za-z0-9_]+", "", plain) or "_"
+    return safe_name(f"_{kept}" if kept[0].isdigit() else kept)
 
 
 def _may_stand(character: str) -> bool:

@@ -560,17 +560,43 @@ class Builder(Transformer[Token, Any]):
         return n.ExpectLine("alert", None, None, absent=True, case=case)
 
     def expect_task(
-        self, _expect: Token, _task: Token, name: n.Name, status: str | None, case: n.Name | None
+        self,
+        _expect: Token,
+        _task: Token,
+        name: n.Name,
+        status: str | None,
+        role: n.Name | None,
+        case: n.Name | None,
     ) -> n.ExpectLine:
-        return n.ExpectLine("task", name, status, absent=False, case=case)
+        return n.ExpectLine("task", name, status, absent=False, case=case, role=role)
 
-    def expect_no_task(self, _expect: Token, _task: Token, name: n.Name, case: n.Name | None) -> n.ExpectLine:
-        return n.ExpectLine("task", name, None, absent=True, case=case)
+    def expect_no_task(
+        self, _expect: Token, _task: Token, name: n.Name, role: n.Name | None, case: n.Name | None
+    ) -> n.ExpectLine:
+        return n.ExpectLine("task", name, None, absent=True, case=case, role=role)
 
     def expect_offer(
-        self, _expect: Token, _offer: Token, name: n.Name, status: str | None, case: n.Name | None
+        self,
+        _expect: Token,
+        _offer: Token,
+        name: n.Name,
+        status: str | None,
+        price: n.ExpressionNode | None,
+        discount: n.ExpressionNode | None,
+        role: n.Name | None,
+        case: n.Name | None,
     ) -> n.ExpectLine:
-        return n.ExpectLine("offer", name, status, absent=False, case=case)
+        worth = (price, discount)
+        return n.ExpectLine("offer", name, status, absent=False, case=case, role=role, worth=worth)
+
+    def by_whom(self, _by: Token, name: n.Name) -> n.Name:
+        return name
+
+    def at_price(self, _price: Token, amount: n.ExpressionNode) -> n.ExpressionNode:
+        return amount
+
+    def at_discount(self, _discount: Token, amount: n.ExpressionNode) -> n.ExpressionNode:
+        return amount
 
     def expect_no_offer(
         self, _expect: Token, _offer: Token, name: n.Name, case: n.Name | None

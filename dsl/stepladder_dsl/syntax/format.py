@@ -25,7 +25,9 @@ from stepladder_dsl.source import Source, Span
 from stepladder_dsl.syntax import nodes
 from stepladder_dsl.syntax.glossary import Glossary, Replacements, replacements
 from stepladder_dsl.syntax.lexer import IN_BRACES, quote, unquote
-from stepladder_dsl.syntax.parse import ParsedLine, SyntaxTree, comment_start, expression_tokens, parse
+from stepladder_dsl.syntax.lines import comment_start
+from stepladder_dsl.syntax.parse import expression_tokens, parse
+from stepladder_dsl.syntax.tree import ParsedLine, SyntaxTree
 from stepladder_dsl.syntax.values import (
     plain_number,
     plain_time,
@@ -49,7 +51,9 @@ _GLUED_AFTER = {"_LPAR", "_DOT"}
 _GLUED_SLASH = (nodes.TimezoneLine, nodes.FieldLine)
 _IN_RANGES = {"TIME", "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"}
 """What a minus without spaces may stand behind: `mon-fri`, `10:00-20:00`."""
-_AFTER_OPTIONAL_COMMA = {"UNTIL", "WHEN", "GO_TO", "STAY", "THEN_ALERT", "BECAUSE"}
+_AS_EXPECTED = {"BY", "PRICE", "DISCOUNT"}
+"""What is said besides of a task or an offer that is expected."""
+_AFTER_OPTIONAL_COMMA = {"UNTIL", "WHEN", "GO_TO", "STAY", "THEN_ALERT", "BECAUSE", *_AS_EXPECTED}
 _OPERANDS = {
     *("NAME", "NUMBER", "PERCENT", "STRING", "DATE", "COLUMN", "_RPAR", "YES", "NO", "UNKNOWN", "IN_STAGE"),
     *("MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "YEAR"),
@@ -314,7 +318,7 @@ class _Layout:
             return True
         if not self.dialect.commas_around_conditions:
             return False
-        if kind in {"UNTIL", "BECAUSE"}:
+        if kind in {"UNTIL", "BECAUSE", *_AS_EXPECTED}:
             return True
         # Behind durations a comma would begin the next one; a transition has only one.
         durations = {token.type for token in tokens[:position]} & {"IN_TIME", "FOR_TIME"}

@@ -19,7 +19,8 @@ from stepladder_dsl.keywords.dialect import LANGUAGES, load_dialect, normalize_n
 from stepladder_dsl.source import Source, Span
 from stepladder_dsl.syntax import nodes
 from stepladder_dsl.syntax.lexer import LineError, scan, unquote
-from stepladder_dsl.syntax.parse import ParsedLine, SyntaxTree, comment_start
+from stepladder_dsl.syntax.lines import comment_start
+from stepladder_dsl.syntax.tree import ParsedLine, SyntaxTree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,7 +13,8 @@ from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Label
 from stepladder_dsl.diagnostics.nearest import nearest
 from stepladder_dsl.source import Source, Span
 from stepladder_dsl.syntax import nodes as n
-from stepladder_dsl.syntax.parse import SyntaxTree, parse
+from stepladder_dsl.syntax.parse import parse
+from stepladder_dsl.syntax.tree import SyntaxTree
 
 ReadSource = Callable[[Path, str], tuple[Source | None, list[Diagnostic]]]
 """Reads a file under a name that messages use: its text, or why there is none. Raises ``OSError``."""

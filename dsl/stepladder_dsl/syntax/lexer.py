@@ -100,6 +100,9 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 
+NO_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+"""What steers terminals and printers, or is no character: most formats cannot hold it."""
+
 _CODE = re.compile(r"[A-Za-z]{2}\d+")
 
 _MONTHS = 12
@@ -164,6 +167,8 @@ def scan(text: str, file: str, line: int, offset: int = 0, dialect: Dialect | No
             kind = "habit"
         if kind in {"unclosed", "dotted_date", "thousands", "glued", "habit", "quote", "other"}:
             raise LineError(_scan_finding(token, file, dialect or load_dialect("en")))
+        if kind == "string":
+            _refuse_no_text(token, file)
         if kind == "word" and not piece.isascii():
             _refuse_mixed_alphabets(token, file)
         tokens.append(token)
@@ -198,6 +203,20 @@ def _scan_finding(token: RawToken, file: str, dialect: Dialect) -> Diagnostic:
         case _:
             name = f"U+{ord(token.text):04X}"
             return Diagnostic("SL005", span, {"found": token.text, "name": name}, _kind_of(token.text))
+
+
+def _refuse_no_text(token: RawToken, file: str) -> None:
+    """Report control characters in a text: they come along with what is pasted, and nobody sees them."""
+    found = NO_TEXT.search(token.text)
+    if found is None:
+        return
+    start = token.column + found.start()
+    whole = Span(file, token.line, token.column, token.end_column)
+    values = {"name": f"U+{ord(found.group()):04X}"}
+    # What breaks lines or pages stands between words.
+    mended = NO_TEXT.sub(lambda one: " " if one.group().isspace() else "", token.text)
+    fix = Fix((Edit(whole, mended),))
+    raise LineError(Diagnostic("SL005", Span(file, token.line, start, start + 1), values, "control", fix=fix))
 
 
 def _kind_of(character: str) -> str:

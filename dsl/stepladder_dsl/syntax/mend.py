@@ -23,7 +23,7 @@ from stepladder_dsl.keywords.dialect import (
 from stepladder_dsl.source import Span
 from stepladder_dsl.syntax.habits import habits_in
 from stepladder_dsl.syntax.habits.figures import Written
-from stepladder_dsl.syntax.lexer import LineError, RawToken, keywords_at, scan, unquote
+from stepladder_dsl.syntax.lexer import NO_TEXT, LineError, RawToken, keywords_at, scan, unquote
 from stepladder_dsl.syntax.values import like
 
 Piece = tuple[int, int, str]
@@ -60,6 +60,8 @@ def mend(pieces: Sequence[Piece], tokens: list[RawToken], error: LineError, read
 
     `tokens` are those of the line where it could be cut into tokens.
     """
+    if error.diagnostic.variant == "control":
+        return Mended(error.diagnostic, _read_without_control_characters(pieces, reader))
     if sum(len(text) for _, _, text in pieces) > _LONGEST:
         return None
     found = _mend_habit(pieces, error.diagnostic, reader)
@@ -71,6 +73,19 @@ def mend(pieces: Sequence[Piece], tokens: list[RawToken], error: LineError, read
         if found is not None:
             return found
     return None
+
+
+def _read_without_control_characters(pieces: Sequence[Piece], reader: Reader) -> Any | None:
+    """Read a line whose texts hold what is no text; everything else of it keeps its place."""
+    try:
+        tokens = [
+            token
+            for number, offset, text in pieces
+            for token in scan(NO_TEXT.sub(" ", text), reader.file, number, offset, reader.dialect)
+        ]
+        return reader.parse(tokens)
+    except LineError:
+        return None
 
 
 def _mend_habit(pieces: Sequence[Piece], problem: Diagnostic, reader: Reader) -> Mended | None:

@@ -823,7 +823,8 @@ class AtLine(NamedTuple):
 class ExpectLine(NamedTuple):
     """`expect stage X`, `expect alert to X`, `expect no task X`, `expect forgotten` and the like.
 
-    `what` is stage, alert, task, offer, forgotten or deviation.
+    `what` is stage, alert, task, offer, forgotten or deviation; `role` has the task or makes the offer,
+    `worth` is the offer's price and discount.
     """
 
     what: str
@@ -831,6 +832,8 @@ class ExpectLine(NamedTuple):
     status: str | None
     absent: bool
     case: Name | None = None
+    role: Name | None = None
+    worth: tuple[ExpressionNode | None, ExpressionNode | None] = (None, None)
 
 
 class ExpectThatLine(NamedTuple):

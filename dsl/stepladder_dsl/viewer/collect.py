@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from stepladder_dsl.diagram.telling import money_text, number_text, told
+from stepladder_dsl.diagram.telling import formula_text, money_text, number_text, told
 from stepladder_dsl.diagram.traffic import ProcessTraffic
 from stepladder_dsl.graph.build import build_graph
 from stepladder_dsl.graph.edges import Edge, TransitionEdge, edges_of, item_id, stage_id
@@ -249,7 +249,7 @@ class _Collector:
         """Yield what happens in a stage without moving the case."""
         for way in self.ways:
             if way.source == node and way.stays:
-                condition = self.words.when.format(guard=way.guard) if way.guard else ""
+                condition = self.condition(way.guard)
                 card = item_id("event", way.event) if way.event else None
                 yield Item(way.title, card, behind=condition if way.event else "")
 
@@ -261,11 +261,11 @@ class _Collector:
 
     def way_item(self, way: TransitionEdge, other: str) -> Item:
         """Give a way: what sets it off, the stage at its other end, how many went."""
-        return Item(self.stage_title(other), other, before=f"{way.label}: ", behind=self.flow(way))
+        return Item(self.stage_title(other), other, before=f"{self.said(way)}: ", behind=self.flow(way))
 
     def led_item(self, way: TransitionEdge) -> Item:
         """Give a way of an event: from which stage to which, and under which condition."""
-        condition = self.words.when.format(guard=way.guard) if way.guard else ""
+        condition = self.condition(way.guard)
         start = self.words.quoted.format(title=self.stage_title(way.source))
         return Item(self.stage_title(way.target), way.target, before=f"{start}: ", behind=condition)
 
@@ -308,13 +308,22 @@ class _Collector:
 
     def pattern(self, pattern: m.EventPattern) -> Item:
         """Give an event, and the condition on it."""
-        condition = self.words.when.format(guard=self.expression(pattern.guard)) if pattern.guard else ""
+        condition = self.condition(self.pieces.w.expression(pattern.guard) if pattern.guard else None)
         title = self.spec.events[pattern.event].label
         return Item(title, item_id("event", pattern.event), behind=condition)
 
     def expression(self, value: Expression | None) -> str | None:
-        """Write an expression as the spec's text does."""
-        return None if value is None else self.pieces.w.expression(value)
+        """Write an expression as people do."""
+        return None if value is None else formula_text(self.language, self.pieces.w.expression(value))
+
+    def condition(self, guard: str | None) -> str:
+        """Write a guard as a sentence; nothing where there is none."""
+        return self.words.when.format(guard=formula_text(self.language, guard)) if guard else ""
+
+    def said(self, way: TransitionEdge) -> str:
+        """Write what sets a way off, and under which condition."""
+        title = way.title if way.kind != "when" else ""
+        return " ".join(part for part in (title, self.condition(way.guard)) if part)
 
     def number(self, value: int) -> str:
         """Write a number."""

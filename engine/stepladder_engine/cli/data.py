@@ -42,8 +42,12 @@ def answer_for(
     engine: Engine = "auto",
     tables: Collection[str] | None = None,
     memory: str | None = None,
+    parts_in: Path | None = None,
 ) -> Answer:
-    """Give the answer of a run of a spec that has been read; `tables` are those that are wanted of it."""
+    """Give the answer of a run of a spec that has been read; `tables` are those that are wanted of it.
+
+    In `parts_in` workers of Spark may write their rows themselves.
+    """
     from stepladder_engine.cli.progress import shown_progress
 
     # A run makes millions of records and throws few away: looking often for garbage is a third of its time.
@@ -55,6 +59,8 @@ def answer_for(
         given["tables"] = tables
     if memory is not None:
         given["memory"] = memory
+    if parts_in is not None:
+        given["parts_in"] = parts_in
     with shown_progress(language, quiet=quiet):
         answer, problems = _execute(model, mapping, engine, given)
     if answer is None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stepladder_dsl.diagram.theme import Theme
-from stepladder_dsl.notation.profiles import Profile
+from stepladder_dsl.diagram.theme import THEMES, Theme
+from stepladder_dsl.notation.profiles import PROFILES, Profile
 from stepladder_engine.cli.exit_codes import COULD_NOT_RUN
 from stepladder_engine.cli.language import fail, reader_language
+from stepladder_engine.cli.made_with import mark_of, marked, options_in
+from stepladder_engine.cli.specs import STDIN, spec_file
 from stepladder_engine.cli.trails import case_trails_of, trails_of
 
 if TYPE_CHECKING:
@@ -20,7 +23,6 @@ if TYPE_CHECKING:
     from stepladder_dsl.diagram.live import Live
     from stepladder_dsl.diagram.trail import Trail
     from stepladder_dsl.model.spec import Spec
-    from stepladder_dsl.notation.profiles import Profile
     from stepladder_dsl.source import Source
 
 NOTATIONS = ("bpmn", "dmn")
@@ -36,8 +38,8 @@ TRAILS = ("case", "scenario")
 VIEWS = ("process", "lanes", "ladder", "offers", "roles", "overview", *TRAILS)
 BESIDE = ("svg", "png", "mmd", "d2", "dot")
 """The formats by whose names a file beside a spec is surely a drawing of it."""
-BESIDE_VIEWS = tuple(view for view in VIEWS if view not in {"process", "case"})
-"""The views that a file beside a spec may show; of a record's way its name does not say whose."""
+MARKED_INSIDE = ("pdf", "json")
+"""The formats that get no mark of their options from outside: one has it already, one is made without any."""
 TEXTS = frozenset(FORMATS) - {"png", "pdf"}
 """The formats in which the end of a line may be written in either way."""
 
@@ -54,6 +56,32 @@ class Asked:
     scenario: str | None = None
     profile: Profile | None = None
 
+    @classmethod
+    def by(cls, form: str, options: Mapping[str, str | None]) -> Asked:
+        """Take what the options say; one that there is not, in a file that others wrote, says nothing."""
+        view, theme, profile = (options.get(name) for name in ("view", "theme", "profile"))
+        return cls(
+            form,
+            view if view in VIEWS else None,
+            options.get("process"),
+            next((one for one in THEMES if one == theme), "light"),
+            options.get("case"),
+            options.get("scenario"),
+            next((one for one in PROFILES if one == profile), None),
+        )
+
+    def options(self) -> dict[str, str | None]:
+        """Give the options that are not as they are without being named."""
+        usual = self.form != "html" and self.view == "process"
+        return {
+            "view": None if usual else self.view,
+            "process": self.process,
+            "theme": None if self.theme == "light" else self.theme,
+            "case": self.case,
+            "scenario": self.scenario,
+            "profile": None if self.profile == "plain" else self.profile,
+        }
+
     def check(self, file: str | None) -> None:
         """End with status 2 where nothing can be drawn like that."""
         if self.form not in FORMATS:
@@ -67,6 +95,8 @@ class Asked:
             fail("cli.no_theme_here", theme=self.theme, form=self.form, known=THEMED)
         if self.profile is not None and self.form not in NOTATIONS:
             fail("cli.no_profile_here", profile=self.profile, form=self.form, known=NOTATIONS)
+        if self.process is not None and (self.view == "overview" or self.form == "json"):
+            fail("cli.shows_all", what=self.view if self.view == "overview" else self.form)
         if self.form == "pdf":
             _check_pdf()
 
@@ -79,6 +109,16 @@ class Run:
     mapping: str | None
     as_of: str | None
 
+    def mapping_beside(self) -> str | None:
+        """Give the mapping as one finds it from the spec, wherever both lie."""
+        if self.mapping is None:
+            return None
+        try:
+            return Path(os.path.relpath(self.mapping, folder_of(self.spec))).as_posix()
+        except ValueError:
+            # On another drive than the spec.
+            return Path(self.mapping).as_posix()
+
     def figures(self, model: Spec) -> Live | None:
         """Give the figures of a run, where data is given."""
         if self.mapping is None:
@@ -86,11 +126,12 @@ class Run:
         from stepladder_engine.cli.data import answer_for
         from stepladder_engine.results.flow_figures import flow_figures
 
-        return flow_figures(answer_for(model, Path(self.mapping), as_of=self.as_of))
+        answer = answer_for(model, Path(self.mapping), as_of=self.as_of)
+        return flow_figures(answer, reader_language(model.language))
 
 
 class Drawer:
-    """Draws a spec; what a run gives is worked out once for all its drawings."""
+    """Draws a spec in the reader's language; what a run gives is worked out once for all its drawings."""
 
     def __init__(self, model: Spec, sources: Mapping[str, Source], run: Run) -> None:
         self.model = model
@@ -98,38 +139,55 @@ class Drawer:
         self.run = run
 
     @cached_property
+    def shown(self) -> Spec:
+        """The spec with the reader's words around its own; data and scenarios are read by the original."""
+        from stepladder_dsl.documents.translated import in_language
+
+        return in_language(self.model, reader_language(self.model.language))
+
+    @cached_property
     def live(self) -> Live | None:
         """The figures of the run, where there is one."""
         return self.run.figures(self.model)
 
     def drawing(self, asked: Asked) -> bytes:
-        """Draw what was asked for."""
+        """Draw what was asked for, and write into it what that was."""
+        return marked(
+            self._drawn(asked), asked.form, "" if asked.form in MARKED_INSIDE else self._mark(asked)
+        )
+
+    def _mark(self, asked: Asked) -> str:
+        return mark_of(
+            {**asked.options(), "data": self.run.mapping_beside(), "as_of": self.run.as_of or None}
+        )
+
+    def _drawn(self, asked: Asked) -> bytes:
         if asked.process is not None and asked.process not in self.model.processes:
             known = list(self.model.processes)
             fail("cli.no_such_process", self.model.language, process=asked.process, known=known)
+        if self.run.mapping is not None and asked.form not in PICTURES:
+            fail("cli.no_figures_here", self.model.language, form=asked.form, known=PICTURES)
         if asked.form == "html":
             return self._page(asked).encode()
         if asked.form in PAINTED:
             return self._painted(asked)
         if asked.form in NOTATIONS:
             return self._notation(asked)
-        return _graph_text(self.model, asked).encode()
+        return _graph_text(self.model if asked.form == "json" else self.shown, asked).encode()
 
     def _notation(self, asked: Asked) -> bytes:
         language, profile = self.model.language, asked.profile or "plain"
-        if self.run.mapping is not None:
-            fail("cli.no_figures_here", language, form=asked.form, known=PICTURES)
         if asked.form == "bpmn":
             from stepladder_dsl.notation.bpmn import bpmn_document
 
             if not self.model.processes:
                 fail("cli.no_processes", language, file=self.run.spec)
-            return bpmn_document(self.model, asked.process, profile)
+            return bpmn_document(self.shown, asked.process, profile)
         from stepladder_dsl.notation.dmn import dmn_document, tables_of
 
         if not tables_of(self.model, asked.process):
             fail("cli.no_decisions", language, file=self.run.spec)
-        return dmn_document(self.model, asked.process, profile)
+        return dmn_document(self.shown, asked.process, profile)
 
     def _page(self, asked: Asked) -> str:
         from stepladder_dsl.diagram.picture import ALL_VIEWS
@@ -137,9 +195,9 @@ class Drawer:
 
         if asked.view in TRAILS:
             drawn = {str(asked.view): self._picture(asked, asked.process)}
-            return viewer_page(self.model, self.sources, views=(), drawn=drawn)
+            return viewer_page(self.shown, self.sources, views=(), drawn=drawn)
         views = ALL_VIEWS if asked.view is None else (asked.view,)
-        return viewer_page(self.model, self.sources, views=views, process=asked.process, live=self.live)
+        return viewer_page(self.shown, self.sources, views=views, process=asked.process, live=self.live)
 
     def _painted(self, asked: Asked) -> bytes:
         from stepladder_dsl.diagram.picture import paint_png
@@ -149,7 +207,7 @@ class Drawer:
             from stepladder_dsl.notation.pdf import pdf_of
 
             pages = [themed(picture, asked.theme) for picture in self._pages(asked)]
-            return pdf_of(pages, self.model.label)
+            return pdf_of(pages, self.model.label, self._mark(asked))
         picture = themed(self._picture(asked, asked.process), asked.theme)
         return paint_png(picture) if asked.form == "png" else picture.encode()
 
@@ -160,7 +218,7 @@ class Drawer:
 
         if asked.view in TRAILS:
             for name, trail in self._trails(asked).items():
-                yield draw_trails(build_graph(self.model), {name: trail})
+                yield draw_trails(build_graph(self.shown), {name: trail})
             return
         whole = asked.process is not None or asked.view in {"roles", "overview"}
         for process in [asked.process] if whole else self.model.processes:
@@ -171,8 +229,8 @@ class Drawer:
         from stepladder_dsl.graph.build import build_graph
 
         if asked.view in TRAILS:
-            return draw_trails(build_graph(self.model), self._trails(asked))
-        return draw(self.model, asked.view or "process", process, self.live)
+            return draw_trails(build_graph(self.shown), self._trails(asked))
+        return draw(self.shown, asked.view or "process", process, self.live)
 
     def _trails(self, asked: Asked) -> Mapping[str, Trail]:
         """Give the ways of the record or of the scenarios through the processes that are shown."""
@@ -229,14 +287,28 @@ def drawing_of(spec: Path, view: str | None, form: str) -> Path:
     return spec.with_suffix(f".{form}" if view in {None, "process"} else f".{view}.{form}")
 
 
-def drawings_beside(spec: Path, asked: Asked) -> Iterator[tuple[Path, Asked]]:
-    """Yield the drawings that lie beside a spec under such names, and how each is drawn."""
+def drawings_beside(spec: Path) -> Iterator[tuple[Path, str, str]]:
+    """Yield the drawings that lie beside a spec under such names, with the format and view of each."""
     for form in BESIDE:
-        theme = asked.theme if form in THEMED else "light"
-        for view in (None, *(BESIDE_VIEWS if form in PICTURES else ())):
+        for view in VIEWS if form in PICTURES else ("process",):
             file = drawing_of(spec, view, form)
-            if file.is_file():
-                yield file, Asked(form, view, asked.process, theme)
+            # A record's way can only be drawn again where the file says whose it is.
+            if file.is_file() and (view != "case" or "case" in options_in(file.read_bytes())):
+                yield file, form, view
+
+
+def options_of(file: Path, given: Mapping[str, str | None], folder: Path) -> dict[str, str | None]:
+    """Give the options for the check of a drawing: those that are given, or else those it was made with."""
+    made_with: dict[str, str | None] = dict(options_in(file.read_bytes())) if file.is_file() else {}
+    data = made_with.get("data")
+    if data is not None:
+        made_with["data"] = os.path.normpath(folder / data)
+    return {**made_with, **{name: value for name, value in given.items() if value is not None}}
+
+
+def folder_of(spec: str) -> Path:
+    """Give the folder in which a spec lies; of one that comes by a pipe it is the one where we are."""
+    return Path() if spec == STDIN else spec_file(spec).parent
 
 
 def is_stale(file: Path, form: str, drawn: bytes) -> bool:

@@ -37,18 +37,19 @@ def case_trails_of(
         sys.exit(COULD_NOT_RUN)
     trails: dict[str, Trail] = {}
     for entity in found:
-        trails |= case_trails(answer.result, entity)
+        trails |= case_trails(answer.result, entity, reader_language(model.language))
     return trails
 
 
 def trails_of(model: Spec, scenario: str | None) -> dict[str, Trail]:
     """Give the ways of the first scenario whose title contains a text, or what all of them touch."""
+    from stepladder_dsl.documents.translated import in_language
     from stepladder_engine.scenario.run import run_scenarios
     from stepladder_engine.scenario.trails import coverage_trails, scenario_trails
 
     results = run_scenarios(model, scenario)
     if scenario is None:
-        return coverage_trails(model, results)
+        return coverage_trails(in_language(model, reader_language(model.language)), results)
     if not results:
         fail("test.no_title", model.language, part=scenario)
-    return scenario_trails(results[0])
+    return scenario_trails(results[0], reader_language(model.language))

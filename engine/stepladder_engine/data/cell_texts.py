@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     Bytes = NDArray[np.uint8]
     Whole = NDArray[np.int64]
     Codes = NDArray[np.int32]
+    Truths = NDArray[np.bool_]
 
 Written = Callable[[Sequence[str]], list[str]]
 """How texts are written: as they are, or in quotes where a format wants them."""
@@ -97,7 +98,7 @@ def put_numbers(out: Bytes, places: Whole, numbers: Whole, unknown: int) -> None
 
 @compiled
 def put_times(
-    out: Bytes, places: Whole, clocks: Whole, offsets: Whole, plain: Any, dates: Any, first: int
+    out: Bytes, places: Whole, clocks: Whole, offsets: Whole, plain: Truths, dates: Bytes, first: int
 ) -> None:
     """Write local times of whole seconds as ISO 8601 with offsets of whole minutes, and move the places on.
 
@@ -112,7 +113,7 @@ def put_times(
         day = clocks[row] // 86_400_000_000
         second = (clocks[row] - day * 86_400_000_000) // 1_000_000
         for at in range(10):
-            out[place + at] = dates[day - first, at]
+            out[place + at] = dates[(day - first) * 10 + at]
         hour = second // 3_600
         minute = second // 60 - hour * 60
         second -= hour * 3_600 + minute * 60
@@ -311,7 +312,7 @@ class Piece:
             different, codes[odd] = np.unique(instants[odd], return_inverse=True)
             texts = Texts(column.moments.texts(different), self.written)
         offsets = np.where(plain, clocks - instants, 0)
-        dates = (self.dates.texts, self.dates.first)
+        dates = (self.dates.texts.reshape(-1), self.dates.first)
         return _Part(codes=codes, texts=texts, clocks=clocks, offsets=offsets, plain=plain, dates=dates)
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 
 from stepladder_engine.calendars.many import Moments
+from stepladder_engine.data.code_loops import renamed
 from stepladder_engine.data.tables import Columnar
 
 if TYPE_CHECKING:
@@ -166,7 +167,7 @@ def by_code(codes: Any, values: Sequence[Any]) -> Chosen:
     places = {value: place for place, value in enumerate(different)}
     # The last place is where the code -1 leads.
     new = np.array([*(-1 if value is None else places[value] for value in values), -1], np.int32)
-    return Chosen(new[codes], different)
+    return Chosen(renamed(codes, new), different)
 
 
 def encoded(values: Sequence[Any]) -> Chosen:

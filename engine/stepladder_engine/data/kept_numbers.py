@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from stepladder_engine.data.code_loops import bounds_of, in_steps, packed
 from stepladder_engine.data.spool import Spool, Stretch
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Whole = NDArray[np.int64]
+    Codes = NDArray[np.int32]
 
 _SECOND = 1_000_000
 _WIDTHS = (("u1", 2**8 - 1), ("u2", 2**16 - 1), ("u4", 2**32 - 1))
 _WHOLE = "i8"
 _BLANK_CODE = -1
+_FAR = 2**62
+"""Numbers that are further apart are no moments."""
 
 
 @dataclass(frozen=True)
@@ -38,13 +42,12 @@ class KeptNumbers:
 
     def load(self, first: int, last: int) -> Whole:
         """Give the numbers from one row to before another."""
-        if self.kept is None:
+        kept = self._kept(first, last)
+        if kept is None:
             return np.full(last - first, self.base, np.int64)
-        size = np.dtype(self.width).itemsize
-        stretch = Stretch(self.kept.begin + first * size, (last - first) * size)
-        kept = np.frombuffer(self.spool.get(stretch), self.width)
         if self.width == _WHOLE:
-            return kept
+            whole: Whole = kept
+            return whole
         found: Whole = kept.astype(np.int64)
         found -= 1
         if self.unit == 1 and self.base == 0 and self.blank == _BLANK_CODE:
@@ -56,38 +59,41 @@ class KeptNumbers:
             found[blank] = self.blank
         return found
 
+    def codes(self, first: int, last: int) -> Codes:
+        """Give the codes, of which -1 is the one that stands for nothing, from one row to before another."""
+        kept = self._kept(first, last)
+        if kept is None or self.width == _WHOLE or self.base:
+            return self.load(first, last).astype(np.int32)
+        codes: Codes = np.subtract(kept, 1, dtype=np.int32, casting="unsafe")
+        return codes
+
+    def _kept(self, first: int, last: int) -> Any:
+        """Give what is kept of some rows; None where all are equal."""
+        if self.kept is None:
+            return None
+        size = np.dtype(self.width).itemsize
+        stretch = Stretch(self.kept.begin + first * size, (last - first) * size)
+        return np.frombuffer(self.spool.get(stretch), self.width)
+
 
 def keep_numbers(spool: Spool, numbers: Any, blank: int) -> KeptNumbers:
     """Put numbers into a spool; `blank` is the one that stands for nothing."""
-    if not len(numbers):
+    count = len(numbers)
+    if not count:
         return KeptNumbers(spool, 0, blank, blank)
-    least, most = int(numbers.min()), int(numbers.max())
-    if least == most:
-        return KeptNumbers(spool, len(numbers), blank, least)
-    if blank == _BLANK_CODE and least >= blank and most < _WIDTHS[-1][1]:
+    least, most, blanks = bounds_of(numbers, blank)
+    if least == most and blanks in {0, count}:
+        return KeptNumbers(spool, count, blank, least)
+    if blank == _BLANK_CODE and least >= 0 and most < _WIDTHS[-1][1]:
         # Codes count from 0 on, so that they need only be narrowed.
-        width = next(width for width, top in _WIDTHS if most < top)
-        codes = np.empty(len(numbers), width)
-        np.add(numbers, 1, out=codes, casting="unsafe")
-        return KeptNumbers(spool, len(numbers), blank, 0, 1, width, spool.put(codes.data))
-    known: Any = True
-    if least <= blank <= most:
-        known = numbers != blank
-        given = numbers[known]
-        least, most = int(given.min()), int(given.max())
-        numbers = np.where(known, numbers, least)
-    unit, counted = 1, np.subtract(numbers, least, dtype=np.int64)
-    if most - least >= _WIDTHS[-1][1]:
+        least = 0
+    span, unit = most - least, 1
+    if _WIDTHS[-1][1] <= span < _FAR and in_steps(numbers, blank, least, _SECOND):
         # Most moments are whole seconds.
-        seconds = counted // _SECOND
-        if np.array_equal(seconds * _SECOND, counted):
-            unit, counted = _SECOND, seconds
-    width = next((width for width, top in _WIDTHS if (most - least) // unit < top), _WHOLE)
+        unit = _SECOND
+    width = next((width for width, top in _WIDTHS if span // unit < top), _WHOLE)
     if width == _WHOLE:
-        data = np.ascontiguousarray(np.where(known, numbers, blank), np.int64)
-        return KeptNumbers(spool, len(numbers), blank, 0, 1, width, spool.put(data.data))
-    kept = np.empty(len(numbers), width)
-    np.add(counted, 1, out=kept, casting="unsafe")
-    if known is not True:
-        kept *= known
-    return KeptNumbers(spool, len(numbers), blank, least, unit, width, spool.put(kept.data))
+        data = np.ascontiguousarray(numbers, np.int64)
+        return KeptNumbers(spool, count, blank, 0, 1, width, spool.put(data.data))
+    kept = packed(numbers, blank, least, unit, np.dtype(width).itemsize)
+    return KeptNumbers(spool, count, blank, least, unit, width, spool.put(kept.data))

@@ -25,6 +25,7 @@ from stepladder_engine.data.cells import (
     Wholes,
     behind_each_other,
 )
+from stepladder_engine.data.code_loops import renamed, used_codes
 from stepladder_engine.data.kept_numbers import KeptNumbers, keep_numbers
 from stepladder_engine.data.spool import Spool, Stretch
 from stepladder_engine.data.time_order import order_in_time
@@ -126,7 +127,7 @@ class Keeper:
         if not stays and (shared is None or column.values is not shared.values):
             return _OwnValues(self.spool, column, bounds).load
         there, codes = column.values, keep_numbers(self.spool, column.codes, -1)
-        return lambda first, last: Chosen(codes.load(first, last).astype(np.int32), there)
+        return lambda first, last: Chosen(codes.codes(first, last), there)
 
 
 class _OwnValues:
@@ -148,8 +149,8 @@ class _OwnValues:
             if begin < last and end > first:
                 # We wrote it ourselves, into a file that nobody else can open.
                 again = pickle.loads(self.spool.get(values))  # noqa: S301
-                own = codes.load(max(first - begin, 0), min(last, end) - begin)
-                found.append(Chosen(own.astype(np.int32), again))
+                own = codes.codes(max(first - begin, 0), min(last, end) - begin)
+                found.append(Chosen(own, again))
         return behind_each_other(found)
 
 
@@ -173,7 +174,7 @@ class _Shared:
             if place == len(self.values):
                 self.values.append(value)
             new[number] = place
-        return Chosen(new[column.codes], self.values)
+        return Chosen(renamed(column.codes, new), self.values)
 
 
 def _stays(values: Sequence[Any]) -> bool:
@@ -183,14 +184,13 @@ def _stays(values: Sequence[Any]) -> bool:
 
 def used_only(column: Chosen) -> Chosen:
     """Give a column with only those values that stand in it."""
-    there = np.zeros(len(column.values) + 1, np.bool_)
-    there[column.codes] = True
+    there = used_codes(column.codes, len(column.values))
     used = np.flatnonzero(there[:-1])
     if len(used) == len(column.values):
         return column
     new = np.cumsum(there, dtype=np.int32) - np.int32(1)
     new[-1] = -1
-    return Chosen(new[column.codes], _picked(column.values, used))
+    return Chosen(renamed(column.codes, new), _picked(column.values, used))
 
 
 def _picked(values: Sequence[Any], places: Whole) -> Sequence[Any]:

@@ -168,12 +168,12 @@ class Loader:
         files, missing = find_files(mapping.sources, self.mapping.folder)
         self.problems.extend(missing)
         for file in files:
-            self._plan(self._open(file, mapping), mapping, declared)
+            self.plan(self.open(file, mapping), mapping, declared)
         # Names come first, so that the order in which the mapping lists them never matters.
         for database in sorted(mapping.databases, key=lambda source: (source.name, source.url)):
-            self._plan(self._open_database(database), mapping, declared)
+            self.plan(self._open_database(database), mapping, declared)
 
-    def _plan(self, shared: Shared | None, mapping: KindMapping, declared: Record | Event) -> None:
+    def plan(self, shared: Shared | None, mapping: KindMapping, declared: Record | Event) -> None:
         """Plan how the rows of something open are read for a kind."""
         if shared is None:
             return
@@ -185,7 +185,7 @@ class Loader:
         if plan is not None:
             self.plans.append(plan)
 
-    def _open(self, file: SourceFile, mapping: KindMapping) -> Shared | None:
+    def open(self, file: SourceFile, mapping: KindMapping) -> Shared | None:
         """Open a file, or give it again where another kind has opened it in the same way."""
         key = (file.path.resolve(), file.name, mapping.options.of_the_file)
         if key not in self.opened:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import platform
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +21,9 @@ OWN_FILES = ".stepladder-files"
 """Lists the files of a result, one a line: what the next result may replace."""
 PARTS = ".parts"
 """A folder in a workshop for what a writer needs only while it writes."""
+
+_PART = re.compile(r"part-\d+\.parquet")
+"""The names of the files of a table in parts."""
 
 _NO_PLACE = {errno.EACCES, errno.EPERM, errno.EROFS}
 _NOT_TO_BE_MOVED = {errno.EBUSY, errno.EXDEV}
@@ -133,7 +137,7 @@ def _clear_away(folder: Path, target: Path) -> None:
             if not (target / entry.name).exists():
                 entry.rename(target / entry.name)
         elif entry.name != OWN_FILES:
-            entry.unlink()
+            _remove(entry)
     (folder / OWN_FILES).unlink(missing_ok=True)
     folder.rmdir()
 
@@ -168,8 +172,25 @@ def own_files(folder: Path) -> set[str]:
     except (OSError, UnicodeDecodeError):
         return {OWN_FILES}
     # The list may have been tampered with: only plain names inside the folder count.
-    plain = {name for name in listed if Path(name).name == name and not (folder / name).is_dir()}
-    return plain | {OWN_FILES}
+    plain = {name for name in listed if Path(name).name == name}
+    return {name for name in plain if not (folder / name).is_dir() or _is_of_parts(folder / name)} | {
+        OWN_FILES
+    }
+
+
+def _is_of_parts(folder: Path) -> bool:
+    """Tell whether a folder holds a table in parts, and nothing else."""
+    if folder.is_symlink() or folder.suffix != ".parquet":
+        return False
+    return all(_PART.fullmatch(entry.name) and entry.is_file() for entry in folder.iterdir())
+
+
+def _remove(entry: Path) -> None:
+    """Remove a file of a result, or a table in parts."""
+    if entry.is_dir() and not entry.is_symlink():
+        shutil.rmtree(entry)
+    else:
+        entry.unlink(missing_ok=True)
 
 
 def put_in_place(made: Path, target: Path, names: Sequence[str]) -> None:
@@ -184,9 +205,12 @@ def put_in_place(made: Path, target: Path, names: Sequence[str]) -> None:
     # Somebody or somebody else's files live here, so the folder stays and its files change one by one.
     own = own_files(target)
     for name in (*names, OWN_FILES):
+        if (made / name).is_dir() or (target / name).is_dir():
+            # It is of an earlier result: a folder does not take the place of another in one step.
+            _remove(target / name)
         (made / name).replace(target / name)
     for name in own - {*names, OWN_FILES}:
-        (target / name).unlink(missing_ok=True)
+        _remove(target / name)
 
 
 def _became(made: Path, target: Path) -> bool:

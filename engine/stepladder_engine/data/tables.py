@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 Kind = Literal["text", "code", "time", "whole", "number", "flag"]
@@ -39,6 +40,8 @@ class Table:
     """The columns that tell its rows apart, in this run and in the next."""
     and_order: bool = False
     """Several rows may share the key: these are told apart by their order, which is stable too."""
+    parts: Path | None = None
+    """A folder of Parquet files that hold the rows already, instead of `rows`."""
 
     @property
     def typed(self) -> tuple[Column, ...]:

@@ -8,6 +8,7 @@ not ours stay.
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextvars import copy_context
 from dataclasses import dataclass, replace
@@ -173,6 +174,8 @@ class _Writing:
                 write_json(path, table)
             case "ndjson":
                 write_ndjson(path, table)
+            case "parquet" if table.parts is not None:
+                shutil.move(table.parts, path)
             case "parquet":
                 from stepladder_engine.data.write_parquet import write_parquet
 

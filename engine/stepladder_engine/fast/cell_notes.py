@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from types import ModuleType
 from typing import Any
 
 from stepladder_engine.fast import layout
+from stepladder_engine.machine_code.constants import NotTranslated, constant_of
 
 FIXED_ROWS = ("P_", "S_", "W_", "E_", "G_", "C_", "D_", "Y_", "R_", "O_", "K_", "F_", "H_")
 """Cells with these names lie in a spec's tables, which nobody writes while the kernel runs."""
@@ -17,26 +17,6 @@ FIXED_REGIONS = ("_TABLE", "_COLUMNS", "_COLUMN")
 """What begins where these cells of the header say is not written either."""
 _GROWING = range(layout.TASK_ROWS, layout.FINAL_WIDTH)
 """Rows of the answer are counted by address: `new_row` is told where the count stands."""
-
-
-class NotInTheKernel(Exception):
-    """A construct of Python that the kernel's functions may not use."""
-
-
-def constant_of(node: ast.expr, scope: dict[str, Any]) -> int | float | None:
-    """Give what an expression is in every run: a number, a name of the layout, or a global number."""
-    value: Any = None
-    if isinstance(node, ast.Constant):
-        value = node.value
-    elif isinstance(node, ast.Name):
-        value = scope.get(node.id)
-    elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-        module = scope.get(node.value.id)
-        value = getattr(module, node.attr) if isinstance(module, ModuleType) else None
-    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        inner = constant_of(node.operand, scope)
-        value = None if inner is None else -inner
-    return value if isinstance(value, int | float) else None
 
 
 def _written_cells(tree: ast.FunctionDef, scope: dict[str, Any]) -> set[int]:
@@ -87,7 +67,7 @@ class Notes:
             begins = isinstance(term, ast.Subscript) and _layout_name(term.slice).endswith(FIXED_REGIONS)
             if begins or name.startswith(FIXED_ROWS):
                 if store:
-                    raise NotInTheKernel(f"a fixed cell is written: {ast.unparse(address)}")
+                    raise NotTranslated(f"a fixed cell is written: {ast.unparse(address)}")
                 return ", !invariant.load !0"
             if name[:2] in STATE_ROWS:
                 kind = name[:2]

@@ -7,21 +7,21 @@ once for all specs, and kept.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from functools import cache
-from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
 _Part = TypeVar("_Part", bound=Callable[..., Any])
-_WORTH_LOADING = 60_000
-_WORTH_COMPILING = 500_000
-"""So many take the reference ten seconds; to compile the kernel, and the loops that read, takes less."""
+_WORTH_LOADING = 1_000
+_WORTH_COMPILING = 30_000
+"""So many take the reference three seconds; to compile the kernel, and the loops that read, takes less."""
+_WORTH_COMPILING_C = 20_000
+"""Nothing but the kernel is compiled then, in a second."""
 _FILES = (
     *("caps", "cases", "clock", "evaluate", "ladders", "layout", "rows", "steps", "tasks"),
-    *("outcome", "machine", "translate", "cell_notes", "to_c", "c_library"),
+    *("outcome", "translate", "cell_notes", "to_c"),
 )
 """Where the kernel's functions and their constants stand, and how they are compiled."""
 _PARTS: list[Callable[..., Any]] = []
@@ -40,51 +40,50 @@ def compiled(name: str) -> Callable[..., Any]:
     return function or from_llvm(name)
 
 
-def _has_llvm() -> bool:
-    return find_spec("llvmlite") is not None
-
-
 @cache
 def from_llvm(name: str) -> Callable[..., Any]:
-    """Give a function of the kernel as llvmlite compiles it."""
-    from stepladder_engine.fast import machine
+    """Give a function of the kernel as llvmlite compiles it, from the cache where it was compiled before."""
     from stepladder_engine.fast.translate import name_of, translate
+    from stepladder_engine.machine_code import machine
 
     outermost = _named(name)
 
     def make() -> bytes:
         return machine.compile_text(translate(_PARTS, outermost))
 
-    file = _file(machine.machine_name()).with_suffix(".o")
-    return machine.load_code(machine.kept(file, make), name_of(_PARTS, outermost))
+    return machine.load_code(machine.kept(_code_file(), make), name_of(_PARTS, outermost))
 
 
 @cache
 def from_c(name: str) -> Callable[..., Any] | None:
     """Give a function of the kernel as a compiler of C makes it; None where there is none that can."""
-    from stepladder_engine.fast import c_library
     from stepladder_engine.fast.to_c import name_in_c, to_c
+    from stepladder_engine.machine_code import c_library
 
     if c_library.compiler() is None:
         return None
     outermost = _named(name)
-    file = _file(c_library.kind_of_machine())
-    return c_library.load_library(file, name_in_c(_PARTS, outermost), lambda: to_c(_PARTS, outermost))
+    begins = c_library.library_file("kernel", _sources())
+    return c_library.load_library(begins, name_in_c(_PARTS, outermost), lambda: to_c(_PARTS, outermost))
 
 
 def _named(name: str) -> Callable[..., Any]:
     return next(function for function in _PARTS if function.__name__ == name)
 
 
-def _file(machine: str) -> Path:
-    """Give where the compiled kernel lies, but for its ending: elsewhere whenever a line of it changes."""
-    from platformdirs import user_cache_path
+def _code_file() -> Path:
+    """Give the file for the compiled kernel."""
+    from stepladder_engine.machine_code.machine import code_file
 
-    digest = sha256(machine.encode())
-    for name in _FILES:
-        digest.update(Path(__file__).with_name(f"{name}.py").read_bytes())
-    folder = Path(os.environ.get("STEPLADDER_CACHE") or user_cache_path("stepladder"))
-    return folder / f"kernel-{digest.hexdigest()[:16]}"
+    return code_file("kernel", _sources())
+
+
+def _sources() -> list[Path]:
+    return [Path(__file__).with_name(f"{name}.py") for name in _FILES]
+
+
+def _has_llvm() -> bool:
+    return find_spec("llvmlite") is not None
 
 
 def can_compile() -> bool:
@@ -94,12 +93,9 @@ def can_compile() -> bool:
 
 def compiling_pays(events: int) -> bool:
     """Say whether the compiled kernel is there and worth loading, or the events are worth compiling it."""
-    if events < _WORTH_LOADING:
+    if events < (_WORTH_LOADING if _has_llvm() else _WORTH_COMPILING_C):
         return False
-    if not _has_llvm():
-        # Then numba, whose loops would have to be compiled too, is not there either: C takes a second.
-        return can_compile()
-    return events >= _WORTH_COMPILING or is_compiled()
+    return can_compile() if not _has_llvm() else events >= _WORTH_COMPILING or is_compiled()
 
 
 def runs_fast(events: int) -> bool:
@@ -109,8 +105,4 @@ def runs_fast(events: int) -> bool:
 
 def is_compiled() -> bool:
     """Say whether the kernel has been compiled by llvmlite since it was last changed."""
-    if not _has_llvm():
-        return False
-    from stepladder_engine.fast.machine import machine_name
-
-    return _file(machine_name()).with_suffix(".o").exists()
+    return _has_llvm() and _code_file().exists()

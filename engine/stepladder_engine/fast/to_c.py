@@ -10,8 +10,9 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from stepladder_engine.fast.cell_notes import Notes, NotInTheKernel, constant_of
+from stepladder_engine.fast.cell_notes import Notes
 from stepladder_engine.fast.translate import tree_of
+from stepladder_engine.machine_code.constants import NotTranslated, constant_of
 
 Function = Callable[..., Any]
 
@@ -91,8 +92,8 @@ class _Body:
         rooms = [f"{kind} v_{name} = 0;" for name, kind in self._variables.items() if name not in self._given]
         return "\n".join(["{", *rooms, *self._lines, "return 0;", "}"])
 
-    def _refuse(self, node: ast.AST) -> NotInTheKernel:
-        return NotInTheKernel(f"{self._tree.name}: {ast.unparse(node)}")
+    def _refuse(self, node: ast.AST) -> NotTranslated:
+        return NotTranslated(f"{self._tree.name}: {ast.unparse(node)}")
 
     def _new(self, kind: str, value: str) -> str:
         self._count += 1
@@ -267,7 +268,7 @@ class _Body:
     ) -> tuple[str, str]:
         (kind, one), (other_kind, other) = left, right
         if kind != other_kind:
-            raise NotInTheKernel(f"{self._tree.name}: numbers of two kinds")
+            raise NotTranslated(f"{self._tree.name}: numbers of two kinds")
         if isinstance(operation, ast.FloorDiv):
             return _WHOLE, f"floor_divide({one}, {other})"
         if isinstance(operation, ast.Mod):

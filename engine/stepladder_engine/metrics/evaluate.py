@@ -217,6 +217,24 @@ class Population:
             selected = self.groups.events(expression).get(self.group, [])
         return Figure(aggregate(expression.aggregate, [value for _, value in selected]), len(selected))
 
+    def behind(
+        self, metric: Metric, part: e.Population | e.History, group: Group | None = None
+    ) -> list[Entity]:
+        """Give the records that a part of a metric takes in, over all or in one of its groups."""
+        if isinstance(part, e.Population):
+            if group is None:
+                return self.chosen(part)
+            return Groups(self, metric).records(part).get(group, [])
+        selected = self.selected(part)
+        if group is None:
+            return [entity for entity, _, _ in selected]
+        groups, grouping = Groups(self, metric), metric.event_groupings[part.event]
+        return [
+            entity
+            for entity, happened, _ in selected
+            if groups.group_of(grouping, entity, happened.fields) == group
+        ]
+
     def selected(self, expression: e.History) -> list[tuple[Entity, Happened, Any]]:
         """Give the events that an aggregate takes in, in order of time, each with its record and value."""
         record = self.spec.events[expression.event].record

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Literal
 
 Case = tuple[str, str]
@@ -25,10 +26,15 @@ class Place:
 
 @dataclass(frozen=True)
 class Clients:
-    """Who stands behind a figure: all of them, and what to say of each beside its name."""
+    """Who stands behind a figure: all of them, and what to say of each beside its name.
+
+    Behind a figure of the data stand rows or files instead: a row is named by what it was meant for and
+    its place, a file by its name.
+    """
 
     all: Sequence[Case]
     note: Callable[[Case], str] | None = None
+    are: Literal["clients", "rows", "files"] = "clients"
 
     def __len__(self) -> int:
         return len(self.all)
@@ -73,7 +79,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """A row: its values by column; `key` tells it from the others, in this report and in the next."""
+    """A row: its values by column; `key` tells it from the others, in this report and in the next.
+
+    `clients` stand behind the row, `lists` gives those behind single cells by column: worked out only for
+    whoever asks.
+    """
 
     key: str
     values: tuple[Any, ...]
@@ -81,6 +91,7 @@ class Row:
     at: Place | None = None
     tone: str | None = None
     before: tuple[Before | None, ...] | None = None
+    lists: Mapping[str, Callable[[], Clients]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -96,6 +107,8 @@ class Table:
     more: int = 0
     more_by: str | None = None
     """The command that gives the rows that are left out."""
+    at: Place | None = None
+    """The line of the spec to which all rows go back that have none of their own."""
 
 
 @dataclass(frozen=True)
@@ -153,16 +166,23 @@ class Report:
     baseline: str | None = None
     sources: dict[str, str] = field(default_factory=dict)
 
-    def behind(self) -> Iterator[tuple[str, Clients]]:
-        """Yield the clients behind every figure that has some, by the name of the figure."""
+    def behind(self) -> Iterator[tuple[str, Callable[[], Clients]]]:
+        """Yield the ways to the clients behind every figure, by the name of the figure."""
         for section in self.sections:
             for figure in section.figures:
                 if figure.clients is not None:
-                    yield f"{section.key}.{figure.key}", figure.clients
+                    yield f"{section.key}.{figure.key}", partial(_as_it_is, figure.clients)
             for table in section.tables:
                 for row in table.rows:
+                    name = f"{section.key}.{table.key}.{row.key}"
                     if row.clients is not None:
-                        yield f"{section.key}.{table.key}.{row.key}", row.clients
+                        yield name, partial(_as_it_is, row.clients)
+                    for column, found in row.lists.items():
+                        yield f"{name}:{column}", found
+
+
+def _as_it_is(clients: Clients) -> Clients:
+    return clients
 
 
 def with_sections(report: Report, sections: Sequence[Section]) -> Report:

@@ -43,6 +43,8 @@ def command(origin: Origin, name: str, *more: str) -> str:
     return shlex.join([*parts, *more])
 
 
+BETWEEN = " … "
+"""What stands between the ends of an interval."""
 _WRITTEN = {"run": ("--out", "out"), "metrics": ("--format", "csv")}
 """What a command needs besides to give everything."""
 
@@ -106,7 +108,7 @@ class _Presenter:
         if figure.low is None or figure.high is None:
             return None
         low, high = (self.words.value(end, figure.unit) for end in (figure.low, figure.high))
-        return f"{low} … {high}"
+        return BETWEEN.join((low, high))
 
     def _text(self, value: Any, unit: Unit) -> str:
         return self.words.value(value, unit) if value is not None else self.words.text("value.unknown")
@@ -129,6 +131,7 @@ class _Presenter:
             ],
             "more": table.more,
             "more_by": more_by,
+            "at": _place(table.at),
         }
 
     def _row(self, identity: str, columns: tuple[ReportColumn, ...], row: Row) -> Document:
@@ -143,6 +146,11 @@ class _Presenter:
             "before": [self._before(one, column.unit) for one, column in zip(before, columns, strict=True)],
             "tone": row.tone,
             "clients": self._clients(identity, row.clients),
+            "lists": [
+                {"column": column.key, "label": column.label, "id": f"{identity}:{column.key}"}
+                for column in columns
+                if column.key in row.lists
+            ],
             "at": _place(row.at),
         }
 
@@ -162,6 +170,7 @@ class _Presenter:
         left = len(clients) - MOST_SHOWN
         return {
             "count": len(clients),
+            "are": clients.are,
             "shown": [self.client(case, clients) for case in clients.all[:MOST_SHOWN]],
             "command": command(self.report.origin, "report", "--clients", identity) if left > 0 else None,
         }
@@ -174,8 +183,8 @@ class _Presenter:
 
 
 CLIENT_COLUMNS = (
-    Column("record", "code", "Kind of record"),
-    Column("case", "text", "Key of the record in the data"),
+    Column("record", "code", "Kind of record, or what a row of the data was meant for", optional=True),
+    Column("case", "text", "Key of the record in the data, or the file and row"),
     Column("name", "text", "Its name, where it has a field for one", optional=True),
     Column("note", "text", "What the figure says of it", optional=True),
 )
@@ -184,7 +193,7 @@ CLIENT_COLUMNS = (
 def clients_table(clients: Clients, name_of: Callable[[Case], str | None]) -> PlainTable:
     """Give all clients behind a figure as a table."""
     note = clients.note or (lambda _: "")
-    rows = [(*case, name_of(case), note(case) or None) for case in clients.all]
+    rows = [(kind or None, key, name_of((kind, key)), note((kind, key)) or None) for kind, key in clients.all]
     return table_of("clients", CLIENT_COLUMNS, rows, ("record", "case"))
 
 

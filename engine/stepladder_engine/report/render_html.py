@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import shlex
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from stepladder_dsl.diagram.theme import themed
 from stepladder_dsl.webpage.page import filled, own_markup, safe_text, web_page
 from stepladder_engine.report.charts import Bar, bars
 from stepladder_engine.report.document import Report
-from stepladder_engine.report.present import Document
+from stepladder_engine.report.present import BETWEEN, Document
 from stepladder_engine.report.wording import Wording
 from stepladder_engine.texts.catalogue import from_the_right
 
 _FOLDER = Path(__file__).parent
 _IDENTITY = re.compile(r"""\sid=(?:"[^"]*"|'[^']*')""")
+_MOST_LISTS = 6
+_TURNED = re.compile("[\u0600-\u06ff]")
+_LETTER = re.compile(r"[^\W\d_]")
 _MARKED = re.compile(r"[^\w-]+")
 
 
@@ -74,10 +78,40 @@ class _Page:
         self.report = report
         self.words = words
 
+    def who(self, clients: Mapping[str, Any]) -> str:
+        """Head the list behind a figure: of clients, of rows of the data, or of its sources."""
+        return self.words.text(f"report.{clients['are']}", count=clients["count"])
+
+    @staticmethod
+    def some(lists: Sequence[Any]) -> Sequence[Any]:
+        """Give lists to name; of a long row of cells that are named alike the first and the last."""
+        return lists if len(lists) <= _MOST_LISTS else (lists[0], lists[-1])
+
+    @staticmethod
+    def option(name: str) -> str:
+        """Write the option that lists all behind a cell, as a shell takes it."""
+        return shlex.join(["--clients", name])
+
     def link(self, at: Mapping[str, Any]) -> str:
         """Give the way to a line of the spec at the end of the page; nothing where it is not there."""
         name, line = at["file"], at["line"]
         return f"#{anchor(name)}-{line}" if name in self.report.sources else ""
+
+    def towards(self, text: str) -> Markup:
+        """Give the direction of a text that begins with a number or sign, or has a word in our letters.
+
+        Browsers go by the first letter: an amount would follow the letters of its currency, and a sentence
+        of ours the name it begins with.
+        """
+        if not from_the_right(self.report.language):
+            return Markup("")
+        ours = _TURNED.search(text) or not _LETTER.match(text)
+        return Markup(' dir="rtl"') if ours else Markup("")
+
+    def interval(self, text: str) -> Markup:
+        """Write an interval; each of its ends keeps its own direction."""
+        ends = [Markup("<bdi{}>{}</bdi>").format(self.towards(end), end) for end in text.split(BETWEEN)]
+        return escape(self.words.text("report.interval", interval="{}")).format(escape(BETWEEN).join(ends))
 
     @staticmethod
     def file(at: Mapping[str, Any]) -> str:

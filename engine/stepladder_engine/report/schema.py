@@ -46,7 +46,12 @@ def report_schema() -> dict[str, Any]:
     unit = {"enum": list(get_args(Unit)), "description": "A `percent` is a share, where 1 is 100 %, too."}
     client = _object(record=_TEXT, case=_TEXT, name=_MAYBE_TEXT, note=_TEXT)
     whole = {**_MAYBE_TEXT, "description": "The command that lists all of them, where some are left out."}
-    clients = _or_null(_object(count=_COUNT, shown=_list(client), command=whole))
+    are = {"enum": ["clients", "rows", "files"], "description": "What stands behind the figure."}
+    clients = _or_null(_object(count=_COUNT, are=are, shown=_list(client), command=whole))
+    lists = {
+        **_list(_object(column=_TEXT, label=_TEXT, id=_TEXT)),
+        "description": "Single cells whose clients `--clients ID` lists.",
+    }
     place = _or_null(_object(file=_TEXT, line={"type": "integer", "minimum": 1}))
     before = _or_null(_object(value=_VALUE, text=_TEXT, change=_NUMBER, change_text=_TEXT))
     figure = _object(
@@ -73,6 +78,7 @@ def report_schema() -> dict[str, Any]:
         before=_list(before),
         tone=_MAYBE_TEXT,
         clients=clients,
+        lists=lists,
         at=place,
     )
     table = _object(
@@ -84,6 +90,7 @@ def report_schema() -> dict[str, Any]:
         rows=_list(row),
         more={**_COUNT, "description": "How many rows are left out."},
         more_by=_MAYBE_TEXT,
+        at=place,
     )
     section = _object(
         key={"enum": ["changes", *(made.__name__ for made in SECTIONS)]},

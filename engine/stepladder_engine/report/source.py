@@ -15,10 +15,12 @@ from stepladder_dsl.model.print_words import Words
 from stepladder_dsl.model.spec import Process
 from stepladder_engine.expressions.tally import total
 from stepladder_engine.metrics.standard.compute import standard_figures
+from stepladder_engine.metrics.standard.costs import Channel, Cost, channel_of, cost_rows
 from stepladder_engine.metrics.standard.figure import StandardFigure
 from stepladder_engine.metrics.standard.purchases import Clients as Bought
 from stepladder_engine.metrics.standard.purchases import clients_of
 from stepladder_engine.report.document import Case
+from stepladder_engine.report.trails import Trails, trails_of
 from stepladder_engine.results.answer import Answer
 from stepladder_engine.results.flow_figures import flow_figures, visits_of
 from stepladder_engine.results.worklist import Owed, Told, reason_of, worklist
@@ -72,7 +74,7 @@ class RecordSource:
     @cached_property
     def live(self) -> Live:
         """The figures of stages, ways, rungs and offers."""
-        return flow_figures(self.answer)
+        return flow_figures(self.answer, self.language)
 
     @cached_property
     def names(self) -> Mapping[Case, str]:
@@ -122,6 +124,20 @@ class RecordSource:
             for position in entity.positions
             if self.result.forgotten(entity, position)
         }
+
+    @cached_property
+    def trails(self) -> Trails:
+        """Where cases have been; for lists behind single cells."""
+        return trails_of(self.answer)
+
+    @cached_property
+    def _channel(self) -> Channel | None:
+        return channel_of(self.facts, self.facts.clients[0]) if self.facts.clients else None
+
+    @cached_property
+    def costs(self) -> Mapping[Case, Cost]:
+        """The rows of costs."""
+        return cost_rows(self.result, self.facts, self._channel)
 
     def climbs(self, process: Process) -> list[Climb]:
         """Give how far each case of a process has come."""

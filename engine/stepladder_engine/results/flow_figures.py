@@ -21,6 +21,7 @@ from stepladder_dsl.graph.edges import stage_id
 from stepladder_dsl.model.print_spec import words_of
 from stepladder_engine.calendars.zone import HOUR, Instant
 from stepladder_engine.results.answer import Answer
+from stepladder_engine.runtime.result import RunResult
 from stepladder_engine.runtime.state import Entity, Position
 
 _DAY = 24 * HOUR
@@ -47,23 +48,28 @@ def visits_of(entity: Entity, position: Position) -> list[Visit]:
     return visits + [Visit(str(step.to_stage), step.time, step.line) for step in steps]
 
 
-def flow_figures(answer: Answer) -> Live:
-    """Count what the cases of a run did, as its pictures show it."""
+def late_processes(result: RunResult, entity: Entity) -> set[str | None]:
+    """Give the processes in which a record has work that is late; None stands for all of them."""
+    return {
+        task.process
+        for task in entity.tasks
+        if task.is_open and result.raised(task) and result.status(task) in _LATE
+    }
+
+
+def flow_figures(answer: Answer, language: str | None = None) -> Live:
+    """Count what the cases of a run did, as its pictures show it; by default in the language of the spec."""
     result = answer.result
     spec = result.program.spec
     flow = _Flow({process.name: rungs_of(process) for process in spec.processes.values()})
     for entity in result.entities:
-        late = {
-            task.process
-            for task in entity.tasks
-            if task.is_open and result.raised(task) and result.status(task) in _LATE
-        }
+        late = late_processes(result, entity)
         for position in entity.positions:
             process = position.plan.process.name
             flow.take(process, visits_of(entity, position), late=bool(late & {None, process}))
         for copy in entity.offers:
             flow.offers[copy.offer.name][copy.status] += 1
-    return flow.figures(words_of(spec).value(result.program.zone.day(result.as_of)))
+    return flow.figures(words_of(spec, language).value(result.program.zone.day(result.as_of)))
 
 
 @dataclass

@@ -9,8 +9,10 @@ from typing import NamedTuple
 
 from stepladder_dsl.diagram.live import WayKey
 from stepladder_dsl.diagram.telling import number_text, stay_text, told
+from stepladder_dsl.diagram.text import unbroken
 from stepladder_dsl.diagram.trail import Note, Trail
 from stepladder_dsl.graph.edges import stage_id
+from stepladder_dsl.graph.words import words_of as spoken
 from stepladder_dsl.model.print_spec import words_of
 from stepladder_engine.calendars.zone import HOUR, Instant
 from stepladder_engine.results.flow_figures import Visit, visits_of
@@ -30,9 +32,12 @@ class _Owed(NamedTuple):
     status: str
 
 
-def case_trails(result: RunResult, entity: Entity) -> dict[str, Trail]:
-    """Give the way of a record through each of its processes, by the process's name."""
-    teller = _Teller(result)
+def case_trails(result: RunResult, entity: Entity, language: str | None = None) -> dict[str, Trail]:
+    """Give the way of a record through each of its processes, by the process's name.
+
+    It is told in the language of the spec, or in another one.
+    """
+    teller = _Teller(result, language)
     record = result.program.spec.records[entity.kind].label
     title = teller.tell("case", record=record, case=entity.key, moment=teller.moment(result.as_of))
     return {
@@ -42,19 +47,19 @@ def case_trails(result: RunResult, entity: Entity) -> dict[str, Trail]:
 
 
 def process_way(
-    result: RunResult, entity: Entity, position: Position
+    result: RunResult, entity: Entity, position: Position, language: str | None = None
 ) -> tuple[dict[str, tuple[Note, ...]], dict[WayKey, tuple[str, ...]]]:
     """Give what the cards and ways say that one case has touched."""
-    return _Teller(result).way(entity, position)
+    return _Teller(result, language).way(entity, position)
 
 
 class _Teller:
-    """Writes what has become of a case in the language of its spec."""
+    """Writes what has become of a case."""
 
-    def __init__(self, result: RunResult) -> None:
+    def __init__(self, result: RunResult, language: str | None) -> None:
         self.result = result
-        self.language = result.program.spec.language
-        self.words = words_of(result.program.spec)
+        self.language = language or result.program.spec.language
+        self.words = words_of(result.program.spec, self.language)
 
     def moment(self, instant: Instant) -> str:
         """Write a moment, to the minute."""
@@ -81,11 +86,13 @@ class _Teller:
         ways: defaultdict[WayKey, list[str]] = defaultdict(list)
         for number, (visit, following) in enumerate(pairwise(visits), start=1):
             way = stage_id(process, visit.stage), stage_id(process, following.stage), following.line
-            ways[way].append(f"{self.number(number)}\u2013{self.number(number + 1)}")
+            step = self.tell("step", before=self.number(number), after=self.number(number + 1))
+            ways[way].append(unbroken(step))
         owed = dict(self._owed(entity, process, visits))
+        between = spoken(self.language).and_then
         return (
             {node: (*self._latest(notes), *owed.get(node, ())) for node, notes in told_visits.items()},
-            {way: (", ".join(steps[-_SHOWN_VISITS:]),) for way, steps in ways.items()},
+            {way: (between.join(steps[-_SHOWN_VISITS:]),) for way, steps in ways.items()},
         )
 
     def _visit(self, number: int, visit: Visit, left: Visit | None) -> Note:
@@ -138,7 +145,7 @@ class _Teller:
         """Tell of tasks or offers of one kind: when the latest was, and how many there were."""
         status = self.tell(f"status.{owed.status}")
         text = self.tell("status", title=owed.title, status=status, moment=self.moment(max(moments)))
-        times = f" ({self.number(len(moments))}\u00d7)" if len(moments) > 1 else ""
+        times = self.tell("times", count=self.number(len(moments))) if len(moments) > 1 else ""
         return Note(f"{text}{times}", owed.mark, strong=owed.status in ("overdue", "escalated"))
 
 

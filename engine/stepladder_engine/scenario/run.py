@@ -10,14 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from stepladder_dsl.model import spec as m
+from stepladder_dsl.model.types import MoneyType
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.dataset import Dataset, EventRow, Origin, RecordRow
 from stepladder_engine.runtime.program import Program
 from stepladder_engine.runtime.result import RunResult
 from stepladder_engine.runtime.run import run_program
-from stepladder_engine.runtime.state import Deviation, Entity
+from stepladder_engine.runtime.state import Deviation, Entity, OfferCopy, Task
 from stepladder_engine.scenario.watched import WatchedProgram
 from stepladder_engine.texts.catalogue import Phrase
 
@@ -210,7 +212,7 @@ class ScenarioRunner:
             case m.ExpectTask():
                 yield from self._task(expectation, state, entity)
             case m.ExpectOffer():
-                yield from self._offer(expectation, entity)
+                yield from self._offer(expectation, state, entity)
             case m.ExpectForgotten(absent=absent):
                 forgotten = any(state.forgotten(entity, position) for position in entity.positions)
                 if forgotten == absent:
@@ -261,36 +263,77 @@ class ScenarioRunner:
 
     @staticmethod
     def _task(expectation: m.ExpectTask, state: RunResult, entity: Entity) -> Iterator[tuple[Told, Told]]:
-        statuses = [state.status(task) for task in entity.tasks if task.rule == expectation.follow_up]
-        still_open = [status for status in statuses if status in _OPEN]
+        role = expectation.role
+        tasks = [task for task in entity.tasks if task.rule == expectation.follow_up]
+        found_ones = [(state.status(task), holder(state, task)) for task in tasks]
+        meant = [status for status, whose in found_ones if role in {None, whose}]
+        still_open = [status for status in meant if status in _OPEN]
         task = {"task": expectation.follow_up}
         found = Phrase("scenario.no_task", task)
-        if statuses:
-            told = [Phrase(f"task.status.{status}") for status in statuses]
+        if found_ones:
+            told = [
+                _by(Phrase(f"task.status.{status}"), whose if role is not None else None)
+                for status, whose in found_ones
+            ]
             found = Phrase("scenario.tasks", {**task, "statuses": told})
         if expectation.absent:
             if still_open:
-                yield Phrase("scenario.no_open_task", task), found
+                yield _by(Phrase("scenario.no_open_task", task), role), found
         elif expectation.status is None:
             if not still_open:
-                yield Phrase("scenario.open_task", task), found
-        elif expectation.status not in statuses:
+                yield _by(Phrase("scenario.open_task", task), role), found
+        elif expectation.status not in meant:
             status = Phrase(f"task.status.{expectation.status}")
-            yield Phrase("scenario.task", {**task, "status": status}), found
+            yield _by(Phrase("scenario.task", {**task, "status": status}), role), found
 
     @staticmethod
-    def _offer(expectation: m.ExpectOffer, entity: Entity) -> Iterator[tuple[Told, Told]]:
-        statuses = [copy.status for copy in entity.offers if copy.offer.name == expectation.offer]
-        latest = statuses[-1] if statuses else None
+    def _offer(expectation: m.ExpectOffer, state: RunResult, entity: Entity) -> Iterator[tuple[Told, Told]]:
+        copies = [copy for copy in entity.offers if copy.offer.name == expectation.offer]
+        latest = copies[-1] if copies else None
+        wanted = expectation.status or "open"
         offer = {"offer": expectation.offer}
-        found = Phrase("scenario.never_open", offer)
-        if latest:
-            found = _offer_with_status(expectation.offer, latest)
+        if latest is None:
+            if not expectation.absent:
+                yield _offer_with_status(expectation.offer, wanted), Phrase("scenario.never_open", offer)
+            return
+        found = _offer_with_status(expectation.offer, latest.status)
         if expectation.absent:
-            if latest == "open":
+            if latest.status == "open":
                 yield Phrase("scenario.no_open_offer", offer), found
-        elif latest != (expectation.status or "open"):
-            yield _offer_with_status(expectation.offer, expectation.status or "open"), found
+            return
+        expected = _offer_with_status(expectation.offer, wanted)
+        wanted_worth = {"price": expectation.price, "discount": expectation.discount}
+        worth = worth_of(state, latest)
+        for key, amount in wanted_worth.items():
+            if amount is not None:
+                expected, found = _worth(key, expected, amount), _worth(key, found, worth[key])
+        if expectation.role is not None:
+            expected, found = _by(expected, expectation.role), _by(found, latest.offer.role)
+        same = all(amount in {None, worth[key]} for key, amount in wanted_worth.items())
+        if latest.status != wanted or not same or expectation.role not in {None, latest.offer.role}:
+            yield expected, found
+
+
+def holder(state: RunResult, task: Task) -> str | None:
+    """Give the role that has a task: the one it went on to, or the one it was made for."""
+    gone_on = state.escalated_to(task)
+    return gone_on[1] if gone_on is not None else task.role
+
+
+def worth_of(state: RunResult, copy: OfferCopy) -> dict[str, Decimal | None]:
+    """Give price and discount of an offer that was made, as they are stored: in whole cents."""
+    amounts = {"price": copy.price, "discount": copy.discount}
+    return {key: state.program.rounded(amount, MoneyType()) for key, amount in amounts.items()}
+
+
+def _by(what: Phrase, role: str | None) -> Phrase:
+    """Say whose something is, where that is asked or known."""
+    return what if role is None else Phrase("scenario.by", {"what": what, "role": role})
+
+
+def _worth(key: str, what: Phrase, amount: Decimal | None) -> Phrase:
+    """Say what an offer costs, or what is taken off, where that is asked or known."""
+    return what if amount is None else Phrase(f"scenario.{key}", {"what": what, "amount": amount})
 
 
 def _told_deviations(deviations: list[Deviation]) -> Phrase:

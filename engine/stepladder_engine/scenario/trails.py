@@ -16,7 +16,7 @@ from stepladder_engine.runtime.state import Entity
 from stepladder_engine.scenario.run import ScenarioResult
 
 
-def scenario_trails(result: ScenarioResult) -> dict[str, Trail]:
+def scenario_trails(result: ScenarioResult, language: str | None = None) -> dict[str, Trail]:
     """Give the ways of the cases of one scenario, by the process's name."""
     final = result.final
     if final is None:
@@ -26,12 +26,12 @@ def scenario_trails(result: ScenarioResult) -> dict[str, Trail]:
     for entity in final.entities:
         for position in entity.positions:
             process = position.plan.process.name
-            notes, labels = process_way(final, entity, position)
+            notes, labels = process_way(final, entity, position, language)
             for node, found in notes.items():
                 stages[process][node] = (*stages[process].get(node, ()), *found)
             for way, texts in labels.items():
                 ways[process][way] = (*ways[process].get(way, ()), *texts)
-    title = told(final.program.spec.language, "trail.scenario", title=result.scenario.title)
+    title = told(language or final.program.spec.language, "trail.scenario", title=result.scenario.title)
     return {
         process: Trail("scenario", title, stages[process], ways[process])
         for process in final.program.spec.processes

@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
-import pickle
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.model.spec import Spec
 from stepladder_dsl.source import NOWHERE
 from stepladder_engine.calendars.zone import Instant, Zone
+from stepladder_engine.data.cells import ColumnRows, encoded
 from stepladder_engine.data.dataset import Dataset
 from stepladder_engine.data.load import load_dataset
 from stepladder_engine.data.mapping import load_mapping
+from stepladder_engine.data.mapping_check import is_zone
 from stepladder_engine.data.mapping_model import Mapping as DataMapping
+from stepladder_engine.data.rows import ReadingStopped
 from stepladder_engine.data.watching import watching
 from stepladder_engine.fast.frames import Frames
-from stepladder_engine.results.columns import TABLES
+from stepladder_engine.fast.read.blocks import Unsure
+from stepladder_engine.fast.read.columns import TooWide
+from stepladder_engine.results.columns import COLUMNS, TABLES
 from stepladder_engine.results.execute import FAR_APART, lonely_latest, no_moment, parse_moment
 from stepladder_engine.runtime.program import Program
 from stepladder_engine.runtime.run import latest_moment
+from stepladder_engine.spark.exchange import Exchange, SparkExchange
 from stepladder_engine.spark.merge import SparkAnswer, merged
+from stepladder_engine.spark.native import DrivingLoader, NativeRun, NotNative
 from stepladder_engine.spark.parts import Data, parts_of
 from stepladder_engine.spark.session import spark_session
-from stepladder_engine.spark.work import Figures, Rows, Work, answer_part
+from stepladder_engine.spark.work import TABLES as LARGE
+from stepladder_engine.spark.work import PartFiles, Work, answer_part, write_file_of_part
+
+Answer = tuple[SparkAnswer | None, list[Diagnostic]]
 
 EVENTS_IN_A_PART = 100_000
 """So few that a part and its tables fit easily beside those of other cores."""
@@ -41,11 +51,14 @@ def execute_on_spark(
     language: str | None = None,
     tables: Collection[str] = TABLES,
     parts: int | None = None,
+    parts_in: Path | None = None,
+    exchange: Exchange | None = None,
 ) -> tuple[SparkAnswer | None, list[Diagnostic]]:
     """Run a spec on Spark over the data that a mapping names, where nothing is in the way of it.
 
     Of the `tables` that nobody wants nothing is made. `parts` is how many parts the cases are put into;
-    None: as many as cores, or more of much data.
+    None: as many as cores, or more of much data. With `parts_in`, a folder that all workers see, these
+    write their rows there themselves, as Parquet. The work is spread by the `exchange`; None: by Spark.
     """
     moment = None
     if as_of is not None:
@@ -55,27 +68,123 @@ def execute_on_spark(
     mapping, problems = load_mapping(mapping_path, spec)
     if mapping is None:
         return None, problems
-    data, problems = _read(spec, mapping)
-    if data is None:
-        return None, problems
-    aside = _aside(data)
-    until = _latest(data) if moment is None else moment
-    if until is None:
-        return None, [no_moment(aside, language or spec.language)]
-    if moment is None:
-        aside.notes += _lonely(data)
-    work = Work(spec, until, as_of is not None, _events(data), tuple(tables))
-    together = Program(spec).cases_touch
     limit = mapping.max_rejected if rejected_limit is None else rejected_limit
-    watching().begins("running")
-    with spark_session() as session:
-        pieces = _pieces_by(session, work, data, 1 if together else parts)
-        return merged(work, aside, limit, pieces, together=together), []
+    together = Program(spec).cases_touch
+    run = _Run(
+        spec,
+        mapping,
+        moment,
+        limit,
+        language or spec.language,
+        tuple(tables),
+        1 if together else parts,
+        together,
+        parts_in,
+        exchange,
+    )
+    return run.answer()
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What is to be run, and how."""
+
+    spec: Spec
+    mapping: DataMapping
+    moment: Instant | None
+    limit: Decimal
+    language: str
+    tables: tuple[str, ...]
+    parts: int | None
+    together: bool
+    parts_in: Path | None
+    exchange: Exchange | None
+
+    def answer(self) -> Answer:
+        """Let the workers read the events; where that cannot be done, read everything here."""
+        loader = self._opened()
+        if loader is not None:
+            try:
+                with self._spread() as exchange, suppress(NotNative):
+                    return self._native(exchange, loader)
+            finally:
+                loader.close()
+        return self._from_here()
+
+    def _opened(self) -> DrivingLoader | None:
+        """Open all files; None where something is to be said of them."""
+        zone = self.mapping.timezone or self.spec.timezone
+        if not is_zone(zone):
+            return None
+        loader = DrivingLoader(self.spec, self.mapping, Zone(zone))
+        watching().begins("opening")
+        with suppress(Unsure, TooWide, ReadingStopped):
+            loader.open_all()
+            if not loader.problems:
+                return loader
+        loader.close()
+        return None
+
+    @contextmanager
+    def _spread(self) -> Iterator[Exchange]:
+        """Give what the work is spread with."""
+        if self.exchange is not None:
+            yield self.exchange
+            return
+        with spark_session() as session:
+            yield SparkExchange(session)
+
+    def _native(self, exchange: Exchange, loader: DrivingLoader) -> Answer:
+        """Run where the workers read; raises `NotNative` where they cannot."""
+        run = NativeRun(exchange, loader, EVENTS_IN_A_PART, self.parts)
+        try:
+            run.read()
+            until = run.latest() if self.moment is None else self.moment
+            if until is None:
+                return None, [no_moment(run.aside(), self.language)]
+            watching().begins("running")
+            files = None if self.parts_in is None else PartFiles(self.parts_in, self.spec.timezone)
+            work = self._work(until, run.events)
+            pieces = run.run(work, files)
+        finally:
+            run.forget()
+        aside = run.aside()
+        if self.moment is None:
+            aside.notes += run.lonely_latest()
+        if files is None:
+            return merged(work, aside, self.limit, pieces, together=self.together), []
+        written = {name: files.of(name) for name in LARGE if name in self.tables}
+        for name, folder in written.items():
+            if not folder.exists():
+                write_file_of_part(files, name, ColumnRows([encoded([]) for _ in COLUMNS[name]]), 0)
+        answer = merged(work, aside, self.limit, pieces, together=self.together)
+        answer.statuses, answer.written = run.statuses, written
+        return answer, []
+
+    def _work(self, until: Instant, events: int) -> Work:
+        return Work(self.spec, until, self.moment is not None, events, self.tables)
+
+    def _from_here(self) -> Answer:
+        """Read everything here, and send each worker its part."""
+        data, problems = _read(self.spec, self.mapping)
+        if data is None:
+            return None, problems
+        aside = _aside(data)
+        until = _latest(data) if self.moment is None else self.moment
+        if until is None:
+            return None, [no_moment(aside, self.language)]
+        if self.moment is None:
+            aside.notes += _lonely(data)
+        work = self._work(until, _events(data))
+        watching().begins("running")
+        with self._spread() as exchange:
+            count = self.parts or max(exchange.cores, -(-work.events // EVENTS_IN_A_PART))
+            pieces = exchange.each(list(parts_of(self.spec, data, count)), partial(answer_part, work))
+            return merged(work, aside, self.limit, pieces, together=self.together), []
 
 
 def _read(spec: Spec, mapping: DataMapping) -> tuple[Data | None, list[Diagnostic]]:
     """Read the data into columns; into rows where a number is too long for a column."""
-    from stepladder_engine.fast.read.columns import TooWide
     from stepladder_engine.fast.read.load import load_frames
 
     try:
@@ -120,32 +229,3 @@ def _events(data: Data) -> int:
     if isinstance(data, Dataset):
         return len(data.events)
     return sum(len(frame.time) for frame in data.events.values())
-
-
-def _pieces_by(session: Any, work: Work, data: Data, parts: int | None) -> Iterator[Figures | Rows]:
-    """Let Spark run the parts, and bring in what they give."""
-    from pyspark import StorageLevel
-
-    context = session.sparkContext
-    count = parts or max(context.defaultParallelism, -(-work.events // EVENTS_IN_A_PART))
-    packed = [(pickle.dumps(part, pickle.HIGHEST_PROTOCOL),) for part in parts_of(work.spec, data, count)]
-    given = session.createDataFrame(context.parallelize(packed, count), "part binary")
-    answers = given.mapInArrow(partial(_answer_batches, work), "piece binary")
-    # Kept, since they are fetched a part at a time, which would otherwise be run one after the other.
-    answers = answers.persist(StorageLevel.DISK_ONLY)
-    answers.count()
-    for row in answers.toLocalIterator(prefetchPartitions=True):
-        yield pickle.loads(row.piece)  # noqa: S301 - what our own workers have made
-    answers.unpersist()
-
-
-def _answer_batches(work: Work, batches: Iterable[Any]) -> Iterator[Any]:
-    """Run the parts that come as Arrow batches, and give the pieces of the answer as such."""
-    import pyarrow
-
-    for batch in batches:
-        for packed in batch.column(0):
-            part = pickle.loads(packed.as_py())  # noqa: S301 - what the driver has made
-            for piece in answer_part(work, part):
-                cell = pyarrow.array([pickle.dumps(piece, pickle.HIGHEST_PROTOCOL)], pyarrow.binary())
-                yield pyarrow.RecordBatch.from_arrays([cell], names=["piece"])

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,10 @@ class SparkAnswer(Answer):
         self.handed = list(dict.fromkeys(found for part in figures for found in part.handed))
         self.chosen = chosen
         self.together = together
+        self.statuses: Sequence[str] | None = None
+        """Of offers, in the order in which they first come, where the rows are not here."""
+        self.written: Mapping[str, Path] = {}
+        """The tables that the parts have written themselves."""
         self._heading = heading
         self._figures = figures
         self._rows = rows
@@ -80,16 +85,25 @@ class SparkAnswer(Answer):
     def summary(self) -> dict[str, Any]:
         """The summary as cli.md fixes it, without the seconds that the run took."""
         run = self._heading
-        offers = self._rows["offers"].columns[[column.name for column in COLUMNS["offers"]].index("status")]
         counts = merged_counts(self.spec, [part.counts for part in self._figures])
         # Statuses of offers stand in the order in which they first come, which no part knows.
-        counts = replace(counts, offers=Counter(offers.cells()))
+        counts = replace(counts, offers=self._offers(counts.offers))
         return document(run.program, run.as_of, run.as_of_given, run.dataset, counts, self.metrics, "spark")
+
+    def _offers(self, counted: Mapping[str, int]) -> Counter[str]:
+        """Count the offers of each status, in the order in which they first come."""
+        if self.statuses is not None:
+            return Counter({status: counted[status] for status in self.statuses})
+        column = [column.name for column in COLUMNS["offers"]].index("status")
+        return Counter(self._rows["offers"].columns[column].cells())
 
     def all_tables(self) -> list[Table]:
         """Give every table that was chosen, ready to write."""
         of_no_record = {table.name: table for table in self.tables.all(self.chosen)}
-        return [replace(table, rows=self._rows.get(name, table.rows)) for name, table in of_no_record.items()]
+        return [
+            replace(table, rows=self._rows.get(name, table.rows), parts=self.written.get(name))
+            for name, table in of_no_record.items()
+        ]
 
 
 def merged(

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from stepladder_dsl.model.spec import Spec
 from stepladder_engine.calendars.zone import Instant, Zone
-from stepladder_engine.data.cells import Cells, Times, encoded
+from stepladder_engine.data.cells import Cells, ColumnRows, Times, encoded
 from stepladder_engine.data.dataset import Dataset
+from stepladder_engine.data.tables import table_of
+from stepladder_engine.data.write_parquet import write_parquet
 from stepladder_engine.fast.frames import Frames
 from stepladder_engine.fast.outcome import Handed
 from stepladder_engine.fast.parts import compiling_pays
@@ -20,11 +25,12 @@ from stepladder_engine.fast.rebuild import result_of
 from stepladder_engine.fast.run import run_fast
 from stepladder_engine.metrics.merge import Shares, shares_of
 from stepladder_engine.results.by_columns.tables import ColumnTables
-from stepladder_engine.results.columns import COLUMNS
+from stepladder_engine.results.columns import COLUMNS, KEYS
 from stepladder_engine.results.columns import TABLES as ALL_TABLES
 from stepladder_engine.results.summary import Counts, counts_of
 from stepladder_engine.results.tables import Tables
 from stepladder_engine.runtime.run import run
+from stepladder_engine.spark.chunks import SentWords
 from stepladder_engine.spark.parts import Part, Places
 from stepladder_engine.spark.sending import Sent, sent
 
@@ -72,7 +78,8 @@ class Figures:
 class Rows:
     """Rows of a table, in order.
 
-    `places` are those of the rows' records among all of them, None where there is one part;
+    `places` are those of the rows' records among all of them (of a part that has its `KeysOfPart`: in it),
+    None where there is one part;
     `times` are those of the journal's steps.
     """
 
@@ -80,6 +87,85 @@ class Rows:
     columns: Sequence[Sent]
     places: Whole | None = None
     times: Whole | None = None
+
+
+@dataclass(frozen=True)
+class KeysOfPart:
+    """The keys of the records of a part, by their kinds: what tells their order among all."""
+
+    keys: Mapping[str, SentWords]
+
+
+@dataclass(frozen=True)
+class InFiles:
+    """How many rows of a table a part has written itself."""
+
+    table: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class FirstOffers:
+    """The first record of a part, by its kind's place and its key, with an offer of each status."""
+
+    firsts: Mapping[str, tuple[int, str, int]]
+
+
+@dataclass(frozen=True)
+class PartFiles:
+    """Where parts write their tables themselves, as Parquet: a folder that all of them see."""
+
+    folder: Path
+    timezone: str
+
+    def of(self, table: str) -> Path:
+        """Give the folder of a table's files."""
+        return self.folder / f"{table}.parquet"
+
+
+def write_part(work: Work, part: Part, number: int, files: PartFiles) -> Iterator[Piece]:
+    """Run a part, and write its tables where it is run; yields its figures."""
+    found = _from_rows(work, part.data) if isinstance(part.data, Dataset) else _from_columns(work, part.data)
+    for piece in found:
+        if isinstance(piece, Figures):
+            yield piece
+            continue
+        name, columns = piece
+        rows = ColumnRows(columns)
+        if name == "offers":
+            yield _first_offers(work.spec, columns)
+        if name in work.chosen and len(rows):
+            write_file_of_part(files, name, rows, number)
+            yield InFiles(name, len(rows))
+
+
+def write_file_of_part(files: PartFiles, name: str, rows: ColumnRows, number: int) -> None:
+    """Write a file of a table; it gets its name when it is whole, whoever else tries the same."""
+    path = files.of(name) / f"part-{number:05}.parquet"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=files.folder, prefix=path.stem, delete=False) as made:
+        temporary = Path(made.name)
+    try:
+        write_parquet(temporary, table_of(name, COLUMNS[name], rows, KEYS[name]), files.timezone)
+        mask = os.umask(0)
+        os.umask(mask)
+        temporary.chmod(0o666 & ~mask)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _first_offers(spec: Spec, columns: Sequence[Cells]) -> FirstOffers:
+    names = [column.name for column in COLUMNS["offers"]]
+    kinds = {kind: place for place, kind in enumerate(spec.records)}
+    cells = (columns[names.index(name)].cells() for name in ("status", "record", "case"))
+    firsts: dict[str, tuple[int, str, int]] = {}
+    for number, (status, record, case) in enumerate(zip(*cells, strict=True)):
+        firsts.setdefault(str(status), (kinds[str(record)], str(case), number))
+    return FirstOffers(firsts)
+
+
+Piece = Figures | Rows | KeysOfPart | InFiles | FirstOffers
 
 
 def answer_part(work: Work, part: Part) -> Iterator[Figures | Rows]:

@@ -10,7 +10,14 @@ from stepladder_dsl.diagram.live import Live, RungFigures, StageFigures
 from stepladder_dsl.diagram.rows import Row, make_row
 from stepladder_dsl.diagram.rungs import lifts, rungs_of
 from stepladder_dsl.diagram.stairs import Staircase, Step, StepCard
-from stepladder_dsl.diagram.telling import days_text, money_text, number_text, percent_text, told
+from stepladder_dsl.diagram.telling import (
+    days_text,
+    formula_text,
+    money_text,
+    number_text,
+    percent_text,
+    told,
+)
 from stepladder_dsl.diagram.text import bound, unbroken
 from stepladder_dsl.graph.edges import TransitionEdge, stage_id, transition_edges
 from stepladder_dsl.graph.words import duration_text, words_of
@@ -114,15 +121,17 @@ class _Ladder:
 
     def lift_rows(self, edges: list[TransitionEdge]) -> Iterator[Row]:
         """Yield what leads up to the next rung, one row for each way."""
-        said: set[str] = set()
+        guards: dict[tuple[str, str], list[str]] = {}
         for edge in edges:
-            condition = self.words.when.format(guard=bound(edge.guard)) if edge.guard else ""
             title = edge.title if edge.kind != "when" else ""
-            text = self.words.and_then.join(part for part in (title, condition) if part)
-            if title in said and title:
-                text = condition or self.words.otherwise
-            said.add(title)
-            yield small(text, width=style.LIFT_TEXT_WIDTH, ink=style.STROKES[edge.kind].colour)
+            guards.setdefault((edge.kind, title), []).append(edge.guard or "")
+        for (kind, title), some in guards.items():
+            # Where the last way is for all others, together they depend on nothing.
+            conditions = [self.condition(guard) for guard in some] if all(some) else []
+            first, *others = conditions or [""]
+            texts = [self.words.and_then.join(part for part in (title, first) if part), *others]
+            for text in texts:
+                yield small(text, width=style.LIFT_TEXT_WIDTH, ink=style.STROKES[kind].colour)
 
     def aside(self, stage: Stage) -> StepCard:
         """Make the card of a stage that is no rung."""
@@ -136,7 +145,7 @@ class _Ladder:
         for said, edges in self.by_trigger(edge for edge in self.edges if edge.target == node):
             places = self.stages_told([edge.source for edge in edges if edge.source != node])
             if places:
-                text = self.words.way_in.format(places=self.words.from_stages.format(places=places), way=said)
+                text = self.words.way_in.format(places=self.words.from_places(places), way=said)
                 yield self.row(text, edges[0].kind, style.STROKES[edges[0].kind].colour)
 
     def ways_back(self, node: str) -> Iterator[Row]:
@@ -144,7 +153,7 @@ class _Ladder:
         for said, edges in self.by_trigger(edge for edge in self.edges if edge.source == node):
             targets = [edge.target for edge in edges if edge.target in self.nodes]
             if targets:
-                text = self.tell("back", stage=self.stages_told(targets), way=said)
+                text = self.tell("back", stage=self.words.and_then.join(self.stages_told(targets)), way=said)
                 yield self.row(text, "way_back", style.QUIET)
 
     def by_trigger(self, edges: Iterator[TransitionEdge]) -> list[tuple[str, list[TransitionEdge]]]:
@@ -152,15 +161,15 @@ class _Ladder:
         found: dict[str, list[TransitionEdge]] = {}
         for edge in edges:
             if not edge.stays:
-                said = (
-                    edge.title
-                    if edge.kind != "when"
-                    else self.words.when.format(guard=bound(edge.guard or ""))
-                )
+                said = edge.title if edge.kind != "when" else self.condition(edge.guard or "")
                 found.setdefault(said, []).append(edge)
         return list(found.items())
 
-    def stages_told(self, nodes: list[str]) -> str:
+    def condition(self, guard: str) -> str:
+        """Write a guard as people write conditions."""
+        return self.words.when.format(guard=bound(formula_text(self.language, guard)))
+
+    def stages_told(self, nodes: list[str]) -> list[str]:
         """Name some stages: those on the ladder by their number, others by their title."""
         unique = list(dict.fromkeys(nodes))
         quoted = []
@@ -171,7 +180,7 @@ class _Ladder:
             quoted.append(
                 number_text(self.language, number) if number else self.words.quoted.format(title=label)
             )
-        return self.words.and_then.join(quoted)
+        return quoted
 
     # With data
 

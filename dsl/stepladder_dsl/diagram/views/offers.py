@@ -9,7 +9,7 @@ from stepladder_dsl.diagram.board import Panel, small, titles
 from stepladder_dsl.diagram.live import Live, OfferFigures
 from stepladder_dsl.diagram.rows import Row, make_row
 from stepladder_dsl.diagram.stairs import Staircase, Step, StepCard
-from stepladder_dsl.diagram.telling import money_text, number_text, percent_text, told
+from stepladder_dsl.diagram.telling import formula_text, money_text, number_text, percent_text, told
 from stepladder_dsl.diagram.text import bound, unbroken
 from stepladder_dsl.graph.edges import item_id
 from stepladder_dsl.graph.words import duration_text, words_of
@@ -111,8 +111,7 @@ class _Offers:
         """Yield text, mark and ink of who gets an offer, when, and what answers it."""
         yield self.to_whom(offer), "way_in", style.STROKES["event"].colour
         if offer.condition is not None:
-            guard = bound(self.printed.expression(offer.condition))
-            yield self.tell("condition", guard=guard), "when_short", style.QUIET
+            yield self.tell("condition", guard=self.formula(offer.condition)), "when_short", style.QUIET
         for key, patterns in (("accepted", offer.accepted_on), ("declined", offer.declined_on)):
             if patterns:
                 events = style.BETWEEN_EVENTS.join(dict.fromkeys(map(self.pattern, patterns)))
@@ -130,7 +129,11 @@ class _Offers:
         """Write an amount of money: nothing for none, and as in the text where it is worked out."""
         if isinstance(value, Literal):
             return money_text(self.language, value.value, self.spec.currency) if value.value else ""
-        return self.printed.expression(value)
+        return self.formula(value)
+
+    def formula(self, value: Expression) -> str:
+        """Write a condition, or how an amount is worked out, as people do."""
+        return bound(formula_text(self.language, self.printed.expression(value)))
 
     def to_whom(self, offer: Offer) -> str:
         """Write in which stages an offer is made."""
@@ -158,7 +161,7 @@ class _Offers:
         title = self.spec.events[pattern.event].label
         if pattern.guard is None:
             return title
-        guard = self.words.when.format(guard=bound(self.printed.expression(pattern.guard)))
+        guard = self.words.when.format(guard=self.formula(pattern.guard))
         return self.words.and_then.join((title, guard))
 
     def figures(self, offer: Offer) -> OfferFigures | None:

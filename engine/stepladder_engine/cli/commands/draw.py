@@ -12,13 +12,16 @@ from stepladder_dsl.diagram.theme import THEMES
 from stepladder_dsl.notation.profiles import PROFILES
 from stepladder_engine.cli.drawings import (
     FORMATS,
+    PICTURES,
     VIEWS,
     Asked,
     Drawer,
     Run,
     drawing_of,
     drawings_beside,
+    folder_of,
     is_stale,
+    options_of,
 )
 from stepladder_engine.cli.exit_codes import FINDINGS
 from stepladder_engine.cli.language import language_option, note, reader_language
@@ -26,11 +29,13 @@ from stepladder_engine.cli.specs import STDIN, compiled_without_errors, show, sp
 from stepladder_engine.cli.writing import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from stepladder_dsl.diagnostics.diagnostic import Diagnostic
     from stepladder_dsl.diagram.theme import Theme
     from stepladder_dsl.notation.profiles import Profile
+
+    Options = Mapping[str, str | None]
 
 
 @click.command()
@@ -55,9 +60,7 @@ if TYPE_CHECKING:
 @click.option(
     "--theme",
     type=click.Choice(THEMES),
-    default="light",
-    show_default=True,
-    help="Colours of an SVG or PNG; `auto` is an SVG that follows the page around it.",
+    help="Colours of an SVG or PNG, `light` where none is named; `auto` is an SVG that follows its page.",
 )
 @click.option(
     "--profile",
@@ -65,7 +68,7 @@ if TYPE_CHECKING:
     help="For whom a .bpmn or .dmn is: any tool (`plain`, the default), or Camunda 8.",
 )
 @click.option("--check", is_flag=True, help="Write nothing; fail where a drawing is not what the spec says.")
-@language_option()
+@language_option("Language of the drawing's own words and of messages; default: the spec's own.")
 def command(
     specs: tuple[str, ...],
     output: str | None,
@@ -76,7 +79,7 @@ def command(
     case: str | None,
     scenario: str | None,
     as_of: str | None,
-    theme: Theme,
+    theme: Theme | None,
     profile: Profile | None,
     check: bool,
 ) -> None:
@@ -95,7 +98,8 @@ def command(
 
     With --check nothing is written: the drawing of -o, or without -o every one that lies beside
     the spec under a name such as `shop.svg` or `shop.lanes.png`, is compared with what the spec
-    says now. Status 1: one of them is stale.
+    says now. A drawing knows the options that it was made with, so they need not be given again.
+    Status 1: one of them is stale.
 
     \b
     Example:
@@ -108,25 +112,36 @@ def command(
       stepladder draw specs/phone_sale --process warranty -o warranty.bpmn
       stepladder draw specs/phone_sale -o docs/phone_sale.svg --check
     """
+    if output == "":
+        raise click.UsageError("-o names no file.")
     if len(specs) > 1 and output:
         raise click.UsageError("-o names one file, and there are several specs.")
-    if process is not None and view == "overview":
-        raise click.UsageError("--process does not go with --view overview: it shows them all.")
     if check and output == "-":
         raise click.UsageError("--check compares with a file: it cannot go with `-o -`.")
     target = Path(output) if output and output != "-" else None
     wanted = form or (target.suffix.removeprefix(".").lower() if target else "svg")
-    asked = Asked(wanted, view, process, theme, case, scenario, profile)
-    asked.check(output)
-    runs = [Run(spec, data, as_of) for spec in specs]
-    if not check:
-        for run in runs:
-            _draw(run, target, asked, to_screen=output == "-")
+    given = {
+        "view": view,
+        "process": process,
+        "theme": theme,
+        "case": case,
+        "scenario": scenario,
+        "profile": profile,
+        "data": data,
+        "as_of": as_of,
+    }
+    if check:
+        stale = [found for spec in specs for found in _stale(spec, target, wanted, given)]
+        if stale:
+            show(stale, [], reader_language())
+            sys.exit(FINDINGS)
         return
-    stale = [found for run in runs for found in _stale(run, target, asked)]
-    if stale:
-        show(stale, [], reader_language())
-        sys.exit(FINDINGS)
+    if as_of is not None and data is None and view != "case":
+        raise click.UsageError("--as-of is about data: it goes with --data, or with --view case.")
+    asked = Asked.by(wanted, given)
+    asked.check(output)
+    for spec in specs:
+        _draw(Run(spec, data, as_of), target, asked, to_screen=output == "-")
 
 
 def _draw(run: Run, target: Path | None, asked: Asked, *, to_screen: bool) -> None:
@@ -141,20 +156,36 @@ def _draw(run: Run, target: Path | None, asked: Asked, *, to_screen: bool) -> No
     note("cli.wrote", model.language, file=file.as_posix())
 
 
-def _stale(run: Run, target: Path | None, asked: Asked) -> Iterator[Diagnostic]:
+def _stale(spec: str, target: Path | None, form: str, given: Options) -> Iterator[Diagnostic]:
     """Yield a finding for each drawing of a spec that is not what would be drawn now."""
-    compiled, model = compiled_without_errors(run.spec)
-    drawer = Drawer(model, compiled.sources, run)
-    kept = [(target, asked)] if target else list(drawings_beside(spec_file(run.spec), asked))
-    stale = 0
-    for file, how in kept:
-        if not file.is_file() or is_stale(file, how.form, drawer.drawing(how)):
+    compiled, model = compiled_without_errors(spec)
+    drawers: dict[Run, Drawer] = {}
+    stale = kept = 0
+    for file, asked, run in _kept(spec, target, form, given):
+        kept += 1
+        drawer = drawers.setdefault(run, Drawer(model, compiled.sources, run))
+        if not file.is_file() or is_stale(file, asked.form, drawer.drawing(asked)):
             stale += 1
             yield _finding(file)
     if not kept:
-        note("cli.no_drawing", model.language, file=run.spec)
+        note("cli.no_drawing", model.language, file=spec)
     elif not stale:
-        note("cli.drawings_are_fresh", model.language, file=run.spec, count=len(kept))
+        note("cli.drawings_are_fresh", model.language, file=spec, count=kept)
+
+
+def _kept(spec: str, target: Path | None, form: str, given: Options) -> Iterator[tuple[Path, Asked, Run]]:
+    """Yield the drawings to compare, with how each is drawn: as was asked for, or as it says itself."""
+    if target is not None:
+        options = options_of(target, given, folder_of(spec))
+        asked = Asked.by(form, options)
+        asked.check(target.as_posix())
+        yield target, asked, Run(spec, options.get("data"), options.get("as_of"))
+        return
+    for file, its_form, view in drawings_beside(spec_file(spec)):
+        # Whatever goes with one format only is not asked of the others.
+        of_all = {name: value for name, value in given.items() if its_form in PICTURES or name == "process"}
+        options = {**options_of(file, of_all, folder_of(spec)), "view": view}
+        yield file, Asked.by(its_form, options), Run(spec, options.get("data"), options.get("as_of"))
 
 
 def _finding(file: Path) -> Diagnostic:

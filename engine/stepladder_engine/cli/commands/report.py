@@ -6,6 +6,7 @@ import gc
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,9 @@ from stepladder_engine.cli.writing import write_whole
 
 if TYPE_CHECKING:
     from stepladder_engine.report.build import Made
+
+
+_MOST_NAMES = 30
 
 
 @click.command()
@@ -111,5 +115,14 @@ def _clients(made: Made, behind: str, language: str) -> str:
 
     known = dict(made.report.behind())
     if behind not in known:
-        fail("report.no_figure", language, name=behind, known=list(known))
-    return plain_text(clients_table(known[behind], made.name_of), as_json=False)
+        fail("report.no_figure", language, name=behind, known=_near(behind, list(known)))
+    return plain_text(clients_table(known[behind](), made.name_of), as_json=False)
+
+
+def _near(name: str, known: list[str]) -> list[str]:
+    """Give the names that are meant most likely; of few all."""
+    if len(known) <= _MOST_NAMES:
+        return known
+    begin = name.split(".", maxsplit=1)[0]
+    same = [one for one in known if one.startswith(f"{begin}.")]
+    return get_close_matches(name, known, _MOST_NAMES, 0.5) or (same or known)[:_MOST_NAMES]

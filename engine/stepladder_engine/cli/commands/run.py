@@ -177,6 +177,8 @@ def command(
     # A summary needs no table, so where none is written none is made.
     wanted = tables if folder is not None or target is not None else ()
     given: dict[str, Any] = {"as_of": as_of, "rejected_limit": limit, "engine": engine, "tables": wanted}
+    if engine == "spark" and folder is not None and set(forms) == {"parquet"} and target is None:
+        given["parts_in"] = _place_for_parts(Path(folder))
     answer = answer_for(model, mapping, quiet=quiet, memory=memory, **given)
     figures = _standard_figures(answer) if standard else []
     if folder is not None or target is not None:
@@ -195,6 +197,21 @@ def command(
     if log is not None:
         write_log(answer.result, *log, language, quiet=quiet)
     sys.exit(FINDINGS if answer.too_many_rejected else FINE)
+
+
+def _place_for_parts(folder: Path) -> Path | None:
+    """Give a place beside the results where workers write their parts; it is cleared away in the end."""
+    from stepladder_engine.data.replace_folder import PARTS, NoRoomBeside, clear_leftovers, workshop
+
+    target = folder.resolve()
+    try:
+        clear_leftovers(target)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        made = click.get_current_context().with_resource(workshop(target, target.parent, ()))
+    except (OSError, NoRoomBeside):
+        # What is in the way is told by who writes the results.
+        return None
+    return made / PARTS
 
 
 def _say_what_was_handed(handed: Sequence[Handed] | None, language: str) -> None:

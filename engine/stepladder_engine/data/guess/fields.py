@@ -68,7 +68,8 @@ def _is_clear(scored: Sequence[tuple[float, str]]) -> bool:
 
 def options_of(table: Table) -> Options:
     """Give the options with which the cells of a table are read."""
-    forms = tuple(dict.fromkeys(form for form in table.formats.dates.values() if form))
+    formats = table.formats
+    forms = tuple(dict.fromkeys(form for column in formats.dates for form in formats.dates_of(column)))
     return Options(dates=forms, decimal=table.formats.decimal, thousands=table.formats.thousands)
 
 
@@ -131,6 +132,17 @@ class FieldFinder:
             found[wanted[0]] = FieldGuess(wanted[0], pieces, unsure, times=price)
             columns.remove(pieces)
             columns.remove(price)
+            self._add_the_pieces(found, pieces)
+
+    def _add_the_pieces(self, found: dict[str, FieldGuess], pieces: Column) -> None:
+        """Let the one number that the spec needs besides an amount be the pieces: rows of returns are odd."""
+        waiting = [
+            one
+            for name, one in self.declared.items()
+            if name not in found and not one.optional and isinstance(one.type, NumberType)
+        ]
+        if len(waiting) == 1:
+            found[waiting[0].name] = self._guess(waiting[0].name, pieces, Phrase("map.why.rest"))
 
     def _add_the_rest(self, found: dict[str, FieldGuess], columns: list[Column]) -> None:
         """Pair fields and columns that have nobody else: needed fields, and those of a rare type."""
@@ -170,6 +182,8 @@ class FieldFinder:
             return not column.is_date and not column.is_number
         if isinstance(declared.type, ReferenceType):
             return self._held(declared.type, column) >= _HELD
+        if isinstance(declared.type, NumberType | MoneyType) and column.is_code:
+            return False
         return self._fit(declared, column) >= _FITS
 
     def _score(self, declared: Field, column: Column) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from stepladder_engine.data.guess.write import mapping_text
 from stepladder_engine.data.problems import finding
 
 VARIABLE = re.compile(r"\$\{([^}]*)\}")
+_SQLITE = b"SQLite format 3\0"
 
 
 @dataclass(frozen=True, order=True)
@@ -66,6 +68,7 @@ def first_mapping(
 
     None is given where nothing can be read.
     """
+    sources = [_database_in(source, folder) or source for source in sources]
     files = sorted({source for source in sources if isinstance(source, Path)})
     addresses = sorted({source for source in sources if isinstance(source, Address)})
     seen = [look_at(file, file.as_posix(), encoding) for file in files]
@@ -83,6 +86,17 @@ def first_mapping(
         return None, problems
     draft = guess(spec, tables)
     return FirstMapping(mapping_text(draft, folder, language), draft), problems
+
+
+def _database_in(source: Path | Address, folder: Path) -> Address | None:
+    """Give the address of a file that is a database of SQLite; None for all others."""
+    if isinstance(source, Address) or not source.is_file():
+        return None
+    with source.open("rb") as stream:
+        if stream.read(len(_SQLITE)) != _SQLITE:
+            return None
+    path = Path(os.path.relpath(source.resolve(), folder.resolve())).as_posix()
+    return Address(f"sqlite:///{path}", f"sqlite:///{path}")
 
 
 def read_address(written: str, environment: Mapping[str, str]) -> tuple[Address | None, list[Diagnostic]]:

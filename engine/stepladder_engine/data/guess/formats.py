@@ -9,8 +9,9 @@ from datetime import datetime
 from functools import cache
 
 from stepladder_engine.calendars.zone import Zone
-from stepladder_engine.data.dates import DIGITS, DateReader
+from stepladder_engine.data.dates import DIGITS, SERIAL, DateReader
 from stepladder_engine.data.decimals import NumberReader
+from stepladder_engine.data.guess.words import means
 from stepladder_engine.data.problems import Fault
 from stepladder_engine.data.typed_text import DateText, NumberText, TypedText
 
@@ -18,6 +19,9 @@ _MOST_TRIED = 300
 """So many different texts of a column show how it is written."""
 
 _ENOUGH = 0.9
+_LEAST_OF_A_WAY = 2
+_MOST_OF_THE_REST = 0.6
+"""So many of the dates that one way does not read have to be written in a second one."""
 _DAYS = ("dd.mm.yyyy", "dd/mm/yyyy", "mm/dd/yyyy", "dd-mm-yyyy", "mm-dd-yyyy", "yyyy/mm/dd", "yyyy.mm.dd")
 _SHORT_DAYS = ("dd.mm.yy", "dd/mm/yy", "mm/dd/yy", "dd-mm-yy")
 _CLOCKS = ("", " hh:mm", " hh:mm:ss", " hh:mm am", " hh:mm:ss am", ", hh:mm", ", hh:mm:ss", "Thh:mm")
@@ -47,9 +51,16 @@ def is_placeholder(text: str) -> bool:
 
 @dataclass
 class Formats:
-    """How a table writes dates, column by column, and numbers; `unsure` names columns with two readings."""
+    """How a table writes dates, column by column, and numbers; `unsure` names columns with two readings.
+
+    Dates may be written in a second way, too: `two_ways` shows a text of each. `counted` are columns of
+    numbers that are days only by their names.
+    """
 
     dates: Mapping[str, str] = field(default_factory=dict)
+    second_dates: Mapping[str, str] = field(default_factory=dict)
+    two_ways: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    counted: frozenset[str] = frozenset()
     unsure_dates: frozenset[str] = frozenset()
     decimal: str = "."
     thousands: str | None = None
@@ -59,9 +70,14 @@ class Formats:
         """Give the format of a column of dates: an empty one for ISO 8601; None where it has no dates."""
         return self.dates.get(column)
 
+    def dates_of(self, column: str) -> list[str]:
+        """Give the formats that have to be named for a column: ISO 8601 is read in any case."""
+        forms = (self.dates.get(column), self.second_dates.get(column))
+        return list(dict.fromkeys(form for form in forms if form))
+
     def earliest(self, column: str, values: Iterable[str]) -> datetime:
         """Give the earliest moment of a column of dates, by its own clock."""
-        reader = _reader(self.dates.get(column, ""))
+        reader = _reader(*self.dates_of(column))
         moments = (reader.moment(text) for text in values)
         found = [one.moment.replace(tzinfo=None) for one in moments if not isinstance(one, Fault)]
         return min(found, default=datetime.max)  # noqa: DTZ901 (also of clocks without a zone)
@@ -78,14 +94,22 @@ def formats_of(columns: Mapping[str, Mapping[str, int]]) -> Formats:
         name: _some(text for text in values if not is_placeholder(text)) for name, values in columns.items()
     }
     found = {name: _date_formats(values) for name, values in tried.items()}
+    counted = frozenset(
+        name for name, forms in found.items() if not forms and _are_counted(name, tried[name])
+    )
+    found |= {name: [SERIAL] for name in counted}
     usual = [forms[0] for forms in found.values() if len(forms) == 1]
     dates = {name: _agreed(forms, usual) for name, forms in found.items() if forms}
     unsure = frozenset(
         name for name, forms in found.items() if len(forms) > 1 and not set(forms) & set(usual)
     )
+    ways = {name: way for name, form in dates.items() if (way := _second_way(tried[name], form)) is not None}
+    second = {name: way.form for name, way in ways.items()}
+    texts = {name: way.texts for name, way in ways.items()}
     others = [values for name, values in tried.items() if name not in dates]
     decimal, thousands = _marks(others)
-    return Formats(dates, unsure, decimal, thousands, _doubtful(others, decimal, thousands))
+    doubtful = _doubtful(others, decimal, thousands)
+    return Formats(dates, second, texts, counted, unsure, decimal, thousands, doubtful)
 
 
 def _some(values: Iterable[str]) -> list[str]:
@@ -93,13 +117,50 @@ def _some(values: Iterable[str]) -> list[str]:
 
 
 @cache
-def _reader(form: str) -> DateReader:
-    return DateReader((form,) if form else (), Zone("UTC"))
+def _reader(*forms: str) -> DateReader:
+    return DateReader(tuple(form for form in forms if form), Zone("UTC"))
+
+
+def _reads(form: str, text: str) -> bool:
+    return not isinstance(_reader(form).moment(text), Fault)
 
 
 def _share(values: Sequence[str], form: str) -> float:
-    reader = _reader(form)
-    return sum(not isinstance(reader.moment(text), Fault) for text in values) / len(values)
+    return sum(_reads(form, text) for text in values) / len(values)
+
+
+def _are_counted(name: str, values: Sequence[str]) -> bool:
+    """Tell whether numbers are days as spreadsheets count them: then a name has to say so."""
+    if len(values) < _LEAST_OF_A_WAY or not means(name, "time"):
+        return False
+    return _share(values, SERIAL) >= _ENOUGH
+
+
+@dataclass(frozen=True)
+class _Way:
+    """Another way to write dates, and a text of the first and of this one."""
+
+    form: str
+    texts: tuple[str, str]
+
+
+def _second_way(values: Sequence[str], form: str) -> _Way | None:
+    """Give the format of most of the dates that a first one does not read, if they have one."""
+    left = [text for text in values if not _reads(form, text)]
+    if len(left) < _LEAST_OF_A_WAY:
+        return None
+    forms = [other for other in ("", *_candidates(left), SERIAL) if _agree(form, other)]
+    share, _, second = max((_share(left, other), -place, other) for place, other in enumerate(forms))
+    if share < _MOST_OF_THE_REST:
+        return None
+    first = next(text for text in values if _reads(form, text))
+    return _Way(second, (first, next(text for text in left if _reads(second, text))))
+
+
+def _agree(form: str, other: str) -> bool:
+    """Tell whether two formats take day and month in the same order, as far as both say one."""
+    tells = [one for one in (form, other) if "dd" in one and not one.startswith("yy")]
+    return len(tells) < 2 or _day_and_month(form) == _day_and_month(other)
 
 
 def _date_formats(values: Sequence[str]) -> list[str]:
@@ -109,12 +170,26 @@ def _date_formats(values: Sequence[str]) -> list[str]:
     best = _share(values, "")
     if best >= _ENOUGH:
         return [""]
-    scored = [(_share(values, form), form) for form in _candidates(values)]
-    top = max((share for share, _ in scored), default=0.0)
-    if top < _ENOUGH or top <= best:
+    scored = [(best, ""), *((_share(values, form), form) for form in _candidates(values))]
+    top = max(share for share, _ in scored)
+    if top < _ENOUGH:
+        return _mixed(values, scored)
+    return _distinct([form for share, form in scored if share == top])
+
+
+def _mixed(values: Sequence[str], scored: Sequence[tuple[float, str]]) -> list[str]:
+    """Give the format of most of the dates where two ways are needed to read them."""
+    unread = next(
+        (text for text in values if not any(_reads(form, text) for share, form in scored if share)), ""
+    )
+    scored = [*scored, *((_share(values, form), form) for form in _candidates([unread]))]
+    top = max(share for share, _ in scored)
+    found = _distinct([form for share, form in scored if share == top])
+    second = _second_way(values, found[0]) if top else None
+    if second is None:
         return []
-    found = [form for share, form in scored if share == top]
-    return _distinct(found)
+    together = sum(_reads(found[0], text) or _reads(second.form, text) for text in values)
+    return found if together >= _ENOUGH * len(values) else []
 
 
 def _distinct(forms: Sequence[str]) -> list[str]:
@@ -129,7 +204,7 @@ def _day_and_month(form: str) -> bool:
 
 def _agreed(forms: Sequence[str], usual: Sequence[str]) -> str:
     """Give the format of a column: where there are two, the one that another column settles."""
-    first_days = {_day_and_month(form) for form in usual if form}
+    first_days = {_day_and_month(form) for form in usual if "dd" in form}
     settled = [form for form in forms if first_days == {_day_and_month(form)}]
     return settled[0] if settled else forms[0]
 
@@ -140,7 +215,8 @@ def _may_be_dates(values: Sequence[str]) -> bool:
     plain = [text.translate(DIGITS) for text in values if not isinstance(text, NumberText)]
     if not plain:
         return False
-    return all(_DIGIT.search(text) and len(text) <= 40 for text in plain[:20])
+    like_dates = sum(_DIGIT.search(text) is not None and len(text) <= 40 for text in plain[:20])
+    return like_dates >= _ENOUGH * len(plain[:20])
 
 
 def _candidates(values: Sequence[str]) -> list[str]:

@@ -24,6 +24,9 @@ _KEYS_OF_LOGS = {_NAME_OF_LOGS, "ocel:id"}
 _MOST_KEYS = 5
 """So many columns of a table are tried as the key of a record."""
 
+_UNSURE = 0.9
+"""So much a column counts that was found for want of another."""
+
 _LEAST = 0.5
 _MOST_TYPES = 40
 
@@ -242,7 +245,11 @@ class _Finder:
         if not needed:
             return None
         found = FieldFinder(event.fields, table, {key.name, time.name}, self.keys, event.name).find()
-        return sum(guess.name in needed for guess in found) / len(needed)
+        mine = [guess for guess in found if guess.name in needed]
+        if len(mine) == len(needed):
+            return 1.0
+        # Of two tables the one whose columns say by their names what they are.
+        return sum(1.0 if guess.unsure is None else _UNSURE for guess in mine) / len(needed)
 
     def _signs(self, event: Event, table: Table, key: Column) -> Iterator[tuple[float, _Way]]:
         """Give what speaks for an event in a table: a date of its own, a word of its own, the file's name."""

@@ -35,6 +35,11 @@ MOST_COLUMNS = 500
 """How many columns are looked at: a table with more of them is no list of events or records."""
 
 _FEW_ROWS = 50
+_MOST_TITLE = 12
+"""No title has so many lines."""
+_MOST_OF_A_TITLE = 2
+"""No title of a sheet has more cells."""
+_IS_VALUE = re.compile(r"[\W\d_]+")
 _NOT_LETTERS = re.compile(r"[\W\d_]+")
 
 
@@ -81,6 +86,11 @@ class Column:
     def is_number(self) -> bool:
         """Whether the texts are numbers."""
         return not self.is_date and self.formats.are_numbers(self.known)
+
+    @property
+    def is_code(self) -> bool:
+        """Whether the texts are digits that no number is written with: some begin with a zero."""
+        return any(len(text) > 1 and text[0] == "0" and text.isdecimal() for text in self.known)
 
     def held_by(self, other: Column) -> float:
         """Give the share of this column's cells that are among the values of another."""
@@ -219,6 +229,11 @@ def _table(path: Path, name: str, options: Options, part: str) -> tuple[Table | 
         spaced, _ = _open(path, name, replace(options, delimiter="whitespace"))
         if spaced is not None and _faults(spaced) == 0:
             opened, options = spaced, replace(options, delimiter="whitespace")
+    row = _header_row(opened, path, name, options)
+    if row is not None:
+        options = replace(options, header_row=row)
+        below, _ = _open(path, name, options, part)
+        opened = below or opened
     called = f"{name}{MARK}{part}" if part else name
     return replace(_looked_at(opened, called, options), paths=(path,), part=part), []
 
@@ -270,6 +285,44 @@ def _is_set_with_spaces(table: SourceTable, path: Path) -> bool:
     """Tell whether a text has one column only, whose name is several words."""
     columns = table.columns or ()
     return ending(path) in {".txt", ".csv", ".tsv"} and len(columns) == 1 and len(columns[0].split()) > 1
+
+
+def _header_row(table: SourceTable, path: Path, name: str, options: Options) -> int | None:
+    """Give the row of the header where the first row is a title and one of the next names the columns."""
+    lines = table.layout is not None or table.header_row is not None
+    if not lines or options.header_row is not None or not _is_title(table):
+        return None
+    first = table.header_row or 1
+    for row in range(first + 1, first + _MOST_TITLE):
+        opened, _ = _open(path, name, replace(options, header_row=row))
+        if opened is not None and _named(opened) > _named(table) and _is_header(opened):
+            return row
+    return None
+
+
+def _named(table: SourceTable) -> int:
+    return sum(bool(column) for column in table.columns or ())
+
+
+def _is_title(table: SourceTable) -> bool:
+    """Tell whether the first row may leave most of the columns below it without a name."""
+    rows = list(islice(table.rows(), _FEW_ROWS))
+    if table.typed:
+        # Of a sheet only the columns with a name are read.
+        return _named(table) <= _MOST_OF_A_TITLE
+    faults = sum(row.fault is not None for row in rows)
+    return bool(rows) and (faults * 2 > len(rows) or _named(table) * 2 <= len(table.columns or ()))
+
+
+def _is_header(table: SourceTable) -> bool:
+    """Tell whether a row names columns: all that rows below it fill, with names and no values."""
+    names = [column for column in table.columns or () if column]
+    rows = list(islice(table.rows(), _FEW_ROWS))
+    if len(names) < 2 or not rows or any(_IS_VALUE.fullmatch(name) for name in names):
+        return False
+    full = [row for row in rows if row.fault is None and all(name in row.cells for name in names)]
+    filled = sum(sum(bool(row.cells[name]) for name in names) * 2 > len(names) for row in full)
+    return filled >= 0.8 * len(rows)
 
 
 def _faults(table: SourceTable) -> int:

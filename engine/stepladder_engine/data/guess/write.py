@@ -193,7 +193,7 @@ class _Writer:
         formats = table.formats
         here = [other for other in self.draft.kinds if other.table is table]
         used = [column for column in table.columns if any(column.name in other.used for other in here)]
-        forms = dict.fromkeys(form for column in used if (form := formats.date_of(column.name)))
+        forms = dict.fromkeys(form for column in used for form in formats.dates_of(column.name))
         numbers = any(column.is_number for column in used)
         options: dict[str, Any] = {
             "dates": list(forms),
@@ -203,6 +203,7 @@ class _Writer:
             or (None if (given := table.options.encoding) == "auto" else given),
             "delimiter": table.options.delimiter,
             "sheet": table.options.sheet,
+            "header_row": table.options.header_row and str(table.options.header_row),
             "unknown": self._placeholders(here, used),
         }
         return {key: value for key, value in options.items() if value}
@@ -241,8 +242,10 @@ class _Writer:
         doubtful = next((one.unsure_number for one in formats if one.unsure_number), None)
         for key, value in options.items():
             unsure = None
-            if key == "dates" and any(one.unsure_dates for one in formats):
-                unsure = Phrase("map.why.day_or_month")
+            if key == "dates":
+                unsure = _doubt_of_dates(kinds)
+            elif key == "header_row":
+                unsure = Phrase("map.why.title")
             elif key in {"decimal", "thousands"} and doubtful:
                 unsure = Phrase("map.why.marks", {"text": doubtful})
             elif key == "encoding" and any(kind.table.guessed_encoding for kind in kinds):
@@ -271,6 +274,18 @@ class _Writer:
                 yield from self._remark(
                     "map.unused_columns", file=table.file, names=listed(self.language, columns)
                 )
+
+
+def _doubt_of_dates(kinds: Sequence[KindGuess]) -> Phrase | None:
+    """Say what is unsure about the dates that are read."""
+    formats = [kind.table.formats for kind in kinds]
+    used = [(kind.table.formats, column) for kind in kinds for column in kind.used]
+    if any(one.unsure_dates for one in formats):
+        return Phrase("map.why.day_or_month")
+    if any(column in one.counted for one, column in used):
+        return Phrase("map.why.counted")
+    texts = next((one.two_ways[column] for one, column in used if column in one.two_ways), None)
+    return None if texts is None else Phrase("map.why.two_ways", {"one": texts[0], "other": texts[1]})
 
 
 def _in_braces(written: str) -> str:

@@ -42,12 +42,15 @@ class ColumnFileSource(Source):
         """The distinct cells of columns that are neither texts nor whole numbers."""
         self.known: dict[str, dict[tuple[type, Cell], int]] = {}
         self.whole_numbers: set[str] = set()
+        self.groups: Sequence[int] | None = None
+        """The groups of rows that are read; None: all."""
+        self.rows_before = 0
 
     def blocks(self, columns: Sequence[str]) -> Iterator[Block]:
         """Go through the file; raises `Unsure` where a part of it is damaged."""
         from pyarrow import parquet
 
-        number = 0
+        number = self.rows_before
         try:
             size = self.path.stat().st_size
             with parquet.ParquetFile(self.path) as file:
@@ -55,7 +58,9 @@ class ColumnFileSource(Source):
                 for column in columns:
                     self._prepare(column, file.schema_arrow.types[names.index(column)])
                 # A column that nobody asks for has to be whole, too, as the reference reader wants it.
-                for batch in file.iter_batches(ROWS_AT_ONCE, use_threads=workers() > 1):
+                for batch in file.iter_batches(
+                    ROWS_AT_ONCE, row_groups=self.groups, use_threads=workers() > 1
+                ):
                     batch.validate(full=True)
                     numbers = np.arange(number + 1, number + 1 + len(batch), dtype=np.int64)
                     number += len(batch)

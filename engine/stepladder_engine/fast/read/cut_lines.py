@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from io import StringIO
 from typing import IO
 
@@ -38,6 +39,7 @@ def _cut(
     longest: int,
     starts: Whole,
     ends: Whole,
+    most: int,
     lines: Whole,
     numbers: Whole,
     row: int,
@@ -45,8 +47,9 @@ def _cut(
 ) -> tuple[int, int, int, bool]:
     """Cut lines until one is in doubt: gives its place, rows and lines so far, and if there is one.
 
-    `data` ends with a line feed; `wanted` says where the cells of a column go, or -1. A line that begins
-    with one of the `names` of columns may be another header; these end at `name_ends`.
+    `data` ends with a line feed; `wanted` says where the cells of a column go, or -1; each takes `most`
+    places. A line that begins with one of the `names` of columns may be another header; those end at
+    `name_ends`.
     """
     while at < len(data):
         if data[at] == _LINE_FEED:
@@ -91,8 +94,8 @@ def _cut(
                         doubt |= same
                     first = end
             if column < width and wanted[column] >= 0:
-                starts[wanted[column], row] = begin
-                ends[wanted[column], row] = stop
+                starts[wanted[column] * most + row] = begin
+                ends[wanted[column] * most + row] = stop
             column += 1
             if data[place] == _LINE_FEED:
                 break
@@ -107,6 +110,15 @@ def _cut(
     return at, row, number, False
 
 
+@dataclass(frozen=True)
+class Stretch:
+    """Whole lines of a file, from one byte to another, and how many lines are before them."""
+
+    start: int
+    end: int
+    lines_before: int
+
+
 class DelimitedSource(Source):
     """A table of lines whose delimiter is one byte."""
 
@@ -115,6 +127,8 @@ class DelimitedSource(Source):
         self.layout = layout
         self.width = len(table.columns or ())
         self.is_read = False
+        self.stretch: Stretch | None = None
+        """The part of the file that is read; None: all of it."""
 
     def blocks(self, columns: Sequence[str]) -> Iterator[Block]:
         """Go through the file; raises `Unsure` where it is not in its encoding to the end."""
@@ -130,7 +144,11 @@ class DelimitedSource(Source):
         cutting = _Cutting(self, columns, wanted)
         try:
             with open_bytes(self.layout.path) as stream:
-                yield from cutting.blocks(stream, size_limit(self.layout.path))
+                size = None
+                if self.stretch is not None:
+                    stream.seek(self.stretch.start)
+                    size = self.stretch.end - self.stretch.start
+                yield from cutting.blocks(stream, size_limit(self.layout.path), size)
         except read_errors(self.layout.path) as error:
             raise Unsure from error
         if not self.is_read:
@@ -151,13 +169,15 @@ class _Cutting:
         self._names = np.frombuffer(b"".join(names) or b" ", np.uint8)
         self._name_ends = np.cumsum(np.array([len(name) for name in names], np.int64))
         self.is_below_header = False
+        if source.stretch is not None and source.stretch.start:
+            self.number, self.is_below_header = source.stretch.lines_before, True
         self.lacks_end = False
         """Whether the last line feed is not the file's own."""
 
-    def blocks(self, stream: IO[bytes], limit: int | None) -> Iterator[Block]:
+    def blocks(self, stream: IO[bytes], limit: int | None, size: int | None) -> Iterator[Block]:
         """Cut whole lines as they come; what is not decided at the end of a piece waits for the next one."""
         rest = b""
-        for piece, is_last in _pieces(stream, self.source.layout.encoding.codec, limit):
+        for piece, is_last in _pieces(stream, self.source.layout.encoding.codec, limit, size):
             data = rest + piece
             stop = len(data) if is_last else data.rfind(b"\n") + 1
             if is_last and data and not data.endswith(b"\n"):
@@ -203,8 +223,9 @@ class _Cutting:
                 self._name_ends,
                 quotes,
                 LONGEST_ROW,
-                starts,
-                ends,
+                starts.reshape(-1),
+                ends.reshape(-1),
+                most,
                 lines,
                 numbers,
                 rows,
@@ -332,8 +353,13 @@ def _check_text(whole: bytes) -> None:
             raise Unsure from error
 
 
-def _pieces(stream: IO[bytes], encoding: str, limit: int | None) -> Iterator[tuple[bytes, bool]]:
-    """Give the file in pieces, in UTF-8 without a mark, with line feeds for every kind of line end."""
+def _pieces(
+    stream: IO[bytes], encoding: str, limit: int | None, size: int | None
+) -> Iterator[tuple[bytes, bool]]:
+    """Give the file in pieces, in UTF-8 without a mark, with line feeds for every kind of line end.
+
+    More than `limit` bytes no such file has; after `size` of them, where that is said, nobody reads on.
+    """
     decoder = None
     is_first = True
     if codecs.lookup(encoding).name not in {"utf-8", "utf-8-sig"}:
@@ -341,7 +367,7 @@ def _pieces(stream: IO[bytes], encoding: str, limit: int | None) -> Iterator[tup
     held = b""
     length = 0
     while True:
-        piece = stream.read(BYTES_AT_ONCE)
+        piece = stream.read(BYTES_AT_ONCE if size is None else min(BYTES_AT_ONCE, size - length))
         length += len(piece)
         if limit is not None and length > limit:
             raise Unsure

@@ -79,18 +79,36 @@ class EventRows:
     def settle(self) -> None:
         """Come to rest after each block that was read: here it stays in memory."""
 
-    def join(self) -> None:
-        """End the reading: every column becomes one array, without the repeated events."""
+    def join(self, *, shuffled: bool = False) -> None:
+        """End the reading: every column becomes one array, without the repeated events.
+
+        Rows that were `shuffled` come into the order of their files and of their places in these first.
+        """
         self.case = [joined(self.case, np.int32)]
         self.time = [joined(self.time, np.int64)]
         self.file = [joined(self.file, np.int32)]
         self.row = [joined(self.row, np.int64)]
         self._numbers = {name: column.whole() for name, column in self.fields.items()}
         if self.sequence is not None:
-            self._numbers[_SEQUENCE] = self.sequence.whole()
-        if self.identity is not None:
-            self._drop_repeated(joined(self.identity, np.int32))
-            self.identity = None
+            self._numbers[SEQUENCE] = self.sequence.whole()
+        identity = None if self.identity is None else joined(self.identity, np.int32)
+        self.identity = None
+        if shuffled:
+            order = np.lexsort((self.row[0], self.file[0]))
+            self._take(order)
+            identity = None if identity is None else identity[order]
+        if identity is not None:
+            self._drop_repeated(identity)
+
+    def numbers(self) -> Mapping[str, Whole]:
+        """Give the columns of joined rows: those of fields, and that of the sequence."""
+        return self._numbers
+
+    def _take(self, rows: Whole | NDArray[np.bool_]) -> None:
+        """Keep some of the joined rows, in this order."""
+        self.case, self.file = [self.case[0][rows]], [self.file[0][rows]]
+        self.time, self.row = [self.time[0][rows]], [self.row[0][rows]]
+        self._numbers = {name: numbers[rows] for name, numbers in self._numbers.items()}
 
     def _drop_repeated(self, identity: Codes) -> None:
         """Keep the first event of each id, and count the others and those that say something else."""
@@ -103,16 +121,14 @@ class EventRows:
             return
         kept = first[identity[repeated]]
         told: list[Codes | Whole] = [self.case[0], self.time[0]]
-        told += [numbers for name, numbers in self._numbers.items() if name != _SEQUENCE]
+        told += [numbers for name, numbers in self._numbers.items() if name != SEQUENCE]
         differ = np.zeros(len(repeated), np.bool_)
         for numbers in told:
             differ |= numbers[repeated] != numbers[kept]
         self.duplicates, self.differing = len(repeated), int(differ.sum())
         keep = np.ones(len(identity), np.bool_)
         keep[repeated] = False
-        self.case, self.file = [self.case[0][keep]], [self.file[0][keep]]
-        self.time, self.row = [self.time[0][keep]], [self.row[0][keep]]
-        self._numbers = {name: numbers[keep] for name, numbers in self._numbers.items()}
+        self._take(keep)
 
     def frame(self, ranks: Codes, cases: int, files: Sequence[str]) -> EventFrame:
         """Give the frame; the rows are ordered by case, time, and the source's own order."""
@@ -121,7 +137,7 @@ class EventRows:
         used[file] = True
         names, by_file = by_name(files, used)
         file = by_file[file]
-        sequence = self._numbers.pop(_SEQUENCE, None)
+        sequence = self._numbers.pop(SEQUENCE, None)
         order = order_of_events(case, time, cases, file, row, sequence, one_file=len(names) == 1)
         self.case.clear()
         self.time.clear()
@@ -134,8 +150,8 @@ class EventRows:
         return EventFrame(self.kind, case[order], time[order], fields, names, file, row[order])
 
 
-_SEQUENCE = ""
-"""No field has this name."""
+SEQUENCE = ""
+"""Names the column of the sequence, as no field is named."""
 
 
 def by_name(files: Sequence[str], used: NDArray[np.bool_]) -> tuple[list[str], Codes]:

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from itertools import repeat
+from typing import Protocol
 
 import numpy as np
 
@@ -15,14 +16,14 @@ from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.model.spec import Spec
 from stepladder_dsl.model.types import ReferenceType
 from stepladder_engine.calendars.zone import Zone
-from stepladder_engine.data.dataset import Dataset
+from stepladder_engine.data.dataset import Dataset, RejectedRow
 from stepladder_engine.data.files import SourceFile
 from stepladder_engine.data.give_back import give_back
 from stepladder_engine.data.load import Loader, Plan, Reading, Shared, load_dataset
 from stepladder_engine.data.mapping_check import is_zone
 from stepladder_engine.data.mapping_model import EventMapping, KindMapping, Mapping, RecordMapping
 from stepladder_engine.data.problems import note
-from stepladder_engine.data.rows import Opened, ReadingStopped
+from stepladder_engine.data.rows import Opened, ReadingStopped, SourceRow
 from stepladder_engine.data.twins import twin_keys
 from stepladder_engine.data.watching import watching
 from stepladder_engine.data.workers import workers
@@ -69,6 +70,16 @@ def load_frames(spec: Spec, mapping: Mapping) -> tuple[Frames | None, list[Diagn
     return (None if dataset is None else frames_of(spec, dataset, mapping.events)), problems
 
 
+class Counted(Protocol):
+    """What became of the rows of a plan."""
+
+    count: int
+    skipped: int
+    undecided: int
+    rejected: list[RejectedRow]
+    last: SourceRow | None
+
+
 @dataclass
 class ColumnLoader(Loader):
     """Opens files as the reference loader does, and reads their columns."""
@@ -93,23 +104,25 @@ class ColumnLoader(Loader):
     def read_sources(self) -> None:
         """Read all files, those of records first, since events ask for them."""
         watching().begins("reading")
-        self.dataset.sourced = set(self.mapping.records)
-        self.files = list(dict.fromkeys(plan.table.file for plan in self.plans))
-        self._prepare()
-        done: dict[int, PlanRows] = {}
-        for kinds in (RecordMapping, EventMapping):
-            plans = [plan for plan in self.plans if isinstance(plan.mapping, kinds)]
-            for shared in self._in_order():
-                mine = [plan for plan in plans if plan.table is shared.table]
-                if mine:
-                    taken = self._read(self._source(shared), mine)
-                    done.update((id(plan), rows) for plan, rows in zip(mine, taken, strict=True))
+        self.prepare(list(dict.fromkeys(plan.table.file for plan in self.plans)))
+        done = {**self.read_kinds(RecordMapping), **self.read_kinds(EventMapping)}
         self.sources.clear()
         give_back()
         for plan in self.plans:
-            self._count(plan, done[id(plan)])
+            self.count(plan, done[id(plan)])
 
-    def _in_order(self) -> list[Shared]:
+    def read_kinds(self, kinds: type[KindMapping]) -> dict[int, PlanRows]:
+        """Read records or events, and give what became of the rows by the identity of each plan."""
+        done: dict[int, PlanRows] = {}
+        plans = [plan for plan in self.plans if isinstance(plan.mapping, kinds)]
+        for shared in self.in_order():
+            mine = [plan for plan in plans if plan.table is shared.table]
+            if mine:
+                taken = self.read_plans(self._source(shared), mine)
+                done.update((id(plan), rows) for plan, rows in zip(mine, taken, strict=True))
+        return done
+
+    def in_order(self) -> list[Shared]:
         """Give what is open so that the rows of every kind come in the order of its plans.
 
         Each kind reads files by their names, and databases behind them.
@@ -118,8 +131,10 @@ class ColumnLoader(Loader):
         places.sort(key=lambda place: (isinstance(place[0][0], str), place[1].table.file, str(place[0])))
         return [shared for _, shared in places]
 
-    def _prepare(self) -> None:
-        """Make the columns that the rows go to."""
+    def prepare(self, files: list[str]) -> None:
+        """Make the columns that the rows of these files go to."""
+        self.files = files
+        self.dataset.sourced = set(self.mapping.records)
         self.keys = {kind: TextTable() for kind in self.spec.records}
         for kind, record in self.spec.records.items():
             fields = self.mapping.records[kind].fields if kind in self.mapping.records else {}
@@ -144,7 +159,7 @@ class ColumnLoader(Loader):
             self.sources[id(shared)] = source_of(shared)
         return self.sources[id(shared)]
 
-    def _read(self, source: Source, plans: Sequence[Plan]) -> list[PlanRows]:
+    def read_plans(self, source: Source, plans: Sequence[Plan]) -> list[PlanRows]:
         """Go once through a source for several kinds."""
         maker = ReaderMaker(self.zone, LocalTimes(self.zone), source.table.typed, self.spec.currency)
         taken = [self._plan_rows(plan, maker) for plan in plans]
@@ -201,7 +216,7 @@ class ColumnLoader(Loader):
             first_places,
         )
 
-    def _count(self, plan: Plan, rows: PlanRows) -> None:
+    def count(self, plan: Plan, rows: Counted) -> None:
         """Put down what the reference reader counts and puts aside."""
         self.dataset.rejected += rows.rejected
         reading = Reading(self.spec, self.dataset, plan, set(), rows.undecided, rows.skipped)

@@ -25,7 +25,8 @@ LATEST = (date(LAST_YEAR, 12, 31).toordinal() - DAYS_BEFORE_1970) * DAY
 """Moments from the one on and before the other lie in the years of which dates are, by any clock."""
 _TOKENS = ("year", "short_year", "month", "day", "hour", "minute", "second", "half")
 _SPACES, _BYTE, _USUAL_JALALI = 8, 9, 10
-_FIRST_SHORT_YEARS = (1969, 1348)
+_FIRST_SHORT, _FIRST_JALALI = 1969, 1348
+"""The first years that two digits may mean."""
 
 
 @compiled
@@ -219,14 +220,17 @@ def _usual_jalali(data: Bytes, at: int, last: int, first_days: Whole) -> tuple[i
 
 @compiled
 def _by_format(
-    data: Bytes, at: int, last: int, tokens: Whole, jalali: int, first_days: Whole
+    data: Bytes, at: int, last: int, tokens: Whole, first: int, behind: int, jalali: int, first_days: Whole
 ) -> tuple[int, int]:
-    """Read a moment in one format: gives the state (-1 where it is not written so) and the moment."""
+    """Read a moment in one format: gives the state (-1 where it is not written so) and the moment.
+
+    The format's `tokens` are those from the `first` on: what it is, and what is wanted of it.
+    """
     year = month = day = -1
     hour = minute = second = 0
     half = -1
-    for index in range(len(tokens)):
-        token, wanted = tokens[index, 0], tokens[index, 1]
+    for index in range(first, behind):
+        token, wanted = tokens[2 * index], tokens[2 * index + 1]
         if token == _SPACES:
             if at == last or not _is_space(data[at]):
                 return -1, 0
@@ -256,8 +260,8 @@ def _by_format(
                 width = 1
             at += width
             if token == 1:
-                first = _FIRST_SHORT_YEARS[jalali]
-                year = first + (value - first) % 100
+                century = _FIRST_JALALI if jalali else _FIRST_SHORT
+                year = century + (value - century) % 100
             elif token == 2:
                 month = value
             elif token == 3:
@@ -291,7 +295,7 @@ def _read_moments(
     earliest: int,
     latest: int,
     moments: Whole,
-    states: States,
+    states: Bytes,
 ) -> None:
     """Read each cell in the first format that it is written in, and else by ISO 8601."""
     for row in range(len(start)):
@@ -306,12 +310,12 @@ def _read_moments(
             continue
         state = -1
         moment = 0
-        for index in range(len(formats)):
-            first, behind, jalali = formats[index, 0], formats[index, 1], formats[index, 2]
+        for index in range(len(formats) // 3):
+            first, behind, jalali = formats[3 * index], formats[3 * index + 1], formats[3 * index + 2]
             if jalali == 2:
                 state, moment = _usual_jalali(data, at, last, first_days)
             else:
-                state, moment = _by_format(data, at, last, tokens[first:behind], jalali, first_days)
+                state, moment = _by_format(data, at, last, tokens, first, behind, jalali, first_days)
             if state >= 0:
                 break
         if state < 0:
@@ -338,8 +342,8 @@ class MomentShapes:
                 # Numbers of days are of no shape that another format has, so their place does not matter.
                 tokens.extend(_tokens(form))
                 formats.append((first, len(tokens), int(form.is_jalali)))
-        self._tokens = np.array(tokens, np.int64).reshape(-1, 2)
-        self._formats = np.array(formats, np.int64).reshape(-1, 3)
+        self._tokens = np.array(tokens, np.int64).reshape(-1)
+        self._formats = np.array(formats, np.int64).reshape(-1)
         self._first_days = (
             _jalali_years() if any(jalali for _, _, jalali in formats) else np.zeros(0, np.int64)
         )

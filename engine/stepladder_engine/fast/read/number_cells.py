@@ -31,8 +31,8 @@ def read_numbers(
     point: int,
     marks: Bytes,
     numbers: Whole,
-    places: States,
-    states: States,
+    places: Bytes,
+    states: Bytes,
 ) -> None:
     """Read digits with an optional sign, decimal point, and marks between groups of three digits."""
     for row in range(len(start)):
@@ -52,7 +52,7 @@ def read_numbers(
             at += 1
         value = np.int64(0)
         digits = significant = behind = in_group = 0
-        mark = np.uint8(0)
+        mark = 0
         pointed = False
         fits = last - at <= 40
         while fits and at < last:

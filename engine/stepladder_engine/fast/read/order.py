@@ -8,6 +8,9 @@ from stepladder_engine.fast.frames import UNKNOWN
 from stepladder_engine.fast.read.compiling import CAN_COMPILE, compiled
 from stepladder_engine.fast.read.text_table import Codes, Whole
 
+_FEW = 48
+"""So many events are sorted by putting each in its place."""
+
 
 def order_of_events(
     case: Codes,
@@ -31,8 +34,15 @@ def order_of_events(
         )
         return np.lexsort((row, file, place, time, case))
     if CAN_COMPILE:
-        order = _by_case(case, cases)
-        _by_time(case, time, order)
+        order = np.empty(len(case), np.int32)
+        _by_case(case, np.zeros(cases + 1, np.int64), order)
+        first = 0
+        while first < len(order):
+            first, last = _by_time(case, time, order, first)
+            # Those of a case with many events are sorted at once.
+            rows = order[first:last]
+            order[first:last] = rows[np.argsort(time[rows], kind="stable")]
+            first = last
         return order
     if np.any(np.diff(time) < 0):
         return np.lexsort((time, case))
@@ -40,31 +50,32 @@ def order_of_events(
 
 
 @compiled
-def _by_case(case: Codes, cases: int) -> Codes:
+def _by_case(case: Codes, place: Whole, order: Codes) -> None:
     """Count the events of each case, then give each its place: rows of a case stay in their order."""
-    place = np.zeros(cases + 1, np.int64)
     for row in range(len(case)):
         place[case[row] + 1] += 1
-    for number in range(cases):
+    for number in range(len(place) - 1):
         place[number + 1] += place[number]
-    order = np.empty(len(case), np.int32)
     for row in range(len(case)):
         order[place[case[row]]] = row
         place[case[row]] += 1
-    return order
 
 
 @compiled
-def _by_time(case: Codes, time: Whole, order: Codes) -> None:
-    """Put the events of each case in the order of time; those that are so already cost one look."""
-    first = 0
+def _by_time(case: Codes, time: Whole, order: Codes, first: int) -> tuple[int, int]:
+    """Put the events of each case in the order of time; those that are so already cost one look.
+
+    Gives a case with so many events that this is not the way to sort them: from where to where they stand.
+    """
     while first < len(order):
         last = first + 1
         sorted_already = True
         while last < len(order) and case[order[last]] == case[order[first]]:
             sorted_already &= time[order[last - 1]] <= time[order[last]]
             last += 1
-        if not sorted_already and last - first <= 48:  # more are sorted at once
+        if not sorted_already:
+            if last - first > _FEW:
+                return first, last
             for place in range(first + 1, last):
                 row = order[place]
                 before = place - 1
@@ -72,7 +83,5 @@ def _by_time(case: Codes, time: Whole, order: Codes) -> None:
                     order[before + 1] = order[before]
                     before -= 1
                 order[before + 1] = row
-        elif not sorted_already:
-            rows = order[first:last].copy()
-            order[first:last] = rows[np.argsort(time[rows], kind="mergesort")]
         first = last
+    return first, first

@@ -117,8 +117,9 @@ class SpilledRows(EventRows):
 
     # repeated events
 
-    def join(self) -> None:
+    def join(self, *, shuffled: bool = False) -> None:
         """End the reading: find the repeated events, which are left out from now on."""
+        del shuffled  # What goes to a spool comes in order.
         if self.identity is not None:
             self._find_repeated()
             self.identity = None

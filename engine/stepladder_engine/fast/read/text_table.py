@@ -15,6 +15,7 @@ Bytes = NDArray[np.uint8]
 Whole = NDArray[np.int64]
 Codes = NDArray[np.int32]
 Words = NDArray[np.uint64]
+Truths = NDArray[np.bool_]
 
 _FIRST_SIZE = 1024
 _HASH, _PLUS = 35, 43
@@ -34,7 +35,7 @@ def _insert(
     words: Words,
     offsets: Whole,
     arena: Bytes,
-    plain: NDArray[np.bool_],
+    plain: Truths,
     count: int,
     zeros: bool,
 ) -> tuple[int, int]:
@@ -137,7 +138,7 @@ class TextTable:
         self.count = 0
         self.offsets: Whole = np.zeros(_FIRST_SIZE + 1, np.int64)
         self.arena: Bytes = np.empty(16 * _FIRST_SIZE, np.uint8)
-        self.plain: NDArray[np.bool_] = np.zeros(_FIRST_SIZE, np.bool_)
+        self.plain: Truths = np.zeros(_FIRST_SIZE, np.bool_)
         self._hashes: Words = np.zeros(_FIRST_SIZE, np.uint64)
         self._words: Words = np.zeros(_FIRST_SIZE, np.uint64)
         self._slots: Codes = np.full(2 * _FIRST_SIZE, -1, np.int32)

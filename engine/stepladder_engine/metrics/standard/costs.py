@@ -66,15 +66,20 @@ def channel_of(facts: Facts, client: str) -> Channel | None:
 
 def costs_of(result: RunResult, facts: Facts, channel: Channel | None) -> list[Cost]:
     """Give every row of costs up to the run's moment."""
+    return list(cost_rows(result, facts, channel).values())
+
+
+def cost_rows(result: RunResult, facts: Facts, channel: Channel | None = None) -> dict[tuple[str, str], Cost]:
+    """Give every row of costs up to the run's moment, by the kind and key of its record."""
     today = result.program.zone.day(result.as_of).toordinal()
     records = {record.name: record for record in cost_records(facts)}
-    found = (
-        cost
+    found = {
+        (entity.kind, entity.key): cost
         for entity in result.entities
         if entity.kind in records
         for cost in _costs(result, entity, records[entity.kind], channel)
-    )
-    return [cost for cost in found if cost.day is None or cost.day <= today]
+    }
+    return {case: cost for case, cost in found.items() if cost.day is None or cost.day <= today}
 
 
 def _costs(result: RunResult, entity: Entity, record: Record, channel: Channel | None) -> Iterator[Cost]:

@@ -21,14 +21,8 @@ def rfm(clients: Clients) -> Iterator[StandardFigure]:
     number.
     """
     buyers = clients.buyers
-    scores = zip(
-        _scores([-(clients.today - client.last) for client in buyers]),
-        _scores([len(client.purchases) for client in buyers]),
-        _scores([client.spent for client in buyers]),
-        strict=True,
-    )
     groups: dict[tuple[int, int, int], list[Client]] = defaultdict(list)
-    for client, found in zip(buyers, scores, strict=True):
+    for client, found in zip(buyers, rfm_scores(clients), strict=True):
         groups[found].append(client)
     for found, members in sorted(groups.items(), reverse=True):
         names = zip(("recency", "frequency", "money"), found, strict=True)
@@ -36,6 +30,19 @@ def rfm(clients: Clients) -> Iterator[StandardFigure]:
         yield share("rfm_share", len(members), len(buyers)).of(*group)
         if clients.with_money:
             yield mean("rfm_spend", [client.spent for client in members], "money").of(*group)
+
+
+def rfm_scores(clients: Clients) -> list[tuple[int, int, int]]:
+    """Give the three scores of each buyer."""
+    buyers = clients.buyers
+    return list(
+        zip(
+            _scores([-(clients.today - client.last) for client in buyers]),
+            _scores([len(client.purchases) for client in buyers]),
+            _scores([client.spent for client in buyers]),
+            strict=True,
+        )
+    )
 
 
 def _scores(values: Sequence[Decimal | int]) -> list[int]:

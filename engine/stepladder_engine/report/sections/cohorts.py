@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from stepladder_engine.metrics.standard.purchases import Client, Clients
+from stepladder_engine.report.document import Clients as Behind
 from stepladder_engine.report.document import Column, Figure, Row, Section, Table
 from stepladder_engine.report.sections.money import case_of, month_of, month_text, purchase_span
+from stepladder_engine.report.sections.rfm import rfm_table
 from stepladder_engine.report.view import View
 
 MOST_COHORTS = 24
@@ -22,7 +26,9 @@ def cohorts(view: View) -> Section:
         return view.missing("cohorts", "report.missing.purchases")
     if not buyers.buyers:
         return view.missing("cohorts", "report.missing.buyers")
-    return view.section("cohorts", figures=_second(view, buyers), tables=(_table(view, buyers),))
+    return view.section(
+        "cohorts", figures=_second(view, buyers), tables=(_table(view, buyers), rfm_table(view, buyers))
+    )
 
 
 def _second(view: View, buyers: Clients) -> tuple[Figure, ...]:
@@ -78,8 +84,23 @@ def _table(view: View, buyers: Clients) -> Table:
         year, number = name.split("-")
         label = month_text(view, int(year) * 12 + int(number) - 1)
         values = (label, len(members[name]), *(None if one is None else one.value for one in shares))
-        rows.append(Row(name, values, view.by_spending(map(case_of, members[name]))))
+        lists = {
+            f"month_{month}": partial(_bought_then, view, members[name], month)
+            for month in months
+            if ("cohort_retention", ("first_month", "month"), (name, str(month))) in figures
+        }
+        clients = view.by_spending(map(case_of, members[name]))
+        rows.append(Row(name, values, clients, lists=lists))
     title, note = view.text("report.cohorts.table"), view.text("report.cohorts.note")
-    return Table(
-        "months", title, columns, tuple(rows), note, "heat", more=len(members) - len(names), more_by="metrics"
+    more, at = len(members) - len(names), view.at(purchase_span(view))
+    return Table("months", title, columns, tuple(rows), note, "heat", more=more, more_by="metrics", at=at)
+
+
+def _bought_then(view: View, members: Sequence[Client], later: int) -> Behind:
+    """Give those of a cohort who bought so many months after their first purchase."""
+    chosen = (
+        client
+        for client in members
+        if any(month_of(bought.day) == month_of(client.first) + later for bought in client.purchases)
     )
+    return view.by_spending(map(case_of, chosen))

@@ -120,7 +120,7 @@ def _ways(view: View, year: Year) -> Table:
         paid = costs if key in {"clients", "together"} else None
         share = divide(more, year.income)
         name = view.text(f"report.growth.way.{key}")
-        rows.append(Row(key, (name, told, more.quantize(_CENT), share, paid)))
-    return Table(
-        "ways", view.text("report.growth.ways"), columns, tuple(rows), view.text("report.growth.note")
-    )
+        values = (name, told, more.quantize(_CENT), share, paid)
+        rows.append(Row(key, values, view.by_spending(year.cases)))
+    title, note, at = view.text("report.growth.ways"), view.text("report.growth.note"), purchase_span(view)
+    return Table("ways", title, columns, tuple(rows), note, at=view.at(at))

@@ -21,14 +21,15 @@ def ladder(view: View) -> Section:
 
 def _pictures(view: View) -> list[Picture]:
     from stepladder_dsl.diagram.picture import draw_svg, draw_view
+    from stepladder_dsl.documents.translated import in_language
     from stepladder_dsl.graph.build import build_graph
 
-    live = view.source.live
+    live, spec = view.source.live, in_language(view.spec, view.words.language)
     found = []
     for process in view.source.facts.processes:
-        drawn = partial(draw_view, view.spec, "ladder", process.name, live)
+        drawn = partial(draw_view, spec, "ladder", process.name, live)
         found.append(Picture(f"ladder/{process.name}", process.label, drawn))
-    graph = build_graph(view.spec)
+    graph = build_graph(spec)
     for process in view.spec.processes.values():
         title = view.text("report.ladder.process", process=process.label)
         found.append(
@@ -64,8 +65,20 @@ def _stages(view: View, process: Process) -> Table:
         )
         cases = view.source.stands.get((process.name, stage.name), [])
         tone = stage.end.value if stage.end else None
-        rows.append(Row(stage.name, values, standing(view, cases), view.at(stage.span), tone))
+        node = stage_id(process.name, stage.name)
+        lists = {"through": partial(_been, view, node), "late": partial(_late, view, node)}
+        rows.append(Row(stage.name, values, standing(view, cases), view.at(stage.span), tone, lists=lists))
     return Table(f"stages/{process.name}", process.label, columns, tuple(rows))
+
+
+def _been(view: View, node: str) -> Clients:
+    """Give who has stood in a stage."""
+    return view.by_spending(view.source.trails.been[node])
+
+
+def _late(view: View, node: str) -> Clients:
+    """Give who stands in a stage and waits for something that is late."""
+    return view.by_spending(view.source.trails.late[node])
 
 
 def standing(view: View, cases: list[Case]) -> Clients:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import partial
 
 from stepladder_dsl.diagram.rungs import rungs_of
 from stepladder_dsl.graph.edges import stage_id
 from stepladder_dsl.model.spec import Outcome, Process, Transition
-from stepladder_dsl.source import Span
 from stepladder_engine.expressions.tally import divide, total
 from stepladder_engine.metrics.standard.purchases import Client, Clients
 from stepladder_engine.report.document import Case, Row, Section, Table
-from stepladder_engine.report.sections.money import case_of
+from stepladder_engine.report.sections.money import case_of, purchase_span
 from stepladder_engine.report.view import View
 
 SILENCES = (90, 180, 365)
@@ -70,7 +70,18 @@ def _rungs(view: View, process: Process) -> Table:
         costs = [cost_of(view, lost, further)] if with_money else []
         went_on = len(further) if number < len(rungs) - 1 else None
         values = (stage.label, reached, went_on, share, len(still), len(lost), *costs)
-        rows.append(Row(name, values, view.by_spending(lost), view.at(stage.span)))
+        lists = {"reached": [*further, *still, *lost], "went_on": further, "still_here": still}
+        if number == len(rungs) - 1:
+            del lists["went_on"]
+        rows.append(
+            Row(
+                name,
+                values,
+                view.by_spending(lost),
+                view.at(stage.span),
+                lists={column: partial(view.by_spending, cases) for column, cases in lists.items()},
+            )
+        )
     title = view.text("report.leaks.rungs", process=process.label)
     note = view.text("report.leaks.cost") if with_money else None
     return Table(f"rungs/{process.name}", title, columns, tuple(rows), note)
@@ -108,7 +119,7 @@ def _ways(view: View, process: Process) -> Table:
     found = [(way, figures) for way, figures in live.ways.items() if way[1] in ends and figures.count]
     whole = sum(figures.count for _, figures in found)
     rows = []
-    for (source, _, line), figures in sorted(found, key=lambda pair: (-pair[1].count, pair[0])):
+    for (source, target, line), figures in sorted(found, key=lambda pair: (-pair[1].count, pair[0])):
         stage = next(one for one in process.stages.values() if stage_id(process.name, one.name) == source)
         way = next((one for one in stage.transitions if one.span.line == line), None)
         span = way.span if way else stage.span
@@ -116,7 +127,8 @@ def _ways(view: View, process: Process) -> Table:
         share = divide(Decimal(figures.count), Decimal(whole))
         told = way_text(view, way)
         values = (stage.label, told, owner, figures.count, share, figures.median_days)
-        rows.append(Row(f"{stage.name}/{_line_key(way, line)}", values, None, view.at(span)))
+        clients = view.by_spending(view.source.trails.went[source, target, line])
+        rows.append(Row(f"{stage.name}/{_line_key(way, line)}", values, clients, view.at(span)))
     title = view.text("report.leaks.ways", process=process.label)
     return Table(f"ways/{process.name}", title, columns, tuple(rows))
 
@@ -146,10 +158,11 @@ def _silent(view: View, buyers: Clients) -> Table:
         share = divide(Decimal(len(silent)), Decimal(len(buyers.buyers)))
         cost = None if yearly is None else (yearly * len(silent)).quantize(Decimal("0.01"))
         values = (days, len(silent), share, *([cost] if buyers.with_money else []))
-        rows.append(Row(str(days), values, view.by_spending(map(case_of, silent)), view.at(_purchase(view))))
+        rows.append(Row(str(days), values, view.by_spending(map(case_of, silent))))
     told = view.words.value(None if yearly is None else yearly.quantize(Decimal("0.01")), "money")
     note = view.text("report.leaks.silent_cost", amount=told) if yearly is not None else None
-    return Table("silent", view.text("report.leaks.silent"), columns, tuple(rows), note)
+    title, at = view.text("report.leaks.silent"), view.at(purchase_span(view))
+    return Table("silent", title, columns, tuple(rows), note, at=at)
 
 
 def _spent_in_a_year(buyers: Clients) -> Decimal | None:
@@ -162,7 +175,3 @@ def _of_last_year(clients: Iterable[Client], today: int) -> Iterable[Decimal]:
         recent = [bought for bought in client.purchases if today - bought.day < YEAR]
         if recent:
             yield total(bought.amount for bought in recent if bought.amount is not None)
-
-
-def _purchase(view: View) -> Span | None:
-    return next((event.span for event in view.source.facts.purchases.values()), None)

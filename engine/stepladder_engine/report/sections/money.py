@@ -7,11 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
+from stepladder_dsl.model.spec import OfferKind
 from stepladder_dsl.source import Span
 from stepladder_engine.expressions.tally import total
+from stepladder_engine.metrics.standard.costs import cost_records
 from stepladder_engine.metrics.standard.purchases import Client, Clients
-from stepladder_engine.metrics.standard.recurring import regular_payments
+from stepladder_engine.metrics.standard.recurring import MONTH, regular_payments
 from stepladder_engine.report.document import Case, Column, Figure, Row, Section, Table, Unit
 from stepladder_engine.report.document import Clients as Behind
 from stepladder_engine.report.view import View
@@ -44,8 +47,40 @@ def purchase_span(view: View) -> Span | None:
 
 def _figure(view: View, metric: str, buyers: Clients) -> Figure | None:
     if metric == "running_costs":
-        return view.standard(metric, None, purchase_span(view))
-    return view.standard(metric, _behind(view, metric, buyers), purchase_span(view))
+        return view.standard(metric, _recent_costs(view, buyers), costs_span(view))
+    return view.standard(metric, _behind(view, metric, buyers), _span(view, metric))
+
+
+def _span(view: View, metric: str) -> Span | None:
+    """Give the line to which a figure goes back: that of the purchase, or of what else it is made of."""
+    facts = view.source.facts
+    match metric:
+        case "acquisition_cost" | "value_to_cost" | "payback":
+            return costs_span(view)
+        case "recurring_income" | "recurring_cover":
+            return next((offer.span for offer in facts.offers_of(OfferKind.SUBSCRIPTION)), None)
+        case "referred_share" | "referrers":
+            named = facts.introductions.get(facts.clients[0])
+            events = (event.span for event in facts.referrals.values())
+            return named.span if named is not None else next(events, None)
+        case _:
+            return purchase_span(view)
+
+
+def costs_span(view: View) -> Span | None:
+    """Give the line that declares the first record of costs."""
+    return next((record.span for record in cost_records(view.source.facts)), None)
+
+
+def _recent_costs(view: View, buyers: Clients) -> Behind:
+    """Give the rows of costs of the last 30 days, the dearest first."""
+    found = {
+        case: cost
+        for case, cost in view.source.costs.items()
+        if cost.day is not None and buyers.today - cost.day < MONTH
+    }
+    ordered = sorted(found, key=lambda case: (-found[case].amount, case))
+    return Behind(ordered, lambda case: view.words.value(found[case].amount, "money"), "rows")
 
 
 def _behind(view: View, metric: str, buyers: Clients) -> Behind:
@@ -115,14 +150,14 @@ class _Month:
     amounts: list[Decimal] = field(default_factory=list)
     purchases: int = 0
     buyers: dict[Case, Decimal] = field(default_factory=dict)
-    new: int = 0
+    new: list[Case] = field(default_factory=list)
 
 
 def _months(view: View, buyers: Clients) -> Table:
     """Give the purchases of every month of the last two years."""
     months: dict[int, _Month] = defaultdict(_Month)
     for client in buyers.buyers:
-        months[month_of(client.first)].new += 1
+        months[month_of(client.first)].new.append(case_of(client))
         for bought in client.purchases:
             month = months[month_of(bought.day)]
             month.purchases += 1
@@ -143,12 +178,13 @@ def _months(view: View, buyers: Clients) -> Table:
     for number in range(first, last + 1):
         month = months[number]
         money_of = [total(month.amounts)] if buyers.with_money else []
-        values = (month_text(view, number), *money_of, month.purchases, len(month.buyers), month.new)
+        values = (month_text(view, number), *money_of, month.purchases, len(month.buyers), len(month.new))
         ordered = sorted(month.buyers, key=lambda case: (-month.buyers[case], case))
-        rows.append(
-            Row(f"{number // 12:04}-{number % 12 + 1:02}", values, _paid_then(view, ordered, month.buyers))
-        )
-    return Table("months", view.text("report.money.months"), columns, tuple(rows), chart="columns")
+        key, clients = f"{number // 12:04}-{number % 12 + 1:02}", _paid_then(view, ordered, month.buyers)
+        lists = {"new_buyers": partial(view.by_spending, month.new)}
+        rows.append(Row(key, values, clients, lists=lists))
+    title, at = view.text("report.money.months"), view.at(purchase_span(view))
+    return Table("months", title, columns, tuple(rows), chart="columns", at=at)
 
 
 def _paid_then(view: View, cases: list[Case], paid: dict[Case, Decimal]) -> Behind:
@@ -188,12 +224,28 @@ def _channels(view: View, buyers: Clients) -> list[Table]:
             case_of(client) for client in buyers.buyers if client.entity.view.fields.get(by[0]) == group[0]
         ]
         values = tuple(None if one is None else one.value for one in found)
-        rows.append(Row(group[0], (group[0], *values), view.by_spending(members)))
+        lists = {"acquisition_spending": partial(_spent_on, view, group[0])}
+        rows.append(
+            Row(
+                group[0],
+                (group[0], *values),
+                view.by_spending(members),
+                lists=lists,
+            )
+        )
     for metric in metrics:
         of_metric = next((one for (name, _, _), one in figures.items() if name == metric), None)
         unit: Unit = of_metric.unit if of_metric else "number"
         columns.append(_channel_column(view, metric, unit))
-    return [Table("channels", view.text("report.money.channels"), tuple(columns), tuple(rows))]
+    title, at = view.text("report.money.channels"), view.at(costs_span(view))
+    return [Table("channels", title, tuple(columns), tuple(rows), at=at)]
+
+
+def _spent_on(view: View, channel: str) -> Behind:
+    """Give the rows of costs of a channel, the dearest first."""
+    found = {case: cost.amount for case, cost in view.source.costs.items() if cost.channel == channel}
+    ordered = sorted(found, key=lambda case: (-found[case], case))
+    return Behind(ordered, lambda case: view.words.value(found[case], "money"), "rows")
 
 
 def _channel_column(view: View, metric: str, unit: Unit) -> Column:

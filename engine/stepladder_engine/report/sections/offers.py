@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
+from functools import partial
 
 from stepladder_dsl.model.print_spec import words_of
 from stepladder_dsl.model.spec import Offer
 from stepladder_engine.expressions.tally import divide
-from stepladder_engine.report.document import Row, Section, Table
+from stepladder_engine.report.document import Case, Clients, Row, Section, Table
 from stepladder_engine.report.view import View
 from stepladder_engine.results.columns import OFFER_STATUSES
 
@@ -48,4 +50,12 @@ def _row(view: View, offer: Offer) -> Row:
         divide(Decimal(counts["accepted"]), Decimal(answered)),
         view.source.offer_income.get(offer.name),
     )
-    return Row(offer.name, values, view.by_spending(dict.fromkeys(cases["open"])), view.at(offer.span))
+    lists = {status: partial(_to_whom, view, found) for status, found in cases.items() if status != "open"}
+    made = [case for found in cases.values() for case in found]
+    lists["made"] = partial(_to_whom, view, made)
+    return Row(offer.name, values, _to_whom(view, cases["open"]), view.at(offer.span), lists=lists)
+
+
+def _to_whom(view: View, cases: Iterable[Case]) -> Clients:
+    """Give those to whom an offer was made, each once however often."""
+    return view.by_spending(dict.fromkeys(cases))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
 
 from stepladder_engine.metrics.standard.figure import StandardFigure
 from stepladder_engine.metrics.standard.work import NOBODY
-from stepladder_engine.report.document import Case, Row, Section, Table
+from stepladder_engine.report.document import Case, Clients, Row, Section, Table
+from stepladder_engine.report.sections.today import LATE, clients_of
 from stepladder_engine.report.view import View
 
 
@@ -56,7 +59,29 @@ def _row(view: View, role: str, cases: list[Case]) -> Row:
         view.source.planned["" if role == NOBODY else role],
         values["forgotten_share"],
     )
-    return Row(role, told, view.by_spending(cases), view.at(span))
+    return Row(role, told, view.by_spending(cases), view.at(span), lists=_lists(view, role))
+
+
+def _lists(view: View, role: str) -> dict[str, Callable[[], Clients]]:
+    """Give the ways to those for whom a role owes something, or will."""
+    name = "" if role == NOBODY else role
+
+    def owed(*statuses: str) -> Clients:
+        tasks = [one for one in view.source.owed if (one.role or "") == name]
+        return clients_of(view, [one for one in tasks if not statuses or one.status in statuses])
+
+    def forgotten() -> Clients:
+        return view.by_spending(view.source.forgotten.keys() & set(_open_cases(view).get(role, [])))
+
+    def planned() -> Clients:
+        return view.by_spending(view.source.trails.planned[name])
+
+    return {
+        "tasks_owed": owed,
+        "late_share": partial(owed, *LATE),
+        "planned": planned,
+        "forgotten_share": forgotten,
+    }
 
 
 def _one_for_all(view: View, cases: dict[str, list[Case]]) -> tuple[str, ...]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from stepladder_engine.data.dataset import RejectedRow
+from stepladder_dsl.source import Span
+from stepladder_engine.data.dataset import EventRow, RejectedRow
 from stepladder_engine.data.problems import sentence
-from stepladder_engine.report.document import Figure, Row, Section, Table
+from stepladder_engine.report.document import Case, Clients, Figure, Row, Section, Table
 from stepladder_engine.report.source import Missed
+from stepladder_engine.report.trails import later_events
 from stepladder_engine.report.view import View
 
 MOST_ROWS = 15
@@ -23,7 +25,14 @@ def quality(view: View) -> Section:
     """Give the counts of the run, rejected rows by reason, and events that no way took."""
     summary = view.source.answer.summary
     figures = tuple(
-        Figure(key, view.text(f"report.quality.{key}"), summary[key], good=None if key in _WELL else "less")
+        Figure(
+            key,
+            view.text(f"report.quality.{key}"),
+            summary[key],
+            good=None if key in _WELL else "less",
+            clients=_behind(view, key),
+            at=view.at(view.spec.span),
+        )
         for key in _FIGURES
         if key == "rows" or summary[key]
     )
@@ -32,6 +41,44 @@ def quality(view: View) -> Section:
     notes = tuple(dict.fromkeys(sentence(note, view.words.language) for note in dataset.notes))
     shown = tuple(table for table in tables if table.rows)
     return view.section("quality", figures=figures, tables=shown, notes=notes)
+
+
+def _behind(view: View, key: str) -> Clients:
+    """Give the clients behind a figure, or the rows, or for what is only counted the files."""
+    source, dataset = view.source, view.source.answer.dataset
+    match key:
+        case "rejected":
+            return _rows_of(view, dataset.rejected)
+        case "duplicates":
+            again = {_place(row): row.key for row in dataset.duplicates}
+            return Clients(list(again), again.__getitem__, "rows")
+        case "rows" | "skipped":
+            counts = dataset.rows if key == "rows" else dataset.skipped
+            files = [("", name) for name, count in counts.items() if count]
+            return Clients(files, lambda file: view.words.number(counts[file[1]]), "files")
+        case "events_later":
+            later = later_events(source.answer)
+            return Clients(list(later), later.__getitem__, "rows")
+        case "deviations" | "near_misses":
+            kind = "not_in_process" if key == "deviations" else "guard_not_true"
+            return view.by_spending(dict.fromkeys(one.case for one in source.missed if one.kind == kind))
+        case "unknown_since":
+            return view.by_spending(source.trails.unknown_since)
+        case "forgotten":
+            return view.noted(sorted(source.forgotten), lambda case: source.forgotten[case])
+        case _:
+            return view.by_spending(source.trails.loops)
+
+
+def _place(row: RejectedRow | EventRow) -> Case:
+    """Name a row: what it was meant for, its file and its number."""
+    return row.kind, f"{row.origin.file}:{row.origin.row}"
+
+
+def _rows_of(view: View, rows: Sequence[RejectedRow]) -> Clients:
+    """Give rejected rows, each with the reason."""
+    reasons = {_place(row): row for row in rows}
+    return Clients(list(reasons), lambda case: reasons[case].reason(view.words.language), "rows")
 
 
 def _rejected(view: View) -> Table:
@@ -47,11 +94,22 @@ def _rejected(view: View) -> Table:
     )
     ordered = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
     rows = [
-        Row(f"{file}/{code}", (file, code, len(found), _example(view, found)))
+        Row(
+            f"{file}/{code}",
+            (file, code, len(found), _example(view, found)),
+            _rows_of(view, found),
+            view.at(_meant_for(view, found[0].kind)),
+        )
         for (file, code), found in ordered[:MOST_ROWS]
     ]
     title = view.text("report.quality.rejected_table")
     return Table("rejected", title, columns, tuple(rows), more=len(ordered) - len(rows), more_by="run")
+
+
+def _meant_for(view: View, kind: str) -> Span | None:
+    """Give the line of the record or event that a row was meant for."""
+    thing = view.spec.events.get(kind) or view.spec.records.get(kind)
+    return thing.span if thing is not None else None
 
 
 def _example(view: View, rows: Sequence[RejectedRow]) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from stepladder_dsl.diagram.telling import formula_text
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model.spec import Metric
 from stepladder_dsl.model.types import MoneyType
-from stepladder_engine.metrics.evaluate import MetricValue, Population
+from stepladder_engine.metrics.evaluate import Group, MetricValue, Population
 from stepladder_engine.report.document import Case, Clients, Row, Section, Table
 from stepladder_engine.report.view import View
 from stepladder_engine.results.values import group_text
@@ -42,7 +46,9 @@ def _rows(view: View, name: str, figure: MetricValue) -> list[Row]:
     rows = [_row(view, name, metric.label, figure, clients)]
     groups = list(figure.groups.items())
     for group, part in groups[:MOST_GROUPS]:
-        rows.append(_row(view, f"{name}/{group_text(group)}", f"\u2003{_group(view, group)}", part, None))
+        of_group = partial(_counted, view, metric, group)
+        label = f"\u2003{_group(view, group)}"
+        rows.append(_row(view, f"{name}/{group_text(group)}", label, part, None, {"count": of_group}))
     return rows
 
 
@@ -57,14 +63,23 @@ def _told(view: View, value: object) -> str:
     return view.words.value(value, "number")
 
 
-def _row(view: View, key: str, label: str, figure: MetricValue, clients: Clients | None) -> Row:
+def _row(
+    view: View,
+    key: str,
+    label: str,
+    figure: MetricValue,
+    clients: Clients | None,
+    lists: Mapping[str, Callable[[], Clients]] | None = None,
+) -> Row:
+    """Give a figure, or one of its groups, as a row."""
     metric = figure.metric
     met = ""
     if figure.met is not None:
         met = view.text("run.met" if figure.met else "run.missed")
     target = ""
     if metric.target is not None and figure.target is not None:
-        target = f"{metric.target.operator} {_amount(view, metric, figure.target)}"
+        sign = formula_text(view.words.language, f" {metric.target.operator} ").strip()
+        target = f"{sign} {_amount(view, metric, figure.target)}"
     values = (
         label,
         _amount(view, metric, figure.value),
@@ -74,7 +89,7 @@ def _row(view: View, key: str, label: str, figure: MetricValue, clients: Clients
         view.role(metric.owner) if metric.owner else "",
     )
     tone = None if figure.met is None else "won" if figure.met else "lost"
-    return Row(key, values, clients, view.at(metric.span), tone)
+    return Row(key, values, clients, view.at(metric.span), tone, lists=lists or {})
 
 
 def _amount(view: View, metric: Metric, value: object) -> str:
@@ -84,15 +99,9 @@ def _amount(view: View, metric: Metric, value: object) -> str:
     return view.words.value(value, unit)  # type: ignore[arg-type]
 
 
-def _counted(view: View, metric: Metric) -> Clients | None:
+def _counted(view: View, metric: Metric, group: Group | None = None) -> Clients:
     """Give the records that the figure counts: of a quotient those above the line."""
     part = next((one for one in e.walk(metric.value) if isinstance(one, e.Population | e.History)), None)
-    if part is None:
-        return None
-    population = Population(view.source.result)
-    if isinstance(part, e.Population):
-        entities = population.chosen(part)
-    else:
-        entities = [entity for entity, _, _ in population.selected(part)]
+    entities = [] if part is None else Population(view.source.result).behind(metric, part, group)
     cases: dict[Case, None] = dict.fromkeys((entity.kind, entity.key) for entity in entities)
     return view.by_spending(cases)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
+from functools import partial
 from itertools import groupby
 
 from stepladder_dsl.model.spec import Spec
@@ -13,7 +15,8 @@ from stepladder_engine.results.worklist import Owed
 
 MOST_TASKS = 5
 """So many tasks of an owner stand in the report; a command lists all of them."""
-_LATE = ("overdue", "escalated")
+LATE = ("overdue", "escalated")
+"""The statuses of a task that is late."""
 
 
 def today(view: View) -> Section:
@@ -30,7 +33,7 @@ def today(view: View) -> Section:
 
 
 def _figures(view: View, owed: list[Owed]) -> list[Figure]:
-    late = [one for one in owed if one.status in _LATE]
+    late = [one for one in owed if one.status in LATE]
     went_on = [one for one in owed if one.status == "escalated"]
     forgotten = view.source.forgotten
     kinds = (("owed", owed), ("late", late), ("escalated", went_on))
@@ -41,13 +44,21 @@ def _figures(view: View, owed: list[Owed]) -> list[Figure]:
             len(tasks),
             good="less",
             clients=clients_of(view, tasks),
+            at=view.at(view.spec.span),
         )
         for key, tasks in kinds
     ]
     who = view.noted(sorted(forgotten), lambda case: forgotten[case])
     return [
         *found,
-        Figure("forgotten", view.text("report.today.forgotten"), len(forgotten), good="less", clients=who),
+        Figure(
+            "forgotten",
+            view.text("report.today.forgotten"),
+            len(forgotten),
+            good="less",
+            clients=who,
+            at=view.at(view.spec.span),
+        ),
     ]
 
 
@@ -81,13 +92,23 @@ def _owners(view: View, owed: list[Owed]) -> Table:
         values = (
             owner(view, role, person),
             len(tasks),
-            *(counts[status] for status in ("due", *_LATE)),
+            *(counts[status] for status in ("due", *LATE)),
             oldest,
         )
         key = f"{role or ''}/{person}" if person else role or ""
         span = view.spec.roles[role].span if role in view.spec.roles else None
-        rows.append(Row(key, values, clients_of(view, tasks), view.at(span)))
+        rows.append(Row(key, values, clients_of(view, tasks), view.at(span), lists=_by_status(view, tasks)))
     return Table("owners", view.text("report.today.owners"), columns, tuple(rows))
+
+
+def _by_status(view: View, owed: list[Owed]) -> dict[str, Callable[[], Clients]]:
+    """Give the ways to those for whom something is due, late, or went on."""
+
+    def of(status: str) -> Clients:
+        return clients_of(view, [one for one in owed if one.status == status])
+
+    columns = {"due_today": "due", "overdue": "overdue", "escalated": "escalated"}
+    return {column: partial(of, status) for column, status in columns.items()}
 
 
 def owner(view: View, role: str | None, person: str | None) -> str:
@@ -132,7 +153,8 @@ def _task(view: View, one: Owed) -> Row:
     task = f"{one.title} ({channel})" if channel else one.title
     values = (one.due, one.days_late, task, client, one.text or "", view.source.why(one))
     span = _span(view.spec, one)
-    return Row(one.key, values, None, view.at(span), "late" if one.status in _LATE else None)
+    tone = "late" if one.status in LATE else None
+    return Row(one.key, values, None, view.at(span), tone)
 
 
 def _span(spec: Spec, one: Owed) -> Span | None:

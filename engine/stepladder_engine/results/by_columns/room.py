@@ -11,7 +11,7 @@ _BYTES_AT_ONCE = 2_048
 """About so much a case or event takes while it is run, on all threads together, and its rows with it."""
 _BYTES_IN_A_RANGE = 256
 """About so much an event takes while the events of a range of cases are put into order."""
-_AT_ONCE = (10_000, 100_000)
+_AT_ONCE = (10_000, 250_000)
 _STARTED = 250_000_000
 """About so much a process takes that has read its data, where the system does not tell."""
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
+from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model.expressions import Expression
 from stepladder_dsl.model.print_pieces import Pieces
@@ -156,6 +158,12 @@ class _Changes:
             for other in _other_caps(cap):
                 yield self._other("offers", offer, swapped(offer, cap, other), cap.span)
         yield from self._patterns("offers", offer, (*offer.accepted_on, *offer.declined_on))
+        for role in self._other_roles(offer.role):
+            yield self._other("owners", offer, replace(offer, role=role))
+        for price in _other_amounts(offer.price):
+            yield self._other("prices", offer, replace(offer, price=price))
+        for discount in _other_amounts(offer.discount):
+            yield self._other("prices", offer, replace(offer, discount=discount))
 
     def _follow_up(self, rule: m.FollowUp) -> Iterator[Mutant]:
         yield self._left_out("follow_ups", rule.span, rule, self._named(rule))
@@ -174,6 +182,16 @@ class _Changes:
             for duration in shifted(escalation.after):
                 other = swapped(rule, escalation, replace(escalation, after=duration))
                 yield self._other("durations", rule, other, escalation.span)
+            for role in self._other_roles(escalation.role):
+                other = swapped(rule, escalation, replace(escalation, role=role))
+                yield self._other("owners", rule, other, escalation.span)
+        for role in self._other_roles(rule.role):
+            yield self._other("owners", rule, replace(rule, role=role))
+
+    def _other_roles(self, role: str | None) -> Iterator[str]:
+        """Yield who may stand instead of a role: the next one of the spec."""
+        if role is not None and len(self.spec.roles) > 1:
+            yield _behind(list(self.spec.roles), role)
 
     def _repetition(self, rule: m.FollowUp) -> Iterator[Mutant]:
         if rule.again is not None:
@@ -233,6 +251,24 @@ def _other_guards(condition: Expression | None) -> Iterator[Expression | None]:
     if condition is not None:
         yield None
         yield from other_conditions(condition)
+
+
+def _other_amounts(amount: Expression | None) -> Iterator[Expression | None]:
+    """Yield what may stand instead of a price or a discount: none, one more, or another calculation."""
+    if amount is not None:
+        yield None
+        yield from _dearer(amount)
+        yield from other_values(amount)
+
+
+def _dearer(amount: Expression) -> Iterator[Expression]:
+    """Yield an amount with one more in one of the places where it says what it is."""
+    match amount:
+        case e.Literal(Decimal() as value):
+            yield replace(amount, value=value + 1)
+        case e.Conditional(_, then, otherwise):
+            yield from (replace(amount, then=other) for other in _dearer(then))
+            yield from (replace(amount, otherwise=other) for other in _dearer(otherwise))
 
 
 def _other_counts(count: int) -> Iterator[int]:

@@ -19,6 +19,8 @@ FAMILIES = (
     "limits",
     "follow_ups",
     "offers",
+    "owners",
+    "prices",
     "rows",
     "values",
     "contacts",

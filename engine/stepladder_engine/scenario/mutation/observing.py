@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model.types import MoneyType, NumberType, Type, YesNoType
 from stepladder_engine.runtime.result import RunResult
 from stepladder_engine.runtime.state import Entity
+from stepladder_engine.scenario.run import holder, worth_of
 
 _TELLABLE = (NumberType, MoneyType, YesNoType)
 """Values that a scenario can hold against a plain one without more ado."""
@@ -28,7 +30,7 @@ def expectations(case: m.Case, entity: Entity, state: RunResult) -> Iterator[m.E
     for process, stage in entity.view.stage.items():
         yield m.ExpectStage(case, process, stage)
     yield from _tasks(spec, case, entity, state)
-    yield from _offers(spec, case, entity)
+    yield from _offers(spec, case, entity, state)
     yield from _alerts(case, entity, state)
     yield from _deviations(case, entity)
     yield from _values(spec, case, entity, state)
@@ -39,16 +41,31 @@ def _tasks(spec: m.Spec, case: m.Case, entity: Entity, state: RunResult) -> Iter
         if rule.record == entity.kind:
             tasks = [task for task in entity.tasks if task.rule == rule.name]
             yield from (m.ExpectTask(case, rule.name, state.status(task)) for task in tasks)
+            whose = [(task, holder(state, task)) for task in tasks]
+            yield from (
+                m.ExpectTask(case, rule.name, state.status(task), role=role)
+                for task, role in whose
+                if role is not None
+            )
             if not any(task.is_open for task in tasks):
                 yield m.ExpectTask(case, rule.name, None, absent=True)
 
 
-def _offers(spec: m.Spec, case: m.Case, entity: Entity) -> Iterator[m.Expectation]:
+def _offers(spec: m.Spec, case: m.Case, entity: Entity, state: RunResult) -> Iterator[m.Expectation]:
     for offer in spec.offers.values():
         if offer.record == entity.kind:
-            copies = [copy.status for copy in entity.offers if copy.offer.name == offer.name]
+            copies = [copy for copy in entity.offers if copy.offer.name == offer.name]
             if copies:
-                yield m.ExpectOffer(case, offer.name, None if copies[-1] == "open" else copies[-1])
+                latest = copies[-1]
+                plain = m.ExpectOffer(case, offer.name, None if latest.status == "open" else latest.status)
+                yield plain
+                worth = worth_of(state, latest)
+                if worth["price"] is not None:
+                    yield replace(plain, price=worth["price"])
+                if worth["discount"] is not None:
+                    yield replace(plain, discount=worth["discount"])
+                if latest.offer.role is not None:
+                    yield replace(plain, role=latest.offer.role)
             else:
                 yield m.ExpectOffer(case, offer.name, None, absent=True)
 

@@ -98,7 +98,10 @@ def trace(result: RunResult) -> list[Any]:
                 for task in entity.tasks
             ],
             [
-                (copy.key, copy.opened, copy.expires, copy.price, copy.discount, copy.status, copy.closed)
+                (
+                    *(copy.key, copy.opened, copy.expires, copy.price, copy.discount, copy.status),
+                    *(copy.closed, copy.offer.role),
+                )
                 for copy in entity.offers
             ],
         )

@@ -1,4 +1,4 @@
-"""Lets a compiler of C turn the kernel's translated text into a library, once, and keeps that.
+"""Lets a compiler of C turn translated text into a library, once, and keeps that.
 
 Whoever has no compiler in Python often has this one: it comes with the tools of most systems.
 """
@@ -11,7 +11,7 @@ import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cache
 from hashlib import sha256
@@ -19,7 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-# What wraps around in Python's kernel, because it is checked there, must not be taken for impossible here.
+# Numbers wrap around as they do in code of llvmlite: that is no case which the compiler may leave out.
 _OPTIONS = ("-O2", "-fwrapv", "-ffp-contract=off", "-shared", "-fPIC", "-w")
 _PATIENCE = 120
 
@@ -44,9 +44,21 @@ def _has_tools() -> bool:
     return False
 
 
-def kind_of_machine() -> str:
-    """Give what a compiled library depends on."""
-    return f"{sys.platform} {platform.machine()} {' '.join(_OPTIONS)}"
+def library_file(name: str, sources: Iterable[Path]) -> Path:
+    """Give how the file of a library begins: otherwise whenever a line of what it is made of changes."""
+    digest = sha256(f"{sys.platform} {platform.machine()} {' '.join(_OPTIONS)}".encode())
+    for source in (*sorted(Path(__file__).parent.glob("*.py")), *sources):
+        digest.update(source.read_bytes())
+    return _folder() / f"{name}-{digest.hexdigest()[:16]}"
+
+
+def _folder() -> Path:
+    named = os.environ.get("STEPLADDER_CACHE")
+    if named:
+        return Path(named)
+    from platformdirs import user_cache_path
+
+    return user_cache_path("stepladder")
 
 
 def load_library(begins: Path, name: str, text: Callable[[], str]) -> Callable[[Any, int], int] | None:

@@ -1,10 +1,12 @@
-"""Turns the kernel's translated text into code of this machine, once, and keeps it in a file."""
+"""Turns translated text into code of this machine, once, and keeps it in a file."""
 
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -15,14 +17,15 @@ from llvmlite import binding as llvm
 _BREAK = b"\n"
 
 
+@cache
 def machine_name() -> str:
     """Give what compiled code depends on: the compiler's version and the kind of processor."""
     features = llvm.get_host_cpu_features().flatten()
     return f"{llvm.llvm_version_info} {llvm.get_process_triple()} {llvm.get_host_cpu_name()} {features}"
 
 
-def compile_text(text: str) -> bytes:
-    """Give the code for a module's text."""
+def compile_text(text: str, *, widens: bool = False) -> bytes:
+    """Give the code for a module's text; `widens` lets loops do several rounds at once."""
     machine = _target()
     module = llvm.parse_assembly(text)
     module.triple = llvm.get_process_triple()
@@ -30,7 +33,7 @@ def compile_text(text: str) -> bytes:
     module.verify()
     options = llvm.create_pipeline_tuning_options(speed_level=3)
     # The kernel's loops go round a few times each: to widen them costs time and gains none.
-    options.loop_vectorization = options.slp_vectorization = options.loop_unrolling = False
+    options.loop_vectorization = options.slp_vectorization = options.loop_unrolling = widens
     builder = llvm.create_pass_builder(machine, options)
     builder.getModulePassManager().run(module, builder)
     return bytes(machine.emit_object(module))
@@ -38,18 +41,49 @@ def compile_text(text: str) -> bytes:
 
 def load_code(code: bytes, name: str) -> Callable[[Any, int], int]:
     """Give a function of compiled code, to be called with an array of whole numbers and a number."""
-    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _target())
-    engine.add_object_file(llvm.ObjectFileRef.from_data(code))
-    engine.finalize_object()
-    call = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64)(
-        engine.get_function_address(name)
-    )
+    loaded = Loaded(code)
+    call = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64)(loaded.address(name))
 
-    def function(memory: Any, first: int, _engine: Any = engine) -> int:
-        # The engine is an argument so that it lives as long as its code; threads go on meanwhile.
+    def function(memory: Any, first: int, _loaded: Loaded = loaded) -> int:
+        # The code is an argument so that it lives as long as the function; threads go on meanwhile.
         return int(call(memory.ctypes.data, first))
 
     return function
+
+
+class Loaded:
+    """Code that can be called, as long as this lives."""
+
+    def __init__(self, code: bytes) -> None:
+        self._engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _target())
+        self._engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+        self._engine.finalize_object()
+
+    def address(self, name: str) -> int:
+        """Give where a function begins."""
+        return int(self._engine.get_function_address(name))
+
+
+def code_file(name: str, sources: Iterable[Path]) -> Path:
+    """Give the file for compiled code: another one whenever a line of what it is made of changes."""
+    digest = sha256(machine_name().encode())
+    for source in (*_own_files(), *sources):
+        digest.update(source.read_bytes())
+    return _folder() / f"{name}-{digest.hexdigest()[:16]}.o"
+
+
+def _own_files() -> list[Path]:
+    """Give the files of what translates."""
+    return sorted(Path(__file__).parent.glob("*.py"))
+
+
+def _folder() -> Path:
+    named = os.environ.get("STEPLADDER_CACHE")
+    if named:
+        return Path(named)
+    from platformdirs import user_cache_path
+
+    return user_cache_path("stepladder")
 
 
 def kept(file: Path, make: Callable[[], bytes]) -> bytes:

@@ -1,0 +1,134 @@
+"""Loops over codes and other whole numbers of a column: one way through memory, where numpy needs several."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from stepladder_engine.data.compiled_loops import CAN_COMPILE, compiled
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Bytes = NDArray[np.uint8]
+    Truths = NDArray[np.bool_]
+    Codes = NDArray[np.int32]
+    Whole = NDArray[np.int64]
+
+
+def used_codes(codes: Any, count: int) -> Truths:
+    """Tell which of so many codes stand in a column; the last place tells of -1."""
+    there = np.zeros(count + 1, np.bool_)
+    if CAN_COMPILE:
+        _mark(np.ascontiguousarray(codes, np.int32), there)
+    else:
+        there[codes] = True
+    return there
+
+
+def renamed(codes: Any, new: Codes) -> Codes:
+    """Give the new code of each; the last place is where -1 leads."""
+    if not CAN_COMPILE:
+        found: Codes = new[codes]
+        return found
+    found = np.empty(len(codes), np.int32)
+    _rename(np.ascontiguousarray(codes, np.int32), new, found)
+    return found
+
+
+def bounds_of(numbers: Any, blank: int) -> tuple[int, int, int]:
+    """Give the least and the greatest number beside the blank one, and how often that one stands there.
+
+    Where there is no other number, that one is the least and the greatest.
+    """
+    if CAN_COMPILE:
+        return _bounds(np.ascontiguousarray(numbers, np.int64), blank)
+    known = numbers[numbers != blank]
+    if not len(known):
+        return blank, blank, len(numbers)
+    return int(known.min()), int(known.max()), len(numbers) - len(known)
+
+
+def in_steps(numbers: Any, blank: int, least: int, unit: int) -> bool:
+    """Tell whether all numbers beside the blank one stand whole steps from the least."""
+    if CAN_COMPILE:
+        return _in_steps(np.ascontiguousarray(numbers, np.int64), blank, least, unit)
+    return bool((((numbers - least) % unit == 0) | (numbers == blank)).all())
+
+
+def packed(numbers: Any, blank: int, least: int, unit: int, width: int) -> Bytes:
+    """Give numbers in so many bytes each: steps from the least one on, counted from 1; 0 is the blank one."""
+    if CAN_COMPILE:
+        out = np.empty(len(numbers) * width, np.uint8)
+        _pack(np.ascontiguousarray(numbers, np.int64), blank, least, unit, out)
+        return out
+    wide = np.asarray(numbers, np.int64)
+    counted = np.where(wide == blank, 0, (np.where(wide == blank, least, wide) - least) // unit + 1)
+    return counted.astype(f"<u{width}").view(np.uint8)
+
+
+@compiled
+def _mark(codes: Codes, there: Truths) -> None:
+    last = len(there) - 1
+    for code in codes:
+        there[code if code >= 0 else last] = True
+
+
+@compiled
+def _rename(codes: Codes, new: Codes, found: Codes) -> None:
+    last = len(new) - 1
+    for row in range(len(codes)):
+        code = codes[row]
+        found[row] = new[code if code >= 0 else last]
+
+
+@compiled
+def _bounds(numbers: Whole, blank: int) -> tuple[int, int, int]:
+    blanks = 0
+    least = 0x7FFFFFFFFFFFFFFF
+    most = -0x7FFFFFFFFFFFFFFF
+    for number in numbers:
+        if number == blank:
+            blanks += 1
+        else:
+            least = min(least, number)
+            most = max(most, number)
+    if blanks == len(numbers):
+        return blank, blank, blanks
+    return least, most, blanks
+
+
+@compiled
+def _in_steps(numbers: Whole, blank: int, least: int, unit: int) -> bool:
+    for number in numbers:  # noqa: SIM110 - what is compiled has no generators
+        if number != blank and (number - least) % unit != 0:
+            return False
+    return True
+
+
+@compiled
+def _pack(numbers: Whole, blank: int, least: int, unit: int, out: Bytes) -> None:
+    # To divide takes longer than all the rest, and mostly there is nothing to divide by.
+    rows = len(numbers)
+    width = len(out) // rows if rows > 0 else 1
+    for row in range(rows):
+        number = numbers[row]
+        counted = 0
+        if number != blank:
+            counted = number - least
+            if unit == 1_000_000:
+                counted //= 1_000_000
+            elif unit != 1:
+                counted //= unit
+            counted += 1
+        if width == 1:
+            out[row] = counted
+        elif width == 2:
+            out[2 * row] = counted
+            out[2 * row + 1] = counted >> 8
+        else:
+            out[4 * row] = counted
+            out[4 * row + 1] = counted >> 8
+            out[4 * row + 2] = counted >> 16
+            out[4 * row + 3] = counted >> 24
