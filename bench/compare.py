@@ -31,7 +31,8 @@ from measuring import HISTORY, FailedError, Taken, record, taken
 from workload import FORMATS, Size, write_workload
 
 LIMIT = "DuckDB, hash"
-PROBE = 10_000
+PROBES = (10_000, 30_000)
+"""Sizes at which one sees who gets on, and how memory grows from one size to the next."""
 
 
 @dataclass
@@ -73,20 +74,35 @@ def _middle(several: Sequence[Taken]) -> Taken:
     return Taken(*(statistics.median(values) for values in zip(*several, strict=True)))
 
 
-def too_much(before: Measured | None, events: tuple[int, int], patience: float) -> str | None:
-    """Say why a contender is left out at a size: how long it would take or how large it would be."""
-    if before is None:
+def too_much(before: Sequence[tuple[int, Measured]], events: int, patience: float) -> str | None:
+    """Say why a contender is left out at a size: how long it would take or how large it would be.
+
+    `before` is what it took at the sizes before, with their events.
+    """
+    if not before:
         return None
-    factor = events[1] / events[0]
+    known, last = before[-1]
     # Of the processor: how busy the machine was says nothing of what a larger size would take.
-    seconds = before.start.cpu + max(0.0, before.median("cpu") - before.start.cpu) * factor
+    seconds = last.start.cpu + max(0.0, last.median("cpu") - last.start.cpu) * events / known
     if seconds > patience:
         return f"would take about {seconds:,.0f} s of the processor"
-    memory = before.start.peak_mb + max(0.0, before.worst_peak() - before.start.peak_mb) * factor
+    memory = memory_at(before, events)
     there_is = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e6
     if memory > 0.5 * there_is:
         return f"would need about {memory / 1e3:,.0f} GB of memory"
     return None
+
+
+def memory_at(before: Sequence[tuple[int, Measured]], events: int) -> float:
+    """Guess how large a contender becomes: by what it has grown between the last two sizes.
+
+    Most of what a small history takes are packages that a single client does not need, and room that is taken
+    whatever the size; so how much it grows from nothing is asked only where there is one size.
+    """
+    known, last = before[-1]
+    first, least = (before[-2][0], before[-2][1].worst_peak()) if len(before) > 1 else (0, last.start.peak_mb)
+    growth = max(0.0, last.worst_peak() - least) / (known - first)
+    return last.worst_peak() + growth * (events - known)
 
 
 def measure_all(
@@ -181,11 +197,10 @@ def compare(options: argparse.Namespace, folder: Path, form: str) -> None:
     made(folder / "one", Size(1, seed=options.seed), form)
     chosen = contestants(options.only)
     starts = {one.name: start_of(one, folder, form) for one in chosen}
-    before: dict[str, Measured] = {}
-    events_before = 0
+    before: dict[str, list[tuple[int, Measured]]] = {one.name: [] for one in chosen}
     sizes = sorted(options.clients)
     # Nobody is let loose on a large history of whom nothing is known.
-    probes = [PROBE] if sizes[0] > PROBE else []
+    probes = [probe for probe in PROBES if probe < sizes[0]]
     for clients in (*probes, *sizes):
         size = Size(clients, options.dirty, options.long_case, options.seed)
         events = made(folder, size, form)
@@ -195,7 +210,7 @@ def compare(options: argparse.Namespace, folder: Path, form: str) -> None:
             start = starts[one.name]
             if start is None:
                 continue
-            reason = too_much(before.get(one.name), (events_before, events), options.patience)
+            reason = too_much(before[one.name], events, options.patience)
             if reason is None:
                 running.append(Measured(one, start))
             else:
@@ -212,8 +227,8 @@ def compare(options: argparse.Namespace, folder: Path, form: str) -> None:
             name += f" dirty {size.dirty}" if size.dirty else ""
             medians = {one.contestant.name: one.median("wall") for one in running}
             record(name, medians, options.rounds, **entry(running, size, form, events, checked))
-        before = {one.contestant.name: one for one in running}
-        events_before = events
+        for measured in running:
+            before[measured.contestant.name].append((events, measured))
 
 
 def main() -> None:

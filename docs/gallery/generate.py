@@ -29,6 +29,7 @@ from stepladder_dsl.diagram.theme import THEMES, Theme, themed
 from stepladder_dsl.graph.build import build_graph
 from stepladder_dsl.keywords.dialect import LANGUAGES
 from stepladder_dsl.model.spec import Spec
+from stepladder_dsl.viewer.page import shows_something
 from stepladder_engine.results.answer import Answer
 from stepladder_engine.results.execute import execute
 from stepladder_engine.results.flow_figures import flow_figures
@@ -83,7 +84,7 @@ def drawn(spec: Spec, answer: Answer | None, view: str) -> str | None:
             return draw_svg(graph, live=flow_figures(answer)) if answer else None
         case "case":
             return _busiest_case(spec, answer) if answer else None
-    return draw_view(spec, view)
+    return draw_view(spec, view) if shows_something(spec, view, None) else None
 
 
 def _busiest_case(spec: Spec, answer: Answer) -> str:

@@ -33,24 +33,33 @@ def measured(compare: ModuleType) -> Any:
 
 
 def test_nobody_is_left_out_of_the_first_size(compare: ModuleType) -> None:
-    assert compare.too_much(None, (0, 1_000), 20) is None
+    assert compare.too_much([], 1_000, 20) is None
 
 
 def test_who_would_lose_patience_is_left_out_the_start_counted_once(
     compare: ModuleType, measured: Any
 ) -> None:
-    before = measured("slow", 1.0, 3.0)
-    assert compare.too_much(before, (1_000, 9_000), 20) is None
-    said = compare.too_much(before, (1_000, 10_000), 20)
+    before = [(1_000, measured("slow", 1.0, 3.0))]
+    assert compare.too_much(before, 9_000, 20) is None
+    said = compare.too_much(before, 10_000, 20)
     assert said == "would take about 21 s of the processor"
 
 
 def test_who_would_need_more_than_half_of_the_memory_is_left_out(compare: ModuleType, measured: Any) -> None:
-    before = measured("large", 1.0, 1.0, peak=1_050)
+    before = [(100, measured("large", 1.0, 1.0, peak=1_050))]
     half = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2e6
     fits = int((half - 60) / 1_000 * 100)
-    assert compare.too_much(before, (100, fits), 20) is None
-    assert "of memory" in compare.too_much(before, (100, fits + 100), 20)
+    assert compare.too_much(before, fits, 20) is None
+    assert "of memory" in compare.too_much(before, fits + 100, 20)
+
+
+def test_memory_is_guessed_by_how_it_has_grown_from_size_to_size(compare: ModuleType, measured: Any) -> None:
+    """What is taken once, whatever the size, does not grow with it."""
+    before = [(100, measured("packed", 1.0, 1.0, peak=450)), (300, measured("packed", 1.0, 1.0, peak=500))]
+    assert compare.memory_at(before[:1], 10_300) == 450 + 4 * 10_200
+    assert compare.memory_at(before, 10_300) == 500 + 2_500
+    shrunk = [(100, measured("even", 1.0, 1.0, peak=450)), (300, measured("even", 1.0, 1.0, peak=440))]
+    assert compare.memory_at(shrunk, 10_300) == 440
 
 
 def test_a_ratio_is_the_median_of_the_rounds_ratios(compare: ModuleType, measured: Any) -> None:

@@ -212,6 +212,29 @@ def test_the_tables(stepladder: Stepladder, edited: Callable[..., Path], root: P
     assert summary["data"]["counts"]["positions"] == 1
 
 
+def test_the_tables_in_every_format(
+    stepladder: Stepladder, edited: Callable[..., Path], tmp_path: Path
+) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet", reason="needs the extra `parquet`")
+    pytest.importorskip("xlsxwriter", reason="needs the extra `xlsx`")
+    edited(("after 10 days go to cold", "after 3 days go to cold"))
+    done = stepladder(
+        "diff", "shop", "shop_new", "--data", "--out", "out", "--format", "ndjson,Parquet,xlsx,text"
+    )
+    assert (done.status, done.err.splitlines()[-1]) == (1, "tables written to out")
+    assert "change of meaning" in done.out
+    for name in COMPARED:
+        rows = (tmp_path / "out" / f"{name}.ndjson").read_text(encoding="utf-8").splitlines()
+        assert parquet.read_metadata(tmp_path / "out" / f"{name}.parquet").num_rows == len(rows)
+    assert {file.suffix for file in (tmp_path / "out").glob("[a-z]*")} == {
+        *(".ndjson", ".parquet", ".xlsx", ".json")
+    }
+    alone = stepladder("diff", "shop", "shop_new", "--format", "xlsx")
+    assert (alone.status, "--format xlsx needs --out DIR" in alone.err) == (2, True)
+    wrong = stepladder("diff", "shop", "shop_new", "--format", "yaml")
+    assert (wrong.status, "text, csv, json, ndjson, parquet, xlsx" in wrong.err) == (2, True)
+
+
 def test_without_data_only_the_changes_are_written(
     stepladder: Stepladder, shop: Path, tmp_path: Path
 ) -> None:

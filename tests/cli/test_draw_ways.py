@@ -48,6 +48,17 @@ def test_a_drawing_speaks_the_language_that_is_asked_for(stepladder: Run, shop: 
     assert ">начало</text>" in page
 
 
+@pytest.mark.parametrize("view", ["process", "offers"])
+def test_nothing_to_show_is_said_and_no_empty_picture_is_written(stepladder: Run, view: str) -> None:
+    Path("empty.ladder").write_text("spec empty\n", encoding="utf-8")
+    status, _, err = stepladder("draw", "empty.ladder", "--view", view, "-o", "empty.png")
+    assert (status, err) == (
+        2,
+        f"stepladder: empty.ladder: there is nothing that `--view {view}` could show\n",
+    )
+    assert not Path("empty.png").exists()
+
+
 def test_every_visit_of_every_case_is_told_with_its_number() -> None:
     folder = SPECS / "phone_sale"
     spec = compile_file(folder / "phone_sale.ladder").spec

@@ -100,6 +100,37 @@ def test_without_a_name_every_drawing_beside_the_spec_is_compared(stepladder: Ru
     assert "shop.lanes.png" in found.err
 
 
+FORMS = ("svg", "png", "pdf", "html", "mmd", "d2", "dot", "json", "bpmn", "dmn")
+DRAWING = """
+import sys
+from stepladder_engine.cli.main import cli
+spec, *names = sys.argv[1:]
+for name in names:
+    cli.main(["draw", spec, "-o", name], standalone_mode=False)
+cli.main(["docs", spec, "-o", "book", "--format", "md,html,docx,pdf"], standalone_mode=False)
+"""
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("spec", ["phone_sale/phone_sale.fa", "six_processes/six_processes", "shop/shop"])
+def test_a_run_of_its_own_gives_the_same_bytes_in_every_format(root: Path, tmp_path: Path, spec: str) -> None:
+    """No order of sets and no address of memory decides anything: both are others in another process."""
+    made = []
+    path = os.pathsep.join([str(root / "dsl"), str(root / "engine")])
+    for seed in ("1", "2"):
+        folder = tmp_path / seed
+        folder.mkdir()
+        own = {"PYTHONHASHSEED": seed, "PYTHONPATH": path, "STEPLADDER_CACHE": str(folder / "cache")}
+        names = [f"a.{form}" for form in FORMS]
+        command = [sys.executable, "-c", DRAWING, str(root / "specs" / f"{spec}.ladder"), *names]
+        subprocess.run(command, cwd=folder, env={**os.environ, **own}, capture_output=True, check=True)
+        files = [*folder.glob("a.*"), *(one for one in folder.rglob("book/**/*") if one.is_file())]
+        made.append({file.relative_to(folder): file.read_bytes() for file in files})
+    first, second = made
+    assert len(first) > len(FORMS)
+    assert [name for name in first | second if first.get(name) != second.get(name)] == []
+
+
 def test_lines_that_end_as_on_another_machine_are_no_change(stepladder: Run, shop: Path) -> None:
     stepladder("draw", "shop", "-o", "a.svg")
     kept = Path("a.svg").read_bytes()
@@ -214,6 +245,11 @@ def test_property_options_come_back_as_they_were_and_break_no_format(options: di
 def test_what_a_format_can_not_show_is_refused(stepladder: Run, shop: Path, options: tuple[str, ...]) -> None:
     assert stepladder("draw", "shop", *options).status == 2
     assert not Path(options[1]).exists()
+
+
+def test_what_can_not_be_shown_is_told_in_the_language_of_the_spec(stepladder: Run, root: Path) -> None:
+    found = stepladder("draw", str(root / "specs/two_step_sale"), "-o", "a.mmd", "--view", "roles")
+    assert (found.status, "изглед" in found.err) == (2, True), found.err
 
 
 def test_pdf_without_its_package_is_told_before_the_work(

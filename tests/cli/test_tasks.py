@@ -70,6 +70,13 @@ def test_a_role_that_is_nowhere_is_refused_with_those_that_are(stepladder: Run, 
     assert "there is no role `cook`; there are: seller, manager" in found.err
 
 
+def test_days_are_those_of_the_readers_calendar(stepladder: Run, shop: Path) -> None:
+    persian = stepladder("tasks", "shop", *AS_OF, "--lang", "fa", "--format", "md").out
+    assert "۱۴۰۴/۱۲/۱۸" in persian
+    assert "2026-03-09" not in persian
+    assert rows(stepladder, "--lang", "fa")[0]["due"] == rows(stepladder)[0]["due"]
+
+
 def test_markdown_can_be_ticked_off_and_takes_no_text_for_its_own(stepladder: Run, shop: Path) -> None:
     found = stepladder("tasks", "shop", *AS_OF, "--format", "md")
     assert found.out.startswith("# Corner shop: tasks on 2026-03-09\n\n## ")

@@ -152,3 +152,11 @@ def server(load_helper: Callable[[Path], ModuleType]) -> Iterator[str]:
     kept = load_helper(Path(__file__).with_name("keeper.py")).kept
     with load_helper(Path(__file__).with_name("test_postgresql.py")).running(kept) as folder:
         yield folder
+
+
+@pytest.fixture(scope="session")
+def mysql_server(load_helper: Callable[[Path], ModuleType]) -> Iterator[str]:
+    """The socket of a MariaDB server that lives as long as the tests; skipped where there is none."""
+    kept = load_helper(Path(__file__).with_name("keeper.py")).kept
+    with load_helper(Path(__file__).with_name("test_mysql.py")).running(kept) as socket:
+        yield socket

@@ -9,11 +9,10 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 from urllib.parse import quote
 
@@ -51,8 +50,8 @@ def tool(*names: str) -> str:
     return found
 
 
-@pytest.fixture(scope="session")
-def server(load_helper: Callable[[Path], ModuleType]) -> Iterator[str]:
+@contextmanager
+def running(kept: Callable[..., Any]) -> Iterator[str]:
     """A server of its own in a new folder, spoken to through a socket there; gives that socket."""
     pytest.importorskip("sqlalchemy", reason="needs the extra sql")
     install, daemon = tool("mariadb-install-db"), tool("mariadbd")
@@ -64,7 +63,6 @@ def server(load_helper: Callable[[Path], ModuleType]) -> Iterator[str]:
     subprocess.run(made, check=True, capture_output=True, cwd=folder)
     socket = str(folder / "s")
     small = ["--innodb-buffer-pool-size=8M", "--skip-networking", f"--pid-file={folder / 'pid'}"]
-    kept = load_helper(Path(__file__).with_name("keeper.py")).kept
     with kept(folder, [daemon, *place, *small, f"--socket={socket}"], {}, "SIGTERM") as process:
         set_up(socket, process)
         yield socket
@@ -107,9 +105,9 @@ options: {decimal: ",", thousands: ".", dates: dd.mm.yyyy}
 
 
 @pytest.fixture
-def shop(desk: Any, server: str) -> Any:
+def shop(desk: Any, mysql_server: str) -> Any:
     def of(what: str = "table: orders", **login: str) -> Any:
-        desk.environment = {"SHOP_DATABASE": address(server, **login)}
+        desk.environment = {"SHOP_DATABASE": address(mysql_server, **login)}
         return desk.load(MAPPING.replace("{what}", what))
 
     desk.of = of
@@ -162,39 +160,39 @@ def test_what_the_server_refuses_is_said_in_our_words(case: str, shop: Any) -> N
 
 
 def test_the_owner_of_everything_cannot_write_either(
-    shop: Any, server: str, monkeypatch: pytest.MonkeyPatch
+    shop: Any, mysql_server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # What the reading of the words lets through is still refused by the server.
     monkeypatch.setattr("stepladder_engine.data.read_sql.what_forbids", lambda *_given: None)
-    shop.environment = {"SHOP_DATABASE": address(server, user="root", password="")}
+    shop.environment = {"SHOP_DATABASE": address(mysql_server, user="root", password="")}
     (found,) = shop.load(MAPPING.replace("{what}", "sql: delete from orders")).diagnostics
     assert (found.code, found.variant) == ("SD034", "database")
-    with closing(root(server)) as connection, connection.cursor() as cursor:
+    with closing(root(mysql_server)) as connection, connection.cursor() as cursor:
         cursor.execute("select count(*) from shop.orders")
         assert cursor.fetchone() == (3,)
 
 
-def test_rows_come_one_after_the_other_and_a_server_that_goes_away_ends_the_run(server: str) -> None:
+def test_rows_come_one_after_the_other_and_a_server_that_goes_away_ends_the_run(mysql_server: str) -> None:
     query = "select no, client, connection_id() as own from many order by no"
-    table, problems = open_database(Database("x", address(server), query=query), Path())
+    table, problems = open_database(Database("x", address(mysql_server), query=query), Path())
     assert table is not None, problems
     reading = table.rows()
     first = next(reading)
     assert (first.number, first.cells["no"]) == (1, "1")
-    with closing(root(server)) as connection, connection.cursor() as cursor:
+    with closing(root(mysql_server)) as connection, connection.cursor() as cursor:
         cursor.execute(f"kill {int(first.cells['own'] or 0)}")
     with closing(table), pytest.raises(ReadingStopped) as stopped:
         list(reading)
     assert (stopped.value.finding.code, stopped.value.finding.variant) == ("SD032", "lost")
 
 
-def test_rows_that_nobody_wants_are_not_fetched(server: str) -> None:
+def test_rows_that_nobody_wants_are_not_fetched(mysql_server: str) -> None:
     query = "select no, client from many order by no"
-    table, problems = open_database(Database("x", address(server), query=query), Path())
+    table, problems = open_database(Database("x", address(mysql_server), query=query), Path())
     assert table is not None, problems
     reading = table.rows()
     assert next(reading).cells["no"] is not None
-    with closing(root(server)) as connection, connection.cursor() as cursor:
+    with closing(root(mysql_server)) as connection, connection.cursor() as cursor:
         table.close()
         cursor.execute("show global status like 'Bytes_sent'")
         (_, sent) = cursor.fetchone()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -107,7 +108,30 @@ def postgresql_base(server: str, load_helper: Callable[[Path], ModuleType]) -> I
                 last.execute("drop role writer")
 
 
-@pytest.fixture(params=["sqlite_base", "postgresql_base"])
+@pytest.fixture
+def mysql_base(mysql_server: str, load_helper: Callable[[Path], ModuleType]) -> Iterator[Base]:
+    helper = load_helper(Path(__file__).with_name("test_mysql.py"))
+    with closing(helper.root(mysql_server)) as connection, connection.cursor() as cursor:
+
+        def read(query: str) -> list[tuple[Any, ...]]:
+            # To MySQL a bare `key` is a word of its language.
+            cursor.execute(re.sub(r'(?<!")\bkey\b(?!")', '"key"', query))
+            return list(cursor.fetchall())
+
+        read("create database results")
+        read(f"create user writer@localhost identified by '{PASSWORD}'")
+        read("grant all on results.* to writer@localhost")
+        read("use results")
+        # Names in double quotation marks, as the other databases have them.
+        read("set sql_mode = 'ANSI_QUOTES'")
+        try:
+            yield Base(helper.address(mysql_server, "writer", PASSWORD, "results"), read)
+        finally:
+            read("drop database results")
+            read("drop user writer@localhost")
+
+
+@pytest.fixture(params=["sqlite_base", "postgresql_base", "mysql_base"])
 def base(request: pytest.FixtureRequest) -> Base:
     found: Base = request.getfixturevalue(request.param)
     return found
@@ -161,6 +185,38 @@ def test_values_in_postgresql_are_exact(postgresql_base: Base) -> None:
     assert [kind for (kind,) in kinds] == [
         *("text", "text", "text", "timestamp with time zone", "bigint", "numeric", "boolean")
     ]
+
+
+def test_values_in_mysql_are_exact(mysql_base: Base) -> None:
+    late = ("t3", "ж😀", "9999-12-31T23:59:59+02:00", -(2**53) - 1, Decimal("12345678901234567890.12"), False)
+    alike = [("t4 ", "\0", None, None, None, None), ("T4", "x", None, None, None, None)]
+    assert mysql_base.write(tasks(FIRST, late, ("t4", "y" * 100_000, None, None, None, None), *alike)) == []
+    found = mysql_base.read(
+        'select "key", left(status, 2), due, "order", price, moved from stepladder_tasks order by 1'
+    )
+    assert found == [
+        ("T4", "x", None, None, None, None),
+        ("t1", "du", datetime(2026, 3, 29, 0, 30), 1, Decimal("19.90"), True),  # noqa: DTZ001 (of UTC)
+        (
+            "t3",
+            "ж😀",
+            datetime(9999, 12, 31, 21, 59, 59),  # noqa: DTZ001 (of UTC)
+            -(2**53) - 1,
+            Decimal("12345678901234567890.12"),
+            False,
+        ),
+        ("t4", "yy", None, None, None, None),
+        ("t4 ", "\0", None, None, None, None),
+    ]
+
+
+def test_what_mysql_has_no_room_for_is_said(mysql_base: Base) -> None:
+    mysql_base.write(tasks(FIRST))
+    ((code, sentence),) = mysql_base.write(tasks(("t" * 800, *FIRST[1:])))
+    assert (code, "Data too long for column 'key'" in sentence) == ("SD065", True)
+    ((code, sentence),) = mysql_base.write(tasks(("t2", "due", None, None, Decimal(10) ** 25, None)))
+    assert (code, "`price`" in sentence) == ("SD063", True)
+    assert mysql_base.read('select "key" from stepladder_tasks') == [("t1",)]
 
 
 def test_values_in_sqlite_can_be_compared_and_added(sqlite_base: Base) -> None:
@@ -312,7 +368,7 @@ def test_a_run_that_is_killed_leaves_the_old_result(base: Base, row: int) -> Non
     [
         ("", "SD064", "is not set"),
         ("   ", "SD064", "is not set"),
-        ("mysql://shop:secret@server/shop", "SD064", "of a kind that results are not written to"),
+        ("mssql://shop:secret@server/shop", "SD064", "of a kind that results are not written to"),
         ("oracle://shop:secret@server/shop", "SD064", "of a kind that results are not written to"),
         ("results.sqlite", "SD030", "cannot be understood"),
         ("postgresql://shop:ti/g@er@server/shop", "SD030", "more than once"),

@@ -64,11 +64,12 @@ def test_what_is_not_there_is_said_and_escape_clears(show: Open) -> None:
     assert page.input_value("#search") == ""
 
 
-def test_the_keyboard_is_enough(show: Open) -> None:
-    page = show(ENGLISH)
+@pytest.mark.parametrize(("spec", "asked"), [(ENGLISH, "discount"), (PERSIAN, "تخفیف")])
+def test_the_keyboard_is_enough(show: Open, spec: str, asked: str) -> None:
+    page = show(spec)
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.id") == "search"
-    page.keyboard.type("discount")
+    page.keyboard.type(asked)
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     second = page.evaluate("decodeURIComponent(document.activeElement.hash)")

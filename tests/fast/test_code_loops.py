@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from stepladder_engine.data import code_loops
-from stepladder_engine.data.code_loops import renamed, used_codes
+from stepladder_engine.data.code_loops import counted_codes, renamed, used_codes
 from stepladder_engine.data.compiled_loops import CAN_COMPILE
 from stepladder_engine.data.kept_numbers import keep_numbers
 from stepladder_engine.data.spool import Spool
@@ -50,7 +52,8 @@ def test_codes_come_back_as_they_were(compiled: bool, column: list[int]) -> None
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(code_loops, "CAN_COMPILE", compiled and CAN_COMPILE)
         kept = keep_numbers(Spool(), codes, -1)
-        used, other = used_codes(codes, count), renamed(codes, new)
+        used, other, counted = used_codes(codes, count), renamed(codes, new), counted_codes(codes, count)
     assert kept.codes(0, len(column)).tolist() == column
     assert np.flatnonzero(used).tolist() == sorted({code % (count + 1) for code in column})
+    assert counted == list(Counter(code for code in column if code >= 0).items())
     assert other.tolist() == [-1 if code < 0 else count - code for code in column]

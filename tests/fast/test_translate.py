@@ -16,11 +16,11 @@ import numpy as np
 
 from stepladder_engine.fast import layout as at
 from stepladder_engine.fast.to_c import name_in_c, to_c
-from stepladder_engine.fast.translate import name_of, translate
+from stepladder_engine.fast.translate import translate
 from stepladder_engine.machine_code import c_library
 from stepladder_engine.machine_code.c_library import load_library
 from stepladder_engine.machine_code.constants import NotTranslated
-from stepladder_engine.machine_code.machine import compile_text, kept, load_code
+from stepladder_engine.machine_code.machine import compile_text, kept, load_code, name_of
 
 Memory = MutableSequence[int]
 Function = Callable[[Any, int], int]

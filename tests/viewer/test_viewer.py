@@ -144,7 +144,7 @@ def test_a_card_says_who_what_how_long_and_where_to(open_page: Open, pages: dict
     assert "Cashier and dispatch" in facts
     assert "Check the box against the receipt" in facts
     assert "at most 2 days: Shop manager" in facts
-    event, guard = "Receives the phone, shown and set up", "when phones = 1 and invited_by is known"
+    event, guard = "Receives the phone, shown and set up", "when phones = 1 and invited\u00a0by is known"
     assert f"{event} {guard}: First weeks with the phone" in facts
 
 
@@ -202,8 +202,9 @@ def test_arrows_of_the_keyboard_change_the_tab(open_page: Open, pages: dict[str,
         assert shown.locator(".view:visible").get_attribute("id") == "view-overview"
 
 
-def test_wheel_buttons_and_keys_zoom(open_page: Open, pages: dict[str, str]) -> None:
-    shown = open_page(pages["en"])
+@pytest.mark.parametrize("language", PAGES)
+def test_wheel_buttons_and_keys_zoom(open_page: Open, pages: dict[str, str], language: str) -> None:
+    shown = open_page(pages[language])
     first = scale(shown)
     shown.click("#zoom-in")
     assert scale(shown) == pytest.approx(first * 1.25, rel=1e-3)
@@ -229,11 +230,12 @@ def stage_at(shown: Any, x: int, y: int) -> Any:
     return shown.evaluate(f"([x, y]) => {card}", [x, y])
 
 
+@pytest.mark.parametrize(("language", "name"), [("en", "sale/talking"), ("fa", "فروش/در_حال_انتخاب")])
 def test_mouse_and_keys_move_the_picture_and_a_drag_is_no_click(
-    open_page: Open, pages: dict[str, str]
+    open_page: Open, pages: dict[str, str], language: str, name: str
 ) -> None:
-    shown = open_page(pages["en"])
-    box = stage(shown, "sale/talking").bounding_box()
+    shown = open_page(pages[language])
+    box = stage(shown, name).bounding_box()
     x, y = box["x"] + 20, box["y"] + 20
     before = place(shown)
     shown.mouse.move(x, y)
@@ -415,6 +417,11 @@ def test_it_works_inside_of_another_page(open_page: Open, pages: dict[str, str],
     assert shown.locator(".thing.shown h2").inner_text() == "Talks about what the phone is for"
     shown.locator("#close").click()
     assert shown.locator(".side").is_hidden()
+
+
+@pytest.mark.parametrize("language", PAGES)
+def test_whoever_only_hears_the_page_is_told_its_keys(pages: dict[str, str], language: str) -> None:
+    assert f'<p id="keys" class="unseen">{words_for(language)["keys"]}</p>' in pages[language]
 
 
 def test_the_same_spec_gives_the_same_page(root: Path) -> None:

@@ -47,6 +47,17 @@ def test_a_value_that_nobody_gave_is_an_error_and_no_gap(tmp_path: Path) -> None
         filled_in(tmp_path, "{{ forgotten }}")
 
 
+@pytest.mark.parametrize("name", ["keys", "items", "values", "get", "title"])
+def test_a_word_of_any_name_is_that_word_and_no_method(tmp_path: Path, name: str) -> None:
+    assert filled_in(tmp_path, f"{{{{ words.{name} }}}}", words={name: "shown"}) == "shown"
+
+
+def test_a_function_in_the_place_of_a_value_is_an_error(tmp_path: Path) -> None:
+    """What would be shown holds an address of memory, which is another one on every run."""
+    with pytest.raises(TypeError, match="shows a function"):
+        filled_in(tmp_path, "{{ words.keys }}", words={})
+
+
 def test_a_page_bears_its_title_language_and_direction() -> None:
     text = a_page(Markup("<p>سلام</p>"), title="<فروشگاه>", language="fa", direction="rtl")
     assert '<html lang="fa" dir="rtl">' in text

@@ -21,7 +21,6 @@ from stepladder_dsl.diagram.layout import (
     LayoutError,
     bare,
     costs,
-    covered_labels,
     draft_of,
     layout_of,
     page_scale,
@@ -48,10 +47,11 @@ def lay_out(scene: Scene) -> Layout:
         best = best_trial(trials)
     except LayoutError:
         return lay_out_columns(scene)
-    if many or not best.covered:
+    if many or not (best.covered or best.cost > style.POOR_COST):
         return best.layout
     # Between tracks of a grid there is room for every label.
-    return min(best.layout, lay_out_columns(scene), key=covered_labels)
+    other = best_trial([ready(scene, lay_out_columns(scene))])
+    return min(best, other, key=lambda trial: trial.rank).layout
 
 
 def best_plan(scene: Scene) -> Plan:

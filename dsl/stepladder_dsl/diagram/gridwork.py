@@ -19,6 +19,12 @@ ROOM_FOR_LABELS = ((1.0, 0.0), (1.5, 0.0), (2.2, 0.5), (3.2, 1.0), (4.5, 2.0))
 """How much room is tried until every label has its place: between rows, and in addition between columns."""
 
 
+_ROUNDS = 8
+"""How often labels that found no place get room of their own."""
+_BESIDE = 8.0
+"""What a label needs beside its own height or width."""
+
+
 @dataclass(frozen=True)
 class Margins:
     """More room above and below rows, by their numbers, and on both sides of every column.
@@ -43,6 +49,8 @@ class Spacing:
     rows: float
     columns: float
     margins: Margins
+    crowded: frozenset[str] = frozenset()
+    """Arrows whose labels found no place before: each has room of its own."""
 
 
 @dataclass(frozen=True)
@@ -54,18 +62,32 @@ class Placed:
     labels: dict[str, Box]
     lanes: dict[str, tuple[float, float]]
     bottom: float
-    clashes: int
-    """How many labels found no free place."""
+    crowded: frozenset[str]
+    """The arrows whose labels found no free place."""
+
+    @property
+    def clashes(self) -> int:
+        """How many labels found no free place."""
+        return len(self.crowded)
 
 
 def place_grid(scene: Scene, grid: Grid, top: float, margins: Margins = NO_MARGINS) -> Placed:
     """Place a grid below `top`, with as much room between the rows as the labels need."""
     routes = routes_of(grid, scene.arrows)
     tried: list[Placed] = []
-    for room in ROOM_FOR_LABELS:
-        tried.append(_Placing(scene, grid, routes, Spacing(top, *room, margins)).placed())
+    for spacing in [Spacing(top, *room, margins) for room in ROOM_FOR_LABELS]:
+        tried.append(_Placing(scene, grid, routes, spacing).placed())
         if not tried[-1].clashes:
+            return tried[-1]
+    # More room everywhere helps no more; room beside just those ways does.
+    least = min(range(len(tried)), key=lambda number: tried[number].clashes)
+    crowded = tried[least].crowded
+    for _ in range(_ROUNDS):
+        spacing = Spacing(top, *ROOM_FOR_LABELS[least], margins, crowded)
+        tried.append(_Placing(scene, grid, routes, spacing).placed())
+        if tried[-1].crowded <= crowded:
             break
+        crowded |= tried[-1].crowded
     return min(tried, key=lambda placed: placed.clashes)
 
 
@@ -83,6 +105,7 @@ class _Placing:
         self.arrows = {arrow.id: arrow for arrow in scene.arrows}
         self.along = tracks_of({route.arrow: route.along for route in routes if route.along})
         self.across = tracks_of({route.arrow: route.across for route in routes if route.across})
+        self.beside_tracks = self._beside_tracks()
         self.widths = self._sizes(grid.columns, upright=False)
         self.heights = self._sizes(grid.rows, upright=True)
         self._widen_for_headings()
@@ -104,9 +127,9 @@ class _Placing:
             )
             for route in self.routes
         }
-        labels, clashes = self._labels(corners)
+        labels, crowded = self._labels(corners)
         bottom = self.tops[-1] + self.heights[-1] + self.row_gaps[-1] if self.tops else 0.0
-        return Placed(self.boxes, lines, labels, dict(self._lanes()), bottom, clashes)
+        return Placed(self.boxes, lines, labels, dict(self._lanes()), bottom, crowded)
 
     # Sizes
 
@@ -137,7 +160,12 @@ class _Placing:
         ]
         around = self.margins.below.get(gap - 1, 0.0) + self.margins.above.get(gap, 0.0)
         tracks = self._tracks_room(self.along, gap)
-        return max(labels, default=0.0) * self.spacing.rows + tracks + around + 2 * style.GAP_PADDING
+        more = sum(
+            self.arrows[route.arrow].height + _BESIDE
+            for route in self.routes
+            if route.arrow in self.spacing.crowded and gap in self._gaps_of_label(route)
+        )
+        return max(labels, default=0.0) * self.spacing.rows + more + tracks + around + 2 * style.GAP_PADDING
 
     def _tracks_room(self, tracks: Mapping[str, int], gap: int) -> float:
         """Give the room that the tracks of a gap take."""
@@ -163,8 +191,20 @@ class _Placing:
         ]
         more = self.spacing.columns * max((arrow.width for arrow in self.scene.arrows), default=0.0)
         more += 2 * self.margins.beside
+        more += sum(width for (of, _), width in self.beside_tracks.items() if of == gap)
         tracks = self._tracks_room(self.across, gap)
         return max(labels, default=0.0) + more + tracks + 2 * style.GAP_PADDING
+
+    def _beside_tracks(self) -> dict[tuple[int, int], float]:
+        """Give the room after tracks between columns that labels need which found no place before."""
+        room: dict[tuple[int, int], float] = {}
+        for name in sorted(self.spacing.crowded):
+            across = self.by_arrow[name].across
+            gap, track = (
+                (across.gap, self.across[name]) if across else (self._gap_after(self.by_arrow[name]), -1)
+            )
+            room[gap, track] = max(room.get((gap, track), 0.0), self.arrows[name].width + _BESIDE)
+        return room
 
     def _gap_after(self, route: Route) -> int:
         """Give the gap between columns into which a way leaves, or -1."""
@@ -239,11 +279,14 @@ class _Placing:
         """Give where a track between columns runs: near the column before it."""
         begin = self.lefts[gap - 1] + self.widths[gap - 1] if gap else 0.0
         begin += self.margins.beside
+        begin += sum(
+            width for (of, other), width in self.beside_tracks.items() if of == gap and other < track
+        )
         return begin + style.GAP_PADDING + (track + 0.5) * style.TRACK
 
     # Labels
 
-    def _labels(self, corners: Mapping[str, list[Point]]) -> tuple[dict[str, Box], int]:
+    def _labels(self, corners: Mapping[str, list[Point]]) -> tuple[dict[str, Box], frozenset[str]]:
         """Find a free place for each label, the hardest to place first."""
         room = Room(box.grown(2.0) for box in self.boxes.values())
         for name, (width, height) in self.margins.titles.items():
@@ -253,17 +296,17 @@ class _Placing:
             for start, end in pairwise(points):
                 room.take(box_around(start, end).grown(2.5))
         labels: dict[str, Box] = {}
-        clashes = 0
+        crowded: set[str] = set()
         labelled = [arrow for arrow in self.scene.arrows if arrow.rows]
         for arrow in sorted(labelled, key=lambda arrow: _length(corners[arrow.id])):
             points = corners[arrow.id]
             free = next((place for place in _places(arrow, points) if room.is_free(place)), None)
             if free is None:
-                clashes += 1
+                crowded.add(arrow.id)
                 free = min(_places(arrow, points), key=lambda place: len(room.meeting(place)))
             room.take(free.grown(2.0))
             labels[arrow.id] = free
-        return labels, clashes
+        return labels, frozenset(crowded)
 
 
 def _starts(gaps: list[float], sizes: list[float], first: float) -> list[float]:

@@ -33,6 +33,8 @@ class Labels:
                     return place
         first = Box.around(centre, arrow.width, arrow.height)
         others = _beside(arrow.width, arrow.height, _from_the_middle(line), _DISTANCES)
+        if _strays(first, line):
+            first = next(others, first)
         return self._best(first, others, line)
 
     def heading(self, frame: Box, width: float, height: float, *, from_right: bool) -> Box:
@@ -75,6 +77,11 @@ class Labels:
             for number in passing:
                 weight += 20 if number in through else 3 * (self.lines[number] is not own)
         return weight + sum(frame.meets(near) and not frame.holds(near) for frame in self.frames)
+
+
+def _strays(box: Box, line: Line) -> bool:
+    """Tell whether a label is so far from its line, cut short by a frame, that nobody sees whose it is."""
+    return not line.crosses(box.grown(_DISTANCES[-1]))
 
 
 _DISTANCES = (4.0, 9.0, 16.0, 26.0)

@@ -48,6 +48,7 @@ def costs(scene: Scene, layout: Layout) -> dict[str, float]:
     crossings = sum(one.meets(other) for one, other in combinations(lines, 2))
     return {
         "covered": _covered_cards(scene, layout) * style.COVERING_COST,
+        "order": out_of_order(scene, layout) * style.ORDER_COST,
         "shrinking": 0.0,
         "long ways": sum(line.length for line in lines) / max(len(lines), 1) / style.LONG_WAY,
         "together": _together(lines) * style.TOGETHER_COST,
@@ -62,6 +63,25 @@ def page_costs(scene: Scene, layout: Layout) -> dict[str, float]:
         "shrinking": max(1 / page_scale(scene, layout.bounds), 1.0) * style.SHRINKING_COST,
         "clashes": layout.clashes * style.CLASH_COST,
     }
+
+
+def out_of_order(scene: Scene, layout: Layout) -> int:
+    """Count the phases that a reader meets before others that come first in the text."""
+    names = [(frame.parent, frame.id) for frame in scene.frames]
+    return sum(
+        _is_read_before(layout.frames[later], layout.frames[earlier], from_right=scene.right_to_left)
+        for (parent, earlier), (other, later) in combinations(names, 2)
+        if parent == other
+    )
+
+
+def _is_read_before(one: Box, other: Box, *, from_right: bool) -> bool:
+    """Tell whether a reader meets one box before the other: in its column, or in a row as one reads."""
+    if from_right:
+        one, other = one.mirrored(), other.mirrored()
+    if one.left >= other.right:
+        return False
+    return one.bottom <= other.top or (one.right <= other.left and one.top < other.bottom)
 
 
 def _covered_cards(scene: Scene, layout: Layout) -> int:

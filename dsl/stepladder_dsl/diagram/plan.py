@@ -117,7 +117,8 @@ class _Rows:
         for name, card in self.cards.items():
             if not stands_aside(card):
                 before = [found[arrow.tail] for arrow in self.road_to(name) if arrow.tail in found]
-                found[name] = max(before, default=-1) + 1
+                # What only lines in cards lead to follows what stands before it in the text.
+                found[name] = max(before or found.values(), default=-1) + 1
         for name in self.cards:
             if name not in found:
                 found[name] = self.row_aside(name, found)

@@ -126,10 +126,13 @@ LONG_LINE = 320.0
 
 # What makes one layout better than another: see `layout.costs`.
 SHRINKING_COST = 2.2
+POOR_COST = 8.0
+"""From here on a layout is so small on paper, or so tangled, that another way is worth its time."""
 LONG_WAY = 1200.0
 CROSSING_COST = 0.015
 CLASH_COST = 0.015
 COVERING_COST = 0.3
+ORDER_COST = 0.6
 TOGETHER_COST = 0.015
 TOGETHER = 7.0
 """How near lines come before a reader takes one for the other."""

@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
+from stepladder_dsl.diagram.text import BINDING_SPACE
 from stepladder_dsl.graph.words import duration_text, words_of
 from stepladder_dsl.keywords.dialect import LANGUAGES, load_dialect
 from stepladder_dsl.model.money import round_money
@@ -19,7 +20,7 @@ _SIGNS = {">=": "≥", "<=": "≤", "!=": "≠", "*": "×"}
 _AS_WRITTEN = re.compile(r'("(?:[^"\\]|\\.)*"|`[^`]*`)')
 """Texts and names of columns in a condition: nothing in them is a sign."""
 _SIGN = re.compile(r"(?<=[ \u00a0])(>=|<=|!=|\*)(?=[ \u00a0])")
-_LONG_NUMBER = re.compile(r"(?<![\w.:/٫-])\d{5,}(?![\w:/-])")
+_NUMBER = re.compile(r"(?<![\w.:/٫-])(?:\d+\.\d+|\d{5,})(?![\w:/-])")
 
 
 @cache
@@ -67,10 +68,12 @@ def money_text(language: str, amount: Decimal, currency: str | None) -> str:
 
 
 def formula_text(language: str, formula: str) -> str:
-    """Write a condition as people do: with their signs, and names without marks between their words.
+    r"""Write a condition as people do: with their signs, and names without marks between their words.
 
     >>> formula_text("en", 'year_spent * 2 >= 15000 and note != "a_b >= 1"')
-    'year spent × 2 ≥ 15,000 and note ≠ "a_b >= 1"'
+    'year\xa0spent × 2 ≥ 15,000 and note ≠ "a_b >= 1"'
+    >>> formula_text("ru", "трата * 0.05"), formula_text("fa", "خرید >= ۱۸۰۰۰۰۰")
+    ('трата × 0,05', 'خرید ≥ ۱٬۸۰۰٬۰۰۰')
     """
     parts = _AS_WRITTEN.split(formula)
     return "".join(
@@ -80,7 +83,9 @@ def formula_text(language: str, formula: str) -> str:
 
 def _as_people_write(language: str, part: str) -> str:
     signed = _SIGN.sub(lambda found: _SIGNS[found[0]], part)
-    return _LONG_NUMBER.sub(lambda found: number_text(language, int(found[0])), signed).replace("_", " ")
+    return _NUMBER.sub(lambda found: number_text(language, Decimal(found[0])), signed).replace(
+        "_", BINDING_SPACE
+    )
 
 
 def stay_text(language: str, minutes: float) -> str:

@@ -103,7 +103,7 @@ def _tabs(
 ) -> Iterator[_Tab]:
     """Yield the views that show something; a single one was asked for, and is shown anyway."""
     for view in views:
-        if len(views) == 1 or _shows_something(spec, view, process):
+        if len(views) == 1 or shows_something(spec, view, process):
             yield _tab(spec, view, draw(spec, view, process, live), titles)
 
 
@@ -112,7 +112,8 @@ def _tab(spec: Spec, view: str, svg: str, titles: Mapping[str, str]) -> _Tab:
     return _Tab(view, title, picture_of(themed(svg, "auto"), view, f"{spec.label}: {title}", titles))
 
 
-def _shows_something(spec: Spec, view: str, process: str | None) -> bool:
+def shows_something(spec: Spec, view: str, process: str | None) -> bool:
+    """Tell whether a view of a spec has anything that a reader would look for in it."""
     if view in VIEWS:
         return next(iter(VIEWS[view](spec, process, None)), None) is not None
     if view == "lanes":

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined
 from markupsafe import Markup
 
 from stepladder_dsl.diagnostics.widths import printable
@@ -31,9 +31,21 @@ def safe_text(value: object) -> object:
     >>> safe_text("a\u202eb")
     'a<U+202E>b'
     """
+    if callable(value) and not isinstance(value, Undefined):
+        raise TypeError(f"a template shows a function, not what it gives: {value!r}")
     if isinstance(value, str) and not isinstance(value, Markup):
         return "\n".join(printable(line) for line in value.split("\n"))
     return value
+
+
+class _Templates(Environment):
+    """Templates in which `words.keys` is the word of that name, and never a method of the dictionary."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Give what stands behind a dot: of a mapping the entry, where it has such a one."""
+        if isinstance(obj, Mapping) and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
 
 
 @cache
@@ -42,7 +54,7 @@ def templates(folder: Path) -> Environment:
 
     A template writes `{{ value }}`; what is markup already (a picture of ours) comes as `Markup`.
     """
-    environment = Environment(
+    environment = _Templates(
         loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,

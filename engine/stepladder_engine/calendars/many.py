@@ -56,7 +56,9 @@ class Moments:
         places = np.where(near, days - _FIRST_DAY, 0)
         found = known[places]
         if (found == NOT_SURE + 1).any():
-            for place in np.unique(places[found == NOT_SURE + 1]).tolist():
+            asked = np.zeros(len(known), np.bool_)
+            asked[places[found == NOT_SURE + 1]] = True
+            for place in np.flatnonzero(asked).tolist():
                 offset = of_day(place + _FIRST_DAY)
                 known[place] = NOT_SURE if offset is None else offset
             found = known[places]
@@ -117,6 +119,8 @@ class Moments:
         """Write moments as ISO 8601 with their offsets."""
         import numpy as np
 
+        if not len(instants):
+            return []
         different, places = np.unique(instants, return_inverse=True)
         texts = [self.zone.text(moment) for moment in different.tolist()]
         return [texts[place] for place in places.tolist()]
@@ -130,6 +134,8 @@ class Moments:
     def _one_by_one(function: Callable[[Instant], int], instants: Whole) -> Whole:
         import numpy as np
 
+        if not len(instants):
+            return np.zeros(0, np.int64)
         different, places = np.unique(instants, return_inverse=True)
         return np.array([function(moment) for moment in different.tolist()], dtype=np.int64)[places]
 

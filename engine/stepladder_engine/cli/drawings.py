@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stepladder_dsl.diagram.theme import THEMES, Theme
 from stepladder_dsl.notation.profiles import PROFILES, Profile
@@ -18,7 +18,7 @@ from stepladder_engine.cli.specs import STDIN, spec_file
 from stepladder_engine.cli.trails import case_trails_of, trails_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from stepladder_dsl.diagram.live import Live
     from stepladder_dsl.diagram.trail import Trail
@@ -82,23 +82,33 @@ class Asked:
             "profile": None if self.profile == "plain" else self.profile,
         }
 
-    def check(self, file: str | None) -> None:
-        """End with status 2 where nothing can be drawn like that."""
-        if self.form not in FORMATS:
-            fail("cli.no_such_format", file=file, form=self.form, known=FORMATS)
-        if self.view not in {None, "process"} and self.form not in PICTURES:
-            fail("cli.no_such_view_format", view=self.view, form=self.form, known=PICTURES)
-        for option, given, only in (("--case", self.case, "case"), ("--scenario", self.scenario, "scenario")):
-            if given is not None and self.view != only:
-                fail("cli.only_for_view", option=option, view=only)
-        if self.theme != "light" and self.form not in THEMED:
-            fail("cli.no_theme_here", theme=self.theme, form=self.form, known=THEMED)
-        if self.profile is not None and self.form not in NOTATIONS:
-            fail("cli.no_profile_here", profile=self.profile, form=self.form, known=NOTATIONS)
-        if self.process is not None and (self.view == "overview" or self.form == "json"):
-            fail("cli.shows_all", what=self.view if self.view == "overview" else self.form)
+    def check(self, file: str | None, language: Callable[[], str]) -> None:
+        """End with status 2 where nothing can be drawn like that; only then the spec's language is asked."""
+        problem = self._problem(file)
+        if problem is not None:
+            key, values = problem
+            fail(key, language(), **values)
         if self.form == "pdf":
             _check_pdf()
+
+    def _problem(self, file: str | None) -> tuple[str, dict[str, Any]] | None:
+        """Give the sentence that says why nothing can be drawn like that, with its values."""
+        if self.form not in FORMATS:
+            return "cli.no_such_format", {"file": file, "form": self.form, "known": FORMATS}
+        if self.view not in {None, "process"} and self.form not in PICTURES:
+            return "cli.no_such_view_format", {"view": self.view, "form": self.form, "known": PICTURES}
+        for option, given, only in (("--case", self.case, "case"), ("--scenario", self.scenario, "scenario")):
+            if given is not None and self.view != only:
+                return "cli.only_for_view", {"option": option, "view": only}
+        if self.theme != "light" and self.form not in THEMED:
+            return "cli.no_theme_here", {"theme": self.theme, "form": self.form, "known": THEMED}
+        if self.profile is not None and self.form not in NOTATIONS:
+            return "cli.no_profile_here", {"profile": self.profile, "form": self.form, "known": NOTATIONS}
+        if self.process is not None and self.view == "overview":
+            return "cli.shows_all", {"what": self.view}
+        if self.process is not None and self.form == "json":
+            return "cli.shows_all", {"what": self.form}
+        return None
 
 
 @dataclass(frozen=True)
@@ -200,9 +210,17 @@ class Drawer:
         return viewer_page(self.shown, self.sources, views=views, process=asked.process, live=self.live)
 
     def _painted(self, asked: Asked) -> bytes:
+        from stepladder_dsl.diagram.picture import VIEWS as PANELS
         from stepladder_dsl.diagram.picture import paint_png
         from stepladder_dsl.diagram.theme import themed
+        from stepladder_dsl.viewer.page import shows_something
 
+        view = asked.view or "process"
+        # An overview of one process, or lanes that nobody owns, are little, but were asked for.
+        if not self.model.processes or (
+            view in PANELS and not shows_something(self.model, view, asked.process)
+        ):
+            fail("cli.nothing_to_draw", self.model.language, file=self.run.spec, view=view)
         if asked.form == "pdf":
             from stepladder_dsl.notation.pdf import pdf_of
 

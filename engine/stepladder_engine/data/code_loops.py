@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stepladder_engine.data.compiled_loops import CAN_COMPILE, compiled
+from stepladder_engine.data.compiled_loops import CAN_COMPILE, compiled_alone
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,6 +35,22 @@ def renamed(codes: Any, new: Codes) -> Codes:
     found = np.empty(len(codes), np.int32)
     _rename(np.ascontiguousarray(codes, np.int32), new, found)
     return found
+
+
+def counted_codes(codes: Any, count: int) -> list[tuple[int, int]]:
+    """Give the codes that stand in a column, in the order in which they first come, and how often each does.
+
+    Of -1 nothing is said.
+    """
+    counts, first = np.zeros(count, np.int64), np.full(count, len(codes), np.int64)
+    if CAN_COMPILE:
+        _count(np.ascontiguousarray(codes, np.int32), counts, first)
+    else:
+        rows = np.flatnonzero(codes >= 0)[::-1]
+        counts += np.bincount(codes[rows], minlength=count)
+        first[codes[rows]] = rows
+    there = [code for code in np.argsort(first, kind="stable").tolist() if counts[code]]
+    return [(code, int(counts[code])) for code in there]
 
 
 def bounds_of(numbers: Any, blank: int) -> tuple[int, int, int]:
@@ -68,14 +84,24 @@ def packed(numbers: Any, blank: int, least: int, unit: int, width: int) -> Bytes
     return counted.astype(f"<u{width}").view(np.uint8)
 
 
-@compiled
+@compiled_alone
 def _mark(codes: Codes, there: Truths) -> None:
     last = len(there) - 1
     for code in codes:
         there[code if code >= 0 else last] = True
 
 
-@compiled
+@compiled_alone
+def _count(codes: Codes, counts: Whole, first: Whole) -> None:
+    for row in range(len(codes)):
+        code = codes[row]
+        if code >= 0:
+            if counts[code] == 0:
+                first[code] = row
+            counts[code] += 1
+
+
+@compiled_alone
 def _rename(codes: Codes, new: Codes, found: Codes) -> None:
     last = len(new) - 1
     for row in range(len(codes)):
@@ -83,7 +109,7 @@ def _rename(codes: Codes, new: Codes, found: Codes) -> None:
         found[row] = new[code if code >= 0 else last]
 
 
-@compiled
+@compiled_alone
 def _bounds(numbers: Whole, blank: int) -> tuple[int, int, int]:
     blanks = 0
     least = 0x7FFFFFFFFFFFFFFF
@@ -99,7 +125,7 @@ def _bounds(numbers: Whole, blank: int) -> tuple[int, int, int]:
     return least, most, blanks
 
 
-@compiled
+@compiled_alone
 def _in_steps(numbers: Whole, blank: int, least: int, unit: int) -> bool:
     for number in numbers:  # noqa: SIM110 - what is compiled has no generators
         if number != blank and (number - least) % unit != 0:
@@ -107,7 +133,7 @@ def _in_steps(numbers: Whole, blank: int, least: int, unit: int) -> bool:
     return True
 
 
-@compiled
+@compiled_alone
 def _pack(numbers: Whole, blank: int, least: int, unit: int, out: Bytes) -> None:
     # To divide takes longer than all the rest, and mostly there is nothing to divide by.
     rows = len(numbers)

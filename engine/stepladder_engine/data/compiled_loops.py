@@ -48,26 +48,39 @@ _FILES: dict[str, _File] = {}
 
 
 def compiled(function: Function) -> Function:
-    """Compile a loop over arrays at its first call; the machine code is kept from one run to the next."""
+    """Compile a loop over arrays at its first call; the machine code is kept from one run to the next.
+
+    While it goes round other threads go on.
+    """
+    return _registered(function, ctypes.CFUNCTYPE)
+
+
+def compiled_alone(function: Function) -> Function:
+    """Compile a loop that ends sooner than its thread would get its turn again: it gives none away."""
+    return _registered(function, ctypes.PYFUNCTYPE)
+
+
+def _registered(function: Function, caller: Any) -> Function:
     if not CAN_COMPILE:
         return function
     module = function.__module__
     file = _FILES.setdefault(module, _File(Path(str(sys.modules[module].__file__))))
     file.functions.append(function)
-    return cast("Function", wraps(function)(_Call(function, file)))
+    return cast("Function", wraps(function)(_Call(function, file, caller)))
 
 
 class _Call:
     """A loop as Python calls it."""
 
-    def __init__(self, function: Callable[..., Any], file: _File) -> None:
+    def __init__(self, function: Callable[..., Any], file: _File, caller: Any) -> None:
+        self._caller = caller
         self._name = function.__name__
         self._function = function
         self._file = file
         self._call: Any = None
 
     def __call__(self, *given: Any) -> Any:
-        """Let the loop run; other threads go on meanwhile."""
+        """Let the loop run."""
         if self._call is None:
             self._load()
         row: list[int] = []
@@ -96,4 +109,4 @@ class _Call:
         elements = [element_of(annotation) for annotation in annotations.values()]
         self._dtypes = [None if element is None else np.dtype(element.dtype) for element in elements]
         address = self._file.code().address(f"run.{self._name}")
-        self._call = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(address)
+        self._call = self._caller(None, ctypes.c_void_p)(address)

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, quote_plus, unquote, unquote_plus
 
+if TYPE_CHECKING:
+    from sqlalchemy import URL
+
+_SECONDS_TO_CONNECT = 10
 _HIDDEN = "***"
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
 _SCHEME = re.compile(r"(?P<scheme>[A-Za-z][\w+.-]*)://", re.ASCII)
@@ -58,6 +63,17 @@ def has_plain_password(written: str) -> bool:
 def is_ambiguous(address: str) -> bool:
     """Tell whether nobody can say where the password ends: `@` in it has to be written as `%40`."""
     return not address.casefold().startswith("sqlite") and address.count("@") > 1
+
+
+def connect_arguments(backend: str, url: URL) -> dict[str, Any]:
+    """Give what the driver of a server is told beside the address."""
+    arguments: dict[str, Any] = {}
+    if "connect_timeout" not in url.query:
+        arguments["connect_timeout"] = _SECONDS_TO_CONNECT
+    if backend == "mysql" and url.password:
+        # PyMySQL writes a text in Latin-1, and knows no other letters.
+        arguments["password"] = str(url.password).encode("utf-8")
+    return arguments
 
 
 def secrets_of(address: str) -> list[str]:

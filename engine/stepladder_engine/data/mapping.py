@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
+from stepladder_dsl.kept import keep, look_up
 from stepladder_dsl.model.spec import Spec
 from stepladder_dsl.source import Span
 from stepladder_engine.data.database_url import has_plain_password, is_address, shown_address
@@ -53,19 +54,38 @@ def parse_mapping(
     text: str, path: Path, spec: Spec, environment: Map[str, str] | None = None
 ) -> tuple[Mapping | None, list[Diagnostic]]:
     """Read a mapping from its text; `path` names it and is where its relative paths start."""
-    from stepladder_engine.data.mapping_schema import check_form
-
-    tree, problems = read_tree(text, str(path))
+    tree, problems = _tree(text, str(path))
     if tree is None:
-        return None, problems
-    problems = check_form(tree)
-    if problems:
         return None, problems
     builder = _Builder(tree, os.environ if environment is None else environment, spec)
     mapping = builder.mapping(path)
     problems = [*builder.problems, *check_options(tree), *check_against_spec(mapping, spec, tree)]
     problems.sort(key=lambda diagnostic: diagnostic.sort_key)
     return (None if problems else mapping), problems
+
+
+def _tree(text: str, file: str) -> tuple[Tree | None, list[Diagnostic]]:
+    """Give the tree of a mapping whose form is right; one that was so the last time is not read again."""
+    here = Path(__file__).parent
+    reads = [
+        (here / name).read_bytes()
+        for name in ("yaml_tree.py", "mapping_schema.py", "schemas/mapping.schema.json")
+    ]
+    known = look_up("tree", text, file, reads)
+    if isinstance(known, Tree):
+        return known, []
+    from stepladder_engine.data.mapping_schema import check_form
+
+    tree, problems = read_tree(text, file)
+    if tree is None:
+        return None, problems
+    problems = check_form(tree)
+    if problems:
+        return None, problems
+    if "://" not in text:
+        # An address may hold a password, which is no business of a cache.
+        keep(tree, "tree", text, file, reads)
+    return tree, []
 
 
 def _text(path: Path) -> tuple[str | None, list[Diagnostic]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.diagnostics.nearest import nearest
 from stepladder_dsl.source import Span
-from stepladder_engine.data.database_url import is_ambiguous, secrets_of
+from stepladder_engine.data.database_url import connect_arguments, is_ambiguous, secrets_of
 from stepladder_engine.data.mapping_model import Database
 from stepladder_engine.data.names import clean_name
 from stepladder_engine.data.problems import Fault, listed
@@ -33,7 +33,6 @@ _BACKENDS = {
 _DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql"}
 T = TypeVar("T")
 
-_SECONDS_TO_CONNECT = 10
 _ROWS_AT_ONCE = 1_000
 
 
@@ -167,7 +166,7 @@ class _Reader:
             given["creator"] = partial(_connect_to_file, self._file(url))
             url = url.set(database=None, query={})
         else:
-            given["connect_args"] = self._connect_arguments(url)
+            given["connect_args"] = connect_arguments(self.backend, url)
         try:
             engine = create_engine(url, **given)
         except ImportError as error:
@@ -176,16 +175,6 @@ class _Reader:
         if self.backend == "mysql":
             _only_read(engine)
         return engine
-
-    def _connect_arguments(self, url: URL) -> dict[str, Any]:
-        """Give what the driver is told beside the address."""
-        arguments: dict[str, Any] = {}
-        if "connect_timeout" not in url.query:
-            arguments["connect_timeout"] = _SECONDS_TO_CONNECT
-        if self.backend == "mysql" and url.password:
-            # PyMySQL writes a text in Latin-1, and knows no other letters.
-            arguments["password"] = str(url.password).encode("utf-8")
-        return arguments
 
     def _file(self, url: URL) -> Path:
         """Give the file of an SQLite database; a path starts at the folder of the mapping."""

@@ -216,9 +216,10 @@ def _instants(cells: Times, instants: Whole) -> Any:
     # In our times a whole second is written as it is.
     usual = (instants // SECOND * SECOND == instants) & (instants > _LONG_AGO) & (instants < _FAR_AHEAD)
     odd = np.flatnonzero(known & ~usual)
-    different, places = np.unique(instants[odd], return_inverse=True)
-    told = np.array([microseconds(text) for text in cells.moments.texts(different)], np.int64)
-    found[odd] = told[places]
+    if len(odd):
+        different, places = np.unique(instants[odd], return_inverse=True)
+        told = np.array([microseconds(text) for text in cells.moments.texts(different)], np.int64)
+        found[odd] = told[places]
     return _numbers(found, known)
 
 

@@ -19,12 +19,21 @@ from typing import TYPE_CHECKING, Any
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.source import NOWHERE
-from stepladder_engine.data.database_url import is_ambiguous, secrets_of
+from stepladder_engine.data.database_url import connect_arguments, is_ambiguous, secrets_of
 from stepladder_engine.data.problems import Fault, finding, listed
 from stepladder_engine.data.sql_problems import fault_of
 from stepladder_engine.data.tables import Column, Kind, Table, table_of
-from stepladder_engine.data.typed_values import moment, no_numbers, number_value, text_value
+from stepladder_engine.data.typed_values import NumberTooLarge, moment, no_numbers, number_value, text_value
 from stepladder_engine.data.watching import watching
+from stepladder_engine.data.write_mysql import (
+    MANNER,
+    bring_in,
+    column_type,
+    fill,
+    let_go,
+    take_turn,
+    value_of,
+)
 from stepladder_engine.data.write_plain import cell_text, json_value
 
 if TYPE_CHECKING:
@@ -34,9 +43,15 @@ if TYPE_CHECKING:
 PREFIX = "stepladder_"
 """Begins the name of every table of ours: a database has tables of its own."""
 
-_DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+_DRIVERS = {
+    "sqlite": "sqlite",
+    "postgresql": "postgresql+psycopg",
+    "postgres": "postgresql+psycopg",
+    "mysql": "mysql+pymysql",
+    "mariadb": "mysql+pymysql",
+}
+_KINDS = ["sqlite", "postgresql", "mysql", "mariadb"]
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
-_SECONDS_TO_CONNECT = 10
 _SECONDS_FOR_ANOTHER = 30
 _SPEC = Column("spec", "text", "Name of the spec")
 _NTH = Column("nth", "whole", "The how-manieth row of its key, from 1")
@@ -99,7 +114,7 @@ def _target(name: str, environment: Mapping[str, str]) -> Target:
         raise _Refused(finding("SD030", NOWHERE, source=shown)) from None
     driver = _DRIVERS.get(url.get_backend_name())
     if driver is None:
-        raise _Refused(finding("SD064", NOWHERE, "kind", name=name, known=listed(["sqlite", "postgresql"])))
+        raise _Refused(finding("SD064", NOWHERE, "kind", name=name, known=listed(_KINDS)))
     if driver == "sqlite" and ((url.database or "") in {"", ":memory:"} or str(url.database)[:5] == "file:"):
         raise _Refused(finding("SD030", NOWHERE, "file", source=shown))
     secrets = [*secrets_of(address), *([str(url.password)] if url.password else [])]
@@ -114,9 +129,11 @@ def write_database(target: Target, tables: Sequence[Table], summary: Mapping[str
     watching().begins("writing", sum(len(table.rows) for table in tables))
     try:
         with closing(_Database(target)) as database:
-            database.write([_Stored(table, spec, database.is_sqlite) for table in (*tables, runs)])
+            database.write([_Stored(table, spec, database.backend) for table in (*tables, runs)])
     except _Refused as refused:
         return [refused.finding]
+    except NumberTooLarge as error:
+        return [error.finding]
     return [note for table in tables for note in no_numbers(table)]
 
 
@@ -126,7 +143,15 @@ class _Stored:
 
     table: Table
     spec: str
-    is_sqlite: bool
+    backend: str
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.backend == "sqlite"
+
+    @property
+    def is_mysql(self) -> bool:
+        return self.backend == "mysql"
 
     @property
     def name(self) -> str:
@@ -144,8 +169,8 @@ class _Stored:
         rest = [column.name for column in self.table.typed if column.name not in self.key]
         return [own[name] for name in (*self.key, *rest)]
 
-    def described(self, *, temporary: bool = False) -> sqlalchemy.Table:
-        """Give the table as the library describes it."""
+    def described(self, connection: Connection, *, temporary: bool = False) -> sqlalchemy.Table:
+        """Give the table as the library describes it for this database."""
         from sqlalchemy import Column as Described
         from sqlalchemy import MetaData
         from sqlalchemy import Table as DescribedTable
@@ -153,7 +178,7 @@ class _Stored:
         columns = [
             Described(
                 column.name,
-                _kind(column.kind, is_sqlite=self.is_sqlite),
+                self._kind(column, connection),
                 primary_key=column.name in self.key,
                 autoincrement=False,
                 nullable=column.optional and column.name not in self.key,
@@ -162,20 +187,31 @@ class _Stored:
             for column in self.columns
         ]
         name, prefixes = (f"{self.name}_new", ["TEMPORARY"]) if temporary else (self.name, [])
-        return DescribedTable(name, MetaData(), *columns, prefixes=prefixes)
+        return DescribedTable(name, MetaData(), *columns, prefixes=prefixes, **MANNER)
+
+    def _kind(self, column: Column, connection: Connection) -> Any:
+        if not self.is_mysql:
+            return _kind(column.kind, is_sqlite=self.is_sqlite)
+        key = [one for one in self.columns if one.name in self.key]
+        return column_type(column, key, is_mariadb=bool(getattr(connection.dialect, "is_mariadb", False)))
+
+    def _value(self, column: Column, value: Any, *, in_key: bool) -> Any:
+        if self.is_mysql:
+            return value_of(self.table, column, value, in_key=in_key)
+        convert = _value_for_sqlite if self.is_sqlite else _value_for_postgresql
+        return convert(column, value, in_key=in_key)
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
         """Give the rows with the values that the driver takes."""
         places = {name: place for place, name in enumerate(self.table.columns)}
         seen: Counter[tuple[Any, ...]] = Counter()
         values = [(column, places.get(column.name, -1)) for column in self.columns]
-        value_of = _value_for_sqlite if self.is_sqlite else _value_for_postgresql
         for row in watching().going(self.table.rows):
             key = tuple(row[places[name]] for name in self.table.key)
             seen[key] += 1
             given = {"spec": self.spec, "nth": seen[key]}
             yield tuple(
-                value_of(
+                self._value(
                     column, given[column.name] if place < 0 else row[place], in_key=column.name in self.key
                 )
                 for column, place in values
@@ -225,7 +261,8 @@ class _Database:
 
     def __init__(self, target: Target) -> None:
         self.target = target
-        self.is_sqlite = target.url.get_backend_name() == "sqlite"
+        self.backend = target.url.get_backend_name()
+        self.is_sqlite = self.backend == "sqlite"
         self.path = Path(target.url.database or "") if self.is_sqlite else None
         self.is_new = self.path is not None and not self.path.exists()
         self.engine = self._engine()
@@ -245,8 +282,8 @@ class _Database:
         given: dict[str, Any] = {"poolclass": NullPool, "hide_parameters": True}
         if self.is_sqlite:
             given["connect_args"] = {"timeout": _SECONDS_FOR_ANOTHER, "isolation_level": None}
-        elif "connect_timeout" not in url.query:
-            given["connect_args"] = {"connect_timeout": _SECONDS_TO_CONNECT}
+        else:
+            given["connect_args"] = connect_arguments(self.backend, url)
         try:
             engine = create_engine(url, **given)
         except ImportError as error:
@@ -261,17 +298,23 @@ class _Database:
         """Write all tables in one transaction."""
         try:
             with self.engine.begin() as connection:
-                for table in stored:
-                    self._prepare(connection, table)
-                if not self.is_sqlite:
+                self._wait(connection)
+                for table in [table for table in stored if not self._is_there(connection, table)]:
+                    table.described(connection).create(connection)
+                if self.backend == "postgresql":
                     _keep_others_from_writing(connection, stored)
                 for table in stored:
                     _bring_in(connection, table)
-        except _Refused:
+        except (_Refused, NumberTooLarge):
             raise
         except Exception as error:  # noqa: BLE001 (drivers raise errors of any kind; none may show the address)
             # Its own chain would repeat the sentence of the driver.
             raise _Refused(self._told(fault_of(error, self.target.secrets))) from None
+
+    def _wait(self, connection: Connection) -> None:
+        """Wait until no other run writes, where that has to be asked for."""
+        if self.backend == "mysql" and not take_turn(connection):
+            raise _Refused(finding("SD065", NOWHERE, "time", source=self.target.shown))
 
     def _told(self, fault: Fault) -> Diagnostic:
         """Give the finding of what the database does not do."""
@@ -287,19 +330,18 @@ class _Database:
                 return finding("SD065", NOWHERE, "time", source=source)
         return finding("SD065", NOWHERE, source=source, problem=problem)
 
-    def _prepare(self, connection: Connection, stored: _Stored) -> None:
-        """Make the table where there is none; one that is not ours is left alone."""
+    def _is_there(self, connection: Connection, stored: _Stored) -> bool:
+        """Tell whether there is the table; one that is not ours is left alone."""
         from sqlalchemy import inspect
 
         inspector = inspect(connection)
-        described = stored.described()
         if not inspector.has_table(stored.name):
-            described.create(connection)
-            return
+            return False
         found = {column["name"] for column in inspector.get_columns(stored.name)}
         key = set(inspector.get_pk_constraint(stored.name)["constrained_columns"])
         if found != {column.name for column in stored.columns} or key != set(stored.key):
             raise _Refused(finding("SD066", NOWHERE, source=self.target.shown, table=stored.name))
+        return True
 
 
 def _keep_others_from_writing(connection: Connection, stored: Sequence[_Stored]) -> None:
@@ -313,12 +355,16 @@ def _bring_in(connection: Connection, stored: _Stored) -> None:
     from sqlalchemy import and_, delete, exists, or_, select, true
     from sqlalchemy.dialects import postgresql, sqlite
 
-    kept, new = stored.described(), stored.described(temporary=True)
+    kept, new = stored.described(connection), stored.described(connection, temporary=True)
     new.create(connection)
     _fill(connection, new, stored)
     same_key = and_(*(kept.c[name] == new.c[name] for name in stored.key))
     gone = and_(kept.c.spec == stored.spec, ~exists(select(new.c.spec).where(same_key)))
     connection.execute(delete(kept).where(gone))
+    if stored.is_mysql:
+        bring_in(connection, kept, new, stored.key)
+        let_go(connection, new)
+        return
     insert = sqlite.insert(kept) if stored.is_sqlite else postgresql.insert(kept)
     # SQLite takes `on conflict` behind a bare select for a part of it.
     bring = insert.from_select([column.name for column in kept.c], select(new).where(true()))
@@ -335,6 +381,9 @@ def _fill(connection: Connection, new: sqlalchemy.Table, stored: _Stored) -> Non
     driver: Any = connection.connection
     cursor = driver.cursor()
     try:
+        if stored.is_mysql:
+            fill(cursor, new.name, columns, len(new.c), stored.rows())
+            return
         if stored.is_sqlite:
             marks = ", ".join("?" * len(new.c))
             # The names are ours, and quoted as the database does it.

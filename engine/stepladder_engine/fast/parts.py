@@ -43,15 +43,16 @@ def compiled(name: str) -> Callable[..., Any]:
 @cache
 def from_llvm(name: str) -> Callable[..., Any]:
     """Give a function of the kernel as llvmlite compiles it, from the cache where it was compiled before."""
-    from stepladder_engine.fast.translate import name_of, translate
     from stepladder_engine.machine_code import machine
 
     outermost = _named(name)
 
     def make() -> bytes:
+        from stepladder_engine.fast.translate import translate
+
         return machine.compile_text(translate(_PARTS, outermost))
 
-    return machine.load_code(machine.kept(_code_file(), make), name_of(_PARTS, outermost))
+    return machine.load_code(machine.kept(_code_file(), make), machine.name_of(_PARTS, outermost))
 
 
 @cache

@@ -11,8 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from stepladder_engine.fast.cell_notes import Notes
-from stepladder_engine.fast.translate import tree_of
-from stepladder_engine.machine_code.constants import NotTranslated, constant_of
+from stepladder_engine.machine_code.constants import NotTranslated, constant_of, tree_of
 
 Function = Callable[..., Any]
 

@@ -8,18 +8,18 @@ written while it runs, and which tables. The compiler is told, so that it reads 
 from __future__ import annotations
 
 import ast
-import inspect
 from collections.abc import Sequence
 from typing import Any
 
 from stepladder_engine.fast.cell_notes import Notes
 from stepladder_engine.machine_code.body import HELPS, WHOLE, Body, Function
-from stepladder_engine.machine_code.constants import NotTranslated
+from stepladder_engine.machine_code.constants import tree_of
+from stepladder_engine.machine_code.machine import name_of
 
 
 def translate(functions: Sequence[Function], outermost: Function) -> str:
     """Give the text of a module in which only one of the functions can be called from outside."""
-    known = {id(function): f"part{number}.{function.__name__}" for number, function in enumerate(functions)}
+    known = {id(function): name_of(functions, function) for function in functions}
     trees = [tree_of(function) for function in functions]
     scopes = [function.__globals__ for function in functions]
     notes = Notes(zip(trees, scopes, strict=True))
@@ -29,19 +29,6 @@ def translate(functions: Sequence[Function], outermost: Function) -> str:
         texts.append(_Body(tree, function.__globals__, known, notes).text(known[id(function)], outside))
     texts.append(notes.text())
     return "\n".join(texts)
-
-
-def name_of(functions: Sequence[Function], outermost: Function) -> str:
-    """Give the name of a function in the translated module."""
-    return f"part{list(functions).index(outermost)}.{outermost.__name__}"
-
-
-def tree_of(function: Function) -> ast.FunctionDef:
-    """Give the tree of a function of the kernel."""
-    found = ast.parse(inspect.getsource(function)).body[0]
-    if not isinstance(found, ast.FunctionDef):
-        raise NotTranslated(function.__name__)
-    return found
 
 
 class _Body(Body):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import cache
 from hashlib import sha256
@@ -37,6 +37,11 @@ def compile_text(text: str, *, widens: bool = False) -> bytes:
     builder = llvm.create_pass_builder(machine, options)
     builder.getModulePassManager().run(module, builder)
     return bytes(machine.emit_object(module))
+
+
+def name_of(functions: Sequence[Callable[..., Any]], function: Callable[..., Any]) -> str:
+    """Give the name that one of several functions has in their translated module."""
+    return f"part{list(functions).index(function)}.{function.__name__}"
 
 
 def load_code(code: bytes, name: str) -> Callable[[Any, int], int]:

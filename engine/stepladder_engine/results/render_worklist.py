@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import groupby
 
+from stepladder_dsl.model.print_words import Words
 from stepladder_dsl.model.spec import Spec
 from stepladder_engine.results.worklist import Owed
 from stepladder_engine.runtime.result import RunResult
@@ -31,7 +32,7 @@ def lines_of(owed: Owed, language: str) -> Iterator[str]:
     """Yield what there is to know of a task beside its title: when, how, why, and what to say."""
     status = text(language, f"task.status.{owed.status}")
     key = "tasks.late" if owed.days_late else "tasks.today"
-    yield text(language, key, status=status, date=owed.due.isoformat(), count=owed.days_late)
+    yield text(language, key, status=status, date=Words(language).day(owed.due), count=owed.days_late)
     if owed.channel:
         yield text(language, "tasks.via", channel=owed.channel.replace("_", " "))
     yield text(language, "tasks.reason", reason=owed.reason)
@@ -41,7 +42,10 @@ def lines_of(owed: Owed, language: str) -> Iterator[str]:
 
 def as_markdown(owed: list[Owed], spec: Spec, day: date, language: str) -> str:
     """Give the work as a list to tick off, an owner after the other."""
-    lines = [f"# {_plain(text(language, 'tasks.heading', title=spec.label, when=day.isoformat()))}", ""]
+    lines = [
+        f"# {_plain(text(language, 'tasks.heading', title=spec.label, when=Words(language).day(day)))}",
+        "",
+    ]
     if not owed:
         lines += [text(language, "run.nothing_due"), ""]
     for owner, tasks in groupby(owed, key=lambda one: owner_of(one, spec, language)):
@@ -71,7 +75,9 @@ def as_calendar(owed: list[Owed], result: RunResult, language: str) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", "-//Stepladder//worklist//EN")
     calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", text(language, "tasks.heading", title=spec.label, when=day.isoformat()))
+    calendar.add(
+        "x-wr-calname", text(language, "tasks.heading", title=spec.label, when=Words(language).day(day))
+    )
     for one in owed:
         event = Event()
         event.add("uid", one.key)

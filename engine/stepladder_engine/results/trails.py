@@ -64,7 +64,9 @@ class _Teller:
     def moment(self, instant: Instant) -> str:
         """Write a moment, to the minute."""
         local = self.result.program.zone.local(instant)
-        return self.words.moment(local.replace(second=0, microsecond=0, tzinfo=None), date_only=False)
+        return unbroken(
+            self.words.moment(local.replace(second=0, microsecond=0, tzinfo=None), date_only=False)
+        )
 
     def number(self, value: int) -> str:
         """Write a number."""

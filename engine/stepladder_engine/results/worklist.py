@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from stepladder_dsl.keywords.dialect import normalize_name
+from stepladder_dsl.model.print_words import Words
 from stepladder_dsl.model.spec import AfterEntering
 from stepladder_engine.data.tables import Column, Table, table_of
 from stepladder_engine.runtime.result import DUE, ESCALATED, OVERDUE, RunResult
@@ -61,7 +62,7 @@ class Told:
     """How a reason is told: in which language, and how its days are written."""
 
     language: str
-    written: Callable[[date], str] = date.isoformat
+    written: Callable[[date], str]
 
 
 def worklist(
@@ -79,7 +80,7 @@ def worklist(
     roles = {name: place for place, name in enumerate(result.program.spec.roles)}
     found = [
         owed
-        for owed in _all(result, Told(language) if reasons else None)
+        for owed in _all(result, Told(language, Words(language).day) if reasons else None)
         if role is None or owed.role == role
     ]
     return sorted(

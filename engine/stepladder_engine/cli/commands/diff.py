@@ -12,15 +12,20 @@ import click
 
 from stepladder_engine.cli.data import show_problems
 from stepladder_engine.cli.exit_codes import COULD_NOT_RUN, FINDINGS, FINE
+from stepladder_engine.cli.forms import FORMATS, check_folder, check_packages, formats_or_text
 from stepladder_engine.cli.language import fail, language_option, note, reader_language, told
 from stepladder_engine.cli.specs import STDIN, compile_spec, mapping_file, show, use_colour
+from stepladder_engine.texts.catalogue import from_the_right
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from stepladder_dsl.compile import Compiled
     from stepladder_dsl.diff.change import Difference
     from stepladder_dsl.model.spec import Spec
     from stepladder_engine.comparison.runs import RunDifference
     from stepladder_engine.comparison.sentences import Sentences
+    from stepladder_engine.data.write_tables import Form
     from stepladder_engine.results.answer import Answer
 
 _BESIDE = "mapping.yaml"
@@ -39,7 +44,15 @@ _BESIDE = "mapping.yaml"
 )
 @click.option("--as-of", metavar="WHEN", help="A date (its end) or date and time; default: the latest event.")
 @click.option("--out", "folder", metavar="DIR", help="Folder to write all changes to, as tables.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "forms",
+    metavar="FORMAT[,…]",
+    multiple=True,
+    callback=formats_or_text,
+    help=f"Formats of the tables, of {', '.join(FORMATS)}; default: csv, and text on the screen. "
+    "json also writes the whole as one document to stdout.",
+)
 @language_option()
 @click.option("--quiet", "-q", is_flag=True, help="Write nothing; only the exit status tells.")
 def command(
@@ -48,7 +61,7 @@ def command(
     data: str | None,
     as_of: str | None,
     folder: str | None,
-    form: str,
+    forms: tuple[Form, ...],
     *,
     quiet: bool,
 ) -> None:
@@ -62,6 +75,7 @@ def command(
     Example:
       stepladder diff old.ladder new.ladder
       stepladder diff old.ladder new.ladder --data mapping.yaml --out out
+      stepladder diff old new --data --out out --format xlsx,parquet
       git show HEAD:shop.ladder | stepladder diff - shop.ladder
     """
     from stepladder_dsl.diff.compare import compare
@@ -69,10 +83,12 @@ def command(
 
     if old == new == STDIN:
         fail("diff.both_stdin")
+    check_folder(forms, folder)
     names = (old, new)
     with_data = data is not None or as_of is not None
     before, after = (_understood(name, lint=with_data) for name in names)
     language = reader_language(after.language)
+    check_packages(forms, language)
     difference = compare(before, after)
     runs = None
     if with_data:
@@ -81,10 +97,12 @@ def command(
     sentences = Sentences(before, after, language)
     sides = (before.span.file or old, after.span.file or new)
     if folder is not None:
-        _write(Path(folder), form, _document(difference, sentences, sides, runs), difference, sentences, runs)
+        _write(
+            Path(folder), forms, _document(difference, sentences, sides, runs), difference, sentences, runs
+        )
     if not quiet:
-        _show(form, difference, sentences, sides, runs)
-        if folder is not None and form != "json":
+        _show(forms, difference, sentences, sides, runs)
+        if folder is not None and "json" not in forms:
             click.echo(err=True)
             note("run.written", language, folder=Path(folder).as_posix())
     sys.exit(FINDINGS if difference.any or (runs is not None and runs.any) else FINE)
@@ -154,13 +172,13 @@ def _document(
 
 
 def _show(
-    form: str,
+    forms: Sequence[Form],
     difference: Difference,
     sentences: Sentences,
     sides: tuple[str, str],
     runs: RunDifference | None,
 ) -> None:
-    if form == "json":
+    if "json" in forms:
         found = _document(difference, sentences, sides, runs)
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
         return
@@ -178,22 +196,25 @@ def _show(
 
 def _write(
     folder: Path,
-    form: str,
+    forms: tuple[Form, ...],
     found: dict[str, Any],
     difference: Difference,
     sentences: Sentences,
     runs: RunDifference | None,
 ) -> None:
-    """Write the tables, and the whole as one document."""
+    """Write the tables, and what stands beside the changes."""
     from stepladder_engine.comparison.document import changes_table
+    from stepladder_engine.data.problems import is_error
     from stepladder_engine.data.write_tables import Manner, write_tables
 
     tables = [changes_table(difference, sentences), *(runs.written() if runs is not None else [])]
     summary = {key: value for key, value in found.items() if key != "changes"}
     if runs is not None:
         summary["data"] = {key: found["data"][key] for key in ("as_of", "counts")}
-    manner = Manner(("json",) if form == "json" else ("csv",))
+    spec = sentences.specs[1]
+    manner = Manner(forms, timezone=spec.timezone, from_the_right=from_the_right(sentences.language))
     problems = write_tables(folder, tables, summary, manner)
     if problems:
         show_problems(problems, folder, sentences.language)
+    if any(map(is_error, problems)):
         sys.exit(COULD_NOT_RUN)

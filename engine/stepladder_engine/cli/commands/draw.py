@@ -139,7 +139,7 @@ def command(
     if as_of is not None and data is None and view != "case":
         raise click.UsageError("--as-of is about data: it goes with --data, or with --view case.")
     asked = Asked.by(wanted, given)
-    asked.check(output)
+    asked.check(output, lambda: compiled_without_errors(specs[0])[1].language)
     for spec in specs:
         _draw(Run(spec, data, as_of), target, asked, to_screen=output == "-")
 
@@ -161,7 +161,7 @@ def _stale(spec: str, target: Path | None, form: str, given: Options) -> Iterato
     compiled, model = compiled_without_errors(spec)
     drawers: dict[Run, Drawer] = {}
     stale = kept = 0
-    for file, asked, run in _kept(spec, target, form, given):
+    for file, asked, run in _kept(spec, target, form, given, model.language):
         kept += 1
         drawer = drawers.setdefault(run, Drawer(model, compiled.sources, run))
         if not file.is_file() or is_stale(file, asked.form, drawer.drawing(asked)):
@@ -173,12 +173,14 @@ def _stale(spec: str, target: Path | None, form: str, given: Options) -> Iterato
         note("cli.drawings_are_fresh", model.language, file=spec, count=kept)
 
 
-def _kept(spec: str, target: Path | None, form: str, given: Options) -> Iterator[tuple[Path, Asked, Run]]:
+def _kept(
+    spec: str, target: Path | None, form: str, given: Options, language: str
+) -> Iterator[tuple[Path, Asked, Run]]:
     """Yield the drawings to compare, with how each is drawn: as was asked for, or as it says itself."""
     if target is not None:
         options = options_of(target, given, folder_of(spec))
         asked = Asked.by(form, options)
-        asked.check(target.as_posix())
+        asked.check(target.as_posix(), lambda: language)
         yield target, asked, Run(spec, options.get("data"), options.get("as_of"))
         return
     for file, its_form, view in drawings_beside(spec_file(spec)):

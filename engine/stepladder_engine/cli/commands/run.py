@@ -15,6 +15,7 @@ import click
 from stepladder_engine.cli.data import answer_for, show_problems
 from stepladder_engine.cli.event_logs import log_file, write_log
 from stepladder_engine.cli.exit_codes import COULD_NOT_RUN, FINDINGS, FINE
+from stepladder_engine.cli.forms import FORMATS, check_folder, check_packages, formats, named
 from stepladder_engine.cli.language import fail, language_option, note, reader_language
 from stepladder_engine.cli.progress import shown_progress
 from stepladder_engine.cli.specs import mapping_file, runnable, show, use_colour
@@ -34,27 +35,12 @@ if TYPE_CHECKING:
     from stepladder_engine.results.answer import Answer
     from stepladder_engine.results.execute import Engine
 
-FORMATS = ("csv", "json", "ndjson", "parquet", "xlsx")
 TABLES = ("positions", "tasks", "offers", "journal", "deviations", "rejected", "metrics")
-
-
-def _named(given: tuple[str, ...], known: Sequence[str], what: str) -> tuple[str, ...]:
-    """Read names, each in an option of its own or several with commas."""
-    names = [name.strip().casefold() for text in given for name in text.split(",")]
-    for name in names:
-        if name not in known:
-            raise click.BadParameter(f"`{name}` is none of the {what} there are: {', '.join(known)}.")
-    return tuple(dict.fromkeys(names))
-
-
-def _formats(_ctx: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    """Read formats; csv where none is named."""
-    return _named(given, FORMATS, "formats") or ("csv",)
 
 
 def _tables(_ctx: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
     """Read names of tables; all where none is named."""
-    return _named(given, TABLES, "tables") or TABLES
+    return named(given, TABLES, "tables") or TABLES
 
 
 @click.command()
@@ -67,7 +53,7 @@ def _tables(_ctx: click.Context, _parameter: click.Parameter, given: tuple[str, 
     "forms",
     metavar="FORMAT[,…]",
     multiple=True,
-    callback=_formats,
+    callback=formats,
     help=f"Formats of the tables, of {', '.join(FORMATS)}; default: csv. "
     "json also writes the summary as JSON to stdout.",
 )
@@ -82,7 +68,7 @@ def _tables(_ctx: click.Context, _parameter: click.Parameter, given: tuple[str, 
     "--to-sql",
     "database",
     metavar="NAME",
-    help="Environment variable with the address of a database (SQLite, PostgreSQL) to write the tables to.",
+    help="Environment variable with the address of a database to write to: SQLite, PostgreSQL or MySQL.",
 )
 @click.option(
     "--for-spreadsheets",
@@ -172,7 +158,7 @@ def command(
     mapping = mapping_file(spec, data)
     model = runnable(spec)
     language = reader_language(model.language)
-    _check_packages(forms, language)
+    check_packages(forms, language)
     target = None if database is None else _database(database, language)
     # A summary needs no table, so where none is written none is made.
     wanted = tables if folder is not None or target is not None else ()
@@ -249,9 +235,7 @@ def _check_usage(forms: Sequence[Form], folder: str | None, *, for_spreadsheets:
     """See before the long work that what was asked for can be done."""
     if for_spreadsheets and "csv" not in forms:
         raise click.UsageError("--for-spreadsheets is about CSV, and --format names other formats.")
-    only_written = [form for form in forms if form not in {"csv", "json"}]
-    if only_written and folder is None:
-        raise click.UsageError(f"--format {only_written[0]} needs --out DIR: the tables are written there.")
+    check_folder(forms, folder)
 
 
 def _check_executor(engine: Engine, memory: str | None, asked: Mapping[str, bool]) -> None:
@@ -265,18 +249,6 @@ def _check_executor(engine: Engine, memory: str | None, asked: Mapping[str, bool
             raise click.UsageError(f"{option} needs an executor of this machine: leave out --engine spark.")
         if memory is not None:
             raise click.UsageError(f"{option} needs all records in memory: leave out --memory.")
-
-
-def _check_packages(forms: Sequence[Form], language: str) -> None:
-    """See before the long work that what is to be written can be."""
-    if set(forms) <= {"csv", "json", "ndjson"}:
-        return
-    from stepladder_engine.data.write_tables import missing_extras
-
-    missing = missing_extras(forms)
-    if missing:
-        show(missing, [], language)
-        sys.exit(COULD_NOT_RUN)
 
 
 def _database(name: str, language: str) -> Target:

@@ -101,7 +101,9 @@ def _content(owed: list[Owed], result: RunResult, form: str, language: str) -> s
         return plain_text(worklist_table(owed), as_json=False)
     if form == "xlsx":
         return _workbook(owed, spec, day.isoformat(), language)
-    return _screen(owed, spec, day.isoformat(), language)
+    from stepladder_dsl.model.print_words import Words
+
+    return _screen(owed, spec, Words(language).day(day), language)
 
 
 def _workbook(owed: list[Owed], spec: Spec, day: str, language: str) -> bytes:

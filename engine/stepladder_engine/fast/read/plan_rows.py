@@ -50,6 +50,8 @@ class PlanRows:
     undecided: int = 0
     rejected: list[RejectedRow] = field(default_factory=list)
     last: SourceRow | None = None
+    """The last row of all, known as soon as all have come."""
+    _last_block: Block | None = None
 
     def __post_init__(self) -> None:
         self.single = SingleRows(self.spec, self.plan, self.known)
@@ -60,7 +62,9 @@ class PlanRows:
         return [*self.readers.values(), *([] if self.where is None else [self.where])]
 
     def forget(self) -> None:
-        """Let go of what is needed only while rows come."""
+        """Let go of what is needed only while rows come, and look at the last of them."""
+        if self._last_block is not None:
+            self.last, self._last_block = self._last_block.last_row(), None
         self.readers.clear()
         self.targets.clear()
         self.where = self.first_places = None
@@ -70,7 +74,8 @@ class PlanRows:
     def take(self, block: Block, read: dict[int, Numbers]) -> None:
         """Take the rows of a block; `read` holds what the readers have read, by their identity."""
         self.count += len(block.numbers) + len(block.odd)
-        self.last = block.last_row() or self.last
+        if len(block.numbers) or block.odd:
+            self._last_block = block
         places, odd = self._kept(block, read)
         found = {name: read[id(reader)] for name, reader in self.readers.items()}
         places, more = self._plain(places, found)

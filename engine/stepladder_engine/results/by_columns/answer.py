@@ -146,7 +146,9 @@ class FastAnswer(Answer):
 def gathering(supply: Supply, room: Room, spool: Spool) -> Gathered:
     """Give what the parts will be gathered in: the journal in windows of about as many steps."""
     size = supply.events + supply.cases
-    times = np.sort(supply.times(max(1, size // _SAMPLE)))
     count = size // room.in_a_window
+    if not count:
+        return Gathered(spool, np.zeros(0, np.int64))
+    times = np.sort(supply.times(max(1, size // _SAMPLE)))
     places = np.arange(1, count + 1) * len(times) // (count + 1)
     return Gathered(spool, np.unique(times[places]) if len(times) else times)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from stepladder_engine.data.cells import UNKNOWN, Chosen, ColumnRows, Flags, Times
+from stepladder_engine.data.code_loops import counted_codes
 from stepladder_engine.fast.outcome import STEPS, Outcome
 from stepladder_engine.results.columns import COLUMNS, TASK_STATUSES
 from stepladder_engine.results.summary import Counts
@@ -58,10 +59,9 @@ def _column(tables: Mapping[str, ColumnRows], table: str, name: str) -> Any:
 
 def _counted(column: Chosen) -> Counter[Any]:
     """Count the values, in the order in which they first come."""
-    codes, first, counts = np.unique(column.codes, return_index=True, return_counts=True)
     found: Counter[Any] = Counter()
-    for place in np.argsort(first).tolist():
-        found[column.values[int(codes[place])]] += int(counts[place])
+    for code, count in counted_codes(column.codes, len(column.values)):
+        found[column.values[code]] += count
     return found
 
 

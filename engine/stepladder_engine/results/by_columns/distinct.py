@@ -46,7 +46,7 @@ def distinct_runs(codes: Whole, firsts: Whole, counts: Whole) -> tuple[Whole, Se
     """Give for each run of codes, `counts` of them from `firsts` on, which of the different runs it is."""
     runs: list[Sequence[int]] = []
     found = np.zeros(len(firsts), np.int64)
-    for count in np.unique(counts).tolist():
+    for count in np.flatnonzero(np.bincount(counts)).tolist():
         mine = np.flatnonzero(counts == count)
         if count == 0:
             found[mine] = len(runs)
