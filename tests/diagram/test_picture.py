@@ -5,14 +5,16 @@ import struct
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import combinations
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
+from stepladder_dsl.compile import compile_file
 from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.fold import lay_out
 from stepladder_dsl.diagram.geometry import Box
-from stepladder_dsl.diagram.layout import Layout
+from stepladder_dsl.diagram.layout import Layout, out_of_order
 from stepladder_dsl.diagram.picture import UnknownProcessError, draw_dot, draw_png, draw_svg
 from stepladder_dsl.diagram.scene import Scene, build_scene
 from stepladder_dsl.diagram.text import block, text_width
@@ -316,6 +318,18 @@ def test_no_label_sits_on_a_line(samples: list[tuple[Scene, Layout]]) -> None:
             if line.crosses(box)
         ]
         assert covered == [], scene.language
+
+
+@pytest.mark.parametrize("name", ["six_processes", "client_formula"])
+def test_phases_follow_the_text_and_labels_their_ways(root: Path, name: str) -> None:
+    spec = compile_file(root / "specs" / name / f"{name}.ladder", lint=False).spec
+    assert spec
+    scene = build_scene(build_graph(spec), next(iter(spec.processes)))
+    layout = lay_out(scene)
+    assert out_of_order(scene, layout) == 0
+    # A way that leaves a whole phase is cut short by its frame, and its label goes with what is left.
+    near = {arrow: box.grown(27) for arrow, box in layout.labels.items()}
+    assert [arrow for arrow, box in near.items() if not layout.lines[arrow].crosses(box)] == []
 
 
 def test_every_text_fits_its_box(samples: list[tuple[Scene, Layout]]) -> None:

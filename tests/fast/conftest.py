@@ -7,6 +7,10 @@ from types import ModuleType
 
 import pytest
 
+from stepladder_dsl.compile import compile_text
+from stepladder_dsl.model.spec import Spec
+from stepladder_dsl.source import Source
+
 pytest.importorskip("numpy", reason="the fast executor needs numpy (the extra `fast`)")
 
 HERE = Path(__file__).parent
@@ -32,3 +36,17 @@ def made(load_helper: Callable[[Path], ModuleType]) -> ModuleType:
 def equal(load_helper: Callable[[Path], ModuleType]) -> ModuleType:
     """Both executors, side by side."""
     return load_helper(HERE / "equal.py")
+
+
+@pytest.fixture(scope="session")
+def random_club(load_helper: Callable[[Path], ModuleType]) -> ModuleType:
+    """A club, and logs of it at random."""
+    return load_helper(HERE / "random_club.py")
+
+
+@pytest.fixture(scope="session")
+def club(random_club: ModuleType) -> Spec:
+    """A spec with everything that figures and reports ask for."""
+    compiled = compile_text(Source("club.ladder", random_club.CLUB))
+    assert compiled.spec is not None, compiled.diagnostics
+    return compiled.spec

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stepladder_engine.metrics.standard.intervals import mean_interval, t_point, wilson_interval
+from stepladder_engine.metrics.standard.lists import numbers_of
 
 
 def share_within(point: float, freedom: int) -> float:
@@ -49,7 +50,7 @@ def test_wilson_intervals_that_are_known(part: int, whole: int, low: float, high
 
 def test_of_nothing_there_is_no_interval() -> None:
     assert wilson_interval(0, 0) is None
-    assert mean_interval([]) is mean_interval([Decimal(5)]) is None
+    assert mean_interval(numbers_of([])) is mean_interval(numbers_of([Decimal(5)])) is None
 
 
 @given(st.integers(1, 10_000).flatmap(lambda whole: st.tuples(st.integers(0, whole), st.just(whole))))
@@ -68,7 +69,10 @@ AMOUNTS = st.lists(st.decimals(-(10**9), 10**9, places=2), min_size=2, max_size=
 
 @given(AMOUNTS, st.decimals(-(10**9), 10**9, places=2))
 def test_an_interval_of_a_mean_moves_with_the_values(values: list[Decimal], by: Decimal) -> None:
-    before, after = mean_interval(values), mean_interval([value + by for value in values])
+    before, after = (
+        mean_interval(numbers_of(values)),
+        mean_interval(numbers_of([value + by for value in values])),
+    )
     assert before
     assert after
     for one, other in zip(before, after, strict=True):

@@ -22,6 +22,7 @@ from stepladder_dsl.compile import compile_text
 from stepladder_dsl.source import Source
 from stepladder_engine.metrics.standard.compute import standard_figures
 from stepladder_engine.metrics.standard.figure import StandardFigure
+from stepladder_engine.metrics.standard.record_ledger import RecordLedger
 
 pytestmark = pytest.mark.shared
 
@@ -65,7 +66,7 @@ class Data:
         environment = {"SET": str(self.folder), "MADE": str(self.tmp)} | names
         ran = self.folders.run_mapped(compiled.spec, file, environment, date.fromisoformat(as_of))
         assert ran.result.dataset.rejected == []
-        found = standard_figures(ran.result, by or None)
+        found = standard_figures(RecordLedger(ran.result), by or None)
         return {(figure.metric, figure.by, figure.group): figure for figure in found}
 
     def write(self, name: str, header: str, rows: Iterator[tuple[object, ...]]) -> None:

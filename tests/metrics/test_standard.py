@@ -10,6 +10,9 @@ import pytest
 
 from stepladder_engine.metrics.standard.compute import standard_figures
 from stepladder_engine.metrics.standard.figure import StandardFigure, mean
+from stepladder_engine.metrics.standard.lists import numbers_of
+from stepladder_engine.metrics.standard.record_ledger import RecordLedger
+from stepladder_engine.runtime.result import RunResult
 
 HEAD = """\
 language en
@@ -71,9 +74,14 @@ as of 2026-03-10
 Key = tuple[str, str]
 
 
+def figures_of(result: RunResult, by: list[str] | None = None) -> list[StandardFigure]:
+    """Work out the figures of whole records."""
+    return standard_figures(RecordLedger(result), by)
+
+
 @pytest.fixture(scope="module")
 def found(runs: ModuleType) -> dict[Key, StandardFigure]:
-    return by_key(standard_figures(runs.answer(HEAD + PROCESS, LOG).result))
+    return by_key(figures_of(runs.answer(HEAD + PROCESS, LOG).result))
 
 
 def by_key(figures: list[StandardFigure]) -> dict[Key, StandardFigure]:
@@ -174,7 +182,7 @@ def test_a_mean_and_a_share_have_the_interval_of_their_formula(found: dict[Key, 
     ("values", "low"), [([180, 60, 60], "0"), ([180, 60, -60], "-238.0967"), ([181, 180, 179], "177.515862")]
 )
 def test_an_interval_ends_at_nothing_where_no_value_lies_below(values: list[int], low: str) -> None:
-    found = mean("spend", values, "money")
+    found = mean("spend", numbers_of(values), "money")
     assert found.low == pytest.approx(Decimal(low), abs=Decimal("0.001"))
 
 
@@ -188,7 +196,7 @@ def test_what_nothing_stands_behind_is_left_out(found: dict[Key, StandardFigure]
 
 def test_an_earlier_moment_knows_nothing_of_what_came_later(runs: ModuleType) -> None:
     log = LOG.replace("as of 2026-03-10", "as of 2026-01-31")
-    early = by_key(standard_figures(runs.answer(HEAD + PROCESS, log).result))
+    early = by_key(figures_of(runs.answer(HEAD + PROCESS, log).result))
     assert early["income", ""].value == 190
     assert early["buyers", ""].value == 2
     assert early["clients", ""].value == 3
@@ -197,17 +205,29 @@ def test_an_earlier_moment_knows_nothing_of_what_came_later(runs: ModuleType) ->
 
 def test_a_date_that_stands_for_never_makes_no_endless_cohort(runs: ModuleType) -> None:
     log = "A 0001-01-02 09:00 purchase amount = 1\nA 2026-01-02 09:00 purchase amount = 1\nas of 2026-03-10\n"
-    figures = standard_figures(runs.answer(HEAD + PROCESS, log).result)
+    figures = figures_of(runs.answer(HEAD + PROCESS, log).result)
     months = [figure.group for figure in figures if figure.metric == "cohort_retention"]
     assert months == [("0001-01", str(month)) for month in range(1, 61)]
 
 
 def test_any_field_tells_figures_apart_when_it_is_asked_for(runs: ModuleType) -> None:
     result = runs.answer(HEAD + PROCESS, LOG).result
-    asked = by_key(standard_figures(result, ["invited_by"]))
+    asked = by_key(figures_of(result, ["invited_by"]))
     assert asked["buyers", "A"].value == 1
     assert asked["buyers", "unknown"].value == 2
     assert ("buyers", "web") not in asked
+
+
+def test_a_value_that_is_called_unknown_stands_with_those_that_are_not_known(runs: ModuleType) -> None:
+    log = """\
+record client A since 2026-01-01 invited_by = unknown
+record client B since 2026-01-01 channel = web
+record client C since 2026-01-01 invited_by = A
+as of 2026-03-10
+"""
+    asked = by_key(figures_of(runs.answer(HEAD + PROCESS, log).result, ["invited_by"]))
+    assert asked["clients", "unknown"].value == 2
+    assert asked["clients", "A"].value == 1
 
 
 RECURRING = """
@@ -246,7 +266,7 @@ B 2026-01-20 10:00 purchase amount = 12
 C 2026-03-02 10:00 purchase amount = 70
 as of 2026-03-10
 """
-    found = by_key(standard_figures(runs.answer(HEAD + RECURRING, log).result))
+    found = by_key(figures_of(runs.answer(HEAD + RECURRING, log).result))
     values = {name: found[name, ""].value for name in ("recurring_income", "recurring_clients")}
     assert values == {"recurring_income": 35, "recurring_clients": 2}
     assert found["running_costs", ""].value == 20
@@ -279,7 +299,7 @@ B 2026-03-01 10:00 purchase amount = 10
 C 2026-02-20 10:00 purchase amount = 10
 as of 2026-03-10
 """
-    found = by_key(standard_figures(runs.answer(HEAD + FOLLOW_UP, log).result))
+    found = by_key(figures_of(runs.answer(HEAD + FOLLOW_UP, log).result))
     owed = {group: found["tasks_owed", group].value for group in ("", "seller", "manager")}
     assert owed == {"": 2, "seller": 1, "manager": 1}
     done = found["tasks_done_share", ""]
@@ -299,7 +319,7 @@ E 2026-01-04 10:00 purchase amount = 6
 E 2026-01-05 10:00 purchase amount = 9
 as of 2026-01-10
 """
-    figures: list[Any] = standard_figures(runs.answer(HEAD + FOLLOW_UP, log).result)
+    figures: list[Any] = figures_of(runs.answer(HEAD + FOLLOW_UP, log).result)
     groups = {figure.group: figure.value for figure in figures if figure.metric == "rfm_spend"}
     assert groups == {
         ("5", "5", "5"): 15,
@@ -311,7 +331,7 @@ as of 2026-01-10
 
 
 def test_groups_of_a_field_make_up_the_whole(folders: ModuleType, root: Any) -> None:
-    figures = standard_figures(folders.run_folder(root / "specs" / "two_step_sale", {}).result)
+    figures = figures_of(folders.run_folder(root / "specs" / "two_step_sale", {}).result)
     for metric in ("clients", "buyers", "income"):
         whole = next(figure for figure in figures if figure.metric == metric and not figure.by)
         parts = [figure.value for figure in figures if figure.metric == metric and figure.by == ("канал",)]

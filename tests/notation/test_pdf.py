@@ -9,15 +9,27 @@ from typing import Any
 import pytest
 
 from stepladder_dsl.compile import compile_file
-from stepladder_dsl.diagram.picture import draw_svg
+from stepladder_dsl.diagram.picture import draw_lanes, draw_svg
 from stepladder_dsl.graph.build import build_graph
-from stepladder_dsl.model.spec import Outcome, Process, Record, Spec, Stage
+from stepladder_dsl.model.spec import (
+    Event,
+    OnEvent,
+    Outcome,
+    Process,
+    Record,
+    Role,
+    Spec,
+    Stage,
+    Transition,
+)
+from stepladder_dsl.notation.bands import Sliced
 from stepladder_dsl.notation.pdf import pdf_of
 
 pytest.importorskip("typst", reason="needs the extra pdf")
 pypdf = pytest.importorskip("pypdf", reason="needs the package pypdf, a reader of PDF")
 
 A4 = {595, 842}
+PAPERS = (A4, {842, 1191})
 
 
 def spec_of(root: Path, name: str) -> Spec:
@@ -79,6 +91,60 @@ def test_a_huge_picture_gets_a_page_of_its_own_size() -> None:
     svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9000" height="300" viewBox="0 0 9000 300"></svg>'
     page = pypdf.PdfReader(BytesIO(pdf_of([svg], "x"))).pages[0]
     assert float(page.mediabox.width) == pytest.approx(9000 * 0.75 + 56.7, abs=1)
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_lanes_too_high_for_paper_go_on_under_the_same_titles(language: str) -> None:
+    spec = many_hands(70, language)
+    made = pypdf.PdfReader(BytesIO(pdf_of([draw_lanes(build_graph(spec))], spec.label)))
+    pages = [page.extract_text() for page in made.pages]
+    assert len(pages) > 1
+    assert {round(float(made.pages[0].mediabox.width)), round(float(made.pages[0].mediabox.height))} in PAPERS
+    for role in spec.roles.values():
+        assert all(role.label in text for text in pages)
+    for stage in spec.processes["way"].stages.values():
+        assert sum(stage.label in text for text in pages) == 1
+    lengths = [len(text) for text in pages]
+    assert max(lengths) < 2 * min(lengths)
+
+
+def test_a_cut_goes_between_cards_and_words_and_the_bands_are_the_whole() -> None:
+    picture = draw_lanes(build_graph(many_hands(70, "en")))
+    sliced = Sliced(picture)
+    bands = [page[-1] for page in sliced.bands(900)]
+    assert [band.top for band in bands] == [0.0, *(band.bottom for band in bands[:-1])]
+    assert bands[-1].bottom == sliced.height
+    for part in ("<text", 'class="stage"'):
+        assert sum(band.picture.count(part) for band in bands) == picture.count(part)
+
+
+def test_what_cannot_be_cut_is_not() -> None:
+    assert Sliced(draw_lanes(build_graph(many_hands(2, "en")))).bands(30) == []
+
+
+def many_hands(count: int, language: str) -> Spec:
+    """Make a process that goes from one role to the one before, and on."""
+    roles = {f"role{number}": Role(f"role{number}", f"R{number}") for number in range(3)}
+    stages = {
+        f"s{number}": Stage(
+            f"s{number}",
+            f"S{number}.",
+            owner=f"role{-number % 3}",
+            start=number == 0,
+            end=Outcome.WON if number + 1 == count else None,
+            transitions=(Transition(OnEvent("go"), None, f"s{number + 1}"),) if number + 1 < count else (),
+        )
+        for number in range(count)
+    }
+    return Spec(
+        name="x",
+        title="X",
+        language=language,
+        roles=roles,
+        records={"client": Record("client")},
+        events={"go": Event("go", "client")},
+        processes={"way": Process("way", "client", stages=stages)},
+    )
 
 
 def test_the_same_pictures_give_the_same_bytes(root: Path) -> None:

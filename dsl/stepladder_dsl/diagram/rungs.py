@@ -8,8 +8,7 @@ event that fails to come again.
 
 from __future__ import annotations
 
-from stepladder_dsl.graph.edges import TransitionEdge, stage_id, transition_edges
-from stepladder_dsl.model.spec import After, Outcome, Process, Silence, Spec, Stage, Transition
+from stepladder_dsl.model.spec import After, Outcome, Process, Silence, Stage, Transition
 
 _OFF_THE_ROAD = (Outcome.LOST, Outcome.NEUTRAL)
 
@@ -26,12 +25,6 @@ def rungs_of(process: Process) -> tuple[str, ...]:
         # Of equally long roads the one that the text names first.
         longest[name] = [name, *max(roads, key=len, default=[])]
     return tuple(longest[process.start])
-
-
-def lifts(spec: Spec, process: Process, lower: str, upper: str) -> list[TransitionEdge]:
-    """Give the transitions that lead from a rung to the next."""
-    ends = stage_id(process.name, lower), stage_id(process.name, upper)
-    return [edge for edge in transition_edges(spec, process) if (edge.source, edge.target) == ends]
 
 
 def _ahead(process: Process, name: str) -> list[str]:

@@ -23,11 +23,10 @@ _PAPERS = ((595.28, 841.89), (841.89, 595.28), (841.89, 1190.55), (1190.55, 841.
 _READABLE = 0.62
 """A picture that would have to be made smaller than this gets the next larger paper."""
 
+
+_KEYWORDS = 'if sys.inputs.keywords != "" { sys.inputs.keywords } else { () }'
 # A date would make each run another file.
-_TOLD = (
-    "title: sys.inputs.title, date: none, "
-    'keywords: if sys.inputs.keywords != "" { sys.inputs.keywords } else { () }'
-)
+_ABOUT = f"#set document(title: sys.inputs.title, keywords: {_KEYWORDS}, date: none)"
 
 
 def pdf_is_possible() -> bool:
@@ -41,7 +40,7 @@ def pdf_of(pictures: Sequence[str], title: str, keywords: str = "") -> bytes:
 
     files: dict[str, bytes] = {}
     pages = [page for picture in pictures for page in _pages(_FACES.sub("", picture), files)]
-    files["main.typ"] = f"#set document({_TOLD})\n{''.join(pages)}".encode()
+    files["main.typ"] = f"{_ABOUT}\n{''.join(pages)}".encode()
     compiled: Any = typst.compile  # its types know nothing of several files in memory
     made = compiled(
         files,

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     Codes = NDArray[np.int32]
     Whole = NDArray[np.int64]
 
+SECOND = 1_000_000
+
 
 def used_codes(codes: Any, count: int) -> Truths:
     """Tell which of so many codes stand in a column; the last place tells of -1."""
@@ -59,6 +61,8 @@ def bounds_of(numbers: Any, blank: int) -> tuple[int, int, int]:
     Where there is no other number, that one is the least and the greatest.
     """
     if CAN_COMPILE:
+        if numbers.dtype == np.int32 and blank == -1:
+            return _bounds_of_codes(np.ascontiguousarray(numbers))
         return _bounds(np.ascontiguousarray(numbers, np.int64), blank)
     known = numbers[numbers != blank]
     if not len(known):
@@ -66,17 +70,20 @@ def bounds_of(numbers: Any, blank: int) -> tuple[int, int, int]:
     return int(known.min()), int(known.max()), len(numbers) - len(known)
 
 
-def in_steps(numbers: Any, blank: int, least: int, unit: int) -> bool:
-    """Tell whether all numbers beside the blank one stand whole steps from the least."""
+def whole_seconds(numbers: Any, blank: int, least: int) -> bool:
+    """Tell whether all numbers beside the blank one stand whole seconds from the least."""
     if CAN_COMPILE:
-        return _in_steps(np.ascontiguousarray(numbers, np.int64), blank, least, unit)
-    return bool((((numbers - least) % unit == 0) | (numbers == blank)).all())
+        return _whole_seconds(np.ascontiguousarray(numbers, np.int64), blank, least)
+    return bool((((numbers - least) % SECOND == 0) | (numbers == blank)).all())
 
 
 def packed(numbers: Any, blank: int, least: int, unit: int, width: int) -> Bytes:
     """Give numbers in so many bytes each: steps from the least one on, counted from 1; 0 is the blank one."""
     if CAN_COMPILE:
         out = np.empty(len(numbers) * width, np.uint8)
+        if numbers.dtype == np.int32 and blank == -1 and least == 0 and unit == 1:
+            _pack_codes(np.ascontiguousarray(numbers), out)
+            return out
         _pack(np.ascontiguousarray(numbers, np.int64), blank, least, unit, out)
         return out
     wide = np.asarray(numbers, np.int64)
@@ -126,9 +133,23 @@ def _bounds(numbers: Whole, blank: int) -> tuple[int, int, int]:
 
 
 @compiled_alone
-def _in_steps(numbers: Whole, blank: int, least: int, unit: int) -> bool:
+def _bounds_of_codes(codes: Codes) -> tuple[int, int, int]:
+    blanks = 0
+    least = 0x7FFFFFFF
+    most = -1
+    for code in codes:
+        blanks += 1 if code == -1 else 0
+        least = min(least, code if code != -1 else 0x7FFFFFFF)
+        most = max(most, code)
+    if blanks == len(codes):
+        return -1, -1, blanks
+    return least, most, blanks
+
+
+@compiled_alone
+def _whole_seconds(numbers: Whole, blank: int, least: int) -> bool:
     for number in numbers:  # noqa: SIM110 - what is compiled has no generators
-        if number != blank and (number - least) % unit != 0:
+        if number != blank and (number - least) % SECOND != 0:
             return False
     return True
 
@@ -143,8 +164,8 @@ def _pack(numbers: Whole, blank: int, least: int, unit: int, out: Bytes) -> None
         counted = 0
         if number != blank:
             counted = number - least
-            if unit == 1_000_000:
-                counted //= 1_000_000
+            if unit == SECOND:
+                counted //= SECOND
             elif unit != 1:
                 counted //= unit
             counted += 1
@@ -154,6 +175,27 @@ def _pack(numbers: Whole, blank: int, least: int, unit: int, out: Bytes) -> None
             out[2 * row] = counted
             out[2 * row + 1] = counted >> 8
         else:
+            out[4 * row] = counted
+            out[4 * row + 1] = counted >> 8
+            out[4 * row + 2] = counted >> 16
+            out[4 * row + 3] = counted >> 24
+
+
+@compiled_alone
+def _pack_codes(codes: Codes, out: Bytes) -> None:
+    rows = len(codes)
+    width = len(out) // rows if rows > 0 else 1
+    if width == 1:
+        for row in range(rows):
+            out[row] = codes[row] + 1
+    elif width == 2:
+        for row in range(rows):
+            counted = codes[row] + 1
+            out[2 * row] = counted
+            out[2 * row + 1] = counted >> 8
+    else:
+        for row in range(rows):
+            counted = codes[row] + 1
             out[4 * row] = counted
             out[4 * row + 1] = counted >> 8
             out[4 * row + 2] = counted >> 16

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stepladder_engine.data.code_loops import bounds_of, in_steps, packed
+from stepladder_engine.data.code_loops import SECOND, bounds_of, packed, whole_seconds
 from stepladder_engine.data.spool import Spool, Stretch
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     Whole = NDArray[np.int64]
     Codes = NDArray[np.int32]
 
-_SECOND = 1_000_000
 _WIDTHS = (("u1", 2**8 - 1), ("u2", 2**16 - 1), ("u4", 2**32 - 1))
 _WHOLE = "i8"
 _BLANK_CODE = -1
@@ -88,9 +87,9 @@ def keep_numbers(spool: Spool, numbers: Any, blank: int) -> KeptNumbers:
         # Codes count from 0 on, so that they need only be narrowed.
         least = 0
     span, unit = most - least, 1
-    if _WIDTHS[-1][1] <= span < _FAR and in_steps(numbers, blank, least, _SECOND):
+    if _WIDTHS[-1][1] <= span < _FAR and whole_seconds(numbers, blank, least):
         # Most moments are whole seconds.
-        unit = _SECOND
+        unit = SECOND
     width = next((width for width, top in _WIDTHS if span // unit < top), _WHOLE)
     if width == _WHOLE:
         data = np.ascontiguousarray(numbers, np.int64)

@@ -413,7 +413,7 @@ class _Records(Teller):
 
     def _history(self, place: int, event: str, first: int, numbers: _Numbers) -> Iterator[Happened]:
         frame = self.outcome.frames.events.get(event)
-        emitted = self._is_emitted(place)
+        emitted = self.is_sent(place)
         for number in range(numbers.next()):
             time, row = numbers.some(2) if emitted else (0, number)
             if row >= 0 and frame is not None:
@@ -427,10 +427,6 @@ class _Records(Teller):
         return {
             column.name: self.value(column.shape, value, 1) for column, value in values if value != UNKNOWN
         }
-
-    def _is_emitted(self, place: int) -> bool:
-        cell = self.plan.header[at.KIND_TABLE] - at.HEADER + place * at.KIND_WIDTH + at.K_EMITTED
-        return self.plan.cells[cell] != 0
 
 
 def _known(number: Any) -> int | None:

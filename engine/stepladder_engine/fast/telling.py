@@ -8,6 +8,7 @@ from typing import Any
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model.types import DurationType
 from stepladder_engine.expressions.tally import divide
+from stepladder_engine.fast import layout as at
 from stepladder_engine.fast.convert import reader_of, value_of
 from stepladder_engine.fast.frames import UNKNOWN, Values
 from stepladder_engine.fast.lower import Shape
@@ -30,6 +31,11 @@ class Teller:
         self.plan = plan
         self.record: RecordPlan = plan.record
         self.frame = outcome.frames.records[found.kind]
+
+    def is_sent(self, event: int) -> bool:
+        """Say of a kind of event, by its place, whether the spec itself sends some."""
+        cell = self.plan.header[at.KIND_TABLE] - at.HEADER + event * at.KIND_WIDTH + at.K_EMITTED
+        return self.plan.cells[cell] != 0
 
     def word(self, number: int) -> str | None:
         """Give a word of the outcome; None where there is none."""

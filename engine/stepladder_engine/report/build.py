@@ -24,7 +24,7 @@ from stepladder_engine.report.sections.owners import owners
 from stepladder_engine.report.sections.quality import quality
 from stepladder_engine.report.sections.targets import targets
 from stepladder_engine.report.sections.today import today
-from stepladder_engine.report.source import RecordSource
+from stepladder_engine.report.source import Source
 from stepladder_engine.report.view import View
 from stepladder_engine.report.wording import Wording
 from stepladder_engine.results.answer import Answer
@@ -49,8 +49,8 @@ class Made:
 
 def make_report(answer: Answer, origin: Origin, language: str) -> Made:
     """Make the report of a run in a reader's language."""
-    source, words = RecordSource(answer, language), Wording(language, answer.spec.currency)
-    return Made(_report(source, words, origin), words, source.names.get)
+    source, words = Source(answer, language), Wording(language, answer.spec.currency)
+    return Made(_report(source, words, origin), words, source.name_of)
 
 
 def compare_reports(answer: Answer, made: Made, old: Answer, other: str, names: Mapping[Key, str]) -> Made:
@@ -63,7 +63,7 @@ def compare_reports(answer: Answer, made: Made, old: Answer, other: str, names: 
     return replace(made, report=compared(made.report, before.report, made.words, other, runs))
 
 
-def _report(source: RecordSource, words: Wording, origin: Origin) -> Report:
+def _report(source: Source, words: Wording, origin: Origin) -> Report:
     answer, spec = source.answer, source.spec
     texts = _texts(spec)
     view = View(source, words, texts)

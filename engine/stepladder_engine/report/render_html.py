@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -23,6 +24,7 @@ _IDENTITY = re.compile(r"""\sid=(?:"[^"]*"|'[^']*')""")
 _MOST_LISTS = 6
 _TURNED = re.compile("[\u0600-\u06ff]")
 _LETTER = re.compile(r"[^\W\d_]")
+_DAY = re.compile(r"(\d{4}-\d\d-\d\d)")
 _MARKED = re.compile(r"[^\w-]+")
 
 
@@ -107,6 +109,14 @@ class _Page:
             return Markup("")
         ours = _TURNED.search(text) or not _LETTER.match(text)
         return Markup(' dir="rtl"') if ours else Markup("")
+
+    @staticmethod
+    def whole_days(text: str) -> Markup:
+        """Write a text whose days are not torn apart at the end of a line."""
+        # Markup passes the page as it is: what would steer its direction has to be shown before.
+        parts = _DAY.split(str(safe_text(text)))
+        days = (Markup('<span class="day">{}</span>').format(day) for day in parts[1::2])
+        return Markup("").join(one for pair in zip_longest(parts[::2], days, fillvalue="") for one in pair)
 
     def interval(self, text: str) -> Markup:
         """Write an interval; each of its ends keeps its own direction."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 from stepladder_dsl.source import Span
+from stepladder_engine.metrics.standard.carrier import Column as Numbers
 from stepladder_engine.metrics.standard.figure import StandardFigure
 from stepladder_engine.report.document import Case, Clients, Column, Figure, Good, Place, Section
-from stepladder_engine.report.source import RecordSource
+from stepladder_engine.report.source import Source
 from stepladder_engine.report.wording import Wording
 
 GOOD_WHEN_MORE = frozenset(
@@ -31,7 +32,7 @@ GOOD_WHEN_LESS = frozenset(
 class View:
     """The one thing that every section gets."""
 
-    def __init__(self, source: RecordSource, wording: Wording, texts: Mapping[str, str]) -> None:
+    def __init__(self, source: Source, wording: Wording, texts: Mapping[str, str]) -> None:
         """Take what the run answers, the words of the reader, and the texts of the spec by file."""
         self.source = source
         self.words = wording
@@ -96,16 +97,14 @@ class View:
     @cached_property
     def buyers(self) -> Clients:
         """Everybody who has bought."""
-        return self.by_spending(self.source.spent)
+        return self.by_spending(self.source.all_buyers)
 
-    def by_spending(self, cases: Iterable[Case]) -> Clients:
+    def by_spending(self, numbers: Numbers) -> Clients:
         """Give clients, those who have paid most first, each with what that was."""
-        spent = self.source.spent
-        ordered = sorted(cases, key=lambda case: (-spent.get(case, 0), case))
-        return Clients(ordered, self._paid)
+        return Clients(self.source.by_spending(numbers), self._paid)
 
     def _paid(self, case: Case) -> str:
-        spent = self.source.spent.get(case)
+        spent = self.source.paid(case)
         return "" if spent is None else self.words.value(spent, "money")
 
     @staticmethod

@@ -14,7 +14,10 @@ from stepladder_engine.data.load import rejected_share, too_many_rejected
 from stepladder_engine.data.tables import Table
 from stepladder_engine.fast.outcome import Handed
 from stepladder_engine.metrics.evaluate import MetricValue
+from stepladder_engine.metrics.standard.ledger import Ledger
 from stepladder_engine.results.columns import TABLES
+from stepladder_engine.results.overview import Overview
+from stepladder_engine.results.record_overview import RecordOverview
 from stepladder_engine.results.summary import summarize
 from stepladder_engine.results.tables import Tables
 from stepladder_engine.runtime.result import RunResult
@@ -70,6 +73,16 @@ class Answer(ABC):
     @abstractmethod
     def all_tables(self) -> list[Table]:
         """Give every table that was chosen, ready to write."""
+
+    @property
+    def ledger(self) -> Ledger:
+        """What standard figures are worked out from."""
+        return self.overview.ledger
+
+    @cached_property
+    def overview(self) -> Overview:
+        """What pictures and reports are made of."""
+        return RecordOverview(self.result)
 
     @cached_property
     def tables(self) -> Tables:

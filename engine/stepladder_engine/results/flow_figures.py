@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import dataclass
 from statistics import median
 
 from stepladder_dsl.diagram.live import (
@@ -19,13 +16,15 @@ from stepladder_dsl.diagram.live import (
 from stepladder_dsl.diagram.rungs import rungs_of
 from stepladder_dsl.graph.edges import stage_id
 from stepladder_dsl.model.print_spec import words_of
+from stepladder_dsl.model.spec import Process
 from stepladder_engine.calendars.zone import HOUR, Instant
+from stepladder_engine.metrics.standard.carrier import Carrier, Column, Numbers
 from stepladder_engine.results.answer import Answer
-from stepladder_engine.runtime.result import RunResult
+from stepladder_engine.results.columns import OFFER_STATUSES
+from stepladder_engine.results.overview import Overview, Stays
 from stepladder_engine.runtime.state import Entity, Position
 
 _DAY = 24 * HOUR
-_LATE = ("overdue", "escalated")
 
 
 @dataclass(frozen=True)
@@ -48,97 +47,124 @@ def visits_of(entity: Entity, position: Position) -> list[Visit]:
     return visits + [Visit(str(step.to_stage), step.time, step.line) for step in steps]
 
 
-def late_processes(result: RunResult, entity: Entity) -> set[str | None]:
-    """Give the processes in which a record has work that is late; None stands for all of them."""
-    return {
-        task.process
-        for task in entity.tasks
-        if task.is_open and result.raised(task) and result.status(task) in _LATE
-    }
-
-
 def flow_figures(answer: Answer, language: str | None = None) -> Live:
     """Count what the cases of a run did, as its pictures show it; by default in the language of the spec."""
-    result = answer.result
-    spec = result.program.spec
-    flow = _Flow({process.name: rungs_of(process) for process in spec.processes.values()})
-    for entity in result.entities:
-        late = late_processes(result, entity)
-        for position in entity.positions:
-            process = position.plan.process.name
-            flow.take(process, visits_of(entity, position), late=bool(late & {None, process}))
-        for copy in entity.offers:
-            flow.offers[copy.offer.name][copy.status] += 1
-    return flow.figures(words_of(spec, language).value(result.program.zone.day(result.as_of)))
+    overview = answer.overview
+    spec, heading = overview.ledger.spec, answer.heading
+    flow = _Flow(overview)
+    for process in spec.processes.values():
+        flow.take(process)
+    day = words_of(spec, language).value(heading.program.zone.day(heading.as_of))
+    return Live(day, flow.stages, flow.ways, flow.rungs, _offers(overview))
 
 
-@dataclass
+def _offers(overview: Overview) -> dict[str, OfferFigures]:
+    """Count the copies of every offer that was made."""
+    spec, carrier = overview.ledger.spec, overview.ledger.carrier
+    found = {}
+    for kind in dict.fromkeys(offer.record for offer in spec.offers.values()):
+        made = overview.offers(kind)
+        for place, name in enumerate(spec.offers):
+            status = made.status[made.offer == place]
+            if len(status):
+                count = carrier.list(carrier.counted(status, len(OFFER_STATUSES)))
+                accepted, open_ = (count[OFFER_STATUSES.index(word)] for word in ("accepted", "open"))
+                found[name] = OfferFigures(len(status), accepted, open_)
+    return found
+
+
 class _Flow:
-    """The cases of a run, counted."""
+    """The cases of a run, counted process by process."""
 
-    ladders: dict[str, tuple[str, ...]]
-    now: Counter[str] = field(default_factory=Counter)
-    through: Counter[str] = field(default_factory=Counter)
-    overdue: Counter[str] = field(default_factory=Counter)
-    stays: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    ways: Counter[WayKey] = field(default_factory=Counter)
-    way_stays: defaultdict[WayKey, list[float]] = field(default_factory=lambda: defaultdict(list))
-    reached: Counter[tuple[str, int]] = field(default_factory=Counter)
-    climbs: defaultdict[tuple[str, int], list[float]] = field(default_factory=lambda: defaultdict(list))
-    offers: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    def __init__(self, overview: Overview) -> None:
+        self.overview = overview
+        self.carrier = overview.ledger.carrier
+        self.stages: dict[str, StageFigures] = {}
+        self.ways: dict[WayKey, WayFigures] = {}
+        self.rungs: dict[str, tuple[RungFigures, ...]] = {}
 
-    def take(self, process: str, visits: list[Visit], *, late: bool) -> None:
-        """Count one case."""
-        nodes = [stage_id(process, visit.stage) for visit in visits]
-        self.now[nodes[-1]] += 1
-        self.overdue[nodes[-1]] += late
-        self.through.update(set(nodes))
-        for (visit, following), (node, target) in zip(pairwise(visits), pairwise(nodes), strict=True):
-            way = node, target, following.line
-            self.ways[way] += 1
-            if visit.since is not None and following.since is not None:
-                days = (following.since - visit.since) / _DAY
-                self.stays[node].append(days)
-                self.way_stays[way].append(days)
-        self._climb(process, visits)
+    def take(self, process: Process) -> None:
+        """Count the cases of one process."""
+        carrier, stays = self.carrier, self.overview.stays(process)
+        width, stage = len(process.stages), self.overview.ledger.stage(process)
+        nodes = [stage_id(process.name, name) for name in process.stages]
+        now = carrier.list(carrier.counted(stage, width))
+        late = carrier.list(carrier.counted(stage[self.overview.late(process)], width))
+        once, _ = carrier.different(stays.record * width + stays.stage)
+        through = carrier.list(carrier.counted(once % width, width))
+        goes_on = stays.record[1:] == stays.record[:-1]
+        timed = goes_on & stays.known[1:] & stays.known[:-1]
+        time = stays.time[1:] - stays.time[:-1]
+        left = stays.stage[:-1]
+        for place, node in enumerate(nodes):
+            if through[place]:
+                days = self._median(time[timed & (left == place)])
+                self.stages[node] = StageFigures(now[place], through[place], days, late[place])
+        self._take_ways(nodes, stays, goes_on, timed)
+        self.rungs[process.name] = self._ladder(process, stays)
 
-    def _climb(self, process: str, visits: list[Visit]) -> None:
-        """Count how far a case has come on the ladder, and how long it stood on each rung."""
-        rung = {name: number for number, name in enumerate(self.ladders[process])}
-        highest = -1
-        since: Instant | None = None
-        for visit in visits:
-            number = rung.get(visit.stage, -1)
-            if number <= highest:
-                continue
-            if highest >= 0 and since is not None and visit.since is not None:
-                self.climbs[process, highest].append((visit.since - since) / _DAY)
-            self.reached.update((process, lower) for lower in range(highest + 1, number + 1))
-            highest, since = number, visit.since
+    def _take_ways(self, nodes: list[str], stays: Stays, goes_on: Column, timed: Column) -> None:
+        carrier, width = self.carrier, len(nodes)
+        step = (stays.line[1:] * width + stays.stage[:-1]) * width + stays.stage[1:]
+        time = stays.time[1:] - stays.time[:-1]
+        for code in carrier.list(carrier.different(step[goes_on])[0]):
+            line, origin, target = code // width**2, code // width % width, code % width
+            mine = step == code
+            days = self._median(time[mine & timed])
+            self.ways[nodes[origin], nodes[target], line] = WayFigures(carrier.count(mine & goes_on), days)
 
-    def figures(self, as_of: str) -> Live:
-        """Give the figures."""
-        stages = {
-            node: StageFigures(
-                self.now[node], self.through[node], _median(self.stays[node]), self.overdue[node]
-            )
-            for node in self.through
-        }
-        ways = {way: WayFigures(count, _median(self.way_stays[way])) for way, count in self.ways.items()}
-        rungs = {
-            process: tuple(
-                RungFigures(self.reached[process, number], _median(self.climbs[process, number]))
-                for number in range(len(ladder))
-            )
-            for process, ladder in self.ladders.items()
-        }
-        offers = {
-            name: OfferFigures(sum(found.values()), found["accepted"], found["open"])
-            for name, found in self.offers.items()
-        }
-        return Live(as_of, stages, ways, rungs, offers)
+    def _ladder(self, process: Process, stays: Stays) -> tuple[RungFigures, ...]:
+        """Count how many cases came to each rung, and how long those who went on had stood on it."""
+        carrier, count = self.carrier, len(rungs_of(process))
+        climbs = climbs_of(process, stays, carrier)
+        highest = carrier.counted(climbs.highest + 1, count + 1)
+        at_most = carrier.list(carrier.running(highest))
+        again = climbs.record[1:] == climbs.record[:-1]
+        timed = again & climbs.known[1:] & climbs.known[:-1]
+        time, rung = climbs.time[1:] - climbs.time[:-1], climbs.rung[:-1]
+        whole = at_most[-1]
+        return tuple(
+            RungFigures(whole - at_most[number], self._median(time[timed & (rung == number)]))
+            for number in range(count)
+        )
+
+    def _median(self, microseconds: Column) -> float | None:
+        middle = Numbers(self.carrier, microseconds).middle() if len(microseconds) else []
+        return median(int(found) / _DAY for found in middle) if middle else None
 
 
-def _median(days: Iterable[float]) -> float | None:
-    found = list(days)
-    return median(found) if found else None
+@dataclass(frozen=True)
+class Climbs:
+    """How cases came to higher and higher rungs: each time one did, in the order of the cases and of time.
+
+    `highest` is for every case the rung to which it has come, -1: to none.
+    """
+
+    record: Column
+    rung: Column
+    time: Column
+    known: Column
+    highest: Column
+
+
+def climbs_of(process: Process, stays: Stays, carrier: Carrier) -> Climbs:
+    """Follow the cases of a process up its ladder."""
+    rungs = {name: number for number, name in enumerate(rungs_of(process))}
+    places = carrier.of(rungs.get(name, -1) for name in process.stages)
+    width = len(rungs) + 1
+    rung = places[stays.stage]
+    # Of every case the numbers are higher than of all before it, so the highest so far is that of the case.
+    begin = stays.record * width
+    height = begin + rung + 1
+    so_far = carrier.highest(height)
+    first = carrier.places(height[:1] > begin[:1])
+    higher = carrier.places((height[1:] > so_far[:-1]) & (height[1:] > begin[1:])) + 1
+    rows = carrier.joined([first, higher])
+    last = carrier.running(carrier.counted(stays.record, _cases(stays))) - 1
+    highest = so_far[last] % width - 1
+    return Climbs(stays.record[rows], rung[rows], stays.time[rows], stays.known[rows], highest)
+
+
+def _cases(stays: Stays) -> int:
+    """Count the cases: each of them has stood somewhere."""
+    return int(stays.record[-1]) + 1 if len(stays.record) else 0

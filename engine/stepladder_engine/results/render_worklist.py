@@ -13,19 +13,29 @@ from stepladder_engine.results.worklist import Owed
 from stepladder_engine.runtime.result import RunResult
 from stepladder_engine.texts.catalogue import text
 
+_STEERS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")
+
+
+def as_it_is(words: str) -> str:
+    r"""Give words of a spec or of data with marks of direction shown, lest they turn round what follows.
+
+    >>> as_it_is("a\u202eb")
+    'a<U+202E>b'
+    """
+    return _STEERS.sub(lambda found: f"<U+{ord(found[0]):04X}>", words)
 
 
 def owner_of(owed: Owed, spec: Spec, language: str) -> str:
     """Name whoever owes a task: the role by its title, and the person where the record names one."""
     role = spec.roles.get(owed.role or "")
     name = role.label if role else text(language, "nobody")
-    return f"{name} ({owed.person})" if owed.person else name
+    return as_it_is(f"{name} ({owed.person})" if owed.person else name)
 
 
 def case_of(owed: Owed) -> str:
     """Name the record: its key, and its name where it has one."""
-    return f"{owed.entity.key} {owed.name}" if owed.name else owed.entity.key
+    return as_it_is(f"{owed.entity.key} {owed.name}" if owed.name else owed.entity.key)
 
 
 def lines_of(owed: Owed, language: str) -> Iterator[str]:
@@ -34,27 +44,28 @@ def lines_of(owed: Owed, language: str) -> Iterator[str]:
     key = "tasks.late" if owed.days_late else "tasks.today"
     yield text(language, key, status=status, date=Words(language).day(owed.due), count=owed.days_late)
     if owed.channel:
-        yield text(language, "tasks.via", channel=owed.channel.replace("_", " "))
-    yield text(language, "tasks.reason", reason=owed.reason)
+        yield text(language, "tasks.via", channel=as_it_is(owed.channel.replace("_", " ")))
+    yield text(language, "tasks.reason", reason=as_it_is(owed.reason))
     if owed.text:
-        yield text(language, "tasks.say", text=owed.text)
+        yield text(language, "tasks.say", text=as_it_is(owed.text))
 
 
 def as_markdown(owed: list[Owed], spec: Spec, day: date, language: str) -> str:
     """Give the work as a list to tick off, an owner after the other."""
-    lines = [
-        f"# {_plain(text(language, 'tasks.heading', title=spec.label, when=Words(language).day(day)))}",
-        "",
-    ]
+    lines = [f"# {_plain(_heading(spec, day, language))}", ""]
     if not owed:
         lines += [text(language, "run.nothing_due"), ""]
     for owner, tasks in groupby(owed, key=lambda one: owner_of(one, spec, language)):
         lines += [f"## {_plain(owner)}", ""]
         for one in tasks:
-            lines.append(f"- [ ] **{_plain(one.title)}** – {_plain(case_of(one))}")
+            lines.append(f"- [ ] **{_plain(as_it_is(one.title))}** – {_plain(case_of(one))}")
             lines += [f"  - {_plain(line)}" for line in lines_of(one, language)]
         lines.append("")
     return "\n".join(lines[:-1]) + "\n"
+
+
+def _heading(spec: Spec, day: date, language: str) -> str:
+    return text(language, "tasks.heading", title=as_it_is(spec.label), when=Words(language).day(day))
 
 
 def _plain(words: str) -> str:
@@ -75,16 +86,14 @@ def as_calendar(owed: list[Owed], result: RunResult, language: str) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", "-//Stepladder//worklist//EN")
     calendar.add("version", "2.0")
-    calendar.add(
-        "x-wr-calname", text(language, "tasks.heading", title=spec.label, when=Words(language).day(day))
-    )
+    calendar.add("x-wr-calname", _heading(spec, day, language))
     for one in owed:
         event = Event()
         event.add("uid", one.key)
         event.add("dtstamp", zone.local(result.as_of).replace(microsecond=0))
         event.add("dtstart", day)
         event.add("dtend", day + timedelta(days=1))
-        event.add("summary", f"{one.title} – {case_of(one)}")
+        event.add("summary", f"{as_it_is(one.title)} – {case_of(one)}")
         event.add("description", "\n".join((owner_of(one, spec, language), *lines_of(one, language))))
         event.add("categories", [owner_of(one, spec, language)])
         event.add("transp", "TRANSPARENT")

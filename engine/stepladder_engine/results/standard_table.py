@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from stepladder_dsl.model.spec import Spec
 from stepladder_engine.data.tables import Column, Table, table_of
-from stepladder_engine.metrics.standard.compute import standard_figures
 from stepladder_engine.metrics.standard.figure import StandardFigure
-from stepladder_engine.runtime.result import RunResult
 from stepladder_engine.texts.catalogue import text
 
 NAME = "standard_metrics"
@@ -26,11 +24,6 @@ COLUMNS = (
     Column("low", "number", "Lower end of the 95 % interval", optional=True),
     Column("high", "number", "Upper end of the 95 % interval", optional=True),
 )
-
-
-def standard_table(result: RunResult, by: Sequence[str] | None = None) -> Table:
-    """Give the standard figures of a run as a table."""
-    return table_of_figures(standard_figures(result, by), result.program.spec)
 
 
 def table_of_figures(figures: Iterable[StandardFigure], spec: Spec) -> Table:

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from stepladder_dsl.keywords.dialect import normalize_name
 from stepladder_dsl.model.print_words import Words
 from stepladder_dsl.model.spec import AfterEntering
 from stepladder_engine.data.tables import Column, Table, table_of
+from stepladder_engine.results.overview import URGENCY, name_fields
 from stepladder_engine.runtime.result import DUE, ESCALATED, OVERDUE, RunResult
 from stepladder_engine.runtime.state import Entity, Task
-from stepladder_engine.texts.catalogue import DEFAULT, Phrase, tell_plainly, text
+from stepladder_engine.texts.catalogue import Phrase, tell_plainly
 
 NAME = "worklist"
 COLUMNS = (
@@ -30,7 +30,6 @@ COLUMNS = (
     Column("text", "text", "What to say", optional=True),
     Column("reason", "text", "Why it is due"),
 )
-_URGENCY = (ESCALATED, OVERDUE, DUE)
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,7 @@ def worklist(
         key=lambda owed: (
             roles.get(owed.role or "", len(roles)),
             owed.person or "",
-            _URGENCY.index(owed.status),
+            URGENCY.index(owed.status),
             owed.due,
             owed.key,
         ),
@@ -97,11 +96,7 @@ def worklist(
 
 def names_of(result: RunResult) -> Iterator[tuple[Entity, str | None]]:
     """Yield every record with its name, where it has a field for one."""
-    fields = [
-        normalize_name(field)
-        for spoken in (result.program.spec.language, DEFAULT)
-        for field in text(spoken, "fields.with_a_name").split()
-    ]
+    fields = name_fields(result.program.spec.language)
     for entity in result.entities:
         names = (entity.view.fields.get(field) for field in fields)
         yield entity, next((str(found) for found in names if found), None)
@@ -111,7 +106,7 @@ def _all(result: RunResult, told: Told | None) -> Iterator[Owed]:
     for entity, name in names_of(result):
         for task in entity.tasks:
             status = result.status(task) if result.raised(task) else None
-            if status in _URGENCY:
+            if status in URGENCY:
                 yield _owed(result, entity, task, str(status), name, told)
 
 

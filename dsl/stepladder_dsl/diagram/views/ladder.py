@@ -8,7 +8,7 @@ from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.board import Panel, small, titles
 from stepladder_dsl.diagram.live import Live, RungFigures, StageFigures
 from stepladder_dsl.diagram.rows import Row, make_row
-from stepladder_dsl.diagram.rungs import lifts, rungs_of
+from stepladder_dsl.diagram.rungs import rungs_of
 from stepladder_dsl.diagram.stairs import Staircase, Step, StepCard
 from stepladder_dsl.diagram.telling import (
     days_text,
@@ -90,7 +90,8 @@ class _Ladder:
         )
         if number + 1 == len(self.rungs):
             return Step((card,))
-        up = lifts(self.spec, self.process, stage.name, self.rungs[number + 1])
+        ends = stage_id(self.process.name, stage.name), stage_id(self.process.name, self.rungs[number + 1])
+        up = [edge for edge in self.edges if (edge.source, edge.target) == ends]
         return Step((card,), up[0].kind, (*self.lift_rows(up), *self.conversion(number)))
 
     def title(self, stage: Stage) -> Row:

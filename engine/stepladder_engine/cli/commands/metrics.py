@@ -59,22 +59,21 @@ def command(
     """
     mapping = mapping_file(spec, data)
     answer = answer_of(spec, mapping, as_of=as_of)
-    result = answer.result
-    model = result.program.spec
+    model = answer.spec
     language = reader_language(model.language)
     _check_fields(model, fields, language)
     from stepladder_engine.data.write_plain import plain_text
     from stepladder_engine.metrics.standard.compute import standard_figures
     from stepladder_engine.results.standard_table import table_of_figures
 
-    figures = standard_figures(result, fields or None)
+    figures = standard_figures(answer.ledger, fields or None)
     if form in {"csv", "json"}:
         content = plain_text(table_of_figures(figures, model), as_json=form == "json")
     else:
         from stepladder_engine.results.render_standard import show_standard
         from stepladder_engine.results.render_text import make_console
 
-        day = result.program.zone.day(result.as_of)
+        day = answer.heading.program.zone.day(answer.heading.as_of)
         if target is None:
             console = make_console(colour=use_colour(sys.stdout), terminal=sys.stdout.isatty())
             show_standard(figures, model, day, console, language)

@@ -276,7 +276,7 @@ def _say_where(folder: str | None, database: str | None, language: str) -> None:
 def _standard_figures(answer: Answer) -> list[StandardFigure]:
     from stepladder_engine.metrics.standard.compute import standard_figures
 
-    return standard_figures(answer.result)
+    return standard_figures(answer.ledger)
 
 
 def _standard_table(figures: Sequence[StandardFigure], model: Spec) -> Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,8 +11,8 @@ from typing import Any
 from stepladder_dsl.audit.facts import Facts
 from stepladder_dsl.model.spec import Record
 from stepladder_dsl.model.types import ChoiceType, DatetimeType, DateType, MoneyType
-from stepladder_engine.runtime.result import RunResult
-from stepladder_engine.runtime.state import Entity
+from stepladder_engine.calendars.zone import Instant
+from stepladder_engine.metrics.standard.ledger import Ledger
 
 
 @dataclass(frozen=True)
@@ -64,41 +64,40 @@ def channel_of(facts: Facts, client: str) -> Channel | None:
     return None
 
 
-def costs_of(result: RunResult, facts: Facts, channel: Channel | None) -> list[Cost]:
+def costs_of(ledger: Ledger, facts: Facts, channel: Channel | None) -> list[Cost]:
     """Give every row of costs up to the run's moment."""
-    return list(cost_rows(result, facts, channel).values())
+    return list(cost_rows(ledger, facts, channel).values())
 
 
-def cost_rows(result: RunResult, facts: Facts, channel: Channel | None = None) -> dict[tuple[str, str], Cost]:
+def cost_rows(ledger: Ledger, facts: Facts, channel: Channel | None = None) -> dict[tuple[str, str], Cost]:
     """Give every row of costs up to the run's moment, by the kind and key of its record."""
-    today = result.program.zone.day(result.as_of).toordinal()
-    records = {record.name: record for record in cost_records(facts)}
     found = {
-        (entity.kind, entity.key): cost
-        for entity in result.entities
-        if entity.kind in records
-        for cost in _costs(result, entity, records[entity.kind], channel)
+        (record.name, key): cost
+        for record in cost_records(facts)
+        for key, (since, fields) in zip(ledger.keys(record.name), ledger.rows(record.name), strict=True)
+        if (cost := _cost(ledger, record, since, fields, channel)) is not None
     }
-    return {case: cost for case, cost in found.items() if cost.day is None or cost.day <= today}
+    return {case: cost for case, cost in found.items() if cost.day is None or cost.day <= ledger.today}
 
 
-def _costs(result: RunResult, entity: Entity, record: Record, channel: Channel | None) -> Iterator[Cost]:
-    fields = entity.view.fields
+def _cost(
+    ledger: Ledger, record: Record, since: Instant | None, fields: Mapping[str, Any], channel: Channel | None
+) -> Cost | None:
     amount = fields.get(_field(record, MoneyType) or "")
     if amount is None:
-        return
+        return None
     when = fields.get(_field(record, DateType, DatetimeType) or "")
     of_channel = channel is not None and channel.costs == record.name
     value = fields.get(channel.costs_field) if channel is not None and of_channel else None
-    yield Cost(amount, _day(result, entity.since if when is None else when), value)
+    return Cost(amount, _day(ledger, since if when is None else when), value)
 
 
-def _day(result: RunResult, when: Any) -> int | None:
+def _day(ledger: Ledger, when: Any) -> int | None:
     match when:
         case date():
             return when.toordinal()
         case int():
-            return result.program.zone.day(when).toordinal()
+            return ledger.program.zone.day(when).toordinal()
         case _:
             return None
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Literal
 
 from stepladder_engine.expressions.tally import divide, shortest, total
+from stepladder_engine.metrics.standard.carrier import Numbers
 from stepladder_engine.metrics.standard.intervals import mean_interval, wilson_interval
 
 Unit = Literal["number", "share", "money", "days"]
@@ -68,24 +68,22 @@ def share(metric: str, part: int, whole: int) -> StandardFigure:
     return StandardFigure(metric, short(value), "share", whole, part, short(low), short(high))
 
 
-def mean(metric: str, values: Sequence[Decimal | int], unit: Unit = "number") -> StandardFigure:
+def mean(metric: str, values: Numbers, unit: Unit = "number") -> StandardFigure:
     """Give the arithmetic mean with its t interval; of nothing it is unknown.
 
     A mean of counts, times or payments is never below nothing, and neither is the interval.
     """
-    exact = [Decimal(value) for value in values]
-    found = divide(total(exact), Decimal(len(exact)))
-    low, high = mean_interval(exact) or (None, None)
-    if low is not None and min(exact) >= 0:
+    found = divide(values.total, Decimal(len(values)))
+    low, high = mean_interval(values) or (None, None)
+    if low is not None and not values.any_below_nothing:
         low = max(low, Decimal(0))
-    return StandardFigure(metric, short(found), unit, len(exact), None, short(low), short(high))
+    return StandardFigure(metric, short(found), unit, len(values), None, short(low), short(high))
 
 
-def median(metric: str, values: Iterable[Decimal | int], unit: Unit = "number") -> StandardFigure:
+def median(metric: str, values: Numbers, unit: Unit = "number") -> StandardFigure:
     """Give the middle value, or the mean of the two in the middle."""
-    ordered = sorted(Decimal(value) for value in values)
-    if not ordered:
+    if not len(values):
         return StandardFigure(metric, None, unit, 0)
-    middle = ordered[(len(ordered) - 1) // 2 : len(ordered) // 2 + 1]
+    middle = values.middle()
     found = divide(total(middle), Decimal(len(middle)))
-    return StandardFigure(metric, short(found), unit, len(ordered))
+    return StandardFigure(metric, short(found), unit, len(values))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import Any
 
 from stepladder_dsl.model.spec import Record
 from stepladder_dsl.model.types import ChoiceType, PersonType, YesNoType
+from stepladder_engine.expressions.tally import shortest
+from stepladder_engine.metrics.standard.carrier import Column
+from stepladder_engine.metrics.standard.ledger import Ledger
 
-Thing = TypeVar("Thing")
+UNKNOWN = "unknown"
 
 MOST_GROUPS = 50
 """A field with more values than this tells apart only where somebody asks for it by name."""
@@ -22,38 +26,37 @@ def fields_to_tell_by(record: Record, asked: Sequence[str] | None) -> list[str]:
     return [field.name for field in record.fields.values() if isinstance(field.type, kinds)]
 
 
-def grouped(things: Iterable[Thing], value_of: Callable[[Thing], Any]) -> dict[str, list[Thing]]:
-    """Put things into groups by a value, in order of its text; those without it are `unknown`, at the end."""
-    found: dict[str | None, list[Thing]] = {}
-    for thing in things:
-        found.setdefault(_text(value_of(thing)), []).append(thing)
-    known = sorted(key for key in found if key is not None)
-    return {key: found[key] for key in known} | ({"unknown": found[None]} if None in found else {})
-
-
 def told_apart(
-    things: Sequence[Thing],
-    fields: Iterable[str],
-    value_of: Callable[[Thing, str], Any],
-    *,
-    most: int | None = MOST_GROUPS,
-) -> Iterator[tuple[str, str, list[Thing]]]:
-    """Yield each group of each field; a field with more than `most` values is left out."""
+    ledger: Ledger, record: str, fields: Iterable[str], *, most: int | None = MOST_GROUPS
+) -> Iterator[tuple[str, str, Column]]:
+    """Yield each group of each field with its members: of which records of the kind it is true.
+
+    Groups are in the order of their texts, those whose value is not known at the end; a field with more than
+    `most` values is left out.
+    """
     for field in fields:
-        groups = grouped(things, lambda thing, name=field: value_of(thing, name))  # type: ignore[misc]
-        if most is None or len(groups) <= most:
-            yield from ((field, value, members) for value, members in groups.items())
+        column = ledger.field(record, field)
+        groups: dict[str, list[int]] = {}
+        there, which = ledger.carrier.different(column.codes)
+        for place, code in enumerate(ledger.carrier.list(there)):
+            text = UNKNOWN if code < 0 else _text(column.values[code])
+            groups.setdefault(text, []).append(place)
+        if most is not None and len(groups) > most:
+            continue
+        last = {UNKNOWN} if -1 in ledger.carrier.list(there[:1]) else set()
+        for text in sorted(groups, key=lambda text: (text in last, text)):
+            first, *others = groups[text]
+            members = which == first
+            for other in others:
+                members |= which == other
+            yield field, text, members
 
 
-def _text(value: Any) -> str | None:
-    from stepladder_engine.expressions.tally import shortest
-
+def _text(value: Any) -> str:
     match value:
-        case None:
-            return None
         case bool():
             return "yes" if value else "no"
-        case _ if hasattr(value, "as_tuple"):
+        case Decimal():
             return str(shortest(value))
         case _:
             return str(value)

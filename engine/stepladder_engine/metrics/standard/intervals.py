@@ -5,10 +5,10 @@ They are decimals from beginning to end, so that a figure is the same on every m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 
 from stepladder_engine.expressions.tally import EXACT, ROUNDED, divide, total
+from stepladder_engine.metrics.standard.carrier import Numbers
 
 Interval = tuple[Decimal, Decimal]
 
@@ -64,7 +64,7 @@ def wilson_interval(part: int, whole: int) -> Interval | None:
     return low, high
 
 
-def mean_interval(values: Sequence[Decimal]) -> Interval | None:
+def mean_interval(values: Numbers) -> Interval | None:
     """Give the 95 % interval of a mean by Student's t; None of less than two values.
 
     Student (W. S. Gosset), The probable error of a mean, Biometrika 6 (1908): the mean, and on each
@@ -72,11 +72,9 @@ def mean_interval(values: Sequence[Decimal]) -> Interval | None:
     """
     if len(values) < 2:
         return None
-    count = Decimal(len(values))
-    whole = total(values)
-    squares = total(EXACT.multiply(value, value) for value in values)
+    count, whole = Decimal(len(values)), values.total
     # n·Σx² - (Σx)² is exact, so that nothing is lost where the mean is large and the spread small.
-    spread = EXACT.subtract(EXACT.multiply(count, squares), EXACT.multiply(whole, whole))
+    spread = EXACT.subtract(EXACT.multiply(count, values.squares), EXACT.multiply(whole, whole))
     error = ROUNDED.sqrt(divide(spread, count * count * (count - 1)))
     middle, reach = divide(whole, count), ROUNDED.multiply(t_point(len(values) - 1), error)
     return middle - reach, middle + reach

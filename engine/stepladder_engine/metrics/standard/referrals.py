@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from stepladder_dsl.audit.facts import Facts
+from stepladder_engine.metrics.standard.carrier import Column
 from stepladder_engine.metrics.standard.figure import StandardFigure, mean, number, share
+from stepladder_engine.metrics.standard.ledger import Ledger
 from stepladder_engine.metrics.standard.purchases import Clients
 from stepladder_engine.metrics.standard.spending import YEAR
 
@@ -14,9 +15,7 @@ _OFTEN = 2
 """Two new clients a year is what the documents ask of a satisfied client."""
 
 
-def referrals(
-    clients: Clients, facts: Facts, record: str, day_of: Callable[[int], int]
-) -> Iterator[StandardFigure]:
+def referrals(clients: Clients, ledger: Ledger, facts: Facts, record: str) -> Iterator[StandardFigure]:
     """Yield who came by referral and who refers.
 
     Known by a field of the client that names another one, or by the events that accept an offer of kind
@@ -25,26 +24,46 @@ def referrals(
     """
     field = facts.introductions.get(record)
     if field is not None:
-        known = Counter(
-            str(by) for client in clients.all if (by := client.entity.view.fields.get(field.name))
-        )
-        brought = [known[client.entity.key] for client in clients.all]
         # Somebody may have been sent by a person whom the data does not know.
-        yield share("referred_share", known.total(), len(clients.all))
-        yield from _shares_of_those_who_bring(brought)
-    events = [event.name for event in facts.referrals.values() if event.record == record]
+        yield share("referred_share", ledger.carrier.count(were_sent(ledger, facts, record)), clients.count)
+        yield from _shares_of_those_who_bring(clients, brought(ledger, facts, record))
+    events = referring(facts, record)
     if events:
-        days = [
-            [day_of(found.time) for name in events for found in client.entity.view.history.get(name, ())]
-            for client in clients.all
-        ]
-        recent = sum(clients.today - day < YEAR for found in days for day in found)
-        yield number("referrals_last_year", recent, sum(map(len, days)))
+        happened = ledger.bought(record, dict.fromkeys(events))
+        recent = ledger.carrier.count(clients.today - happened.day < YEAR)
+        yield number("referrals_last_year", recent, len(happened.day))
         if field is None:
-            yield from _shares_of_those_who_bring(list(map(len, days)))
+            yield from _shares_of_those_who_bring(clients, brought(ledger, facts, record))
 
 
-def _shares_of_those_who_bring(brought: list[int]) -> Iterator[StandardFigure]:
-    yield mean("referral_coefficient", brought)
-    yield share("referrers", sum(count > 0 for count in brought), len(brought))
-    yield share("frequent_referrers", sum(count >= _OFTEN for count in brought), len(brought))
+def referring(facts: Facts, record: str) -> list[str]:
+    """Give the events by which clients of a kind bring others."""
+    return [event.name for event in facts.referrals.values() if event.record == record]
+
+
+def were_sent(ledger: Ledger, facts: Facts, record: str) -> Column:
+    """Tell which clients name somebody who has sent them."""
+    found = ledger.field(record, facts.introductions[record].name)
+    named = found.codes >= 0
+    return named & ~(found.codes == found.values.index("")) if "" in found.values else named
+
+
+def brought(ledger: Ledger, facts: Facts, record: str) -> Column:
+    """Give how many others each client has brought."""
+    carrier, keys = ledger.carrier, ledger.keys(record)
+    field = facts.introductions.get(record)
+    if field is None:
+        return carrier.counted(
+            ledger.bought(record, dict.fromkeys(referring(facts, record))).record, len(keys)
+        )
+    found = ledger.field(record, field.name)
+    # The first place is that of those who name nobody.
+    named = carrier.list(carrier.counted(found.codes + 1, len(found.values) + 1))[1:]
+    counts = {str(by): count for by, count in zip(found.values, named, strict=True) if by}
+    return carrier.of(counts.get(key, 0) for key in keys)
+
+
+def _shares_of_those_who_bring(clients: Clients, brought: Column) -> Iterator[StandardFigure]:
+    yield mean("referral_coefficient", clients.numbers(brought))
+    yield share("referrers", clients.carrier.count(brought > 0), len(brought))
+    yield share("frequent_referrers", clients.carrier.count(brought >= _OFTEN), len(brought))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from decimal import Decimal
+from collections.abc import Iterator
 
+from stepladder_engine.metrics.standard.carrier import Column
 from stepladder_engine.metrics.standard.figure import StandardFigure, mean, share
-from stepladder_engine.metrics.standard.purchases import Client, Clients
+from stepladder_engine.metrics.standard.purchases import Clients
 
 _SCORES = 5
+_SCALE = 10
 
 
 def rfm(clients: Clients) -> Iterator[StandardFigure]:
@@ -20,31 +19,27 @@ def rfm(clients: Clients) -> Iterator[StandardFigure]:
     equal scores: a score is one more than five times the share of buyers who do worse, cut to a whole
     number.
     """
-    buyers = clients.buyers
-    groups: dict[tuple[int, int, int], list[Client]] = defaultdict(list)
-    for client, found in zip(buyers, rfm_scores(clients), strict=True):
-        groups[found].append(client)
-    for found, members in sorted(groups.items(), reverse=True):
-        names = zip(("recency", "frequency", "money"), found, strict=True)
-        group = tuple(names)
-        yield share("rfm_share", len(members), len(buyers)).of(*group)
+    carrier = clients.carrier
+    recency, frequency, money = rfm_scores(clients)
+    groups, which = carrier.different((recency * _SCALE + frequency) * _SCALE + money)
+    for place, code in reversed(list(enumerate(carrier.list(groups)))):
+        found = code // _SCALE**2, code // _SCALE % _SCALE, code % _SCALE
+        group = tuple(zip(("recency", "frequency", "money"), found, strict=True))
+        spent = clients.amounts(clients.spent[which == place])
+        yield share("rfm_share", len(spent), clients.buyers).of(*group)
         if clients.with_money:
-            yield mean("rfm_spend", [client.spent for client in members], "money").of(*group)
+            yield mean("rfm_spend", spent, "money").of(*group)
 
 
-def rfm_scores(clients: Clients) -> list[tuple[int, int, int]]:
+def rfm_scores(clients: Clients) -> tuple[Column, Column, Column]:
     """Give the three scores of each buyer."""
-    buyers = clients.buyers
-    return list(
-        zip(
-            _scores([-(clients.today - client.last) for client in buyers]),
-            _scores([len(client.purchases) for client in buyers]),
-            _scores([client.spent for client in buyers]),
-            strict=True,
-        )
+    recency, frequency, money = (
+        _scores(clients, column)
+        for column in (clients.last - clients.today, clients.purchases, clients.spent)
     )
+    return recency, frequency, money
 
 
-def _scores(values: Sequence[Decimal | int]) -> list[int]:
-    ordered = sorted(values)
-    return [1 + _SCORES * bisect_left(ordered, value) // len(ordered) for value in values]
+def _scores(clients: Clients, column: Column) -> Column:
+    worse = clients.carrier.lower(clients.carrier.ordered(column), column)
+    return worse * _SCORES // max(clients.buyers, 1) + 1

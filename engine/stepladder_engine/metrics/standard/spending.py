@@ -6,9 +6,8 @@ Days are those of the calendar in the spec's time zone; the day of a client's fi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
-from stepladder_engine.expressions.tally import total
+from stepladder_engine.metrics.standard.carrier import Numbers
 from stepladder_engine.metrics.standard.figure import StandardFigure, mean, median, number, quotient, share
 from stepladder_engine.metrics.standard.purchases import Clients
 
@@ -18,10 +17,9 @@ _FIRST_TIMES = (("month", 30), ("year", YEAR))
 
 def spending(clients: Clients) -> Iterator[StandardFigure]:
     """Yield what clients spend and how often; money only where the spec's purchases carry it."""
-    buyers = clients.buyers
-    yield number("clients", len(clients.all), len(clients.all))
-    yield number("buyers", len(buyers), len(clients.all))
-    yield share("buying_share", len(buyers), len(clients.all))
+    yield number("clients", clients.count, clients.count)
+    yield number("buyers", clients.buyers, clients.count)
+    yield share("buying_share", clients.buyers, clients.count)
     yield from frequency(clients)
     if clients.with_money:
         yield from money(clients)
@@ -33,22 +31,14 @@ def frequency(clients: Clients) -> Iterator[StandardFigure]:
     Purchase frequency is purchases divided by buyers (P. W. Farris and others, Marketing Metrics, 2010);
     lifetime is what has been seen of it, from the first to the last purchase.
     """
-    buyers = clients.buyers
-    yield mean("purchases_per_client", [len(client.purchases) for client in buyers])
-    recent = [
-        len(found)
-        for client in buyers
-        if (found := [bought for bought in client.purchases if clients.today - bought.day < YEAR])
-    ]
-    yield mean("purchases_last_year", recent)
-    gaps = [
-        later.day - earlier.day
-        for client in buyers
-        for earlier, later in zip(client.purchases, client.purchases[1:], strict=False)
-        if later.day > earlier.day
-    ]
-    yield mean("days_between_purchases", gaps, "days")
-    yield mean("lifetime", [client.last - client.first for client in buyers], "days")
+    yield mean("purchases_per_client", clients.numbers(clients.purchases))
+    lately = clients.buyer[clients.today - clients.day < YEAR]
+    recent = clients.carrier.counted(lately, clients.buyers)
+    yield mean("purchases_last_year", clients.numbers(recent[recent > 0]))
+    gaps = clients.day[1:] - clients.day[:-1]
+    by_the_same = clients.buyer[1:] == clients.buyer[:-1]
+    yield mean("days_between_purchases", clients.numbers(gaps[by_the_same & (gaps > 0)]), "days")
+    yield mean("lifetime", clients.numbers(clients.last - clients.first), "days")
 
 
 def money(clients: Clients) -> Iterator[StandardFigure]:
@@ -58,23 +48,21 @@ def money(clients: Clients) -> Iterator[StandardFigure]:
     income divided by buyers; both as in Farris and others (2010). It is the product of the average deal
     and the purchases of a client.
     """
-    buyers = clients.buyers
-    amounts = [bought.amount for client in buyers for bought in client.purchases if bought.amount is not None]
-    yield number("income", total(amounts), len(amounts), "money")
+    amounts = clients.amounts(clients.amount[clients.known])
+    yield number("income", amounts.total, len(amounts), "money")
     yield mean("average_deal", amounts, "money")
     yield median("median_deal", amounts, "money")
     for name, days in _FIRST_TIMES:
-        over = [client for client in buyers if clients.today - client.first >= days]
-        yield mean(f"spend_first_{name}", [client.spent_within(days) for client in over], "money")
-        yield mean(f"spend_first_{name}_so_far", [client.spent_within(days) for client in buyers], "money")
-    spent = [client.spent for client in buyers]
-    yield mean("lifetime_value", spent, "money")
-    yield median("median_spend", spent, "money")
-    yield best_share(spent)
+        spent = clients.spent_within(days)
+        yield mean(f"spend_first_{name}", clients.amounts(spent[clients.have_had(days)]), "money")
+        yield mean(f"spend_first_{name}_so_far", clients.amounts(spent), "money")
+    of_buyers = clients.amounts(clients.spent)
+    yield mean("lifetime_value", of_buyers, "money")
+    yield median("median_spend", of_buyers, "money")
+    yield best_share(of_buyers)
 
 
-def best_share(spent: list[Decimal]) -> StandardFigure:
+def best_share(spent: Numbers) -> StandardFigure:
     """Give the share of income that the best fifth of buyers brings (V. Pareto's 80 : 20)."""
-    best = sorted(spent, reverse=True)[: -(-len(spent) // 5)]
-    found = quotient("best_fifth_share", total(best), total(spent), len(spent), "share")
-    return found
+    best = spent.largest(-(-len(spent) // 5))
+    return quotient("best_fifth_share", best, spent.total, len(spent), "share")

@@ -2,72 +2,63 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 
 from stepladder_dsl.model.spec import Outcome, Process
-from stepladder_engine.calendars.zone import Instant, Zone
+from stepladder_engine.metrics.standard.carrier import Carrier, Column, Numbers
 from stepladder_engine.metrics.standard.figure import StandardFigure, mean, median, share
-from stepladder_engine.runtime.state import Entity
+from stepladder_engine.metrics.standard.ledger import Steps
 
 
-@dataclass
-class _Walk:
-    """What the cases of one process have done."""
-
-    entered: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    """How many cases have ever entered a stage."""
-    taken: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
-    """How many cases have ever gone from one stage to another."""
-    days: dict[tuple[str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
-    """How many days each time had been spent in the stage before the step, where that is known."""
-
-
-def steps(process: Process, entities: Sequence[Entity], zone: Zone) -> Iterator[StandardFigure]:
+def steps(
+    process: Process, walked: Steps, stage: Column, chosen: Column | None, carrier: Carrier
+) -> Iterator[StandardFigure]:
     """Yield how many cases take each step, and after how many days.
 
     Conversion of a step: cases that have gone from the stage to the next one, divided by cases that
     have entered the stage (a case counts once). Days are those of the calendar between entering and
-    leaving, once for each time.
+    leaving, once for each time. `stage` is where each case stands; only `chosen` cases count, if given.
     """
-    walk = _Walk()
-    for entity in entities:
-        _follow(entity, process, zone, walk)
-    order = {name: place for place, name in enumerate(process.stages)}
-    for stage, target in sorted(walk.taken, key=lambda step: (order[step[0]], order[step[1]])):
-        place = ("process", process.name), ("stage", stage), ("to_stage", target)
-        yield share("step_conversion", walk.taken[stage, target], walk.entered[stage]).of(*place)
-        yield mean("step_days", walk.days[stage, target], "days").of(*place)
-        yield median("step_days_median", walk.days[stage, target], "days").of(*place)
-    yield won_share(process, entities).of(("process", process.name))
+    if chosen is not None:
+        walked, stage = walked.only(chosen[walked.record]), stage[chosen]
+    names, place = list(process.stages), ("process", process.name)
+    entered = _entered(process, walked, len(stage), carrier)
+    left = walked.stage >= 0
+    way = walked.stage[left] * len(names) + walked.to_stage[left]
+    ways, which = carrier.different(way)
+    once, _ = carrier.different(walked.record[left] * len(ways) + which)
+    taken = carrier.list(carrier.counted(once % max(len(ways), 1), len(ways)))
+    for number, code in enumerate(carrier.list(ways)):
+        origin, target = divmod(code, len(names))
+        group = place, ("stage", names[origin]), ("to_stage", names[target])
+        stays = Numbers(carrier, _stays(walked, origin, target))
+        yield share("step_conversion", taken[number], entered[origin]).of(*group)
+        yield mean("step_days", stays, "days").of(*group)
+        yield median("step_days_median", stays, "days").of(*group)
+    yield won_share(process, stage, carrier).of(place)
 
 
-def won_share(process: Process, entities: Sequence[Entity]) -> StandardFigure:
+def won_share(process: Process, stage: Column, carrier: Carrier) -> StandardFigure:
     """Give the share of decided cases that are won: those standing in a won end, of won and lost ones."""
-    ends = [entity.position(process.name).stage.stage.end for entity in entities]
-    won = ends.count(Outcome.WON)
-    return share("won_share", won, won + ends.count(Outcome.LOST))
+    standing = carrier.list(carrier.counted(stage, len(process.stages)))
+    counts = dict.fromkeys((*Outcome, None), 0)
+    for found, count in zip(process.stages.values(), standing, strict=True):
+        counts[found.end] += count
+    return share("won_share", counts[Outcome.WON], counts[Outcome.WON] + counts[Outcome.LOST])
 
 
-def _follow(entity: Entity, process: Process, zone: Zone, walk: _Walk) -> None:
-    """Go through the story of one case."""
-    entered = {process.start} if process.start is not None else set()
-    taken: set[tuple[str, str]] = set()
-    since: Instant | None = None
-    for entry in entity.journal:
-        if entry.process != process.name or entry.to_stage is None or entry.kind not in {"start", "move"}:
-            continue
-        if entry.kind == "move" and entry.stage is not None:
-            step = entry.stage, entry.to_stage
-            taken.add(step)
-            if since is not None:
-                days = zone.day(entry.time).toordinal() - zone.day(since).toordinal()
-                walk.days[step].append(days)
-        entered.add(entry.to_stage)
-        since = entry.time
-    for stage in entered:
-        if stage is not None:
-            walk.entered[stage] += 1
-    for step in taken:
-        walk.taken[step] += 1
+def _entered(process: Process, walked: Steps, cases: int, carrier: Carrier) -> list[int]:
+    """Count the cases that have ever entered each stage: every case has entered the first one."""
+    width = len(process.stages)
+    once, _ = carrier.different(walked.record * width + walked.to_stage)
+    found = carrier.list(carrier.counted(once % width, width))
+    if process.start is not None:
+        found[list(process.stages).index(process.start)] = cases
+    return found
+
+
+def _stays(walked: Steps, origin: int, target: int) -> Column:
+    """Give the days between entering and leaving, of the steps of a way where both are known."""
+    came_before = walked.record[1:] == walked.record[:-1]
+    rows = came_before & (walked.stage[1:] == origin) & (walked.to_stage[1:] == target)
+    return walked.day[1:][rows] - walked.day[:-1][rows]

@@ -6,12 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from stepladder_engine.metrics.standard.figure import StandardFigure, number, share
-from stepladder_engine.runtime.result import DUE, ESCALATED, OVERDUE, RunResult
+from stepladder_engine.metrics.standard.ledger import Ledger
+from stepladder_engine.runtime.result import DUE, ESCALATED, OVERDUE
 
 NOBODY = "nobody"
 
 
-def work(result: RunResult) -> Iterator[StandardFigure]:
+def work(ledger: Ledger) -> Iterator[StandardFigure]:
     """Yield the tasks that are owed, and cases that nobody will ever be asked to touch; then by owner.
 
     Owed is what is due, overdue or escalated; late is what is overdue or escalated. A task that went on
@@ -20,18 +21,13 @@ def work(result: RunResult) -> Iterator[StandardFigure]:
     """
     statuses: dict[str, Counter[str]] = defaultdict(Counter)
     cases: dict[str, Counter[bool]] = defaultdict(Counter)
-    for entity in result.entities:
-        for task in entity.tasks:
-            if result.raised(task):
-                escalated = result.escalated_to(task)
-                role = escalated[1] if escalated else task.role
-                statuses[role or NOBODY][result.status(task)] += 1
-        for position in entity.positions:
-            if not position.ended:
-                owner = position.stage.stage.owner or NOBODY
-                cases[owner][result.forgotten(entity, position)] += 1
+    found = ledger.work()
+    for (role, status), count in found.tasks.items():
+        statuses[role or NOBODY][status] += count
+    for (owner, is_forgotten), count in found.cases.items():
+        cases[owner or NOBODY][is_forgotten] += count
     yield from _figures(sum(statuses.values(), Counter()), sum(cases.values(), Counter()))
-    for role in [*result.program.spec.roles, NOBODY]:
+    for role in [*ledger.spec.roles, NOBODY]:
         for figure in _figures(statuses[role], cases[role]):
             yield figure.of(("owner", role))
 

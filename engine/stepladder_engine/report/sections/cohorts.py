@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from stepladder_engine.metrics.standard.purchases import Client, Clients
+from stepladder_engine.metrics.standard.carrier import Column as TrueOrNot
+from stepladder_engine.metrics.standard.purchases import Clients
+from stepladder_engine.metrics.standard.retention import come_back, month_text
 from stepladder_engine.report.document import Clients as Behind
 from stepladder_engine.report.document import Column, Figure, Row, Section, Table
-from stepladder_engine.report.sections.money import case_of, month_of, month_text, purchase_span
+from stepladder_engine.report.sections.money import month_label, purchase_span
 from stepladder_engine.report.sections.rfm import rfm_table
 from stepladder_engine.report.view import View
 
@@ -38,26 +38,19 @@ def _second(view: View, buyers: Clients) -> tuple[Figure, ...]:
         figure = view.source.figures.get(("second_purchase", ("days",), (str(days),)))
         if figure is None:
             continue
-        again = [case_of(client) for client in buyers.buyers if _again(client, days, buyers.today)]
+        again = view.source.among_buyers(come_back(buyers, days) & buyers.have_had(days))
         shown = view.of_standard(figure, view.by_spending(again), purchase_span(view))
         label = view.text("report.cohorts.second", days=days)
         found.append(replace(shown, key=f"second_purchase_{days}", label=label, good="more"))
     return tuple(found)
 
 
-def _again(client: Client, days: int, today: int) -> bool:
-    if today - client.first < days:
-        return False
-    return any(0 < bought.day - client.first <= days for bought in client.purchases)
-
-
 def _table(view: View, buyers: Clients) -> Table:
     figures = view.source.figures
-    members: dict[str, list[Client]] = defaultdict(list)
-    for client in buyers.buyers:
-        month = month_of(client.first)
-        members[f"{month // 12:04}-{month % 12 + 1:02}"].append(client)
-    names = sorted(members)[-MOST_COHORTS:]
+    carrier = buyers.carrier
+    found, cohort = carrier.different(carrier.months(buyers.first))
+    numbers = list(enumerate(carrier.list(found)))[-MOST_COHORTS:]
+    names = [month_text(first) for _, first in numbers]
     later = [
         max(
             (
@@ -76,31 +69,30 @@ def _table(view: View, buyers: Clients) -> Table:
         *(Column(f"month_{month}", view.words.number(month), "percent", good="more") for month in months),
     )
     rows = []
-    for name in names:
+    for (place, first), name in zip(numbers, names, strict=True):
         shares = (
             figures.get(("cohort_retention", ("first_month", "month"), (name, str(month))))
             for month in months
         )
-        year, number = name.split("-")
-        label = month_text(view, int(year) * 12 + int(number) - 1)
-        values = (label, len(members[name]), *(None if one is None else one.value for one in shares))
+        members = view.source.among_buyers(cohort == place)
+        label = month_label(view, first)
+        values = (label, len(members), *(None if one is None else one.value for one in shares))
         lists = {
-            f"month_{month}": partial(_bought_then, view, members[name], month)
+            f"month_{month}": partial(_bought_then, view, cohort == place, month)
             for month in months
             if ("cohort_retention", ("first_month", "month"), (name, str(month))) in figures
         }
-        clients = view.by_spending(map(case_of, members[name]))
-        rows.append(Row(name, values, clients, lists=lists))
+        rows.append(Row(name, values, view.by_spending(members), lists=lists))
     title, note = view.text("report.cohorts.table"), view.text("report.cohorts.note")
-    more, at = len(members) - len(names), view.at(purchase_span(view))
+    more, at = len(found) - len(names), view.at(purchase_span(view))
     return Table("months", title, columns, tuple(rows), note, "heat", more=more, more_by="metrics", at=at)
 
 
-def _bought_then(view: View, members: Sequence[Client], later: int) -> Behind:
+def _bought_then(view: View, members: TrueOrNot, later: int) -> Behind:
     """Give those of a cohort who bought so many months after their first purchase."""
-    chosen = (
-        client
-        for client in members
-        if any(month_of(bought.day) == month_of(client.first) + later for bought in client.purchases)
-    )
-    return view.by_spending(map(case_of, chosen))
+    source = view.source
+    buyers = source.buyers
+    if buyers is None:
+        return view.by_spending(source.people.nobody())
+    months = buyers.carrier.months(buyers.day) - buyers.carrier.months(buyers.first)[buyers.buyer]
+    return view.by_spending(source.among_buyers(members & buyers.buyers_of(months == later)))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from stepladder_engine.expressions.tally import divide, total
+from stepladder_engine.expressions.tally import divide
+from stepladder_engine.metrics.standard.carrier import Column
 from stepladder_engine.metrics.standard.purchases import Clients
-from stepladder_engine.report.document import Case, Figure, Row, Section, Table
-from stepladder_engine.report.sections.money import case_of, purchase_span
+from stepladder_engine.report.document import Figure, Row, Section, Table
+from stepladder_engine.report.sections.money import purchase_span
 from stepladder_engine.report.view import View
 
 YEAR = 365
@@ -20,14 +21,20 @@ _CENT = Decimal("0.01")
 class Year:
     """The purchases of the last 365 days whose amount is known: income = buyers × frequency × purchase."""
 
-    cases: tuple[Case, ...]
+    buyers: Column
+    """Who made them, as places among the buyers."""
     purchases: int
     income: Decimal
 
     @property
+    def count(self) -> int:
+        """How many made them."""
+        return len(self.buyers)
+
+    @property
     def frequency(self) -> Decimal:
         """Purchases of a buyer."""
-        return divide(Decimal(self.purchases), Decimal(len(self.cases))) or Decimal(0)
+        return divide(Decimal(self.purchases), Decimal(self.count)) or Decimal(0)
 
     @property
     def purchase(self) -> Decimal:
@@ -37,17 +44,10 @@ class Year:
 
 def year_of(buyers: Clients) -> Year:
     """Give the purchases of the last 365 days."""
-    cases, amounts = [], []
-    for client in buyers.buyers:
-        known = [
-            bought.amount
-            for bought in client.purchases
-            if bought.amount is not None and 0 <= buyers.today - bought.day < YEAR
-        ]
-        if known:
-            cases.append(case_of(client))
-            amounts += known
-    return Year(tuple(cases), len(amounts), total(amounts))
+    days_ago = buyers.today - buyers.day
+    recent = buyers.known & (days_ago >= 0) & (days_ago < YEAR)
+    income = buyers.amounts(buyers.amount[recent])
+    return Year(buyers.carrier.places(buyers.buyers_of(recent)), len(income), income.total)
 
 
 def growth(view: View) -> Section:
@@ -56,15 +56,15 @@ def growth(view: View) -> Section:
     if buyers is None or not buyers.with_money:
         return view.missing("growth", "report.missing.purchases")
     year = year_of(buyers)
-    if not year.cases:
+    if not year.count:
         return view.missing("growth", "report.growth.missing")
     return view.section("growth", figures=_figures(view, year), tables=(_ways(view, year),))
 
 
 def _figures(view: View, year: Year) -> tuple[Figure, ...]:
     at = view.at(purchase_span(view))
-    clients = view.by_spending(year.cases)
-    count = len(year.cases)
+    clients = view.by_spending(view.source.all_buyers[year.buyers])
+    count = year.count
     parts = (
         ("buyers", count, "number", count),
         ("frequency", year.frequency, "number", count),
@@ -97,7 +97,7 @@ def _ways(view: View, year: Year) -> Table:
     )
     words = view.words
     cost_of_one = view.source.figures.get(("acquisition_cost", (), ()))
-    more_buyers = len(year.cases) * MORE
+    more_buyers = year.count * MORE
     costs = None
     if cost_of_one is not None and cost_of_one.value is not None:
         costs = (cost_of_one.value * more_buyers).quantize(_CENT)
@@ -121,6 +121,6 @@ def _ways(view: View, year: Year) -> Table:
         share = divide(more, year.income)
         name = view.text(f"report.growth.way.{key}")
         values = (name, told, more.quantize(_CENT), share, paid)
-        rows.append(Row(key, values, view.by_spending(year.cases)))
+        rows.append(Row(key, values, view.by_spending(view.source.all_buyers[year.buyers])))
     title, note, at = view.text("report.growth.ways"), view.text("report.growth.note"), purchase_span(view)
     return Table("ways", title, columns, tuple(rows), note, at=view.at(at))

@@ -7,7 +7,7 @@ from functools import partial
 from stepladder_dsl.diagram.live import StageFigures
 from stepladder_dsl.graph.edges import stage_id
 from stepladder_dsl.model.spec import Process
-from stepladder_engine.report.document import Case, Clients, Picture, Row, Section, Table
+from stepladder_engine.report.document import Clients, Picture, Row, Section, Table
 from stepladder_engine.report.view import View
 
 
@@ -50,8 +50,8 @@ def _stages(view: View, process: Process) -> Table:
         view.column("late", good="less"),
         view.column("outcome", "text"),
     )
-    rows = []
-    for stage in process.stages.values():
+    rows: list[Row] = []
+    for place, stage in enumerate(process.stages.values()):
         figures = view.source.live.stages.get(stage_id(process.name, stage.name), StageFigures())
         outcome = view.text(f"outcome.{stage.end.value}") if stage.end else ""
         values = (
@@ -63,24 +63,21 @@ def _stages(view: View, process: Process) -> Table:
             figures.overdue,
             outcome,
         )
-        cases = view.source.stands.get((process.name, stage.name), [])
+        cases = view.source.stands[process.name, stage.name]
         tone = stage.end.value if stage.end else None
-        node = stage_id(process.name, stage.name)
-        lists = {"through": partial(_been, view, node), "late": partial(_late, view, node)}
-        rows.append(Row(stage.name, values, standing(view, cases), view.at(stage.span), tone, lists=lists))
+        lists = {
+            "through": partial(_been, view, process, place),
+            "late": partial(_late, view, process, place),
+        }
+        rows.append(Row(stage.name, values, view.by_spending(cases), view.at(stage.span), tone, lists=lists))
     return Table(f"stages/{process.name}", process.label, columns, tuple(rows))
 
 
-def _been(view: View, node: str) -> Clients:
+def _been(view: View, process: Process, place: int) -> Clients:
     """Give who has stood in a stage."""
-    return view.by_spending(view.source.trails.been[node])
+    return view.by_spending(view.source.been(process, place))
 
 
-def _late(view: View, node: str) -> Clients:
+def _late(view: View, process: Process, place: int) -> Clients:
     """Give who stands in a stage and waits for something that is late."""
-    return view.by_spending(view.source.trails.late[node])
-
-
-def standing(view: View, cases: list[Case]) -> Clients:
-    """Give records, those that have paid most first."""
-    return view.by_spending(cases)
+    return view.by_spending(view.source.late(process, place))

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import partial
 
 from stepladder_dsl.diagram.rungs import rungs_of
 from stepladder_dsl.graph.edges import stage_id
 from stepladder_dsl.model.spec import Outcome, Process, Transition
-from stepladder_engine.expressions.tally import divide, total
-from stepladder_engine.metrics.standard.purchases import Client, Clients
-from stepladder_engine.report.document import Case, Row, Section, Table
-from stepladder_engine.report.sections.money import case_of, purchase_span
+from stepladder_engine.expressions.tally import divide
+from stepladder_engine.metrics.standard.carrier import Column, Numbers
+from stepladder_engine.metrics.standard.purchases import Clients
+from stepladder_engine.metrics.standard.retention import silent
+from stepladder_engine.report.document import Row, Section, Table
+from stepladder_engine.report.sections.money import purchase_span
 from stepladder_engine.report.view import View
 
 SILENCES = (90, 180, 365)
@@ -37,18 +37,22 @@ def _lost_ends(process: Process) -> set[str]:
     return {stage.name for stage in process.stages.values() if stage.end is Outcome.LOST}
 
 
-def mean(amounts: Sequence[Decimal]) -> Decimal | None:
+def mean(amounts: Numbers) -> Decimal | None:
     """Give the arithmetic mean, None of nothing."""
-    found: Decimal | None = divide(total(amounts), Decimal(len(amounts)))
+    found: Decimal | None = divide(amounts.total, Decimal(len(amounts)))
     return found
 
 
 def _rungs(view: View, process: Process) -> Table:
     """Give for each rung who went on, who is still there, and who was lost from it, with the cost of that."""
     lost_ends = _lost_ends(process)
-    groups: dict[tuple[int, bool], list[Case]] = defaultdict(list)
-    for climb in view.source.climbs(process):
-        groups[climb.highest, climb.stage in lost_ends].append(climb.case)
+    source, names = view.source, list(process.stages)
+    highest, stage_of = source.climbs(process)
+    is_lost = source.carrier.truths(name in lost_ends for name in names)[stage_of]
+
+    def people(chosen: Column) -> Column:
+        return source.people.numbers(process.record, source.carrier.places(chosen))
+
     with_money = view.source.buyers is not None and view.source.buyers.with_money
     columns = (
         view.column("rung", "text"),
@@ -63,14 +67,18 @@ def _rungs(view: View, process: Process) -> Table:
     rungs = rungs_of(process)
     for number, name in enumerate(rungs):
         stage = process.stages[name]
-        further = [case for (highest, _), cases in groups.items() if highest > number for case in cases]
-        lost, still = groups[number, True], groups[number, False]
+        further, here = people(highest > number), highest == number
+        lost, still = people(here & is_lost), people(here & ~is_lost)
         reached = len(further) + len(lost) + len(still)
         share = divide(Decimal(len(further)), Decimal(reached)) if number < len(rungs) - 1 else None
         costs = [cost_of(view, lost, further)] if with_money else []
         went_on = len(further) if number < len(rungs) - 1 else None
         values = (stage.label, reached, went_on, share, len(still), len(lost), *costs)
-        lists = {"reached": [*further, *still, *lost], "went_on": further, "still_here": still}
+        lists = {
+            "reached": source.carrier.joined([further, still, lost]),
+            "went_on": further,
+            "still_here": still,
+        }
         if number == len(rungs) - 1:
             del lists["went_on"]
         rows.append(
@@ -87,17 +95,15 @@ def _rungs(view: View, process: Process) -> Table:
     return Table(f"rungs/{process.name}", title, columns, tuple(rows), note)
 
 
-def cost_of(view: View, lost: Sequence[Case], further: Sequence[Case]) -> Decimal | None:
+def cost_of(view: View, lost: Column, further: Column) -> Decimal | None:
     """Give what those who were lost would have paid more, had they gone on as the others did.
 
     The mean spend of those who went on, less that of those who were lost, times these; nothing where
     the lost ones had paid more, unknown where nobody went on.
     """
-    if not lost:
+    if not len(lost):
         return Decimal(0)
-    spent = view.source.spent
-    went_on = mean([spent.get(case, Decimal(0)) for case in further])
-    stayed = mean([spent.get(case, Decimal(0)) for case in lost])
+    went_on, stayed = (mean(view.source.spent_by(numbers)) for numbers in (further, lost))
     if went_on is None or stayed is None:
         return None
     return max(Decimal(0), (went_on - stayed) * len(lost)).quantize(Decimal("0.01"))
@@ -116,6 +122,7 @@ def _ways(view: View, process: Process) -> Table:
     )
     live = view.source.live
     ends = {stage_id(process.name, name) for name in lost_ends}
+    nodes = [stage_id(process.name, name) for name in process.stages]
     found = [(way, figures) for way, figures in live.ways.items() if way[1] in ends and figures.count]
     whole = sum(figures.count for _, figures in found)
     rows = []
@@ -127,8 +134,10 @@ def _ways(view: View, process: Process) -> Table:
         share = divide(Decimal(figures.count), Decimal(whole))
         told = way_text(view, way)
         values = (stage.label, told, owner, figures.count, share, figures.median_days)
-        clients = view.by_spending(view.source.trails.went[source, target, line])
-        rows.append(Row(f"{stage.name}/{_line_key(way, line)}", values, clients, view.at(span)))
+        went = view.source.went(process, nodes.index(source), nodes.index(target), line)
+        rows.append(
+            Row(f"{stage.name}/{_line_key(way, line)}", values, view.by_spending(went), view.at(span))
+        )
     title = view.text("report.leaks.ways", process=process.label)
     return Table(f"ways/{process.name}", title, columns, tuple(rows))
 
@@ -154,11 +163,11 @@ def _silent(view: View, buyers: Clients) -> Table:
     yearly = _spent_in_a_year(buyers)
     rows = []
     for days in SILENCES:
-        silent = [client for client in buyers.buyers if buyers.today - client.last >= days]
-        share = divide(Decimal(len(silent)), Decimal(len(buyers.buyers)))
-        cost = None if yearly is None else (yearly * len(silent)).quantize(Decimal("0.01"))
-        values = (days, len(silent), share, *([cost] if buyers.with_money else []))
-        rows.append(Row(str(days), values, view.by_spending(map(case_of, silent))))
+        quiet = view.source.among_buyers(silent(buyers, days))
+        share = divide(Decimal(len(quiet)), Decimal(buyers.buyers))
+        cost = None if yearly is None else (yearly * len(quiet)).quantize(Decimal("0.01"))
+        values = (days, len(quiet), share, *([cost] if buyers.with_money else []))
+        rows.append(Row(str(days), values, view.by_spending(quiet)))
     told = view.words.value(None if yearly is None else yearly.quantize(Decimal("0.01")), "money")
     note = view.text("report.leaks.silent_cost", amount=told) if yearly is not None else None
     title, at = view.text("report.leaks.silent"), view.at(purchase_span(view))
@@ -167,11 +176,6 @@ def _silent(view: View, buyers: Clients) -> Table:
 
 def _spent_in_a_year(buyers: Clients) -> Decimal | None:
     """Give what those who bought in the last 365 days have paid in them, on average."""
-    return mean(list(_of_last_year(buyers.buyers, buyers.today)))
-
-
-def _of_last_year(clients: Iterable[Client], today: int) -> Iterable[Decimal]:
-    for client in clients:
-        recent = [bought for bought in client.purchases if today - bought.day < YEAR]
-        if recent:
-            yield total(bought.amount for bought in recent if bought.amount is not None)
+    recent = buyers.today - buyers.day < YEAR
+    who, which = buyers.carrier.different(buyers.buyer[recent])
+    return mean(buyers.amounts(buyers.carrier.added(buyers.amount[recent], which, len(who))))

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
 from functools import partial
 
 from stepladder_dsl.model.spec import OfferKind
 from stepladder_dsl.source import Span
-from stepladder_engine.expressions.tally import total
+from stepladder_engine.metrics.standard.acquisition import having
+from stepladder_engine.metrics.standard.carrier import Column, Numbers
 from stepladder_engine.metrics.standard.costs import cost_records
-from stepladder_engine.metrics.standard.purchases import Client, Clients
+from stepladder_engine.metrics.standard.purchases import Clients
 from stepladder_engine.metrics.standard.recurring import MONTH, regular_payments
-from stepladder_engine.report.document import Case, Column, Figure, Row, Section, Table, Unit
+from stepladder_engine.metrics.standard.referrals import brought, were_sent
+from stepladder_engine.metrics.standard.retention import month_text
+from stepladder_engine.report.document import Case, Figure, Row, Section, Table, Unit
 from stepladder_engine.report.document import Clients as Behind
+from stepladder_engine.report.document import Column as TableColumn
 from stepladder_engine.report.view import View
 
 MOST_MONTHS = 24
@@ -86,87 +86,58 @@ def _recent_costs(view: View, buyers: Clients) -> Behind:
 def _behind(view: View, metric: str, buyers: Clients) -> Behind:
     """Give the clients behind a figure."""
     if metric in _CHOSEN:
-        chosen = _CHOSEN[metric]
-        return view.by_spending(case_of(client) for client in buyers.all if chosen(client, view))
+        return view.by_spending(_CHOSEN[metric](view, buyers))
     if metric == "referrers":
-        return view.by_spending(_who_brought(view, buyers))
+        return view.by_spending(_who_brought(view))
     if metric in {"recurring_income", "recurring_cover"}:
-        return view.by_spending(_who_pays_regularly(view, buyers))
+        return view.by_spending(_who_pays_regularly(view))
     return view.buyers
 
 
-def _who_pays_regularly(view: View, buyers: Clients) -> list[Case]:
+def _who_pays_regularly(view: View) -> Column:
     """Give the clients behind the recurring income."""
     source = view.source
-    paid = regular_payments(buyers, source.result, source.facts, source.facts.clients[0]) or []
-    return [case_of(client) for client, found in zip(buyers.all, paid, strict=False) if found]
+    paid = regular_payments(source.ledger, source.facts, source.client)
+    if paid is None:
+        return source.people.nobody()
+    return source.people.numbers(source.client, source.carrier.different(paid.record)[0])
 
 
-def _who_brought(view: View, buyers: Clients) -> list[Case]:
+def _who_brought(view: View) -> Column:
     """Give the clients who have brought somebody, found as the standard figure finds them."""
-    kind = view.source.facts.clients[0]
-    field_ = view.source.facts.introductions.get(kind)
-    if field_ is not None:
-        named = {str(client.entity.view.fields.get(field_.name)) for client in buyers.all}
-        return [case_of(client) for client in buyers.all if client.entity.key in named]
-    events = [event.name for event in view.source.facts.referrals.values() if event.record == kind]
-    return [
-        case_of(client)
-        for client in buyers.all
-        if any(client.entity.view.history.get(name) for name in events)
-    ]
+    source = view.source
+    return source.clients(brought(source.ledger, source.facts, source.client) > 0)
 
 
-def case_of(client: Client) -> Case:
-    """Name a client."""
-    return client.entity.kind, client.entity.key
+def _who_was_brought(view: View, _buyers: Clients) -> Column:
+    source = view.source
+    if source.client not in source.facts.introductions:
+        return source.people.nobody()
+    return source.clients(were_sent(source.ledger, source.facts, source.client))
 
 
-def _was_brought(client: Client, view: View) -> bool:
-    field_ = view.source.facts.introductions.get(client.entity.kind)
-    return field_ is not None and bool(client.entity.view.fields.get(field_.name))
+def _everybody(view: View, buyers: Clients) -> Column:
+    return view.source.people.numbers(view.source.client, buyers.carrier.upto(buyers.count))
 
 
-def _had_days(days: int) -> Callable[[Client, View], bool]:
-    def chosen(client: Client, view: View) -> bool:
-        return bool(client.purchases) and view.source.today.toordinal() - client.first >= days
-
-    return chosen
-
-
-_CHOSEN: dict[str, Callable[[Client, View], bool]] = {
-    "clients": lambda _client, _view: True,
-    "repeat_rate": lambda client, _view: len(client.purchases) > 1,
-    "days_between_purchases": lambda client, _view: bool(client.purchases) and client.last > client.first,
-    "spend_first_month": _had_days(30),
-    "spend_first_year": _had_days(365),
-    "referred_share": _was_brought,
+_CHOSEN: dict[str, Callable[[View, Clients], Column]] = {
+    "clients": _everybody,
+    "repeat_rate": lambda view, buyers: view.source.among_buyers(buyers.purchases > 1),
+    "days_between_purchases": lambda view, buyers: view.source.among_buyers(buyers.last > buyers.first),
+    "spend_first_month": lambda view, buyers: view.source.among_buyers(buyers.have_had(30)),
+    "spend_first_year": lambda view, buyers: view.source.among_buyers(buyers.have_had(365)),
+    "referred_share": _who_was_brought,
 }
 """Who stands behind a figure that is not about all buyers; of a share those for whom it holds."""
 
 
-@dataclass
-class _Month:
-    amounts: list[Decimal] = field(default_factory=list)
-    purchases: int = 0
-    buyers: dict[Case, Decimal] = field(default_factory=dict)
-    new: list[Case] = field(default_factory=list)
-
-
 def _months(view: View, buyers: Clients) -> Table:
     """Give the purchases of every month of the last two years."""
-    months: dict[int, _Month] = defaultdict(_Month)
-    for client in buyers.buyers:
-        months[month_of(client.first)].new.append(case_of(client))
-        for bought in client.purchases:
-            month = months[month_of(bought.day)]
-            month.purchases += 1
-            paid = month.buyers.get(case_of(client), Decimal(0))
-            month.buyers[case_of(client)] = total((paid, bought.amount or Decimal(0)))
-            if bought.amount is not None:
-                month.amounts.append(bought.amount)
-    last = month_of(buyers.today)
-    first = max(min(months), last - MOST_MONTHS + 1)
+    carrier = buyers.carrier
+    month, started = carrier.months(buyers.day), carrier.months(buyers.first)
+    last = carrier.list(carrier.months(carrier.of([buyers.today])))[0]
+    # Purchases of buyers are in the order of time, so nobody has bought before the earliest first month.
+    first = max(carrier.list(carrier.smallest(month, 1))[0], last - MOST_MONTHS + 1)
     columns = (
         view.column("month", "text"),
         *([view.column("income", "money", bar=True, good="more")] if buyers.with_money else []),
@@ -176,28 +147,31 @@ def _months(view: View, buyers: Clients) -> Table:
     )
     rows = []
     for number in range(first, last + 1):
-        month = months[number]
-        money_of = [total(month.amounts)] if buyers.with_money else []
-        values = (month_text(view, number), *money_of, month.purchases, len(month.buyers), len(month.new))
-        ordered = sorted(month.buyers, key=lambda case: (-month.buyers[case], case))
-        key, clients = f"{number // 12:04}-{number % 12 + 1:02}", _paid_then(view, ordered, month.buyers)
-        lists = {"new_buyers": partial(view.by_spending, month.new)}
-        rows.append(Row(key, values, clients, lists=lists))
+        bought = month == number
+        who, which = carrier.different(buyers.buyer[bought])
+        paid = carrier.added(buyers.amount[bought], which, len(who))
+        income = [buyers.amounts(paid).total] if buyers.with_money else []
+        new = view.source.among_buyers(started == number)
+        values = (month_label(view, number), *income, carrier.count(bought), len(who), len(new))
+        clients = _paid_then(view, view.source.all_buyers[who], buyers.amounts(paid))
+        lists = {"new_buyers": partial(view.by_spending, new)}
+        rows.append(Row(month_text(number), values, clients, lists=lists))
     title, at = view.text("report.money.months"), view.at(purchase_span(view))
     return Table("months", title, columns, tuple(rows), chart="columns", at=at)
 
 
-def _paid_then(view: View, cases: list[Case], paid: dict[Case, Decimal]) -> Behind:
-    return view.noted(cases, lambda case: view.words.value(paid[case], "money"))
+def _paid_then(view: View, numbers: Column, paid: Numbers) -> Behind:
+    """Give who paid in a month, those who paid most first, each with how much."""
+    people, carrier = view.source.people, view.source.carrier
+
+    def note(case: Case) -> str:
+        row = carrier.list(carrier.lower(numbers, carrier.of([people.number_of(case)])))[0]
+        return view.words.value(Numbers(carrier, paid.column[row : row + 1], paid.scale).total, "money")
+
+    return view.noted(people.in_order(numbers, paid.column * -1), note)
 
 
-def month_of(day: int) -> int:
-    """Give the number of a day's month, counted from the year 0."""
-    found = date.fromordinal(min(day, date.max.toordinal()))
-    return found.year * 12 + found.month - 1
-
-
-def month_text(view: View, month: int) -> str:
+def month_label(view: View, month: int) -> str:
     """Write a month as the reader does: its year and number, in the digits of the language."""
     return view.words.number(month // 12, "04") + "-" + view.words.number(month % 12 + 1, "02")
 
@@ -220,19 +194,12 @@ def _channels(view: View, buyers: Clients) -> list[Table]:
     rows = []
     for by, group in groups:
         found = [figures.get((metric, by, group)) for metric in metrics]
-        members = [
-            case_of(client) for client in buyers.buyers if client.entity.view.fields.get(by[0]) == group[0]
-        ]
+        came_by = view.source.ledger.field(view.source.client, by[0])
+        members = having(buyers, came_by, group[0])[buyers.who]
         values = tuple(None if one is None else one.value for one in found)
         lists = {"acquisition_spending": partial(_spent_on, view, group[0])}
-        rows.append(
-            Row(
-                group[0],
-                (group[0], *values),
-                view.by_spending(members),
-                lists=lists,
-            )
-        )
+        clients = view.by_spending(view.source.among_buyers(members))
+        rows.append(Row(group[0], (group[0], *values), clients, lists=lists))
     for metric in metrics:
         of_metric = next((one for (name, _, _), one in figures.items() if name == metric), None)
         unit: Unit = of_metric.unit if of_metric else "number"
@@ -248,6 +215,6 @@ def _spent_on(view: View, channel: str) -> Behind:
     return Behind(ordered, lambda case: view.words.value(found[case], "money"), "rows")
 
 
-def _channel_column(view: View, metric: str, unit: Unit) -> Column:
+def _channel_column(view: View, metric: str, unit: Unit) -> TableColumn:
     bar = metric == "acquisition_cost"
-    return Column(metric, view.text(f"standard.{metric}"), unit, bar)
+    return TableColumn(metric, view.text(f"standard.{metric}"), unit, bar)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import partial
 
 from stepladder_dsl.model.print_spec import words_of
 from stepladder_dsl.model.spec import Offer
 from stepladder_engine.expressions.tally import divide
-from stepladder_engine.report.document import Case, Clients, Row, Section, Table
+from stepladder_engine.metrics.standard.carrier import Column
+from stepladder_engine.report.document import Clients, Row, Section, Table
 from stepladder_engine.report.view import View
 from stepladder_engine.results.columns import OFFER_STATUSES
 
@@ -38,7 +39,7 @@ def _by_success(row: Row) -> Decimal:
 
 
 def _row(view: View, offer: Offer) -> Row:
-    cases = {status: view.source.offered.get((offer.name, status), []) for status in OFFER_STATUSES}
+    cases = {status: view.source.offered(offer.name, status) for status in OFFER_STATUSES}
     counts = {status: len(found) for status, found in cases.items()}
     answered = counts["accepted"] + counts["declined"] + counts["expired"]
     kind = words_of(view.spec, view.words.language)(offer.kind.name) if offer.kind else ""
@@ -50,12 +51,11 @@ def _row(view: View, offer: Offer) -> Row:
         divide(Decimal(counts["accepted"]), Decimal(answered)),
         view.source.offer_income.get(offer.name),
     )
-    lists = {status: partial(_to_whom, view, found) for status, found in cases.items() if status != "open"}
-    made = [case for found in cases.values() for case in found]
-    lists["made"] = partial(_to_whom, view, made)
-    return Row(offer.name, values, _to_whom(view, cases["open"]), view.at(offer.span), lists=lists)
+    lists = {status: partial(_to_whom, view, [found]) for status, found in cases.items() if status != "open"}
+    lists["made"] = partial(_to_whom, view, list(cases.values()))
+    return Row(offer.name, values, _to_whom(view, [cases["open"]]), view.at(offer.span), lists=lists)
 
 
-def _to_whom(view: View, cases: Iterable[Case]) -> Clients:
+def _to_whom(view: View, cases: Sequence[Column]) -> Clients:
     """Give those to whom an offer was made, each once however often."""
-    return view.by_spending(dict.fromkeys(cases))
+    return view.by_spending(view.source.once(cases))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Sequence
 
+from stepladder_engine.metrics.standard.carrier import Column
 from stepladder_engine.metrics.standard.figure import StandardFigure
 from stepladder_engine.metrics.standard.work import NOBODY
-from stepladder_engine.report.document import Case, Clients, Row, Section, Table
-from stepladder_engine.report.sections.today import LATE, clients_of
+from stepladder_engine.report.document import Clients, Row, Section, Table
+from stepladder_engine.report.sections.today import clients_of
 from stepladder_engine.report.view import View
 
 
@@ -27,22 +27,24 @@ def owners(view: View) -> Section:
         view.column("forgotten_share", "share", good="less"),
     )
     cases = _open_cases(view)
-    rows = [_row(view, role, cases.get(role, [])) for role in [*view.spec.roles, NOBODY]]
+    rows = [_row(view, role, cases.get(role, ())) for role in [*view.spec.roles, NOBODY]]
     shown = tuple(row for row in rows if row.key != NOBODY or any(row.values[1:3]))
     table = Table("owners", view.text("report.owners.table"), columns, shown)
     return view.section("owners", tables=(table,), notes=_one_for_all(view, cases))
 
 
-def _open_cases(view: View) -> dict[str, list[Case]]:
-    found: dict[str, list[Case]] = {}
+def _open_cases(view: View) -> dict[str, list[Column]]:
+    found: dict[str, list[Column]] = {}
     for (process, name), cases in view.source.stands.items():
         stage = view.spec.processes[process].stages[name]
         if stage.end is None:
-            found.setdefault(stage.owner or NOBODY, []).extend(cases)
+            found.setdefault(stage.owner or NOBODY, []).append(cases)
     return found
 
 
-def _row(view: View, role: str, cases: list[Case]) -> Row:
+def _row(view: View, role: str, parts: Sequence[Column]) -> Row:
+    cases = view.source.carrier.joined(parts)
+
     def figure(metric: str) -> StandardFigure | None:
         return view.source.figures.get((metric, ("owner",), (role,)))
 
@@ -64,29 +66,30 @@ def _row(view: View, role: str, cases: list[Case]) -> Row:
 
 def _lists(view: View, role: str) -> dict[str, Callable[[], Clients]]:
     """Give the ways to those for whom a role owes something, or will."""
-    name = "" if role == NOBODY else role
+    source, name = view.source, "" if role == NOBODY else role
 
-    def owed(*statuses: str) -> Clients:
-        tasks = [one for one in view.source.owed if (one.role or "") == name]
-        return clients_of(view, [one for one in tasks if not statuses or one.status in statuses])
+    def owed() -> Clients:
+        return clients_of(view, source.owed.of_role(name))
+
+    def late() -> Clients:
+        return clients_of(view, source.owed.of_role(name).late())
 
     def forgotten() -> Clients:
-        return view.by_spending(view.source.forgotten.keys() & set(_open_cases(view).get(role, [])))
+        mine = source.carrier.different(source.carrier.joined(_open_cases(view).get(role, ())))[0]
+        all_ = source.once(numbers for numbers, _ in source.forgotten.values())
+        both = source.carrier.joined([mine, all_])
+        found, which = source.carrier.different(both)
+        return view.by_spending(found[source.carrier.counted(which, len(found)) > 1])
 
     def planned() -> Clients:
-        return view.by_spending(view.source.trails.planned[name])
+        return view.by_spending(source.to_come(name))
 
-    return {
-        "tasks_owed": owed,
-        "late_share": partial(owed, *LATE),
-        "planned": planned,
-        "forgotten_share": forgotten,
-    }
+    return {"tasks_owed": owed, "late_share": late, "planned": planned, "forgotten_share": forgotten}
 
 
-def _one_for_all(view: View, cases: dict[str, list[Case]]) -> tuple[str, ...]:
+def _one_for_all(view: View, cases: dict[str, list[Column]]) -> tuple[str, ...]:
     """Say so where one owner has most of everything."""
-    counts = Counter({role: len(found) for role, found in cases.items()})
+    counts = Counter({role: sum(map(len, found)) for role, found in cases.items()})
     if len(counts) < 2 or not counts.total():
         return ()
     role, most = counts.most_common(1)[0]

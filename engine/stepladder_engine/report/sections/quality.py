@@ -9,9 +9,10 @@ from stepladder_dsl.source import Span
 from stepladder_engine.data.dataset import EventRow, RejectedRow
 from stepladder_engine.data.problems import sentence
 from stepladder_engine.report.document import Case, Clients, Figure, Row, Section, Table
-from stepladder_engine.report.source import Missed
-from stepladder_engine.report.trails import later_events
+from stepladder_engine.report.sections.today import forgotten_of
 from stepladder_engine.report.view import View
+from stepladder_engine.results.overview import Missed
+from stepladder_engine.texts.catalogue import tell_plainly
 
 MOST_ROWS = 15
 _FIGURES = (
@@ -57,17 +58,21 @@ def _behind(view: View, key: str) -> Clients:
             files = [("", name) for name, count in counts.items() if count]
             return Clients(files, lambda file: view.words.number(counts[file[1]]), "files")
         case "events_later":
-            later = later_events(source.answer)
+            later = source.later_events()
             return Clients(list(later), later.__getitem__, "rows")
         case "deviations" | "near_misses":
             kind = "not_in_process" if key == "deviations" else "guard_not_true"
-            return view.by_spending(dict.fromkeys(one.case for one in source.missed if one.kind == kind))
+            return view.by_spending(
+                source.once(
+                    source.people.numbers(one.record, one.cases) for one in source.missed if one.kind == kind
+                )
+            )
         case "unknown_since":
-            return view.by_spending(source.trails.unknown_since)
+            return view.by_spending(source.unknown_since)
         case "forgotten":
-            return view.noted(sorted(source.forgotten), lambda case: source.forgotten[case])
+            return forgotten_of(view)
         case _:
-            return view.by_spending(source.trails.loops)
+            return view.by_spending(source.loops)
 
 
 def _place(row: RejectedRow | EventRow) -> Case:
@@ -119,9 +124,7 @@ def _example(view: View, rows: Sequence[RejectedRow]) -> str:
 
 
 def _missed(view: View) -> Table:
-    groups: dict[tuple[str, str, str, str], list[Missed]] = defaultdict(list)
-    for one in view.source.missed:
-        groups[one.process, one.stage, one.event, one.kind].append(one)
+    found = view.source.missed
     columns = (
         view.column("event", "text"),
         view.column("stage", "text"),
@@ -129,18 +132,23 @@ def _missed(view: View) -> Table:
         view.column("times", bar=True, good="less"),
         view.column("example", "text"),
     )
-    ordered = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
+    ordered = sorted(found, key=lambda one: (-one.count, _name(one)))
     rows = []
-    for (process, name, event, kind), found in ordered[:MOST_ROWS]:
-        stage = view.spec.processes[process].stages[name]
+    for one in ordered[:MOST_ROWS]:
+        stage = view.spec.processes[one.process].stages[one.stage]
         values = (
-            view.spec.events[event].label,
+            view.spec.events[one.event].label,
             stage.label,
-            view.text(f"report.quality.{kind}"),
-            len(found),
-            found[0].reason,
+            view.text(f"report.quality.{one.kind}"),
+            one.count,
+            tell_plainly(one.reason, view.words.language),
         )
-        clients = view.by_spending(dict.fromkeys(one.case for one in found))
-        rows.append(Row(f"{process}/{name}/{event}/{kind}", values, clients, view.at(stage.span)))
+        source = view.source
+        clients = view.by_spending(source.once([source.people.numbers(one.record, one.cases)]))
+        rows.append(Row("/".join(_name(one)), values, clients, view.at(stage.span)))
     title = view.text("report.quality.missed_table")
     return Table("missed", title, columns, tuple(rows), more=len(ordered) - len(rows), more_by="run")
+
+
+def _name(one: Missed) -> tuple[str, str, str, str]:
+    return one.process, one.stage, one.event, one.kind

@@ -10,7 +10,7 @@ from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model.spec import Metric
 from stepladder_dsl.model.types import MoneyType
 from stepladder_engine.metrics.evaluate import Group, MetricValue, Population
-from stepladder_engine.report.document import Case, Clients, Row, Section, Table
+from stepladder_engine.report.document import Clients, Row, Section, Table
 from stepladder_engine.report.view import View
 from stepladder_engine.results.values import group_text
 
@@ -102,6 +102,7 @@ def _amount(view: View, metric: Metric, value: object) -> str:
 def _counted(view: View, metric: Metric, group: Group | None = None) -> Clients:
     """Give the records that the figure counts: of a quotient those above the line."""
     part = next((one for one in e.walk(metric.value) if isinstance(one, e.Population | e.History)), None)
-    entities = [] if part is None else Population(view.source.result).behind(metric, part, group)
-    cases: dict[Case, None] = dict.fromkeys((entity.kind, entity.key) for entity in entities)
-    return view.by_spending(cases)
+    entities = [] if part is None else Population(view.source.answer.result).behind(metric, part, group)
+    source = view.source
+    numbers = (source.people.number_of((entity.kind, entity.key)) for entity in entities)
+    return view.by_spending(source.once([source.carrier.of(numbers)]))

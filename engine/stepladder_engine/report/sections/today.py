@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Callable
 from functools import partial
-from itertools import groupby
 
 from stepladder_dsl.model.spec import Spec
 from stepladder_dsl.source import Span
 from stepladder_engine.report.document import Case, Clients, Figure, Row, Section, Table
+from stepladder_engine.report.owed import Owed, Owner
 from stepladder_engine.report.view import View
-from stepladder_engine.results.worklist import Owed
+from stepladder_engine.results.worklist import Owed as Told
 
 MOST_TASKS = 5
 """So many tasks of an owner stand in the report; a command lists all of them."""
@@ -28,15 +27,12 @@ def today(view: View) -> Section:
     owed = view.source.owed
     figures = tuple(_figures(view, owed))
     tables = (_owners(view, owed), *_tasks(view, owed))
-    notes = () if owed else (view.text("run.nothing_due"),)
+    notes = () if len(owed) else (view.text("run.nothing_due"),)
     return view.section("today", figures=figures, tables=tables, notes=notes)
 
 
-def _figures(view: View, owed: list[Owed]) -> list[Figure]:
-    late = [one for one in owed if one.status in LATE]
-    went_on = [one for one in owed if one.status == "escalated"]
-    forgotten = view.source.forgotten
-    kinds = (("owed", owed), ("late", late), ("escalated", went_on))
+def _figures(view: View, owed: Owed) -> list[Figure]:
+    parts = (("owed", owed), ("late", owed.late()), ("escalated", owed.having("escalated")))
     found = [
         Figure(
             key,
@@ -46,36 +42,38 @@ def _figures(view: View, owed: list[Owed]) -> list[Figure]:
             clients=clients_of(view, tasks),
             at=view.at(view.spec.span),
         )
-        for key, tasks in kinds
+        for key, tasks in parts
     ]
-    who = view.noted(sorted(forgotten), lambda case: forgotten[case])
-    return [
-        *found,
-        Figure(
-            "forgotten",
-            view.text("report.today.forgotten"),
-            len(forgotten),
-            good="less",
-            clients=who,
-            at=view.at(view.spec.span),
-        ),
-    ]
+    who = forgotten_of(view)
+    label, at = view.text("report.today.forgotten"), view.at(view.spec.span)
+    return [*found, Figure("forgotten", label, len(who), good="less", clients=who, at=at)]
 
 
-def clients_of(view: View, owed: list[Owed]) -> Clients:
+def forgotten_of(view: View) -> Clients:
+    """Give those whom nobody will be asked to touch, each with the title of its stage."""
+    numbers = view.source.once(numbers for numbers, _ in view.source.forgotten.values())
+    return view.noted(view.source.people.in_order(numbers), partial(_stage_of, view))
+
+
+def _stage_of(view: View, case: Case) -> str:
+    """Give the title of the stage in which a forgotten case stands; of several processes the last one's."""
+    source, number = view.source, view.source.people.number_of(case)
+    told = ""
+    for name, (numbers, stage) in source.forgotten.items():
+        row = source.carrier.list(source.carrier.lower(numbers, source.carrier.of([number])))[0]
+        if source.carrier.list(numbers[row : row + 1]) == [number]:
+            stages = list(view.spec.processes[name].stages.values())
+            told = stages[source.carrier.list(stage[row : row + 1])[0]].label
+    return told
+
+
+def clients_of(view: View, owed: Owed) -> Clients:
     """Give those to whom something is owed, each once, with what."""
-    told: dict[Case, list[Owed]] = defaultdict(list)
-    for one in owed:
-        told[one.case].append(one)
-    late_first = sorted(told, key=lambda case: (-max(one.days_late for one in told[case]), case))
-
-    def note(case: Case) -> str:
-        return view.words.listed([f"{one.title} ({view.words.day(one.due)})" for one in told[case]])
-
-    return Clients(late_first, note)
+    told = owed.told(view.words.day)
+    return Clients(owed.cases(), lambda case: view.words.listed(told(case)))
 
 
-def _owners(view: View, owed: list[Owed]) -> Table:
+def _owners(view: View, owed: Owed) -> Table:
     columns = (
         view.column("owner", "text"),
         view.column("owed", bar=True, good="less"),
@@ -85,39 +83,48 @@ def _owners(view: View, owed: list[Owed]) -> Table:
         view.column("days_late", "days"),
     )
     rows = []
-    for (role, person), found in groupby(owed, key=lambda one: (one.role, one.person)):
-        tasks = list(found)
-        counts = Counter(one.status for one in tasks)
-        oldest = max(one.days_late for one in tasks)
+    for by, tasks in owed.by_owner():
+        counts = tasks.counts()
         values = (
-            owner(view, role, person),
+            owner(view, by),
             len(tasks),
-            *(counts[status] for status in ("due", *LATE)),
-            oldest,
+            *(counts[status] for status in ("due", "overdue", "escalated")),
+            view.source.ledger.today - tasks.oldest,
         )
-        key = f"{role or ''}/{person}" if person else role or ""
-        span = view.spec.roles[role].span if role in view.spec.roles else None
-        rows.append(Row(key, values, clients_of(view, tasks), view.at(span), lists=_by_status(view, tasks)))
+        role = view.spec.roles.get(by.role or "")
+        rows.append(
+            Row(
+                _key(by),
+                values,
+                clients_of(view, tasks),
+                view.at(role.span if role else None),
+                lists=_by_status(view, tasks),
+            )
+        )
     return Table("owners", view.text("report.today.owners"), columns, tuple(rows))
 
 
-def _by_status(view: View, owed: list[Owed]) -> dict[str, Callable[[], Clients]]:
+def _by_status(view: View, owed: Owed) -> dict[str, Callable[[], Clients]]:
     """Give the ways to those for whom something is due, late, or went on."""
 
     def of(status: str) -> Clients:
-        return clients_of(view, [one for one in owed if one.status == status])
+        return clients_of(view, owed.having(status))
 
     columns = {"due_today": "due", "overdue": "overdue", "escalated": "escalated"}
     return {column: partial(of, status) for column, status in columns.items()}
 
 
-def owner(view: View, role: str | None, person: str | None) -> str:
+def _key(by: Owner) -> str:
+    return f"{by.role or ''}/{by.person}" if by.person else by.role or ""
+
+
+def owner(view: View, by: Owner) -> str:
     """Name a role, and the person who acts in it."""
-    name = view.role(role)
-    return f"{name} ({person})" if person else name
+    name = view.role(by.role)
+    return f"{name} ({by.person})" if by.person else name
 
 
-def _tasks(view: View, owed: list[Owed]) -> list[Table]:
+def _tasks(view: View, owed: Owed) -> list[Table]:
     """Give the most urgent tasks of each owner."""
     columns = (
         view.column("due", "date"),
@@ -127,37 +134,30 @@ def _tasks(view: View, owed: list[Owed]) -> list[Table]:
         view.column("say", "text"),
         view.column("why", "text"),
     )
+    urgent = [(by, len(tasks), tasks.in_order(MOST_TASKS)) for by, tasks in owed.by_owner()]
+    whole = view.source.shown([tasks for _, _, tasks in urgent])
     tables = []
-    for (role, person), found in groupby(owed, key=lambda one: (one.role, one.person)):
-        tasks = list(found)
-        rows = tuple(_task(view, one) for one in tasks[:MOST_TASKS])
-        key = f"tasks/{role or ''}" + (f"/{person}" if person else "")
-        more = f"tasks --owner {role}" if role else "tasks"
+    for by, count, tasks in urgent:
+        rows = tuple(_task(view, *whole[key]) for key in tasks.task_keys())
+        more = f"tasks --owner {by.role}" if by.role else "tasks"
         tables.append(
-            Table(
-                key,
-                owner(view, role, person),
-                columns,
-                rows,
-                more=len(tasks) - len(rows),
-                more_by=more,
-            )
+            Table(f"tasks/{_key(by)}", owner(view, by), columns, rows, more=count - len(rows), more_by=more)
         )
     return tables
 
 
-def _task(view: View, one: Owed) -> Row:
+def _task(view: View, one: Told, why: str) -> Row:
     key = one.entity.key
     client = f"{key} {one.name}" if one.name else key
     channel = (one.channel or "").replace("_", " ")
     task = f"{one.title} ({channel})" if channel else one.title
-    values = (one.due, one.days_late, task, client, one.text or "", view.source.why(one))
+    values = (one.due, one.days_late, task, client, one.text or "", why)
     span = _span(view.spec, one)
     tone = "late" if one.status in LATE else None
     return Row(one.key, values, None, view.at(span), tone)
 
 
-def _span(spec: Spec, one: Owed) -> Span | None:
+def _span(spec: Spec, one: Told) -> Span | None:
     """Give the line that says what is to be done: that of the follow-up, or of the stage's limit."""
     task = one.task
     rule = spec.follow_ups.get(task.rule)

@@ -27,9 +27,14 @@ from stepladder_engine.fast.supply import InMemory, Supply
 from stepladder_engine.metrics.evaluate import MetricValue
 from stepladder_engine.metrics.merge import merged_metrics
 from stepladder_engine.results.answer import Answer
+from stepladder_engine.results.by_columns.ledger import ColumnLedger, sends_what_counts
+from stepladder_engine.results.by_columns.overview import ColumnOverview
 from stepladder_engine.results.by_columns.parts import Gathered, Manner, run_parts
 from stepladder_engine.results.by_columns.room import Room
+from stepladder_engine.results.by_columns.tables import ColumnTables
 from stepladder_engine.results.columns import TABLES
+from stepladder_engine.results.overview import Overview
+from stepladder_engine.results.record_overview import RecordOverview
 from stepladder_engine.results.summary import document, merged_counts
 from stepladder_engine.results.tables import Tables
 from stepladder_engine.runtime.program import Program
@@ -106,6 +111,29 @@ class FastAnswer(Answer):
             self._spec, self._supply.frames(), self.moment, compiled=compiled, threads=threads, detail=True
         )
         return result_of(found)
+
+    @cached_property
+    def columns(self) -> ColumnTables | None:
+        """The columns of all cases, with their journal: run again, as for whole records.
+
+        None where kinds of record were left to the reference executor, where records touch each other, or
+        where they do not fit into memory.
+        """
+        if self.handed or not self.has_records or self._heading.program.cases_touch:
+            return None
+        compiled, threads = self.compiled, self._threads
+        found = run_fast(
+            self._spec, self._supply.frames(), self.moment, compiled=compiled, threads=threads, journal=True
+        )
+        return ColumnTables(found)
+
+    @cached_property
+    def overview(self) -> Overview:
+        """What figures and reports are made of: columns, where these say all that is asked for."""
+        columns = self.columns
+        if columns is None or sends_what_counts(columns):
+            return RecordOverview(self.result)
+        return ColumnOverview(ColumnLedger(columns))
 
     @property
     def heading(self) -> RunResult:

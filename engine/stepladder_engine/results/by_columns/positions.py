@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -97,6 +98,28 @@ class PositionColumns:
             by_code(next_.action, list(self.actions.places)),
             Flags(~ended & (next_.due == UNKNOWN)),
         ]
+
+    def forgotten(self, number: int) -> NDArray[np.bool_]:
+        """Tell which open cases of a process nobody will be asked to touch again."""
+        kind = self.kind
+        stages = [stage.stage for stage in kind.processes[number].stages.values()]
+        codes = kind.stages_in(number, kind.found.positions[number])
+        ended = np.array([stage.end is not None for stage in stages])[codes]
+        found: NDArray[np.bool_] = ~ended & (self._next(number, stages, codes).due == UNKNOWN)
+        return found
+
+    def open_cases(self) -> Iterator[tuple[str | None, bool, int]]:
+        """Yield how many open cases each owner of a stage has, and whether they are forgotten."""
+        kind = self.kind
+        for number, plan in enumerate(kind.processes):
+            codes = kind.stages_in(number, kind.found.positions[number])
+            forgotten = self.forgotten(number)
+            for place, stage in enumerate(plan.stages.values()):
+                if stage.stage.end is not None:
+                    continue
+                mine = forgotten[codes == place]
+                yield stage.stage.owner, True, int(mine.sum())
+                yield stage.stage.owner, False, int((~mine).sum())
 
     def _days(self, since: Whole) -> Wholes:
         moments, as_of = self.kind.moments, self.kind.as_of

@@ -117,7 +117,7 @@ class ColumnTables:
 
     def all(self, metrics: Mapping[str, MetricValue], chosen: Collection[str] = TABLES) -> list[Table]:
         """Give every table, or those that were chosen."""
-        rest = {table.name: table for table in Tables(self._result([]), metrics).all(chosen)}
+        rest = {table.name: table for table in Tables(self.result([]), metrics).all(chosen)}
         return [
             replace(table, rows=self.rows(name)) if name in LARGE else table for name, table in rest.items()
         ]
@@ -167,7 +167,8 @@ class ColumnTables:
 
     # what the reference executor ran
 
-    def _result(self, entities: list[Entity]) -> RunResult:
+    def result(self, entities: list[Entity]) -> RunResult:
+        """Give some records as a run of their own."""
         outcome = self.outcome
         return RunResult(self.program, outcome.as_of, outcome.as_of_given, entities, self.dataset)
 
@@ -177,7 +178,7 @@ class ColumnTables:
         return [part for part in parts if len(part.case)]
 
     def _of_entities(self, table: str, entities: list[Entity], place: int) -> Part:
-        rows = list(getattr(Tables(self._result(entities), {}), table)())
+        rows = list(getattr(Tables(self.result(entities), {}), table)())
         columns: list[Cells] = [encoded(column) for column in zip(*rows, strict=True)]
         if table != "journal":
             return Part(columns, np.full(len(rows), place))

@@ -32,11 +32,32 @@ class TaskColumns:
 
     def columns(self) -> tuple[list[Cells], Whole]:
         """Give the columns of the raised tasks, and the case of each row."""
-        raised = np.flatnonzero(~self.kind.is_alert | (self.tasks.due <= self.kind.as_of))
+        raised = np.flatnonzero(self.raised)
         found = self._all()
         if len(raised) < len(self.tasks.case):
             return [column.take(raised) for column in found], self.tasks.case[raised]
         return found, self.tasks.case
+
+    @cached_property
+    def raised(self) -> Any:
+        """Which tasks exist for the outside: an alert only once its limit has passed."""
+        return ~self.kind.is_alert | (self.tasks.due <= self.kind.as_of)
+
+    @cached_property
+    def titles(self) -> Chosen:
+        """What is to be done."""
+        kind = self.kind
+        return by_code(
+            kind.task_code, kind.by_task(lambda rule: rule.label, lambda place: kind.limit_stage(place).label)
+        )
+
+    @cached_property
+    def owed_by(self) -> Chosen:
+        """The role that owes each task: one that went on is owed by whoever has it now."""
+        kind = self.kind
+        _, role = kind.escalations.at(kind.escalations.latest)
+        names = [*kind.task_roles, *kind.escalations.names]
+        return by_code(np.where(role < 0, kind.task_code, role + len(kind.task_roles)), names)
 
     def _all(self) -> list[Cells]:
         kind, tasks = self.kind, self.tasks
@@ -47,10 +68,10 @@ class TaskColumns:
             return by_code(codes, kind.by_task(of_rule, of_stage))
 
         return [
-            self._keys(),
+            self.keys,
             by_code(tasks.kind, TASK_KINDS),
             each(lambda rule: rule.name, self._alert_rule),
-            each(lambda rule: rule.label, lambda place: kind.limit_stage(place).label),
+            self.titles,
             kind.record_of(tasks.case),
             kind.keys(tasks.case),
             each(lambda _: None, lambda place: kind.processes[kind.plan.stages[place][0]].process.name),
@@ -63,7 +84,7 @@ class TaskColumns:
             kind.times(tasks.due),
             kind.times(np.where(kind.is_alert, UNKNOWN, tasks.wanted)),
             by_code(np.where(kind.is_alert, -1, tasks.moved), MOVED),
-            self._status(),
+            self.status,
             kind.times(tasks.closed),
             self._reasons(),
             by_code(role, kind.escalations.names),
@@ -74,8 +95,9 @@ class TaskColumns:
         kind = self.kind
         return f"limit {kind.processes[kind.plan.stages[place][0]].process.name}"
 
-    def _keys(self) -> Joined:
-        """Give the stable keys: spec, rule, record, anchor and number in the series."""
+    @cached_property
+    def keys(self) -> Joined:
+        """The stable keys: spec, rule, record, anchor and number in the series."""
         kind, tasks = self.kind, self.tasks
         codes = kind.task_code
         begins = f"{kind.spec.name}/{{}}/{kind.found.kind}:".format
@@ -148,7 +170,9 @@ class TaskColumns:
         ]
         return by_code(codes, texts)
 
-    def _status(self) -> Chosen:
+    @cached_property
+    def status(self) -> Chosen:
+        """How each task stands."""
         kind, tasks = self.kind, self.tasks
         days = kind.moments.days(np.minimum(tasks.due, kind.as_of))
         today = kind.moments.days(np.array([kind.as_of], np.int64))[0]
