@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
+import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -47,12 +51,12 @@ OLD, NEW = "2026-03-05", "2026-03-09"
 Result = dict[str, bytes]
 
 
-def run_to(moment: str) -> list[str]:
-    return ["run", "shop", "--as-of", moment, "--out", "place/out", "--format", "csv,xlsx", "-q"]
+def run_to(moment: str, *how: str) -> list[str]:
+    return ["run", "shop", "--as-of", moment, "--out", "place/out", "--format", "csv,xlsx", "-q", *how]
 
 
-def whole(moment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "stepladder_engine", *run_to(moment)]
+def whole(moment: str, *how: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "stepladder_engine", *run_to(moment, *how)]
     return subprocess.run(command, check=True, capture_output=True, text=True)
 
 
@@ -66,17 +70,34 @@ def result() -> Result:
     return {file.name: file.read_bytes() for file in folder.iterdir()} if folder.exists() else {}
 
 
+def rows_in_database() -> list[str]:
+    """Give everything in the database, as text."""
+    # To open it is what takes away what a killed process has left half-written.
+    with closing(sqlite3.connect("place/results.db")) as database:
+        return sorted(database.iterdump())
+
+
+def check_that_rows_add_up() -> None:
+    """See that each row of the data is used, left out, repeated or rejected."""
+    told = json.loads(Path("place/out/summary.json").read_text("utf-8"))
+    parts = ("cases", "events", "events_later", "skipped", "duplicates", "rejected")
+    assert told["rows"] == sum(told[part] for part in parts) > 0
+
+
 class Desk:
     """A folder with an old result and somebody's own things beside it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *how: str) -> None:
+        self.how = how
         self.place = Path("place")
         (self.place / ".out.new-mine").mkdir(parents=True)
         (self.place / ".out.new-mine" / "notes.txt").write_text("mine")
-        whole(NEW)
+        whole(NEW, *how)
         self.new = result()
         shutil.rmtree("place/out")
-        whole(OLD)
+        begun = time.monotonic()
+        whole(OLD, *how)
+        self.seconds = time.monotonic() - begun
         self.old = result()
         assert self.old.keys() == self.new.keys()
         assert self.old != self.new
@@ -96,8 +117,9 @@ class Desk:
 
     def check_the_next_run(self) -> None:
         """The next run leaves its result and nothing else; what is somebody's own is as it was."""
-        whole(NEW)
+        whole(NEW, *self.how)
         assert result() == self.new
+        check_that_rows_add_up()
         assert sorted(path.name for path in self.place.iterdir()) == [".out.new-mine", "out"]
         assert (self.place / ".out.new-mine" / "notes.txt").read_text() == "mine"
 
@@ -144,20 +166,74 @@ def test_a_run_killed_at_any_of_its_steps_leaves_a_whole_result(desk: Desk) -> N
     desk.check_the_next_run()
 
 
+WAYS = {
+    "reference": ("--engine", "reference"),
+    "fast": ("--engine", "fast", "--workers", "1"),
+    "in threads": ("--engine", "fast", "--workers", "2"),
+    "with a budget": ("--memory", "512MB"),
+}
+
+
 @pytest.mark.nightly
-def test_a_run_killed_at_fifty_random_moments_leaves_a_whole_result(desk: Desk) -> None:
-    chance = random.Random(5)  # noqa: S311 - no secret
-    command = [sys.executable, "-m", "stepladder_engine", *run_to(NEW)]
-    for _ in range(50):
+@pytest.mark.parametrize("way", WAYS)
+def test_a_run_killed_at_fifty_random_moments_leaves_a_whole_result(shop: Path, way: str) -> None:
+    desk = Desk(*WAYS[way])
+    command = [sys.executable, "-m", "stepladder_engine", *run_to(NEW, *WAYS[way])]
+    found = []
+    for moment in moments(desk.seconds):
         desk.put_back()
-        process = subprocess.Popen(command)
-        try:
-            process.wait(chance.uniform(0, 1.2))
-        except subprocess.TimeoutExpired:
-            process.kill()
-        process.wait()
-        desk.check()
+        kill_after(moment, command)
+        found.append(desk.check())
     desk.check_the_next_run()
+    # Some were killed before they had their result; who lived long enough had it.
+    assert "old" in found
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("way", ["reference", "with a budget"])
+def test_a_database_holds_one_result_whole_after_fifty_random_kills(
+    shop: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    Path("place").mkdir()
+    monkeypatch.setenv("RESULTS", f"sqlite:///{Path('place/results.db').resolve()}")
+    how = (*WAYS[way], "--to-sql", "RESULTS")
+    whole(NEW, *how)
+    new = rows_in_database()
+    Path("place/results.db").unlink()
+    begun = time.monotonic()
+    whole(OLD, *how)
+    seconds = time.monotonic() - begun
+    old = rows_in_database()
+    assert old != new
+    shutil.copyfile("place/results.db", "kept.db")
+    command = [sys.executable, "-m", "stepladder_engine", *run_to(NEW, *how)]
+    found = []
+    for moment in moments(seconds):
+        for file in Path("place").glob("results.db*"):
+            file.unlink()
+        shutil.copyfile("kept.db", "place/results.db")
+        kill_after(moment, command)
+        found.append([old, new].index(rows_in_database()))
+    assert 0 in found
+    whole(NEW, *how)
+    assert rows_in_database() == new
+    assert sorted(path.name for path in Path("place").iterdir()) == ["out", "results.db"]
+
+
+def moments(seconds: float) -> list[float]:
+    """Give fifty moments of a run that takes about so long, more of them towards its end."""
+    chance = random.Random(5)  # noqa: S311 - no secret
+    return [seconds * chance.uniform(0, 1.1) ** 0.5 for _ in range(50)]
+
+
+def kill_after(moment: float, command: list[str]) -> None:
+    """Start a run, and end it for good after some time."""
+    process = subprocess.Popen(command)
+    try:
+        process.wait(moment)
+    except subprocess.TimeoutExpired:
+        process.kill()
+    process.wait()
 
 
 def test_ctrl_c_ends_with_130_and_one_sentence_and_the_old_result_stays(desk: Desk) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+import numpy as np
+import pytest
 
 from stepladder_dsl.model.spec import Spec
 from stepladder_engine.calendars.zone import Instant
@@ -18,14 +22,20 @@ from stepladder_engine.data.spool import Spool
 from stepladder_engine.data.tables import Table
 from stepladder_engine.data.write_columns import write_csv_columns
 from stepladder_engine.data.write_plain import write_csv
-from stepladder_engine.fast.parts import can_compile
+from stepladder_engine.fast import run as running
+from stepladder_engine.fast.outcome import Outcome
+from stepladder_engine.fast.parts import can_compile, from_c, from_llvm
 from stepladder_engine.fast.read.from_dataset import frames_of
-from stepladder_engine.fast.run import latest_moment
+from stepladder_engine.fast.run import latest_moment, run_fast
+from stepladder_engine.results.by_columns import answer as by_columns
 from stepladder_engine.results.by_columns.answer import FastAnswer
 from stepladder_engine.results.by_columns.room import Room
 from stepladder_engine.runtime.program import Program
 from stepladder_engine.runtime.run import NothingToRunAsOf
+from stepladder_engine.runtime.state import Entity
+from stepladder_engine.spark import work
 
+COMPILERS = {"llvmlite": from_llvm if find_spec("llvmlite") else None, "C": from_c}
 Everything = dict[str, Any]
 
 
@@ -68,16 +78,64 @@ def _answers(
     # A part, and a block, costs as much as some cases do: most often there are a few of them.
     block = (1, 20, 1_000)[how[0] % 3]
     room = (60, 150, 1_000)[how[1] % 3] * (10 if spec.metrics else 1)
-    yield "kernel, not compiled", equal.fast(spec, dataset, moment, block=block)[1]
-    yield "kernel, not compiled, by columns", equal.by_columns(spec, dataset, moment, block=1_000)
-    if can_compile():
-        yield "kernel", equal.fast(spec, dataset, moment, compiled=True, block=1_000)[1]
-        yield (
-            "kernel in threads",
-            equal.by_columns(spec, dataset, moment, compiled=True, threads=2, block=block),
-        )
+    outcome, answer = equal.fast(spec, dataset, moment, block=block)
+    yield "kernel, not compiled", answer
+    for name, other in _compiled(spec, dataset, moment, block):
+        # What the tables are made of, number by number.
+        if not _same_numbers(outcome.kinds, other.kinds):
+            yield name, {"summary": None}
+    with pytest.MonkeyPatch.context() as patch:
+        # As for many events.
+        for module in (by_columns, work):
+            patch.setattr(module, "compiling_pays", lambda _: can_compile())
+        yield from _in_parts(spark_parts, folder, given, (how[0], room, how[1] % 3 + 1))
+
+
+def _compiled(
+    spec: Spec, dataset: Dataset, moment: Instant | None, block: int
+) -> Iterator[tuple[str, Outcome]]:
+    """Run a history in the kernel as each compiler makes it, and in threads."""
+    for compiler, make in COMPILERS.items():
+        if make is not None and make("run_cases") is not None:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(running, "compiled_part", make)
+                for threads in (1, 2):
+                    how: dict[str, Any] = {
+                        "compiled": True,
+                        "detail": True,
+                        "threads": threads,
+                        "block": block,
+                    }
+                    frames = frames_of(spec, dataset)
+                    yield f"kernel, {compiler}, {threads} threads", run_fast(spec, frames, moment, **how)
+
+
+def _same_numbers(one: Any, other: Any) -> bool:
+    """Compare what two kernels have written, however it is put together."""
+    if isinstance(one, np.ndarray):
+        return bool(np.array_equal(one, other))
+    if isinstance(one, Entity):
+        # The reference has run it, either time.
+        return True
+    if is_dataclass(one):
+        return all(_same_numbers(getattr(one, part.name), getattr(other, part.name)) for part in fields(one))
+    if isinstance(one, Mapping):
+        return one.keys() == other.keys() and all(_same_numbers(one[key], other[key]) for key in one)
+    if isinstance(one, list | tuple):
+        return len(one) == len(other) and all(map(_same_numbers, one, other))
+    return bool(one == other)
+
+
+def _in_parts(
+    spark_parts: ModuleType,
+    folder: Path,
+    given: tuple[Spec, Dataset, Instant | None],
+    how: tuple[int, int, int],
+) -> Iterator[tuple[str, Everything]]:
+    """Run a history a part at a time: out of a file, and as Spark does."""
+    (spec, dataset, moment), (number, room, count) = given, how
     frames = frames_of(spec, dataset)
-    small, spool = Room(at_once=room, in_a_window=room), Spool((0, 200)[how[0] % 2])
+    small, spool = Room(at_once=room, in_a_window=room), Spool((0, 200)[number % 2])
     streamed = FastAnswer(spec, frames, moment, Decimal(0), room=small, spool=spool)
     summary = streamed.summary | {"engine": "reference"}
     tables = streamed.all_tables()
@@ -87,8 +145,8 @@ def _answers(
             yield f"bytes of {table.name}", {table.name: None}
     until = moment if moment is not None else latest_moment(frames)
     if until is not None:
-        count = 1 if Program(spec).cases_touch else how[1] % 3 + 1
-        parts = spark_parts.in_parts(spec, dataset, until, count=count, rows=how[0] % 2 == 0)
+        count = 1 if Program(spec).cases_touch else count
+        parts = spark_parts.in_parts(spec, dataset, until, count=count, rows=number % 2 == 0)
         answer = spark_parts.everything(parts)
         answer["summary"]["as_of_given"] = moment is not None
         yield "parts as on Spark", answer

@@ -288,8 +288,10 @@ class Writer:
         if event == "purchase":
             known += ["set budget = amount * 1.5", "set day = on_day"]
         if not self.alone:
-            known += ["set tags = perks", "emit thanks to friend", "emit call to friend after 3 weeks"]
-            if event is not None:
+            known += ["set tags = perks"]
+            if event in {"purchase", "refusal"}:
+                # What the spec itself sends leads to nothing further: friends of friends would hear for ever.
+                known += ["emit thanks to friend", "emit call to friend after 3 weeks"]
                 known += ["open claim about = name", "open claim as last_claim"]
         return self.chance.sample(known, self.chance.choice((0, 0, 1, 2)))
 

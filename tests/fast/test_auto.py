@@ -50,7 +50,7 @@ def test_which_executor_runs(
     monkeypatch: pytest.MonkeyPatch, *, large: bool, compiled: bool, fast: bool
 ) -> None:
     monkeypatch.setattr(executing, "_ANY_LARGE", 1 if large else 10**9)
-    monkeypatch.setattr(parts, "compiling_pays", lambda _: compiled)
+    monkeypatch.setattr(parts, "runs_fast", lambda _: compiled)
     found = answer_of(STARTER, "auto")
     assert isinstance(found, FastAnswer) == fast
     reference = answer_of(STARTER, "reference")
@@ -58,3 +58,23 @@ def test_which_executor_runs(
     assert found.summary == reference.summary | {"engine": "fast" if fast else "reference"}
     tables = zip(found.all_tables(), reference.all_tables(), strict=True)
     assert all(list(one.rows) == list(other.rows) for one, other in tables)
+
+
+@pytest.mark.parametrize(
+    ("llvm", "c", "events", "compiles", "fast"),
+    [
+        (True, False, 29_999, False, False),
+        (True, False, 30_000, True, True),
+        (False, True, 19_999, False, True),
+        (False, True, 20_000, True, True),
+        # As it is written the kernel is quicker than the reference.
+        (False, False, 500_000, False, True),
+    ],
+)
+def test_whether_the_kernel_is_compiled(
+    monkeypatch: pytest.MonkeyPatch, *, llvm: bool, c: bool, events: int, compiles: bool, fast: bool
+) -> None:
+    monkeypatch.setattr(parts, "_has_llvm", lambda: llvm)
+    monkeypatch.setattr(parts, "from_c", lambda _: print if c else None)
+    monkeypatch.setattr(parts, "is_compiled", lambda: False)
+    assert (parts.compiling_pays(events), parts.runs_fast(events)) == (compiles, fast)

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from types import ModuleType
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-pytest.importorskip("llvmlite", reason="the kernel is compiled by llvmlite (the extra `fast`)")
+from stepladder_engine.fast import parts
+from stepladder_engine.fast import run as running
 
-pytestmark = pytest.mark.usefixtures("the_usual_cache")
+pytestmark = [
+    pytest.mark.usefixtures("the_usual_cache"),
+    pytest.mark.skipif(not parts.can_compile(), reason="there is nothing here that compiles the kernel"),
+]
 
 
 def agree(made: ModuleType, equal: ModuleType, data: st.DataObject) -> None:
-    """Run one random spec over one random log: compiled, in two threads, case by case."""
+    """Run one random spec over one random log: compiled by each compiler, in two threads, case by case."""
     spec = made.spec_of(data.draw(made.texts(alone=True)))
     dataset, moment = data.draw(made.datasets()), data.draw(made.moments())
     expected = equal.reference(spec, dataset, moment)
-    for how in ({"threads": 1}, {"threads": 2, "block": 1}):
-        assert equal.fast(spec, dataset, moment, compiled=True, **how)[1] == expected
+    how = data.draw(st.sampled_from(({"threads": 1}, {"threads": 2, "block": 1})))
+    for make in (parts.from_llvm if find_spec("llvmlite") else None, parts.from_c):
+        if make is not None and make("run_cases") is not None:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(running, "compiled_part", make)
+                assert equal.fast(spec, dataset, moment, compiled=True, **how)[1] == expected
 
 
 @given(st.data())

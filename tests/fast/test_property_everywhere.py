@@ -6,6 +6,9 @@ A case is the history of one client under one random spec.
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -111,3 +114,22 @@ def test_every_word_of_the_language_comes_up(business: ModuleType, logs: ModuleT
 def test_dates_of_the_persian_calendar_come_up(business: ModuleType, logs: ModuleType) -> None:
     texts = (business.text_of(logs.chance(number), alone=True) for number in range(40))
     assert any("\u06f1\u06f4\u06f0\u06f5" in text for text in texts)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("compiler", ["cc", "none"])
+def test_everything_here_holds_without_llvmlite(root: Path, compiler: str, tmp_path: Path) -> None:
+    """All tests of this folder, in a process that has no llvmlite: with a compiler of C, and with none."""
+    lines = ["import sys, pytest", "sys.modules['llvmlite'] = None"]
+    if compiler == "none":
+        lines.append("from stepladder_engine.machine_code import c_library")
+        lines.append("c_library.compiler = lambda: None")
+    lines.append("sys.exit(pytest.main(['-q', '-p', 'no:cacheprovider', sys.argv[1]]))")
+    command = [sys.executable, "-c", "\n".join(lines), str(HERE)]
+    variables = {
+        **os.environ,
+        "STEPLADDER_CACHE": str(tmp_path),
+        "PYTHONPATH": os.pathsep.join([str(root / "dsl"), str(root / "engine")]),
+    }
+    found = subprocess.run(command, cwd=root, env=variables, check=False, capture_output=True, text=True)
+    assert found.returncode == 0, found.stdout

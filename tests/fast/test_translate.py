@@ -15,14 +15,18 @@ pytest.importorskip("llvmlite", reason="the kernel is compiled by llvmlite (the 
 import numpy as np
 
 from stepladder_engine.fast import layout as at
+from stepladder_engine.fast.to_c import name_in_c, to_c
 from stepladder_engine.fast.translate import translate
+from stepladder_engine.machine_code import c_library
+from stepladder_engine.machine_code.c_library import load_library
 from stepladder_engine.machine_code.constants import NotTranslated
 from stepladder_engine.machine_code.machine import compile_text, kept, load_code, name_of
 
 Memory = MutableSequence[int]
+Function = Callable[[Any, int], int]
 ANSWER = at.HEADER + 2
 """Behind two numbers that are given: the cells in which the functions below leave what they find."""
-SIZE = ANSWER + 24
+SIZE = ANSWER + 28
 
 
 def least_even(left: int, right: int) -> int:
@@ -37,6 +41,12 @@ def least_even(left: int, right: int) -> int:
         if found >= 0 or right < 0:
             return found
         found += 2
+
+
+def next_number(m: Memory, cell: int) -> int:
+    """Give one more than the last time."""
+    m[cell] += 1
+    return m[cell]
 
 
 def everything(m: Memory, first: int) -> int:
@@ -67,6 +77,11 @@ def everything(m: Memory, first: int) -> int:
     m[at.NOW] = total
     m[cell + 15] = m[at.NOW] + m[at.UNTIL]
     m[cell + 16] = left == right
+    # One thing after another, from left to right; what is put somewhere before the place is looked for.
+    m[cell + 17] = next_number(m, cell + 18) * 10 - next_number(m, cell + 18)
+    m[cell + 18 + m[cell + 18]] = next_number(m, cell + 18) + 5
+    m[cell + 22] = max(m[cell + 18], next_number(m, cell + 18), 4 - next_number(m, cell + 18))
+    m[cell + 23] = 1 if next_number(m, cell + 18) > m[cell + 18] - 1 else 0
     return first + 1
 
 
@@ -83,10 +98,18 @@ def calls_what_is_not_compiled(m: Memory, first: int) -> int:
     return int(str(m[first]))
 
 
-@pytest.fixture(scope="module")
-def compiled() -> Callable[[Any, int], int]:
-    parts: list[Callable[..., int]] = [least_even, everything]
-    return load_code(compile_text(translate(parts, everything)), name_of(parts, everything))
+FUNCTIONS: list[Callable[..., int]] = [least_even, next_number, everything]
+HAS_C = pytest.mark.skipif(c_library.compiler() is None, reason="needs a compiler of C")
+
+
+@pytest.fixture(scope="module", params=["llvmlite", pytest.param("C", marks=HAS_C)])
+def compiled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Function:
+    if request.param == "llvmlite":
+        return load_code(compile_text(translate(FUNCTIONS, everything)), name_of(FUNCTIONS, everything))
+    file, name = tmp_path_factory.mktemp("kept") / "kernel", name_in_c(FUNCTIONS, everything)
+    found = load_library(file, name, lambda: to_c(FUNCTIONS, everything))
+    assert found
+    return found
 
 
 numbers = st.integers(-(2**40), 2**40) | st.integers(-12, 12)
@@ -97,7 +120,7 @@ numbers = st.integers(-(2**40), 2**40) | st.integers(-12, 12)
 @example(left=7, right=-2)
 @example(left=-8, right=-2)
 @example(left=0, right=0)
-def test_what_is_compiled_means_the_same(compiled: Callable[[Any, int], int], left: int, right: int) -> None:
+def test_what_is_compiled_means_the_same(compiled: Function, left: int, right: int) -> None:
     cells = [0] * SIZE
     cells[at.UNTIL], cells[at.HEADER], cells[at.HEADER + 1] = 11, left, right
     array = np.array(cells, dtype=np.int64)
@@ -114,9 +137,10 @@ def test_what_is_compiled_means_the_same(compiled: Callable[[Any, int], int], le
     ],
 )
 def test_what_the_kernel_may_not_do_is_refused(function: Callable[..., int], what: str) -> None:
-    with pytest.raises(NotTranslated) as refused:
-        translate([function], function)
-    assert str(refused.value) == what
+    for translation in (translate, to_c):
+        with pytest.raises(NotTranslated) as refused:
+            translation([function], function)
+        assert str(refused.value) == what
 
 
 @pytest.mark.parametrize("damage", [lambda file: file[:-1], lambda file: b"", lambda file: file + b"x"])
@@ -131,3 +155,42 @@ def test_code_that_is_not_whole_is_made_anew(tmp_path: Path, damage: Callable[[b
     file.write_bytes(damage(file.read_bytes()))
     assert [kept(file, make), kept(file, make), len(made)] == [b"some\ncode", b"some\ncode", 2]
     assert [each.name for each in file.parent.iterdir()] == ["kernel.o"]
+
+
+@HAS_C
+@pytest.mark.parametrize("damage", [lambda file: file[:-1], lambda file: b"", lambda file: file + b"x"])
+def test_a_library_that_is_not_whole_is_made_anew(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
+    begins, name, asked = tmp_path / "kernel", name_in_c(FUNCTIONS, everything), []
+
+    def text() -> str:
+        asked.append(1)
+        return to_c(FUNCTIONS, everything)
+
+    assert load_library(begins, name, text)
+    (file,) = tmp_path.iterdir()
+    # Beside the one that is loaded: nobody writes into a library that is in use.
+    content = file.read_bytes()
+    file.unlink()
+    file.write_bytes(damage(content))
+    assert [bool(load_library(begins, name, text)) for _ in range(2)] == [True, True]
+    assert len(asked) == 2
+    assert [each.read_bytes() for each in tmp_path.iterdir()] == [content]
+
+
+@HAS_C
+@pytest.mark.parametrize("text", ["int main(", "#include <there_is_no_such_file.h>"])
+def test_what_the_compiler_cannot_read_is_no_library(tmp_path: Path, text: str) -> None:
+    assert load_library(tmp_path / "kernel", "part", lambda: text) is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_a_compiler_there_is_no_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(c_library, "compiler", lambda: None)
+    assert load_library(tmp_path / "kernel", "part", str) is None
+
+
+def test_a_folder_that_nobody_may_write_to_keeps_nothing(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    if c_library.compiler() is not None:
+        begins, name = tmp_path / "file" / "kernel", name_in_c(FUNCTIONS, everything)
+        assert load_library(begins, name, lambda: to_c(FUNCTIONS, everything))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from types import ModuleType
 
 import pytest
 
 from stepladder_dsl.model.spec import Spec
+from stepladder_dsl.source import Source
+from stepladder_dsl.syntax.format import format_text
 from stepladder_engine.calendars.zone import HOUR, Zone
 from stepladder_engine.data.dataset import Dataset, EventRow, Origin, RecordRow
 from stepladder_engine.metrics.evaluate import evaluate_metrics
@@ -41,6 +44,14 @@ process sale for client
         when days since last buy > 3 go to two
     stage two
         end lost
+"""
+DAYS = """\
+process sale for client
+    stage one
+follow up care
+    after entering one in 1 day
+    by seller
+    text "{day}"
 """
 TASKS = """\
 process sale for client
@@ -176,3 +187,25 @@ process sale for client
         f"A 2026-03-01 buy amount = {digits}\n",
     )
     assert list(found.fields()) == [f"A bound = {digits}0.01"]
+
+
+@pytest.mark.parametrize(("amount", "kept"), [("-0.004", "0.00"), ("-0.005", "-0.01"), ("0.004", "0.00")])
+def test_an_amount_that_is_rounded_to_nothing_has_no_sign(runs: ModuleType, amount: str, kept: str) -> None:
+    text = (
+        HEAD
+        + "process sale for client\n    stage one\n        on buy stay\n            set bound = amount / 1\n"
+    )
+    found = runs.answer(text, f"A 2026-03-01 buy amount = {amount}\n")
+    assert list(found.fields()) == [f"A bound = {kept}"]
+
+
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [("2026-03-21", "۱۴۰۵/۰۱/۰۱"), ("9999-12-31", "۹۹۹۹/۱۲/۳۱"), ("0500-01-01", "۰۵۰۰/۰۱/۰۱")],
+)
+def test_a_persian_text_knows_days_beyond_its_calendar(runs: ModuleType, day: str, told: str) -> None:
+    spec = format_text(Source("shop.ladder", HEAD + DAYS), "fa").text
+    assert spec
+    client = RecordRow("client", "A", START, {"day": date.fromisoformat(day)}, Origin("clients", 1))
+    found = run(runs.read_spec(spec), Dataset({"client": {"A": client}}, sourced={"client"}), START)
+    assert [task.text for entity in found.entities for task in entity.tasks] == [told]

@@ -21,8 +21,12 @@ def minor_unit(currency: str | None) -> Decimal:
 
 
 def round_money(amount: Decimal, currency: str | None) -> Decimal:
-    """Round half up to the currency's minor unit (semantics, "Cases and time", rule 10)."""
-    return amount.quantize(minor_unit(currency), rounding=ROUND_HALF_UP)
+    """Round half up to the currency's minor unit (semantics, "Cases and time", rule 10).
+
+    >>> round_money(Decimal("-0.004"), "EUR"), round_money(Decimal("-0.005"), "EUR")
+    (Decimal('0.00'), Decimal('-0.01'))
+    """
+    return _without_sign_of_zero(amount.quantize(minor_unit(currency), rounding=ROUND_HALF_UP))
 
 
 def with_all_places(amount: Decimal, currency: str | None) -> Decimal:
@@ -32,4 +36,9 @@ def with_all_places(amount: Decimal, currency: str | None) -> Decimal:
     (Decimal('12.50'), Decimal('12.345'))
     """
     unit = minor_unit(currency)
-    return amount.quantize(unit) if amount == amount.quantize(unit) else amount
+    return _without_sign_of_zero(amount.quantize(unit) if amount == amount.quantize(unit) else amount)
+
+
+def _without_sign_of_zero(amount: Decimal) -> Decimal:
+    """Give an amount; nothing is no less than nothing."""
+    return amount or amount.copy_abs()

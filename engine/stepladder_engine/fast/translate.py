@@ -8,20 +8,19 @@ written while it runs, and which tables. The compiler is told, so that it reads 
 from __future__ import annotations
 
 import ast
-import inspect
 from collections.abc import Sequence
 from typing import Any
 
 from stepladder_engine.fast.cell_notes import Notes
 from stepladder_engine.machine_code.body import HELPS, WHOLE, Body, Function
-from stepladder_engine.machine_code.constants import NotTranslated
+from stepladder_engine.machine_code.constants import tree_of
 from stepladder_engine.machine_code.machine import name_of
 
 
 def translate(functions: Sequence[Function], outermost: Function) -> str:
     """Give the text of a module in which only one of the functions can be called from outside."""
     known = {id(function): name_of(functions, function) for function in functions}
-    trees = [_tree(function) for function in functions]
+    trees = [tree_of(function) for function in functions]
     scopes = [function.__globals__ for function in functions]
     notes = Notes(zip(trees, scopes, strict=True))
     texts = [HELPS]
@@ -30,13 +29,6 @@ def translate(functions: Sequence[Function], outermost: Function) -> str:
         texts.append(_Body(tree, function.__globals__, known, notes).text(known[id(function)], outside))
     texts.append(notes.text())
     return "\n".join(texts)
-
-
-def _tree(function: Function) -> ast.FunctionDef:
-    found = ast.parse(inspect.getsource(function)).body[0]
-    if not isinstance(found, ast.FunctionDef):
-        raise NotTranslated(function.__name__)
-    return found
 
 
 class _Body(Body):

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stepladder_engine.machine_code.body import HELPS, REAL, WHOLE, WORD, Body, Function
-from stepladder_engine.machine_code.constants import NotTranslated
+from stepladder_engine.machine_code.constants import tree_of
 
 
 @dataclass(frozen=True)
@@ -63,10 +63,9 @@ def translate(functions: Sequence[Function]) -> str:
     known = {function.__name__: _annotations(function) for function in functions}
     texts = [HELPS]
     for function in functions:
-        found = ast.parse(inspect.getsource(function)).body[0]
-        if not isinstance(found, ast.FunctionDef):
-            raise NotTranslated(function.__name__)
-        texts.append(_Loop(found, function.__globals__, known).text(function.__name__, "internal"))
+        texts.append(
+            _Loop(tree_of(function), function.__globals__, known).text(function.__name__, "internal")
+        )
         texts.append(_entry(function.__name__, known[function.__name__]))
     return "\n".join([*texts, *_notes()])
 

@@ -1,14 +1,24 @@
-"""What stands for a number in the text of a function: a literal, or a name with one value in every run."""
+"""The text of a function, and what stands for a number in it: a literal, or a name with one value always."""
 
 from __future__ import annotations
 
 import ast
+import inspect
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
 
 class NotTranslated(Exception):
     """A construct of Python that functions which are compiled may not use."""
+
+
+def tree_of(function: Callable[..., Any]) -> ast.FunctionDef:
+    """Give the syntax tree of a function."""
+    found = ast.parse(inspect.getsource(function)).body[0]
+    if not isinstance(found, ast.FunctionDef):
+        raise NotTranslated(function.__name__)
+    return found
 
 
 def constant_of(node: ast.expr, scope: dict[str, Any]) -> int | float | None:

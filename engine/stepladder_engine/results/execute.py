@@ -144,8 +144,8 @@ def execute(
     """Run a spec over the data that a mapping names; no answer is given where something cannot be read.
 
     `language` is the reader's (None: the spec's), for findings that quote another one. Both
-    executors give the same answer; `auto` takes the fast one for large files, as soon as its
-    kernel is compiled or so many events are worth compiling it. Of the `tables` that nobody wants
+    executors give the same answer; `auto` takes the fast one for large files, unless its kernel has
+    to be compiled first and so few events are not worth it. Of the `tables` that nobody wants
     nothing is made. With a budget of `memory` the fast executor runs, and what is more waits in a file.
     """
     budget, problems = _budget(memory)
@@ -191,9 +191,9 @@ def _is_large(mapping: DataMapping) -> bool:
     size = sum(path.stat().st_size // _BYTES_OF_AN_EVENT.get(path.suffix, _BYTES_OF_A_LINE) for path in paths)
     if size < _ANY_LARGE or find_spec("numpy") is None:
         return False
-    from stepladder_engine.fast.parts import compiling_pays
+    from stepladder_engine.fast.parts import runs_fast
 
-    return compiling_pays(size)
+    return runs_fast(size)
 
 
 def _run_fast(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from stepladder_dsl.graph.words import duration_text
-from stepladder_dsl.jalali import jalali_date
+from stepladder_dsl.jalali import is_jalali_year, jalali_date
 from stepladder_dsl.keywords.dialect import Dialect
 from stepladder_dsl.model.money import with_all_places
 from stepladder_dsl.model.types import DatetimeType, Duration, MoneyType, Type
@@ -74,10 +75,19 @@ class Message:
     def _day(self, day: date) -> str:
         if self.dialect.calendar != "jalali":
             return day.isoformat()
-        year, month, number = jalali_date(day)
+        year, month, number = _jalali(day)
         return self._digits(
-            f"{year}{self.dialect.date_separator}{month:02}{self.dialect.date_separator}{number:02}"
+            f"{year:04}{self.dialect.date_separator}{month:02}{self.dialect.date_separator}{number:02}"
         )
 
     def _digits(self, text: str) -> str:
         return text.translate(str.maketrans("0123456789", self.dialect.digits))
+
+
+def _jalali(day: date) -> tuple[int, int, int]:
+    """Give a date as a Persian spec has it: that of the Gregorian calendar for days beyond the Jalali one."""
+    with suppress(ValueError):
+        found = jalali_date(day)
+        if is_jalali_year(found[0]):
+            return found
+    return day.year, day.month, day.day
