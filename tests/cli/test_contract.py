@@ -370,6 +370,8 @@ def test_draw_writes_the_format_of_the_name(stepladder: Run, shop: Path, name: s
 
 @pytest.mark.parametrize("view", ["lanes", "ladder", "offers", "roles"])
 def test_draw_shows_other_views_as_pictures(stepladder: Run, shop: Path, view: str) -> None:
+    with (shop / "shop.ladder").open("a", encoding="utf-8") as spec:
+        spec.write("\noffer cover\n    to client in bought\n    price 10\n")
     assert stepladder("draw", "shop", "--view", view).status == 0
     assert (shop / f"shop.{view}.svg").read_bytes().startswith(b"<svg")
     found = stepladder("draw", "shop", "--view", view, "-o", "a.dot")

@@ -47,6 +47,8 @@ COUNTED = {
     "TASKS_A_DAY",
     "CONTACTS",
 }
+BEHIND_OWN_COMMAS = {"UNTIL", "WHEN", "GO_TO", "STAY", "THEN_ALERT", "BECAUSE", "PRICE", "DISCOUNT", "BY"}
+"""Before these stands a comma in one language and none in another: around conditions and expectations."""
 LINES_WITH_A_KEYWORD = 3
 DEEPEST = 12
 FAR = 1000
@@ -117,11 +119,7 @@ def terminals_of(text: str) -> list[list[tuple[str, str]]]:
         [
             (token.type, "" if token.type in without_text else str(token))
             for token, after in zip(line.tokens, [*line.tokens[1:], None], strict=True)
-            if not (
-                token.type == "_COMMA"
-                and after
-                and after.type in {"UNTIL", "WHEN", "GO_TO", "STAY", "THEN_ALERT", "BECAUSE"}
-            )
+            if not (token.type == "_COMMA" and after and after.type in BEHIND_OWN_COMMAS)
         ]
         for line in tree.lines
     ]
