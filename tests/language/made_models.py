@@ -715,34 +715,45 @@ class Maker:
         record = self.records[case.record]
         date_only = self.chance()
         moment = datetime.combine(now.date(), time()) if date_only else now
+        ways: list[Callable[[], m.ScenarioStep]] = [
+            lambda: m.At(moment, date_only),
+            lambda: self.expected_alert(case),
+            lambda: m.ExpectForgotten(case, self.chance()),
+            lambda: m.ExpectDeviation(case, None, self.chance()),
+            lambda: m.ExpectThat(case, self.condition(self.rule_scope(record))),
+        ]
+        if events := self.events_of(record):
+            event = self.one(events)
+            ways += [
+                lambda: m.Happens(moment, event.name, case, self.plain_values(event.fields), date_only),
+                lambda: m.ExpectDeviation(case, event.name, self.chance()),
+            ]
+        if stages := self.stages.get(record.name, []):
+            ways.append(lambda: m.ExpectStage(case, *self.one(stages)))
+        if rules := [rule for rule in follow_ups if rule.record == record.name]:
+            ways += [lambda: self.expected_task(case, self.one(rules))] * 2
+        if offered := [offer for offer in offers if offer.record == record.name]:
+            # An expectation with the most parts, for which few specs have an offer.
+            ways += [lambda: self.expected_offer(case, self.one(offered))] * 4
+        return self.one(ways)()
+
+    def expected_alert(self, case: m.Case) -> m.ExpectAlert:
+        if self.chance():
+            return m.ExpectAlert(case, None, absent=True)
+        return m.ExpectAlert(case, self.one(self.roles))
+
+    def expected_task(self, case: m.Case, rule: m.FollowUp) -> m.ExpectTask:
         absent = self.chance()
-        alert = (
-            m.ExpectAlert(case, None, absent=True) if absent else m.ExpectAlert(case, self.one(self.roles))
+        status = None if absent else self.one(TASK_STATUS)
+        return m.ExpectTask(case, rule.name, status, absent, self.maybe_role())
+
+    def expected_offer(self, case: m.Case, offer: m.Offer) -> m.ExpectOffer:
+        if self.chance():
+            return m.ExpectOffer(case, offer.name, None, absent=True)
+        amounts = {"price": self.maybe_amount(), "discount": self.maybe_amount()}
+        return m.ExpectOffer(
+            case, offer.name, self.one(OFFER_STATUS), absent=False, role=self.maybe_role(), **amounts
         )
-        steps: list[m.ScenarioStep] = [
-            m.At(moment, date_only),
-            alert,
-            m.ExpectForgotten(case, absent),
-            m.ExpectDeviation(case, None, absent),
-            m.ExpectThat(case, self.condition(self.rule_scope(record))),
-        ]
-        steps += [
-            m.Happens(moment, event.name, case, self.plain_values(event.fields), date_only)
-            for event in self.some(self.events_of(record), 1)
-        ]
-        steps += [
-            m.ExpectDeviation(case, event.name, absent) for event in self.some(self.events_of(record), 1)
-        ]
-        steps += [m.ExpectStage(case, *stage) for stage in self.some(self.stages.get(record.name, []), 1)]
-        for rule in self.some([rule for rule in follow_ups if rule.record == record.name], 1):
-            status = None if absent else self.one(TASK_STATUS)
-            steps.append(m.ExpectTask(case, rule.name, status, absent, self.maybe_role()))
-        for offer in self.some([offer for offer in offers if offer.record == record.name], 1):
-            status = None if absent else self.one(OFFER_STATUS)
-            role = None if absent else self.maybe_role()
-            price, discount = (None, None) if absent else (self.maybe_amount(), self.maybe_amount())
-            steps.append(m.ExpectOffer(case, offer.name, status, absent, role, price, discount))
-        return self.one(steps)
 
     # expressions
 
