@@ -750,9 +750,14 @@ class Maker:
     def expected_offer(self, case: m.Case, offer: m.Offer) -> m.ExpectOffer:
         if self.chance():
             return m.ExpectOffer(case, offer.name, None, absent=True)
-        amounts = {"price": self.maybe_amount(), "discount": self.maybe_amount()}
+        status, role = self.one(OFFER_STATUS), self.maybe_role()
         return m.ExpectOffer(
-            case, offer.name, self.one(OFFER_STATUS), absent=False, role=self.maybe_role(), **amounts
+            case,
+            offer.name,
+            status,
+            role=role,
+            price=self.maybe_amount(),
+            discount=self.maybe_amount(),
         )
 
     # expressions
