@@ -43,7 +43,7 @@ def test_a_list_says_who_what_when_why_and_in_which_words(stepladder: Run, shop:
         "Corner shop: tasks on 2026-03-09",
         "Manager",
         "How is it? – C1 Ana",
-        "why: purchase on 2026-03-02; went on from Seller on 2026-03-07",
+        "why: “purchase” on 2026-03-02; went on from Seller on 2026-03-07",
         "say: “Is it *fine*, Ana?”",
     ):
         assert words in found.out
@@ -119,11 +119,21 @@ def test_where_nothing_is_owed_the_list_says_so(stepladder: Run, shop: Path) -> 
     assert "nothing" in found.out.casefold()
 
 
-def test_a_reason_names_a_stage_by_its_title(stepladder: Run, shop: Path) -> None:
+@pytest.mark.parametrize(
+    ("anchor", "begins"),
+    [
+        ("after purchase in 3 days", "“Pays at the till” on 2026-03-02"),
+        ("after entering bought in 3 days", "entering “Has bought” on 2026-03-02"),
+        ("after no purchase for 3 days", "no “Pays at the till” on 2026-03-02"),
+    ],
+)
+def test_a_reason_names_stages_and_events_by_their_titles(
+    stepladder: Run, shop: Path, anchor: str, begins: str
+) -> None:
     file = shop / "shop.ladder"
-    spec = file.read_text(encoding="utf-8")
-    assert "    after purchase in 3 days\n" in spec
-    entering = spec.replace("    after purchase in 3 days\n", "    after entering bought in 3 days\n")
-    file.write_text(entering, encoding="utf-8")
+    spec = file.read_text(encoding="utf-8").replace("after purchase in 3 days", anchor)
+    titled = spec.replace("event purchase for client", 'event purchase "Pays at the till" for client')
+    assert spec.count(anchor) == 1 < len(titled) - len(spec)
+    file.write_text(titled, encoding="utf-8")
     reasons = [row["reason"] for row in rows(stepladder, "--lang", "en")]
-    assert any(reason.startswith("entering Has bought on 2026-03-02") for reason in reasons), reasons
+    assert any(reason.startswith(begins) for reason in reasons), reasons

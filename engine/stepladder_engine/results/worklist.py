@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from stepladder_dsl.graph.words import words_of
 from stepladder_dsl.model.print_words import Words
-from stepladder_dsl.model.spec import AfterEntering
+from stepladder_dsl.model.spec import AfterEntering, AfterEvent, AfterField, AfterSilence
 from stepladder_engine.data.tables import Column, Table, table_of
 from stepladder_engine.results.overview import URGENCY, name_fields
 from stepladder_engine.runtime.result import DUE, ESCALATED, OVERDUE, RunResult
@@ -136,10 +137,10 @@ def _owed(
 
 def reason_of(result: RunResult, entity: Entity, task: Task, told: Told) -> str:
     """Say why a task is due."""
-    return tell_plainly(_reason(result, entity, task, told.written), told.language)
+    return tell_plainly(_reason(result, entity, task, told), told.language)
 
 
-def _reason(result: RunResult, entity: Entity, task: Task, written: Callable[[date], str]) -> Phrase:
+def _reason(result: RunResult, entity: Entity, task: Task, told: Told) -> Phrase:
     """Say what has brought a task about, and from whom it came."""
     zone, spec = result.program.zone, result.program.spec
     if task.kind == "alert":
@@ -154,26 +155,35 @@ def _reason(result: RunResult, entity: Entity, task: Task, written: Callable[[da
             ),
             "",
         )
-        day = written(zone.day(task.created))
-        because = Phrase("tasks.because", {"reason": _titled(result, task, reason), "date": day})
+        day = told.written(zone.day(task.created))
+        because = Phrase(
+            "tasks.because", {"reason": _titled(result, task, reason, told.language), "date": day}
+        )
     escalated = result.escalated_to(task)
     if escalated is None or task.role is None:
         return because
     role = spec.roles.get(task.role)
-    values = {"reason": because, "date": written(zone.day(escalated[0]))}
+    values = {"reason": because, "date": told.written(zone.day(escalated[0]))}
     return Phrase("tasks.went_on", values | {"role": role.label if role else task.role})
 
 
-def _titled(result: RunResult, task: Task, reason: Phrase | str) -> Phrase | str:
-    """Say a reason with the title of its stage, as people know it."""
+def _titled(result: RunResult, task: Task, reason: Phrase | str, language: str) -> Phrase | str:
+    """Say a reason with the title of its stage or event, as people know it."""
     spec = result.program.spec
     rule = spec.follow_ups.get(task.rule)
-    if rule is None or not isinstance(rule.anchor, AfterEntering):
+    if rule is None:
         return reason
-    if not isinstance(reason, Phrase) or reason.key != "reason.entering":
-        return reason
-    stage = spec.processes[rule.anchor.process].stages[rule.anchor.stage]
-    return Phrase(reason.key, {"stage": stage.label})
+    match rule.anchor:
+        case AfterEntering(process, stage):
+            kind, name, label = "stage", stage, spec.processes[process].stages[stage].label
+        case AfterEvent(event) | AfterSilence(event):
+            kind, name, label = "event", event, spec.events[event].label
+        case AfterField(field):
+            return field.replace("_", " ") if reason == field else reason
+    title = words_of(language).quoted.format(title=label)
+    if isinstance(reason, Phrase) and reason.values.get(kind) == name:
+        return Phrase(reason.key, {**reason.values, kind: title})
+    return title if reason == name else reason
 
 
 def worklist_table(owed: list[Owed]) -> Table:
