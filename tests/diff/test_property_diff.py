@@ -34,9 +34,13 @@ from stepladder_engine.comparison.sentences import Sentences
 from stepladder_engine.texts.catalogue import table
 
 ROOT = Path(__file__).resolve().parents[2]
-FILES = sorted(
-    (*ROOT.glob("specs/*/*.ladder"), *ROOT.glob("engine/stepladder_engine/templates/*/*/*.ladder"))
-)
+FILES = [
+    # A translation is the same model as its original: other tests hold that.
+    pytest.param(file, marks=[pytest.mark.nightly] if "." in file.stem else [])
+    for file in sorted(
+        (*ROOT.glob("specs/*/*.ladder"), *ROOT.glob("engine/stepladder_engine/templates/*/*/*.ladder"))
+    )
+]
 of_models = settings(
     max_examples=max(settings().max_examples // 5, 10),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
