@@ -114,7 +114,7 @@ def test_safe_fixes_never_change_what_is_meant(
     assert mended(after) == after
 
 
-@pytest.mark.parametrize("every", [7, pytest.param(3, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("every", [8, pytest.param(2, marks=pytest.mark.nightly)])
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", SLIPS)
 def test_every_slip_is_mended_in_a_real_spec(name: str, language: str, every: int, root: Path) -> None:
@@ -122,11 +122,11 @@ def test_every_slip_is_mended_in_a_real_spec(name: str, language: str, every: in
     text = format_text(Source("a.ladder", whole), language).text
     assert text is not None
     wanted = meaning(text)
+    lines = text.split("\n")
+    concerned = [number for number, line in enumerate(lines) if SLIPS[name](line, number, language) != line]
     tried = []
-    for number in range(2, text.count("\n"), every):
-        wrong = slipped(text, SLIPS[name], language, {number})
-        if wrong != text:
-            after = meaning(mended(wrong))
-            assert after in {None, wanted}, text.split("\n")[number]
-            tried.append(after is not None)
+    for number in concerned[1::every]:
+        after = meaning(mended(slipped(text, SLIPS[name], language, {number})))
+        assert after in {None, wanted}, lines[number]
+        tried.append(after is not None)
     assert any(tried)
