@@ -579,3 +579,17 @@ def test_whatever_stands_in_a_file_the_mapping_is_one(
             return
         _, problems = parse_mapping(found.text, folder / "mapping.yaml", spec, {})
     assert {problem.code for problem in problems} == (set() if found.is_complete else {"SD008"})
+
+
+def test_a_list_with_an_id_and_what_is_needed_is_one_of_the_kind_whatever_the_file_is_called(
+    tmp_path: Path,
+) -> None:
+    spec = compile_text(Source("s.ladder", "spec s\nrecord client\n    name text\n"), lint=False).spec
+    assert spec
+    for name, header in (("people.csv", "Id;Name"), ("other.csv", "Id;Remark")):
+        file = tmp_path / name
+        file.write_text(f"{header}\n1;Ana\n2;Boris\n", encoding="utf-8")
+        found, _ = first_mapping(spec, [file], tmp_path, "en")
+        assert found
+        assert list(found.draft.records) == (["client"] if name == "people.csv" else [])
+        assert all(kind.unsure for kind in found.draft.kinds)

@@ -95,7 +95,9 @@ class _Finder:
         for score, _, record, table, key in sorted(scored, key=lambda one: one[:2], reverse=True):
             given = [kind.table for kind in self.draft.records.values()]
             if score >= _LEAST and record.name not in self.draft.records and table not in given:
-                self.draft.records[record.name] = KindGuess(record, table, key)
+                kind = self.draft.records[record.name] = KindGuess(record, table, key)
+                if max(_called(record, table.stem), _called(record, key.name)) < POSSIBLE:
+                    kind.unsure["source"] = Phrase("map.why.columns")
                 self.keys[record.name] = key
         self.draft.records = {
             name: self.draft.records[name] for name in self.spec.records if name in self.keys
@@ -119,7 +121,9 @@ class _Finder:
             if not needed:
                 yield 0.6 * file + 0.4 * column, key
             elif covered or file >= SURE:
-                yield 0.45 * file + 0.35 * column + 0.2 * len(covered) / len(needed), key
+                # A table with an id and all that is needed is one of the kind, whatever the file is called.
+                held = sum(1.0 if guess.unsure is None else 0.5 for guess in covered) / len(needed)
+                yield 0.45 * file + 0.35 * column + 0.25 * held, key
 
     @staticmethod
     def _key_likeness(record: Record, key: Column) -> float:
