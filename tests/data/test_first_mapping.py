@@ -235,13 +235,23 @@ def test_a_title_above_the_header_of_a_sheet(spec: Spec, tmp_path: Path) -> None
     xlsxwriter = pytest.importorskip("xlsxwriter", reason="needs the extra `xlsx`")
     with xlsxwriter.Workbook(tmp_path / "purchases.xlsx") as book:
         sheet = book.add_worksheet("March")
-        rows = [["Purchases"], [], ["client", "date", "amount"], ["C1", 46083, 5], ["C2", 46084, 6]]
+        rows = [
+            ["Purchases"],
+            [],
+            ["№", "client", "date", "amount"],
+            [1, "C1", 46083, 5],
+            [2, "C2", 46084, 6],
+        ]
         for number, row in enumerate(rows):
             sheet.write_row(number, 0, row)
+        book.add_worksheet("Remarks").write_row(0, 0, ["who", "said"])
     (tmp_path / "clients.csv").write_text(CLIENTS, encoding="utf-8")
     found, _ = first_mapping(spec, [tmp_path / "clients.csv", tmp_path / "purchases.xlsx"], tmp_path, "en")
     assert found
     assert "header_row: 3" in found.text
+    assert [table.called.rpartition("/")[2] for table in found.draft.unused_tables] == [
+        "purchases.xlsx#Remarks"
+    ]
     assert amounts(load(found, spec, tmp_path)) == [Decimal(5), Decimal(6)]
 
 
@@ -639,3 +649,11 @@ def test_a_list_of_records_is_no_list_of_what_happens_to_others(tmp_path: Path) 
     found, _ = first_mapping(spec, [clients, bicycles], tmp_path, "en")
     assert found
     assert (list(found.draft.records), list(found.draft.events)) == (["client", "bicycle"], [])
+
+
+def test_the_number_of_a_row_is_no_amount(guess: Guess, spec: Spec, tmp_path: Path) -> None:
+    """`Brutto` says nothing to us; but of the two columns of numbers the other one counts the rows."""
+    found = guess(
+        clients__csv=CLIENTS, purchases__csv="№,client,date,Brutto\n1,C1,2026-03-02,5\n2,C2,2026-03-03,6\n"
+    )
+    assert amounts(load(found, spec, tmp_path)) == [Decimal(5), Decimal(6)]
