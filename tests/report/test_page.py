@@ -116,6 +116,11 @@ def test_paper_has_every_figure_and_no_control(
     assert not shown.is_visible("nav")
     assert not shown.is_visible("button.theme")
     assert shown.is_visible("[id='money.income'] .value")
+    # What a screen folds up lies open, but for pictures as large as the spec; lines are explained.
+    assert shown.is_visible("#money .made dd")
+    assert shown.is_visible("#money details.kept tbody tr")
+    assert not shown.is_visible("#ladder details.picture")
+    assert "phone_sale.ladder" in shown.inner_text(".on-paper")
     written = shown.pdf(path=str(tmp_path / "report.pdf"), prefer_css_page_size=True)
     assert written.startswith(b"%PDF")
     wide = "[...document.querySelectorAll('table')].filter(one => one.offsetWidth > 720).length"
