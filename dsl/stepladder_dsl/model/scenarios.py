@@ -11,7 +11,8 @@ from typing import Any
 from stepladder_dsl.diagnostics.diagnostic import Label
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model.blocks import BlockReader, of_kind
-from stepladder_dsl.model.check import ExpressionChecker, Scope
+from stepladder_dsl.model.check.checker import ExpressionChecker
+from stepladder_dsl.model.check.scope import Scope
 from stepladder_dsl.model.types import MoneyType
 from stepladder_dsl.source import Span
 from stepladder_dsl.syntax import nodes as n
