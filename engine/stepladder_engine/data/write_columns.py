@@ -139,7 +139,7 @@ def _of_chosen(cells: Chosen, table: Table, column: Column, kind: Any) -> Maker:
     import pyarrow
 
     dictionary = pyarrow.types.is_dictionary(kind)
-    if CAN_COMPILE and pyarrow.types.is_string(kind) and len(cells) and int(cells.codes.min()) >= 0:
+    if can_compile() and pyarrow.types.is_string(kind) and len(cells) and int(cells.codes.min()) >= 0:
         return _of_joined(Joined((cells,)), kind)
     values, same = _each_once(cells.values) if dictionary else (cells.values, None)
     different: Any
