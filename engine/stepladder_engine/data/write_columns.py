@@ -22,7 +22,7 @@ from stepladder_engine.data.cells import (
     Times,
     Wholes,
 )
-from stepladder_engine.data.compiled_loops import CAN_COMPILE
+from stepladder_engine.data.compiled_loops import can_compile
 from stepladder_engine.data.tables import Column, Table
 from stepladder_engine.data.typed_values import fitted, microseconds, text_value
 from stepladder_engine.data.watching import watching
@@ -62,7 +62,7 @@ def write_csv_columns(path: Path, table: Table) -> None:
 def _csv_of(piece: ColumnRows) -> Iterator[Any]:
     """Give the lines of some rows, many at a time."""
     columns = piece.columns
-    if not CAN_COMPILE:
+    if not can_compile():
         for rows, _ in _slices(piece, _LINES_AT_ONCE):
             yield csv_lines(map(cell_text, row) for row in piece[rows]).encode()
         return
@@ -139,7 +139,7 @@ def _of_chosen(cells: Chosen, table: Table, column: Column, kind: Any) -> Maker:
     import pyarrow
 
     dictionary = pyarrow.types.is_dictionary(kind)
-    if CAN_COMPILE and pyarrow.types.is_string(kind) and len(cells) and int(cells.codes.min()) >= 0:
+    if can_compile() and pyarrow.types.is_string(kind) and len(cells) and int(cells.codes.min()) >= 0:
         return _of_joined(Joined((cells,)), kind)
     values, same = _each_once(cells.values) if dictionary else (cells.values, None)
     different: Any
@@ -267,7 +267,7 @@ def _of_joined(cells: Joined, kind: Any) -> Maker:
     """Make arrays of texts that are put together row by row."""
     import pyarrow
 
-    if not CAN_COMPILE:
+    if not can_compile():
         return lambda rows, _: pyarrow.array([text_value(text) for text in cells.take(rows).cells()], kind)
     texts = RowTexts([cells], list, [-1])
 

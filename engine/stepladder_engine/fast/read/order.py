@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from stepladder_engine.fast.frames import UNKNOWN
-from stepladder_engine.fast.read.compiling import CAN_COMPILE, compiled
+from stepladder_engine.fast.read.compiling import can_compile, compiled
 from stepladder_engine.fast.read.text_table import Codes, Whole
 
 Numbers = TypeVar("Numbers", Codes, Whole)
@@ -37,7 +37,7 @@ def order_of_events(
             np.zeros(len(case), np.int64) if sequence is None else np.where(sequence == UNKNOWN, 0, sequence)
         )
         return np.lexsort((row, file, place, time, case))
-    if CAN_COMPILE:
+    if can_compile():
         order = np.empty(len(case), np.int32)
         _by_case(case, np.zeros(cases + 1, np.int64), order)
         first = 0
