@@ -55,7 +55,7 @@ def order_of_events(
 
 def taken(cells: Numbers, order: Codes | Whole) -> Numbers:
     """Give cells in an order; numpy would make places of half a word whole ones for each column anew."""
-    if not CAN_COMPILE or order.dtype != np.int32:
+    if not can_compile() or order.dtype != np.int32:
         return cells[order]
     found = np.empty(len(order), cells.dtype)
     take: Any = _take_whole if cells.dtype == np.int64 else _take_codes
