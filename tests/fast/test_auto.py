@@ -43,8 +43,8 @@ def test_very_many_cases_are_in_the_tables_alone(
     stream = StringIO()
     show_answer(found, Console(file=stream, width=200), "en")
     assert ("Who must touch which case next" in stream.getvalue()) == listed
-    # To make records of them is what takes long.
-    assert ("result" in vars(found)) == listed
+    # To make records is what takes long, and the screen needs none.
+    assert "result" not in vars(found)
 
 
 @pytest.mark.parametrize(

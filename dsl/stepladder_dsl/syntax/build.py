@@ -442,10 +442,9 @@ class Builder(Transformer[Token, Any]):
     def follow_up(self, _keyword: Token, name: n.Name, title: n.String | None) -> n.FollowUpLine:
         return n.FollowUpLine(name, title)
 
-    def after_name(
-        self, _after: Token, name: n.Name, _in: Token, durations: tuple[n.DurationNode, ...], guard: Any
-    ) -> n.AnchorLine:
-        return n.AnchorLine("name", name, durations, guard)
+    def after_name(self, _after: Token, name: n.Name, _in: Token, *durations_and_guard: Any) -> n.AnchorLine:
+        *durations, guard = durations_and_guard
+        return n.AnchorLine("name", name, tuple(durations), guard)
 
     def after_entering(
         self, _after: Token, name: n.Name, _in: Token, durations: tuple[n.DurationNode, ...]

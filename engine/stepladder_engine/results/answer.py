@@ -16,6 +16,7 @@ from stepladder_engine.fast.outcome import Handed
 from stepladder_engine.metrics.evaluate import MetricValue
 from stepladder_engine.metrics.standard.ledger import Ledger
 from stepladder_engine.results.columns import TABLES
+from stepladder_engine.results.listed import Listed, listed_of
 from stepladder_engine.results.overview import Overview
 from stepladder_engine.results.record_overview import RecordOverview
 from stepladder_engine.results.summary import summarize
@@ -36,7 +37,7 @@ class Answer(ABC):
     has_records: bool = True
     """Whether single records can be looked at, beside the tables of them."""
     lists_cases: bool = True
-    """Whether the screen names single cases: not where to make records of so many takes long."""
+    """Whether the screen names single cases, as far as these are in memory and not too many."""
     in_parts: bool = False
     """Whether never more than a part of the events was in memory, as far as that was wanted."""
 
@@ -44,6 +45,11 @@ class Answer(ABC):
     @abstractmethod
     def result(self) -> RunResult:
         """The records as the run has left them."""
+
+    @cached_property
+    def listed(self) -> Listed:
+        """The few cases and tasks that a screen names."""
+        return listed_of(self.result)
 
     @property
     def heading(self) -> RunResult:

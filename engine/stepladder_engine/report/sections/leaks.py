@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import partial
 
 from stepladder_dsl.diagram.rungs import rungs_of
-from stepladder_dsl.graph.edges import stage_id
+from stepladder_dsl.graph.items import stage_id
 from stepladder_dsl.model.spec import (
     After,
     OnEvent,

@@ -33,6 +33,7 @@ from stepladder_engine.results.by_columns.parts import Gathered, Manner, run_par
 from stepladder_engine.results.by_columns.room import Room
 from stepladder_engine.results.by_columns.tables import ColumnTables
 from stepladder_engine.results.columns import TABLES
+from stepladder_engine.results.listed import Listed, merged
 from stepladder_engine.results.overview import Overview
 from stepladder_engine.results.record_overview import RecordOverview
 from stepladder_engine.results.summary import document, merged_counts
@@ -45,7 +46,7 @@ _SAMPLE = 100_000
 
 
 LISTED = 1_000_000
-"""Of so many events at most the screen names single cases, for which records have to be made."""
+"""Of so many events at most the screen names single cases."""
 
 
 class FastAnswer(Answer):
@@ -85,6 +86,7 @@ class FastAnswer(Answer):
             self.compiled,
             bool(spec.metrics),
             chosen,
+            self.lists_cases,
         )
         watching().begins("running", supply.cases)
         gathered = gathering(supply, room, spool or Spool(room.kept))
@@ -111,6 +113,11 @@ class FastAnswer(Answer):
             self._spec, self._supply.frames(), self.moment, compiled=compiled, threads=threads, detail=True
         )
         return result_of(found)
+
+    @cached_property
+    def listed(self) -> Listed:
+        """What a screen lists; nothing where there are too many records."""
+        return merged([Listed(), *self._gathered.listed])
 
     @cached_property
     def columns(self) -> ColumnTables | None:
