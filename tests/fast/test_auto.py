@@ -15,7 +15,7 @@ from stepladder_engine.results.answer import Answer
 from stepladder_engine.results.by_columns import answer as by_columns
 from stepladder_engine.results.by_columns.answer import FastAnswer
 from stepladder_engine.results.execute import Engine, execute
-from stepladder_engine.results.render_text import show_answer
+from stepladder_engine.results.screen.answer import show_answer
 
 STARTER = (
     Path(__file__).resolve().parents[2] / "engine" / "stepladder_engine" / "templates" / "phone-shop" / "en"

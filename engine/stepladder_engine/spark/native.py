@@ -14,10 +14,10 @@ from stepladder_dsl.model.spec import Spec
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.dataset import Dataset
 from stepladder_engine.data.files import SourceFile, find_files
-from stepladder_engine.data.load import Plan, Shared
 from stepladder_engine.data.mapping_model import RecordMapping
 from stepladder_engine.data.opening import STANDARD_INPUT
 from stepladder_engine.data.problems import note
+from stepladder_engine.data.row_plans import Plan, Shared
 from stepladder_engine.data.rows import ReadingStopped
 from stepladder_engine.data.watching import watching
 from stepladder_engine.fast.frames import UNKNOWN

@@ -9,9 +9,9 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 
 from stepladder_engine.data.files import SourceFile
-from stepladder_engine.data.load import Shared
 from stepladder_engine.data.mapping_model import Mapping
 from stepladder_engine.data.opening import is_packed
+from stepladder_engine.data.row_plans import Shared
 from stepladder_engine.fast.read.blocks import Source
 from stepladder_engine.fast.read.column_files import ColumnFileSource
 from stepladder_engine.fast.read.cut_lines import DelimitedSource, Stretch

@@ -335,12 +335,13 @@ def _show(
         document = answer.summary | {"seconds": round(seconds, 3)}
         click.echo(json.dumps(document, ensure_ascii=False, indent=1))
         return
-    from stepladder_engine.results.render_text import make_console, show_answer
+    from stepladder_engine.results.screen.answer import show_answer
+    from stepladder_engine.results.screen.console import make_console
 
     console = make_console(colour=use_colour(sys.stdout), terminal=sys.stdout.isatty())
     show_answer(answer, console, language)
     if figures:
-        from stepladder_engine.results.render_standard import show_standard
+        from stepladder_engine.results.screen.standard_figures import show_standard
 
         console.print()
         day = answer.heading.program.zone.day(answer.heading.as_of)

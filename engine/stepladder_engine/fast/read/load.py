@@ -19,10 +19,12 @@ from stepladder_engine.calendars.zone import Zone
 from stepladder_engine.data.dataset import Dataset, RejectedRow
 from stepladder_engine.data.files import SourceFile
 from stepladder_engine.data.give_back import give_back
-from stepladder_engine.data.load import Loader, Plan, Reading, Shared, load_dataset
+from stepladder_engine.data.load import Loader, load_dataset
 from stepladder_engine.data.mapping_check import is_zone
 from stepladder_engine.data.mapping_model import EventMapping, KindMapping, Mapping, RecordMapping
 from stepladder_engine.data.problems import note
+from stepladder_engine.data.read_rows import Reading
+from stepladder_engine.data.row_plans import Plan, Shared
 from stepladder_engine.data.rows import Opened, ReadingStopped, SourceRow
 from stepladder_engine.data.twins import twin_keys
 from stepladder_engine.data.watching import watching

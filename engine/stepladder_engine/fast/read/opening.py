@@ -8,9 +8,9 @@ from stepladder_engine.data.decode import Encoding
 from stepladder_engine.data.delimiters import WHITESPACE
 from stepladder_engine.data.files import SourceFile, open_file
 from stepladder_engine.data.guess_encoding import codec_of
-from stepladder_engine.data.load import Shared
 from stepladder_engine.data.mapping_model import KindMapping
 from stepladder_engine.data.opening import MissingExtra, ending, open_bytes, read_errors
+from stepladder_engine.data.row_plans import Shared
 from stepladder_engine.data.rows import Opened, SourceTable
 from stepladder_engine.data.signatures import known_form
 from stepladder_engine.fast.read.blocks import RowsOnly, Source
