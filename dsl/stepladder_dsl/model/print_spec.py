@@ -15,7 +15,7 @@ from typing import Any
 
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model import types as t
-from stepladder_dsl.model.check import fits
+from stepladder_dsl.model.check.kinds import fits
 from stepladder_dsl.model.expressions import Conditional, Expression, Literal
 from stepladder_dsl.model.print_words import Words
 from stepladder_dsl.syntax.format import aligned

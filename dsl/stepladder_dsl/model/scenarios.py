@@ -11,10 +11,12 @@ from typing import Any
 from stepladder_dsl.diagnostics.diagnostic import Label
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model.blocks import BlockReader, of_kind
-from stepladder_dsl.model.check import ExpressionChecker, Scope
+from stepladder_dsl.model.check.checker import ExpressionChecker
+from stepladder_dsl.model.check.scope import Scope
 from stepladder_dsl.model.types import MoneyType
 from stepladder_dsl.source import Span
 from stepladder_dsl.syntax import nodes as n
+from stepladder_dsl.syntax.values import NoDay
 
 
 @dataclass(frozen=True)
@@ -173,7 +175,7 @@ class ScenarioReader:
         return values
 
     def _time(self, moment: n.MomentNode) -> datetime | None:
-        if isinstance(moment.day, n.NoDay):
+        if isinstance(moment.day, NoDay):
             self.symbols.no_day(moment.day, moment.span)
             return None
         if moment.clock is None:
