@@ -55,6 +55,10 @@ def test_a_phone_scrolls_tables_and_not_the_page(
 ) -> None:
     shown = open_page(page_of(name, language), viewport={"width": width, "height": 800})
     assert shown.evaluate("document.documentElement.scrollWidth") <= width
+    # Tasks have much to read: each is a card, of which nothing stands beside the screen.
+    cards = "[...document.querySelectorAll('table.cards')].map(one => one.parentElement)"
+    assert shown.evaluate(f"{cards}.length") > 0
+    assert shown.evaluate(f"{cards}.every(one => one.scrollWidth <= one.clientWidth)")
 
 
 def test_amounts_in_persian_run_from_right_to_left_and_their_pictures_speak_it(
