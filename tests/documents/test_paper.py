@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from stepladder_dsl.documents.content import Document, Run, Table
+from stepladder_dsl.documents.content import Document, Facts, Picture, Run, Section, Table
 from stepladder_dsl.documents.document import only_role
 
 SPEC = "tests/documents/workshop.ladder"
@@ -173,3 +173,36 @@ def test_the_same_document_gives_the_same_bytes(
     assert as_pdf(document) == as_pdf(document)
     with zipfile.ZipFile(io.BytesIO(as_docx(document))) as parts:
         assert {part.date_time for part in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+A4, ACROSS, A3 = (595, 842), (842, 595), (1191, 842)
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "columns", "papers"),
+    [
+        (600, 300, 5, []),
+        (780, 400, 5, []),
+        # Letters of twelve pixels would be under seven points in the line of a page.
+        (900, 600, 5, [ACROSS]),
+        (1900, 1300, 5, [A3]),
+        (600, 300, 12, [ACROSS]),
+        (1900, 1300, 12, [ACROSS, A3]),
+    ],
+)
+def test_what_could_not_be_read_among_words_gets_paper_of_its_own(
+    width: int,
+    height: int,
+    columns: int,
+    papers: list[tuple[int, int]],
+    as_pdf: Callable[[Document], bytes],
+) -> None:
+    reader = pytest.importorskip("pypdf", reason="needs pypdf to read PDF").PdfReader
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"></svg>'
+    cells = tuple((Run(f"role {number}"),) for number in range(columns))
+    blocks = (Table(cells, (cells,), centred=True), Picture("way", svg, "the way"))
+    chapter = Section("part", (Run("Who does what"),), blocks)
+    document = Document("x", "Shop", "Process", "en", "ltr", Facts(()), (chapter,))
+    pages = reader(io.BytesIO(as_pdf(document))).pages
+    sizes = [(round(float(page.mediabox.width)), round(float(page.mediabox.height))) for page in pages]
+    assert sizes == [A4, *papers]
