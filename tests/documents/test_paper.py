@@ -178,6 +178,15 @@ def test_the_same_document_gives_the_same_bytes(
 A4, ACROSS, A3 = (595, 842), (842, 595), (1191, 842)
 
 
+def picture_behind_table(width: int, height: int, columns: int) -> Document:
+    """Make a document with a table of marks and a picture behind it."""
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"></svg>'
+    cells = tuple((Run(f"role {number}"),) for number in range(columns))
+    blocks = (Table(cells, (cells,), centred=True), Picture("way", svg, "the way"))
+    chapter = Section("part", (Run("Who does what"),), blocks)
+    return Document("x", "Shop", "Process", "en", "ltr", Facts(()), (chapter,))
+
+
 @pytest.mark.parametrize(
     ("width", "height", "columns", "papers"),
     [
@@ -198,11 +207,51 @@ def test_what_could_not_be_read_among_words_gets_paper_of_its_own(
     as_pdf: Callable[[Document], bytes],
 ) -> None:
     reader = pytest.importorskip("pypdf", reason="needs pypdf to read PDF").PdfReader
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"></svg>'
-    cells = tuple((Run(f"role {number}"),) for number in range(columns))
-    blocks = (Table(cells, (cells,), centred=True), Picture("way", svg, "the way"))
-    chapter = Section("part", (Run("Who does what"),), blocks)
-    document = Document("x", "Shop", "Process", "en", "ltr", Facts(()), (chapter,))
-    pages = reader(io.BytesIO(as_pdf(document))).pages
+    pages = reader(io.BytesIO(as_pdf(picture_behind_table(width, height, columns)))).pages
     sizes = [(round(float(page.mediabox.width)), round(float(page.mediabox.height))) for page in pages]
     assert sizes == [A4, *papers]
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "columns", "papers"),
+    [
+        (600, 300, 5, [A4]),
+        (900, 600, 5, [A4, ACROSS]),
+        (1900, 1300, 5, [A4, A3]),
+        (600, 300, 12, [A4, ACROSS]),
+        (1900, 1300, 12, [A4, ACROSS, A3]),
+    ],
+)
+def test_word_has_that_paper_too(
+    width: int,
+    height: int,
+    columns: int,
+    papers: list[tuple[int, int]],
+    as_docx: Callable[[Document], bytes],
+) -> None:
+    word = opened(as_docx(picture_behind_table(width, height, columns)))
+    sizes = [(part.page_width.pt, part.page_height.pt) for part in word.sections]
+    assert sizes == [(pytest.approx(wide, abs=1), pytest.approx(high, abs=1)) for wide, high in papers]
+    (picture,) = word.inline_shapes
+    assert picture.width.inches <= papers[-1][0] / 72 - 1
+    assert picture.width.pt / width >= 0.5  # letters of twelve pixels have six points
+    assert picture.width / picture.height == pytest.approx(width / height, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("language", "kind", "place"), [("ru", "val", "ru-RU"), ("bg", "val", "bg-BG"), ("fa", "bidi", "fa-IR")]
+)
+def test_word_knows_the_language_of_its_words_and_shows_none_slanted(
+    language: str,
+    kind: str,
+    place: str,
+    document_of: Callable[..., Document],
+    as_docx: Callable[[Document], bytes],
+) -> None:
+    word = opened(as_docx(only_role(document_of(SPEC, language), "mechanic")))
+    (spoken,) = {one.get(f"{WORD}{kind}") for one in word.styles.element.iter(f"{WORD}lang")}
+    assert spoken == place
+    used = {line.style.name for line in word.paragraphs}
+    slanted = [style for style in used if word.styles[style].font.italic]
+    assert not slanted
+    assert not list(word.element.body.iter(f"{WORD}i", f"{WORD}iCs"))
