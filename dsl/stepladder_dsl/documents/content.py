@@ -31,6 +31,8 @@ _NARROWEST, _WIDEST = 22, 70
 """As how many letters a column counts at least and at most, when columns share a line."""
 _LINE = 92
 """How many letters of a table share a line of paper."""
+_LONGEST_WORD = 26
+"""A word of more letters is broken."""
 _NAMING = 2.2
 """How much wider than a column of marks is the one that names the rows."""
 
@@ -90,7 +92,7 @@ class Table:
 def _with_room_for_words(worth: list[float], words: list[int]) -> tuple[float, ...]:
     """Share a line out, such that no word is broken as long as there is room for all."""
     shares = [one / sum(worth) for one in worth]
-    needed = [(letters + 2) / _LINE for letters in words]
+    needed = [(min(letters, _LONGEST_WORD) + 2) / _LINE for letters in words]
     tight = [share < least for share, least in zip(shares, needed, strict=True)]
     left = 1 - sum(least for least, is_tight in zip(needed, tight, strict=True) if is_tight)
     loose = sum(share for share, is_tight in zip(shares, tight, strict=True) if not is_tight)
