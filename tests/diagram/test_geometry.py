@@ -36,7 +36,8 @@ from stepladder_dsl.diagram.scene import build_scene
 from stepladder_dsl.diagram.text import text_width
 from stepladder_dsl.diagram.trail import Note, Trail
 from stepladder_dsl.graph.build import build_graph
-from stepladder_dsl.graph.edges import item_id, stage_id, transition_edges
+from stepladder_dsl.graph.edges import transition_edges
+from stepladder_dsl.graph.items import item_id, stage_id
 from stepladder_dsl.model.spec import Spec
 from stepladder_dsl.source import Source
 

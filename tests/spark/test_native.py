@@ -51,11 +51,15 @@ class InOneProcess(Exchange):
     bytes_at_once: int = 150
     cores: int = 3
     splits: list[Any] = field(default_factory=list)
+    parts: int = 0
 
     def each(self, things: Sequence[Any], work: Callable[[Any], Iterator[Any]]) -> list[Any]:
         return [sent(found) for thing in things for found in work(sent(thing))]
 
-    def spread(self, things: Sequence[Any], work: Callable[[Any], Iterator[Addressed]]) -> Here:
+    def spread(
+        self, things: Sequence[Any], work: Callable[[Any], Iterator[Addressed]], *, at_once: int = 1
+    ) -> Here:
+        assert at_once
         self.splits += things
         found = [pair for thing in things for pair in self.each([thing], work)]
         Random(len(found)).shuffle(found)  # noqa: S311 - any order will do
@@ -64,6 +68,7 @@ class InOneProcess(Exchange):
     def meet(
         self, moving: Sequence[Moving], count: int, work: Callable[[int, list[Any]], Iterator[Addressed]]
     ) -> Here:
+        self.parts = count
         parts: list[list[Any]] = [[] for _ in range(count)]
         for given in moving:
             assert isinstance(given, Here)
@@ -270,6 +275,38 @@ def test_what_the_reference_reader_has_to_see_is_read_at_the_start(
         stream.write(b"x" * 70_000 + b",C1,2026-01-01,buy,1\n" + text)
     found, expected, _ = one_machine_and_many(shop, tmp_path, "log.csv", Random(4), 30_000)  # noqa: S311
     assert everything(found) == everything(expected)
+
+
+WIDE = """\
+events:
+  visit: {source: log.csv, key: who, time: came%s}
+  purchase: {source: log.csv, key: who, time: came, fields: {amount: paid}%s}
+"""
+WHERE = ', where: kind = "%s"'
+
+
+@pytest.mark.parametrize(
+    ("visits", "purchases", "parts"),
+    [
+        # 240 rows, of which each is one thing or the other.
+        (WHERE % "look", WHERE % "buy", 3),
+        # A row is both.
+        ("", "", 5),
+        ("", WHERE % "buy", 5),
+    ],
+)
+def test_there_are_as_many_parts_as_events_need(
+    shop: Spec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, visits: str, purchases: str, parts: int
+) -> None:
+    monkeypatch.setattr("stepladder_engine.spark.execute.EVENTS_IN_A_PART", 100)
+    rows = "".join(f"C{number % 9},2026-01-02,buy,1\n" for number in range(240))
+    (tmp_path / "log.csv").write_text("who,came,kind,paid\n" + rows, encoding="utf-8")
+    mapping = tmp_path / "mapping.yaml"
+    mapping.write_text(WIDE % (visits, purchases), encoding="utf-8")
+    exchange = InOneProcess(cores=1)
+    found, problems = execute_on_spark(shop, mapping, exchange=exchange)
+    assert found is not None, problems
+    assert exchange.parts == parts
 
 
 def test_the_parts_write_their_tables_themselves(shop: Spec, tmp_path: Path) -> None:

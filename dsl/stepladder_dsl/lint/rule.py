@@ -8,6 +8,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, get_args
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
+from stepladder_dsl.graph.walks import can_reach, reachable_from, stage_successors
 from stepladder_dsl.model.allowances import Allowance
 from stepladder_dsl.model.expressions import Expression, children
 from stepladder_dsl.model.spec import Process, Spec, Stage
@@ -30,15 +31,11 @@ class Ways:
     @cached_property
     def successors(self) -> dict[str, tuple[str, ...]]:
         """For each stage the stages that one transition leads to."""
-        from stepladder_dsl.graph.edges import stage_successors
-
         return stage_successors(self.process)
 
     @cached_property
     def reached(self) -> set[str]:
         """The stages that a case can come to from the start."""
-        from stepladder_dsl.graph.edges import reachable_from
-
         return reachable_from(self.successors, [self.process.start] if self.process.start else [])
 
     @cached_property
@@ -58,8 +55,6 @@ class Ways:
     @cached_property
     def leading_somewhere(self) -> set[str]:
         """The stages from which an end, or at least a dead end, can be reached."""
-        from stepladder_dsl.graph.edges import can_reach
-
         return can_reach(self.successors, self.ends | self.dead_ends)
 
 

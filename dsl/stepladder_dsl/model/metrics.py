@@ -7,11 +7,9 @@ from collections.abc import Iterable, Sequence
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model.blocks import BlockReader, title_of
 from stepladder_dsl.model.check.checker import ExpressionChecker
-from stepladder_dsl.model.check.kinds import MONEY
 from stepladder_dsl.model.check.scope import Scope
 from stepladder_dsl.model.expressions import Aggregate, Arithmetic, Expression, Literal, Population
 from stepladder_dsl.model.groupings import GroupingReader, Groupings
-from stepladder_dsl.model.types import AnyType, MoneyType
 from stepladder_dsl.syntax import nodes as n
 
 _NO_SHARE = 5
@@ -70,8 +68,7 @@ class MetricReader:
         return GroupingReader(self.checker).groupings(line.names if line else (), formulas)
 
     def _target(self, line: n.TargetLine, value: Expression) -> m.Target | None:
-        wanted = MONEY if isinstance(value.type, MoneyType | AnyType) else value.type
-        goal = self.checker.value(line.value, Scope(population=True), wanted)
+        goal = self.checker.value(line.value, Scope(population=True), value.type)
         if _is_share(value) and isinstance(goal, Literal) and goal.value is not None:
             whole = line.value
             if isinstance(whole, n.NumberNode) and not whole.percent and whole.value >= _NO_SHARE:

@@ -442,10 +442,9 @@ class Builder(Transformer[Token, Any]):
     def follow_up(self, _keyword: Token, name: n.Name, title: n.String | None) -> n.FollowUpLine:
         return n.FollowUpLine(name, title)
 
-    def after_name(
-        self, _after: Token, name: n.Name, _in: Token, durations: tuple[n.DurationNode, ...], guard: Any
-    ) -> n.AnchorLine:
-        return n.AnchorLine("name", name, durations, guard)
+    def after_name(self, _after: Token, name: n.Name, _in: Token, *durations_and_guard: Any) -> n.AnchorLine:
+        *durations, guard = durations_and_guard
+        return n.AnchorLine("name", name, tuple(durations), guard)
 
     def after_entering(
         self, _after: Token, name: n.Name, _in: Token, durations: tuple[n.DurationNode, ...]
@@ -550,8 +549,10 @@ class Builder(Transformer[Token, Any]):
             self._cover(day, day if clock is None else clock),
         )
 
-    def expect_stage(self, _expect: Token, _stage: Token, name: n.Name, case: n.Name | None) -> n.ExpectLine:
-        return n.ExpectLine("stage", name, None, absent=False, case=case)
+    def expect_stage(
+        self, _expect: Token, _stage: Token, name: n.Name, role: n.Name | None, case: n.Name | None
+    ) -> n.ExpectLine:
+        return n.ExpectLine("stage", name, None, absent=False, case=case, role=role)
 
     def expect_alert(self, _expect: Token, _alert: Token, name: n.Name, case: n.Name | None) -> n.ExpectLine:
         return n.ExpectLine("alert", name, None, absent=False, case=case)
@@ -588,6 +589,9 @@ class Builder(Transformer[Token, Any]):
     ) -> n.ExpectLine:
         worth = (price, discount)
         return n.ExpectLine("offer", name, status, absent=False, case=case, role=role, worth=worth)
+
+    def owned_by(self, _owner: Token, name: n.Name) -> n.Name:
+        return name
 
     def by_whom(self, _by: Token, name: n.Name) -> n.Name:
         return name

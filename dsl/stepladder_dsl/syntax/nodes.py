@@ -812,8 +812,8 @@ class AtLine(NamedTuple):
 class ExpectLine(NamedTuple):
     """`expect stage X`, `expect alert to X`, `expect no task X`, `expect forgotten` and the like.
 
-    `what` is stage, alert, task, offer, forgotten or deviation; `role` has the task or makes the offer,
-    `worth` is the offer's price and discount.
+    `what` is stage, alert, task, offer, forgotten or deviation; `role` answers for the stage, has the task
+    or makes the offer, `worth` is the offer's price and discount.
     """
 
     what: str

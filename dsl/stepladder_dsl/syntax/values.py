@@ -93,8 +93,11 @@ def _parts_in(day: date, calendar: str) -> tuple[int, int, int]:
 
 
 def like(found: str, instead: str, dialect: Dialect) -> str:
-    """Write figures in the digits of the piece whose place they take: whoever wrote those reads them."""
-    if not set(found) & set(dialect.digits) or any(digit.isascii() for digit in found if digit.isdecimal()):
+    """Write figures in the digits of the piece whose place they take: whoever wrote those reads them.
+
+    In the place of words (`one year`) the figures are the language's own.
+    """
+    if any(digit.isascii() for digit in found if digit.isdecimal()):
         return instead
     return _DECIMAL.sub(rf"\1{dialect.decimal_mark}\2", _in_digits(instead, dialect))
 

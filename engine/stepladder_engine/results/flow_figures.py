@@ -14,7 +14,7 @@ from stepladder_dsl.diagram.live import (
     WayKey,
 )
 from stepladder_dsl.diagram.rungs import rungs_of
-from stepladder_dsl.graph.edges import stage_id
+from stepladder_dsl.graph.items import stage_id
 from stepladder_dsl.model.print_spec import words_of
 from stepladder_dsl.model.spec import Process
 from stepladder_engine.calendars.zone import HOUR, Instant

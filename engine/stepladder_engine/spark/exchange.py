@@ -44,8 +44,10 @@ class Exchange(ABC):
         """Work on each thing, and give everything that comes of them."""
 
     @abstractmethod
-    def spread(self, things: Sequence[Any], work: Callable[[Any], Iterator[Addressed]]) -> Moving:
-        """Work on each thing; what comes of them is on its way."""
+    def spread(
+        self, things: Sequence[Any], work: Callable[[Any], Iterator[Addressed]], *, at_once: int = 1
+    ) -> Moving:
+        """Work on each thing, so many one behind the other; what comes of them is on its way."""
 
     @abstractmethod
     def meet(
@@ -69,6 +71,7 @@ class SparkExchange(Exchange):
 
     def __init__(self, session: Any) -> None:
         self.session = session
+        self._known_labels: dict[int, list[int]] = {}
 
     @property
     def cores(self) -> int:
@@ -86,10 +89,12 @@ class SparkExchange(Exchange):
         moving.forget()
         return found
 
-    def spread(self, things: Sequence[Any], work: Callable[[Any], Iterator[Addressed]]) -> SparkMoving:
-        """Let each thing be a task."""
+    def spread(
+        self, things: Sequence[Any], work: Callable[[Any], Iterator[Addressed]], *, at_once: int = 1
+    ) -> SparkMoving:
+        """Let so many things be a task."""
         rows = [(0, packed(thing)) for thing in things]
-        given = self.session.sparkContext.parallelize(rows, max(len(rows), 1))
+        given = self.session.sparkContext.parallelize(rows, max(-(-len(rows) // at_once), 1))
         frame = self.session.createDataFrame(given, _SCHEMA)
         return SparkMoving(frame.mapInArrow(partial(_one_by_one, work), _SCHEMA))
 
@@ -101,7 +106,9 @@ class SparkExchange(Exchange):
         whole = frames[0]
         for frame in frames[1:]:
             whole = whole.unionAll(frame)
-        labels = self._labels(count)
+        if count not in self._known_labels:
+            self._known_labels[count] = self._labels(count)
+        labels = self._known_labels[count]
         sent = whole.where(whole.address >= 0).mapInArrow(partial(_labelled, labels), _SCHEMA)
         together = sent.repartition(count, "address")
         places = {label: place for place, label in enumerate(labels)}

@@ -14,10 +14,10 @@ from stepladder_dsl.model.spec import Spec
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.dataset import Dataset
 from stepladder_engine.data.files import SourceFile, find_files
-from stepladder_engine.data.load import Plan, Shared
 from stepladder_engine.data.mapping_model import RecordMapping
 from stepladder_engine.data.opening import STANDARD_INPUT
 from stepladder_engine.data.problems import note
+from stepladder_engine.data.row_plans import Plan, Shared
 from stepladder_engine.data.rows import ReadingStopped
 from stepladder_engine.data.watching import watching
 from stepladder_engine.fast.frames import UNKNOWN
@@ -42,7 +42,7 @@ from stepladder_engine.spark.reading import (
     without_addresses,
     without_repeated,
 )
-from stepladder_engine.spark.splits import Split, estimated_rows, splits_of
+from stepladder_engine.spark.splits import Split, estimated_events, splits_of
 from stepladder_engine.spark.work import (
     Figures,
     FirstOffers,
@@ -160,7 +160,9 @@ class NativeRun:
         """Run every part, and give the figures, and the rows where the parts do not write them to `files`."""
         odd = {self.loader.spec.events[gone.kind].record for gone in self.gone if gone.has_odd_keys}
         asked = tuple(sorted(odd - set(self.loader.mapping.records)))
-        records = self.exchange.spread(self._records(), _sent_records)
+        # They are only sent on, which takes less time than a task.
+        at_once = -(-self.job.count // self.exchange.cores)
+        records = self.exchange.spread(self._records(), _sent_records, at_once=at_once)
         # Who puts rows into order has to know all keys.
         is_ordered_here = files is None and self.job.count > 1
         sends = tuple(self.loader.spec.records) if is_ordered_here else asked
@@ -195,8 +197,8 @@ class NativeRun:
 
     def _job(self, splits: Sequence[Split]) -> Job:
         loader = self.loader
-        rows = estimated_rows(splits) * max((len(split.kinds) for split in splits), default=1)
-        count = self.parts or max(self.exchange.cores, -(-rows // self.events_in_a_part))
+        events = estimated_events(splits, loader.mapping)
+        count = self.parts or max(self.exchange.cores, -(-events // self.events_in_a_part))
         count = 1 if self.together else count
         known = {
             kind: sent_words(loader.keys[kind], loader.record_rows[kind].cases())

@@ -12,8 +12,8 @@ from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.model.spec import Spec
 from stepladder_engine.calendars.zone import Instant, Zone
 from stepladder_engine.data.dataset import Origin, RejectedRow
-from stepladder_engine.data.load import Shared
 from stepladder_engine.data.mapping_model import Mapping as DataMapping
+from stepladder_engine.data.row_plans import Shared
 from stepladder_engine.data.rows import ReadingStopped, SourceRow
 from stepladder_engine.fast.read.blocks import Unsure
 from stepladder_engine.fast.read.columns import TooWide
