@@ -10,14 +10,7 @@ import numpy as np
 
 from stepladder_dsl.model import spec as m
 from stepladder_engine.calendars.many import known_only
-from stepladder_engine.data.cells import (
-    Cells,
-    Flags,
-    Wholes,
-    always,
-    behind_each_other,
-    by_code,
-)
+from stepladder_engine.data.cells import Cells, Flags, Wholes, always, behind_each_other, by_code
 from stepladder_engine.fast.frames import UNKNOWN
 from stepladder_engine.results.by_columns.distinct import first_of_least
 from stepladder_engine.results.by_columns.kind import Kind
