@@ -20,7 +20,7 @@ from stepladder_dsl.diagram.scene import Scene, build_scene
 from stepladder_dsl.diagram.text import block, text_width
 from stepladder_dsl.diagram.ways import Places, Way, sort_ways
 from stepladder_dsl.graph.build import build_graph
-from stepladder_dsl.graph.edges import TRANSITION_KINDS
+from stepladder_dsl.graph.items import TRANSITION_KINDS
 from stepladder_dsl.model.spec import OnEvent, Spec, Transition
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -11,7 +11,7 @@ from stepladder_dsl.diagram.rows import Row, make_row
 from stepladder_dsl.diagram.scene import Arrow, Card, Scene
 from stepladder_dsl.diagram.telling import number_text, told
 from stepladder_dsl.diagram.text import unbroken
-from stepladder_dsl.graph.edges import stage_id
+from stepladder_dsl.graph.items import stage_id
 from stepladder_dsl.graph.words import duration_text, words_of
 from stepladder_dsl.model.spec import (
     After,

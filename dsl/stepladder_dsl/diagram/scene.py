@@ -13,7 +13,7 @@ from stepladder_dsl.diagram.telling import formula_text, told
 from stepladder_dsl.diagram.text import BINDING_SPACE, block, bound, is_right_to_left, isolated, unbroken
 from stepladder_dsl.diagram.traffic import ProcessTraffic
 from stepladder_dsl.diagram.ways import Places, Way, WayIn, sort_ways
-from stepladder_dsl.graph.edges import TRANSITION_KINDS, item_id
+from stepladder_dsl.graph.items import TRANSITION_KINDS, item_id
 from stepladder_dsl.graph.words import Words, words_of
 
 if TYPE_CHECKING:

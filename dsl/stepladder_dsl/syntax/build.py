@@ -15,7 +15,7 @@ from lark import Token, Transformer, v_args
 from stepladder_dsl.source import Span
 from stepladder_dsl.syntax import nodes as n
 from stepladder_dsl.syntax.lexer import unquote
-from stepladder_dsl.syntax.values import plain_number, read_day
+from stepladder_dsl.syntax.values import NoDay, plain_number, read_day
 
 
 def _real_time(text: str) -> time | None:
@@ -63,7 +63,7 @@ class Builder(Transformer[Token, Any]):
         end = self._span(last) if isinstance(last, Token) else last.span
         return start.to(end)
 
-    def _day(self, token: Token) -> date | n.NoDay:
+    def _day(self, token: Token) -> date | NoDay:
         return read_day(token, self.date_calendar)
 
     def identifier(self, token: Token) -> n.Name:
@@ -442,10 +442,9 @@ class Builder(Transformer[Token, Any]):
     def follow_up(self, _keyword: Token, name: n.Name, title: n.String | None) -> n.FollowUpLine:
         return n.FollowUpLine(name, title)
 
-    def after_name(
-        self, _after: Token, name: n.Name, _in: Token, durations: tuple[n.DurationNode, ...], guard: Any
-    ) -> n.AnchorLine:
-        return n.AnchorLine("name", name, durations, guard)
+    def after_name(self, _after: Token, name: n.Name, _in: Token, *durations_and_guard: Any) -> n.AnchorLine:
+        *durations, guard = durations_and_guard
+        return n.AnchorLine("name", name, tuple(durations), guard)
 
     def after_entering(
         self, _after: Token, name: n.Name, _in: Token, durations: tuple[n.DurationNode, ...]

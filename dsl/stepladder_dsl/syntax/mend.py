@@ -22,7 +22,7 @@ from stepladder_dsl.keywords.dialect import (
 )
 from stepladder_dsl.source import Span
 from stepladder_dsl.syntax.habits import habits_in
-from stepladder_dsl.syntax.habits.figures import Written
+from stepladder_dsl.syntax.habits.figures import SENTENCES, Written
 from stepladder_dsl.syntax.lexer import NO_TEXT, LineError, RawToken, keywords_at, scan, unquote
 from stepladder_dsl.syntax.values import like
 
@@ -92,15 +92,31 @@ def _mend_habit(pieces: Sequence[Piece], problem: Diagnostic, reader: Reader) ->
     partly: Mended | None = None
     for index, written in _habits(pieces, reader, meaning=False):
         number, offset, _ = pieces[index]
-        statement, reached = _read_with(pieces, index, written, reader)
+        statement, reached = _read_with(pieces, index, (written,), reader)
+        again = _again(pieces[index][2], written, reader) if statement is None else ()
+        if again:
+            statement, _ = _read_with(pieces, index, (written, *again), reader)
         tested = statement is not None
-        mended = Mended(_habit_finding(pieces[index], written, reader, tested=tested), statement)
+        finding = _habit_finding(pieces[index], written, reader, again, tested=tested)
+        mended = Mended(finding, statement)
         if statement is not None or written.sure:
             return mended
         here = (number, offset + written.start + 1) <= _place(problem) <= (number, offset + written.end + 2)
         if partly is None and here and reached > (number, offset + written.end + 1):
             partly = mended
     return partly
+
+
+def _again(text: str, written: Written, reader: Reader) -> tuple[Written, ...]:
+    """Give the further places of a line with the same habit: only with all of them mended can it be read."""
+    found = text[written.start : written.end].casefold()
+    places: list[Written] = []
+    for other in sorted(habits_in(text, reader.dialect, reader.start), key=lambda each: each.start):
+        same = text[other.start : other.end].casefold() == found or written.say in SENTENCES[:-1]
+        behind = places[-1].end if places else written.end
+        if other.say == written.say and same and other.start >= behind:
+            places.append(other)
+    return tuple(places)
 
 
 def mend_meaning(pieces: Sequence[Piece], finding: Diagnostic, reader: Reader) -> Diagnostic | None:
@@ -112,7 +128,7 @@ def mend_meaning(pieces: Sequence[Piece], finding: Diagnostic, reader: Reader) -
             and finding.span.column - 1 < offset + written.end
         ):
             continue
-        statement, _ = _read_with(pieces, index, written, reader)
+        statement, _ = _read_with(pieces, index, (written,), reader)
         if statement is not None:
             return _habit_finding(pieces[index], written, reader, tested=True, meaning=True)
     return None
@@ -129,21 +145,26 @@ def _habits(pieces: Sequence[Piece], reader: Reader, *, meaning: bool) -> Iterat
 
 
 def _read_with(
-    pieces: Sequence[Piece], index: int, written: Written, reader: Reader
+    pieces: Sequence[Piece], index: int, places: Sequence[Written], reader: Reader
 ) -> tuple[Any | None, tuple[int, int]]:
-    """Read a line with one piece written as it is here: its node, and how far that went in the old text."""
+    """Read a line with places of one piece mended: its node, and how far that went in the old text."""
     number, offset, text = pieces[index]
-    mended = text[: written.start] + written.here + text[written.end :]
+    mended = text
+    for written in reversed(places):
+        mended = mended[: written.start] + written.here + mended[written.end :]
     tokens: list[RawToken] = []
 
     def old(column: int) -> int:
         """Give the column in the old text of a column in the mended one."""
-        place = column - 1 - offset
-        if place <= written.start:
-            return column
-        if place < written.start + len(written.here):
-            return offset + 1 + written.start
-        return column - len(written.here) + written.end - written.start
+        longer = 0
+        for written in places:
+            place = column - 1 - offset - longer
+            if place <= written.start:
+                break
+            if place < written.start + len(written.here):
+                return offset + 1 + written.start
+            longer += len(written.here) - (written.end - written.start)
+        return column - longer
 
     try:
         for position, (other_number, other_offset, other_text) in enumerate(pieces):
@@ -155,7 +176,7 @@ def _read_with(
                 for raw in scan(_without_comment(mended), reader.file, number, offset, reader.dialect)
             ]
         if not tokens:
-            return None, (number, offset + written.end + 2)
+            return None, (number, offset + places[-1].end + 2)
         return reader.parse(tokens), (number, len(text))
     except LineError as error:
         line, column = _place(error.diagnostic)
@@ -403,7 +424,13 @@ _UNSAFE = {"thousands_or_decimals", "day_or_month", "currency", "range", "name_o
 
 
 def _habit_finding(
-    piece: Piece, written: Written, reader: Reader, *, tested: bool, meaning: bool = False
+    piece: Piece,
+    written: Written,
+    reader: Reader,
+    again: Sequence[Written] = (),
+    *,
+    tested: bool,
+    meaning: bool = False,
 ) -> Diagnostic:
     """Say that a piece is written otherwise here; what is tested to be readable mends it."""
     number, offset, text = piece
@@ -416,8 +443,13 @@ def _habit_finding(
     values = {"found": found.strip(), **values}
     fix = None
     if tested and written.say in _SAFE | _UNSAFE:
-        whole = Span(reader.file, number, offset + written.start + 1, offset + written.end + 1)
-        instead = like(found, written.here, reader.dialect)
-        safe = written.say in _SAFE and not meaning and not written.probably
-        fix = Fix((Edit(whole, instead),), safe=safe)
+        edits = tuple(
+            Edit(
+                Span(reader.file, number, offset + place.start + 1, offset + place.end + 1),
+                like(text[place.start : place.end], place.here, reader.dialect),
+            )
+            for place in (written, *again)
+        )
+        probably = any(place.probably for place in (written, *again))
+        fix = Fix(edits, safe=written.say in _SAFE and not meaning and not probably)
     return Diagnostic(written.code, span, values, written.say, fix=fix)

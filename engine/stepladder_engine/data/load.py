@@ -21,11 +21,7 @@ from stepladder_engine.data.cast import CellReader
 from stepladder_engine.data.dataset import Dataset
 from stepladder_engine.data.files import SourceFile, find_files, open_file
 from stepladder_engine.data.mapping_check import is_zone
-from stepladder_engine.data.mapping_model import (
-    Database,
-    KindMapping,
-    Mapping,
-)
+from stepladder_engine.data.mapping_model import Database, KindMapping, Mapping
 from stepladder_engine.data.opening import size_of
 from stepladder_engine.data.problems import finding, listed, note
 from stepladder_engine.data.read_rows import Reading

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import ctypes
-import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from functools import cache
-from hashlib import sha256
+from functools import cache as once
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 from llvmlite import binding as llvm
 
+from stepladder_engine.machine_code import cache
+from stepladder_engine.machine_code.llvm_writer import LlvmWriter
+from stepladder_engine.machine_code.writer import Writer
+
 _BREAK = b"\n"
 
 
-@cache
+@once
 def machine_name() -> str:
     """Give what compiled code depends on: the compiler's version and the kind of processor."""
     features = llvm.get_host_cpu_features().flatten()
@@ -39,23 +39,6 @@ def compile_text(text: str, *, widens: bool = False) -> bytes:
     return bytes(machine.emit_object(module))
 
 
-def name_of(functions: Sequence[Callable[..., Any]], function: Callable[..., Any]) -> str:
-    """Give the name that one of several functions has in their translated module."""
-    return f"part{list(functions).index(function)}.{function.__name__}"
-
-
-def load_code(code: bytes, name: str) -> Callable[[Any, int], int]:
-    """Give a function of compiled code, to be called with an array of whole numbers and a number."""
-    loaded = Loaded(code)
-    call = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64)(loaded.address(name))
-
-    def function(memory: Any, first: int, _loaded: Loaded = loaded) -> int:
-        # The code is an argument so that it lives as long as the function; threads go on meanwhile.
-        return int(call(memory.ctypes.data, first))
-
-    return function
-
-
 class Loaded:
     """Code that can be called, as long as this lives."""
 
@@ -69,26 +52,14 @@ class Loaded:
         return int(self._engine.get_function_address(name))
 
 
+def load(name: str, sources: Iterable[Path], text: Callable[[type[Writer]], str], *, widens: bool) -> Loaded:
+    """Give the code of a text, from the cache where it was compiled before."""
+    return Loaded(kept(code_file(name, sources), lambda: compile_text(text(LlvmWriter), widens=widens)))
+
+
 def code_file(name: str, sources: Iterable[Path]) -> Path:
-    """Give the file for compiled code: another one whenever a line of what it is made of changes."""
-    digest = sha256(machine_name().encode())
-    for source in (*_own_files(), *sources):
-        digest.update(source.read_bytes())
-    return _folder() / f"{name}-{digest.hexdigest()[:16]}.o"
-
-
-def _own_files() -> list[Path]:
-    """Give the files of what translates."""
-    return sorted(Path(__file__).parent.glob("*.py"))
-
-
-def _folder() -> Path:
-    named = os.environ.get("STEPLADDER_CACHE")
-    if named:
-        return Path(named)
-    from platformdirs import user_cache_path
-
-    return user_cache_path("stepladder")
+    """Give the file for compiled code."""
+    return cache.kept_as(name, machine_name(), sources).with_suffix(".o")
 
 
 def kept(file: Path, make: Callable[[], bytes]) -> bytes:
@@ -98,19 +69,11 @@ def kept(file: Path, make: Callable[[], bytes]) -> bytes:
     """
     with suppress(OSError):
         digest, code = file.read_bytes().partition(_BREAK)[::2]
-        if digest == _digest(code):
+        if digest.decode("ascii", "replace") == cache.digest(code):
             return code
     made = make()
-    with suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=file.parent, delete=False) as part:
-            part.write(_digest(made) + _BREAK + made)
-        Path(part.name).replace(file)
+    cache.keep(file, cache.digest(made).encode() + _BREAK + made)
     return made
-
-
-def _digest(code: bytes) -> bytes:
-    return sha256(code).hexdigest().encode()
 
 
 def _target() -> Any:

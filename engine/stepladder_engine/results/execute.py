@@ -46,8 +46,7 @@ def parse_moment(text: str, zone: Zone, language: str = "en") -> Instant | None:
     A date is one of the calendar in which specs of the language write theirs.
     Gives None where the text is no real moment.
     """
-    from stepladder_dsl.syntax.nodes import NoDay
-    from stepladder_dsl.syntax.values import read_day
+    from stepladder_dsl.syntax.values import NoDay, read_day
 
     plain = normalize_name(text.strip())
     try:

@@ -11,7 +11,7 @@ from stepladder_dsl.diagram.live import WayKey
 from stepladder_dsl.diagram.telling import number_text, stay_text, told
 from stepladder_dsl.diagram.text import unbroken
 from stepladder_dsl.diagram.trail import Note, Trail
-from stepladder_dsl.graph.edges import stage_id
+from stepladder_dsl.graph.items import stage_id
 from stepladder_dsl.graph.words import words_of as spoken
 from stepladder_dsl.model.print_spec import words_of
 from stepladder_engine.calendars.zone import HOUR, Instant

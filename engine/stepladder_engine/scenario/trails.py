@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from stepladder_dsl.diagram.live import WayKey
 from stepladder_dsl.diagram.telling import number_text, told
 from stepladder_dsl.diagram.trail import Note, Trail
-from stepladder_dsl.graph.edges import item_id, stage_id, transition_edges
+from stepladder_dsl.graph.edges import transition_edges
+from stepladder_dsl.graph.items import item_id, stage_id
 from stepladder_dsl.model.spec import Spec
 from stepladder_engine.results.flow_figures import visits_of
 from stepladder_engine.results.trails import process_way

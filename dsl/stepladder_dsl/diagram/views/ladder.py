@@ -19,7 +19,8 @@ from stepladder_dsl.diagram.telling import (
     told,
 )
 from stepladder_dsl.diagram.text import bound, unbroken
-from stepladder_dsl.graph.edges import TransitionEdge, stage_id, transition_edges
+from stepladder_dsl.graph.edges import transition_edges
+from stepladder_dsl.graph.items import TransitionEdge, stage_id
 from stepladder_dsl.graph.words import duration_text, words_of
 from stepladder_dsl.model.spec import Process, Spec, Stage
 

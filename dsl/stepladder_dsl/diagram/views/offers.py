@@ -11,7 +11,7 @@ from stepladder_dsl.diagram.rows import Row, make_row
 from stepladder_dsl.diagram.stairs import Staircase, Step, StepCard
 from stepladder_dsl.diagram.telling import formula_text, money_text, number_text, percent_text, told
 from stepladder_dsl.diagram.text import bound, unbroken
-from stepladder_dsl.graph.edges import item_id
+from stepladder_dsl.graph.items import item_id
 from stepladder_dsl.graph.words import duration_text, words_of
 from stepladder_dsl.model.expressions import Expression, Literal
 from stepladder_dsl.model.print_spec import words_of as printed_words

@@ -23,10 +23,12 @@ from stepladder_engine.results.by_columns.counts import counts_of
 from stepladder_engine.results.by_columns.deviations import DeviationColumns
 from stepladder_engine.results.by_columns.journal import JournalColumns
 from stepladder_engine.results.by_columns.kind import Kind
+from stepladder_engine.results.by_columns.listed import KindListing, counted_offers
 from stepladder_engine.results.by_columns.offers import OfferColumns
 from stepladder_engine.results.by_columns.positions import PositionColumns
 from stepladder_engine.results.by_columns.tasks import TaskColumns
 from stepladder_engine.results.columns import COLUMNS, TABLES
+from stepladder_engine.results.listed import Listed, listed_of, merged
 from stepladder_engine.results.summary import Counts
 from stepladder_engine.results.tables import Tables
 from stepladder_engine.runtime.result import RunResult
@@ -67,6 +69,7 @@ class ColumnTables:
         self.program = outcome.program
         self.moments = moments or Moments(outcome.program.zone)
         self._made: dict[str, ColumnRows] = {}
+        self._of_kinds: dict[tuple[str, str], Part] = {}
 
     @cached_property
     def dataset(self) -> Dataset:
@@ -115,6 +118,24 @@ class ColumnTables:
         single = (entity for kind in kinds for entity in kind.others.values())
         return counts_of(self.outcome, self.records, counted, chain(single, *self.handed.values()))
 
+    @cached_property
+    def listed(self) -> Listed:
+        """The few records that a screen names."""
+        parts = []
+        for name in self.program.spec.records:
+            if name in self.kinds:
+                kind = self.kinds[name]
+                positions, tasks = (self._of_kind(table, kind) for table in ("positions", "tasks"))
+                places = np.searchsorted(kind.cases, tasks.case)
+                parts.append(KindListing(kind, positions.columns, tasks.columns, places).listed())
+                if kind.found.others:
+                    parts.append(listed_of(self.result(list(kind.found.others.values()))))
+            elif name in self.handed:
+                parts.append(listed_of(self.result(self.handed[name])))
+        found = merged([Listed(), *parts])
+        found.offers = counted_offers(self.rows("offers"))
+        return found
+
     def all(self, metrics: Mapping[str, MetricValue], chosen: Collection[str] = TABLES) -> list[Table]:
         """Give every table, or those that were chosen."""
         rest = {table.name: table for table in Tables(self.result([]), metrics).all(chosen)}
@@ -151,6 +172,13 @@ class ColumnTables:
                 yield self._of_entities(table, self.handed[name], 0)
 
     def _of_kind(self, table: str, kind: Kind) -> Part:
+        """Give the rows of a kind of record that the kernel ran, made once."""
+        name = kind.found.kind
+        if (table, name) not in self._of_kinds:
+            self._of_kinds[table, name] = self._made_of(table, kind)
+        return self._of_kinds[table, name]
+
+    def _made_of(self, table: str, kind: Kind) -> Part:
         if table == "journal":
             columns, case, time = JournalColumns(kind, DeviationColumns(kind), TaskColumns(kind)).columns()
             return Part(columns, kind.cases[case], time)

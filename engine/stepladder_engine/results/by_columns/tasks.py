@@ -55,14 +55,14 @@ class TaskColumns:
     def owed_by(self) -> Chosen:
         """The role that owes each task: one that went on is owed by whoever has it now."""
         kind = self.kind
-        _, role = kind.escalations.at(kind.escalations.latest)
+        _, role = kind.escalations.now
         names = [*kind.task_roles, *kind.escalations.names]
         return by_code(np.where(role < 0, kind.task_code, role + len(kind.task_roles)), names)
 
     def _all(self) -> list[Cells]:
         kind, tasks = self.kind, self.tasks
         codes = kind.task_code
-        moment, role = kind.escalations.at(kind.escalations.latest)
+        moment, role = kind.escalations.now
 
         def each(of_rule: Any, of_stage: Any) -> Chosen:
             return by_code(codes, kind.by_task(of_rule, of_stage))

@@ -30,9 +30,9 @@ class _Screen:
 
     def __init__(self, answer: Answer, page: Page) -> None:
         self.answer = answer
-        self.result = answer.result if answer.lists_cases else answer.heading
-        self.spec = self.result.program.spec
-        self.zone = self.result.program.zone
+        self.run = answer.heading
+        self.spec = self.run.program.spec
+        self.zone = self.run.program.zone
         self.page = page
         self.text = page.text
 
@@ -42,17 +42,18 @@ class _Screen:
         self._heading(summary)
         self._stages(summary)
         if self.answer.lists_cases:
-            cases = CaseTables(self.result, self.page)
-            cases.show_cases()
+            listed = self.answer.listed
+            cases = CaseTables(self.run, listed, self.page)
+            cases.show_cases(summary["cases"])
             cases.show_tasks()
-            show_offers(self.result, self.page)
+            show_offers(self.spec, listed.offers, summary["next_best"], self.page)
         MetricTable(self.spec, self.page).show(self.answer.metrics)
         self._data(summary)
 
     def _heading(self, summary: dict[str, Any]) -> None:
         key = "run.as_of" if summary["as_of_given"] else "run.as_of_latest"
         title = f"[bold]{escape(self.spec.label)}[/bold]"
-        self.page.print(self.text(key, title=title, when=self._moment(self.result.as_of)))
+        self.page.print(self.text(key, title=title, when=self._moment(self.run.as_of)))
         cases, events = (self.text(kind, count=summary[f"{kind}s"]) for kind in ("case", "event"))
         self.page.print(self.text("run.counts", cases=cases, events=events))
 
@@ -89,14 +90,14 @@ class _Screen:
         self.page.indented(self.text("list.semicolon").join(parts))
         if summary["forgotten"]:
             self.page.indented(f"[red]{self.text('run.forgotten', count=summary['forgotten'])}[/red]")
-        rejected = self.result.dataset.rejected
+        rejected = self.run.dataset.rejected
         for row in rejected[:_MOST_REJECTED]:
             reason = escape(row.reason(self.page.language))
             place = {"file": escape(row.origin.file), "row": row.origin.row}
             self.page.indented(self.text("run.rejected_row", reason=reason, **place))
         if len(rejected) > _MOST_REJECTED:
             self.page.indented(self.text("run.more_rejected", count=len(rejected) - _MOST_REJECTED))
-        for note in self.result.dataset.notes:
+        for note in self.run.dataset.notes:
             self.page.indented(self.text("run.note", text=escape(sentence(note, self.page.language))))
 
     def _rejected_shares(self) -> tuple[Decimal, Decimal]:

@@ -2,151 +2,122 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from stepladder_dsl.keywords.dialect import normalize_name
 from stepladder_dsl.model.types import Unit
+from stepladder_engine.results.listed import MOST_TASKS, OWED, shown_of
 from stepladder_engine.results.screen.console import cell, escape
 from stepladder_engine.results.screen.page import Page
-from stepladder_engine.texts.catalogue import DEFAULT, text
 
 if TYPE_CHECKING:
-    from stepladder_engine.runtime.result import NextAction, RunResult
-    from stepladder_engine.runtime.state import Entity, Position, Task
+    from collections.abc import Sequence
 
-MOST_CASES = 25
-MOST_TASKS = 15
-_OWED = {"escalated": 0, "overdue": 1, "due": 2}
+    from stepladder_engine.results.listed import CaseLine, Listed, Owed, Owner, TaskLine
+    from stepladder_engine.runtime.result import RunResult
+
 _COLOURS = {"escalated": "red", "overdue": "yellow"}
 
 
 class CaseTables:
     """Writes the tables that name cases: the few that wait longest."""
 
-    def __init__(self, result: RunResult, page: Page) -> None:
-        self.result = result
-        self.spec = result.program.spec
-        self.zone = result.program.zone
+    def __init__(self, run: RunResult, listed: Listed, page: Page) -> None:
+        self.as_of = run.as_of
+        self.spec = run.program.spec
+        self.zone = run.program.zone
+        self.listed = listed
         self.page = page
         self.text = page.text
-        self.name_fields = [
-            normalize_name(field)
-            for language in (self.spec.language, DEFAULT)
-            for field in text(language, "fields.with_a_name").split()
-        ]
-        """What a field is called that tells a reader more than the record's key."""
 
-    def show_cases(self) -> None:
-        """Each case by itself, the ones that wait for somebody first."""
-        rows = [(entity, position) for entity in self.result.entities for position in entity.positions]
-        if not rows:
+    def show_cases(self, count: int) -> None:
+        """Each case by itself, the ones that wait for somebody first; `count` is how many there are."""
+        if not count:
             return
-        following = {id(position): self.result.next_action(entity, position) for entity, position in rows}
-        late = self.result.as_of + 10**18
-        rows.sort(key=lambda row: (row[1].ended, following[id(row[1])].due or late, row[0].key))
         self.page.title(self.text("run.next"))
         table = self.page.table("case", "stage", "days", "next", "who", "what")
-        for entity, position in rows[:MOST_CASES]:
-            self._case_row(table, entity, position)
+        for line in self.listed.cases:
+            self._case_row(table, line)
         self.page.show(table)
-        if len(rows) > MOST_CASES:
-            self.page.print(self.text("run.more_cases", count=len(rows) - MOST_CASES))
+        if count > len(self.listed.cases):
+            self.page.print(self.text("run.more_cases", count=count - len(self.listed.cases)))
 
-    def _case_row(self, table: Table, entity: Entity, position: Position) -> None:
-        following = self.result.next_action(entity, position)
-        since = position.since
-        days = (
-            "" if since is None else self.page.number(self.zone.elapsed(since, self.result.as_of, Unit.DAY))
-        )
+    def _case_row(self, table: Table, line: CaseLine) -> None:
+        following, since = line.following, line.since
+        days = "" if since is None else self.page.number(self.zone.elapsed(since, self.as_of, Unit.DAY))
         role = self.spec.roles.get(following.role or "")
         who = following.person or (role.label if role else "")
-        nobody = self.result.forgotten(entity, position)
+        nobody = not line.ended and following.due is None
         table.add_row(
-            cell(escape(self._case_name(entity))),
-            cell(escape(position.stage.stage.label)),
+            cell(escape(_case_name(line))),
+            cell(escape(self.spec.processes[line.process].stages[line.stage].label)),
             days,
             self._day(following.due) if following.due is not None else "",
             cell(f"[red]{self.text('nobody')}[/red]" if nobody else escape(who)),
-            cell(self._why(position, following)),
+            cell(self._why(line)),
         )
 
-    def _why(self, position: Position, following: NextAction) -> str:
+    def _why(self, line: CaseLine) -> str:
         """Say what makes somebody touch a case: a follow-up, a limit, or a stage it goes to by itself."""
-        name = following.name or ""
-        if following.kind == "follow_up":
+        kind, name = line.following.kind, line.following.name or ""
+        if kind == "follow_up":
             return escape(self.spec.follow_ups[name].label)
-        if following.kind == "limit":
+        if kind == "limit":
             return self.text("run.limit_passes")
-        if following.kind == "event":
+        if kind == "event":
             return escape(self.spec.events[name].label)
-        if following.kind == "timer":
-            return self.text("run.goes_to", stage=escape(position.plan.process.stages[name].label))
+        if kind == "timer":
+            stage = self.spec.processes[line.process].stages[name]
+            return self.text("run.goes_to", stage=escape(stage.label))
         return ""
 
-    def _case_name(self, entity: Entity) -> str:
-        """The key, and the text in a field called name or title where the record has one."""
-        for field in self.name_fields:
-            if entity.view.fields.get(field):
-                return f"{entity.key} {entity.view.fields[field]}"
-        return entity.key
-
-    def _owed(self) -> Iterator[tuple[str, Entity, Task]]:
-        for entity in self.result.entities:
-            for task in entity.tasks:
-                if self.result.raised(task):
-                    status = self.result.status(task)
-                    if status in _OWED:
-                        yield status, entity, task
-
-    def _owner(self, entity: Entity, task: Task) -> str:
-        """Name whoever owes a task now: the role, and the person where the record names one."""
-        escalated = self.result.escalated_to(task)
-        role_name = escalated[1] if escalated else task.role
-        role = self.spec.roles.get(role_name or "")
-        owner = escape(role.label) if role else self.text("nobody")
-        person = entity.person_for(role_name)
-        return self.text("run.person", role=owner, person=escape(person)) if person else owner
+    def _owner(self, owner: Owner) -> str:
+        """Name whoever owes tasks now: the role, and the person where the record names one."""
+        title, person = owner
+        role = self.text("nobody") if title is None else escape(title)
+        return self.text("run.person", role=role, person=escape(person)) if person else role
 
     def show_tasks(self) -> None:
         """What is owed now, by owner; the most urgent first."""
-        by_owner: dict[str, list[tuple[str, Entity, Task]]] = defaultdict(list)
-        for status, entity, task in self._owed():
-            by_owner[self._owner(entity, task)].append((status, entity, task))
         self.page.title(self.text("run.tasks"))
-        if not by_owner:
+        if not self.listed.owed:
             self.page.indented(self.text("run.nothing_due"))
-        owners = sorted(by_owner.items(), key=lambda item: (-len(item[1]), item[0]))
-        for owner, tasks in owners[:MOST_TASKS]:
-            statuses = Counter(status for status, _, _ in tasks)
+        named = [(self._owner(owner), owed) for owner, owed in self.listed.owed.items()]
+        owners = sorted(named, key=lambda item: (-item[1].counts.total(), item[0]))
+        for owner, owed in owners[:MOST_TASKS]:
             counts = [
-                self.text(f"run.owed.{found}", count=statuses[found]) for found in _OWED if statuses[found]
+                self.text(f"run.owed.{found}", count=owed.counts[found])
+                for found in OWED
+                if owed.counts[found]
             ]
             self.page.print(self.text("run.owed", owner=f"[bold]{owner}[/bold]", counts=counts))
-            self._task_rows(tasks, few=len(owners) > MOST_TASKS // 2)
+            self._task_rows(owed, shown_of(len(owners)))
         if len(owners) > MOST_TASKS:
-            rest = self.text("task", count=sum(len(tasks) for _, tasks in owners[MOST_TASKS:]))
+            rest = self.text("task", count=sum(owed.counts.total() for _, owed in owners[MOST_TASKS:]))
             self.page.print(self.text("run.more_owners", tasks=rest, count=len(owners) - MOST_TASKS))
 
-    def _task_rows(self, tasks: list[tuple[str, Entity, Task]], *, few: bool) -> None:
-        shown = 3 if few else MOST_TASKS
+    def _task_rows(self, owed: Owed, shown: int) -> None:
         table = self.page.table("due", "status", "task", "case", "via")
-        for status, entity, task in sorted(tasks, key=lambda found: (_OWED[found[0]], found[2].due))[:shown]:
-            title = escape(task.title)
+        lines: Sequence[TaskLine] = owed.first[:shown]
+        for line in lines:
+            title, status = escape(line.title), OWED[line.status]
             word, colour = self.text(f"task.status.{status}"), _COLOURS.get(status)
             table.add_row(
-                self._day(task.due),
+                self._day(line.due),
                 cell(f"[{colour}]{word}[/{colour}]" if colour else word),
-                cell(self.text("run.limit_passed", stage=title) if task.kind == "alert" else title),
-                cell(escape(self._case_name(entity))),
-                cell(escape((task.channel or "").replace("_", " "))),
+                cell(self.text("run.limit_passed", stage=title) if line.is_alert else title),
+                cell(escape(_case_name(line))),
+                cell(escape((line.channel or "").replace("_", " "))),
             )
         self.page.show(table)
-        if len(tasks) > shown:
-            self.page.print(self.text("run.more", count=len(tasks) - shown))
+        if owed.counts.total() > len(lines):
+            self.page.print(self.text("run.more", count=owed.counts.total() - len(lines)))
 
     def _day(self, instant: int) -> str:
         return self.zone.day(instant).isoformat()
+
+
+def _case_name(line: CaseLine | TaskLine) -> str:
+    """The key, and what the record is called where it has a name."""
+    return line.key if line.name is None else f"{line.key} {line.name}"

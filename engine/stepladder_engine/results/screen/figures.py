@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -11,33 +10,27 @@ from stepladder_dsl.model.types import MoneyType
 from stepladder_engine.results.columns import OFFER_STATUSES
 from stepladder_engine.results.screen.console import cell, escape
 from stepladder_engine.results.screen.page import Page
-from stepladder_engine.results.summary import next_best_offers
 from stepladder_engine.results.values import value_text
 
 if TYPE_CHECKING:
+    from collections import Counter
+
     from stepladder_dsl.model.spec import Spec
     from stepladder_engine.metrics.evaluate import MetricValue
-    from stepladder_engine.runtime.result import RunResult
 
 _MOST_GROUPS = 12
 
 
-def show_offers(result: RunResult, page: Page) -> None:
-    """Write how many copies of each offer stand how, and for how many it is the next best."""
-    spec = result.program.spec
+def show_offers(spec: Spec, counts: Counter[tuple[str, str]], best: Mapping[str, int], page: Page) -> None:
+    """Write how many copies of each offer stand how, and for how many records it is the next best."""
     if not spec.offers:
         return
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for entity in result.entities:
-        for copy in entity.offers:
-            counts[copy.offer.name][copy.status] += 1
-    best = next_best_offers(result)
     page.title(page.text("run.offers"))
     table = page.table("offer", "next_best")
     for status in OFFER_STATUSES:
         table.add_column(cell(page.text(f"offer.status.{status}")), overflow="fold")
     for name, offer in spec.offers.items():
-        counted = (best[name], *(counts[name][status] for status in OFFER_STATUSES))
+        counted = (best[name], *(counts[name, status] for status in OFFER_STATUSES))
         numbers = (page.number(count) for count in counted)
         table.add_row(cell(escape(offer.label)), *numbers)
     page.show(table)
