@@ -51,6 +51,12 @@ def load_helper() -> Callable[[Path], ModuleType]:
     return load
 
 
+@pytest.fixture(scope="session")
+def loops() -> ModuleType:
+    """Loops over arrays as each compiler makes them."""
+    return load(Path(__file__).parent / "loops.py")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep what tests work out apart from what the user has kept."""

@@ -195,7 +195,8 @@ def column_expression(
     if known is not None:
         expression: Expression = known
         return expression, []
-    from stepladder_dsl.model.check import ExpressionChecker, Scope
+    from stepladder_dsl.model.check.checker import ExpressionChecker
+    from stepladder_dsl.model.check.scope import Scope
     from stepladder_dsl.model.symbols import Symbols
     from stepladder_dsl.syntax.parse import parse_expression
 

@@ -11,21 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stepladder_dsl.analysis.domains import (
-    CONTINUOUS,
-    DAYS,
-    WHOLE,
-    Domain,
-    Interval,
-    Ranges,
-    domain_of,
-    everything,
-    names,
-    ranges,
-    remaining,
-    subtracted,
-    truth_of,
-)
+from stepladder_dsl.analysis.domains import Domain, everything, names, remaining, subtracted
+from stepladder_dsl.analysis.intervals import CONTINUOUS, DAYS, WHOLE, Interval, Ranges, ranges
+from stepladder_dsl.analysis.truths import domain_of, truth_of
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model.types import (
     AnyType,

@@ -17,7 +17,7 @@ from stepladder_dsl.diagnostics.widths import width
 from stepladder_dsl.keywords import LANGUAGES
 from stepladder_dsl.keywords.dialect import load_dialect
 from stepladder_dsl.source import Source
-from stepladder_engine.results.audit_text import show_review
+from stepladder_engine.results.screen.audit import show_review
 
 
 def places(sentence: str) -> set[str]:

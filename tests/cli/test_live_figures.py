@@ -14,7 +14,7 @@ from stepladder_dsl.compile import compile_file
 from stepladder_dsl.diagram.live import Live, RungFigures, StageFigures, WayFigures
 from stepladder_dsl.diagram.traffic import ProcessTraffic
 from stepladder_dsl.graph.build import build_graph
-from stepladder_dsl.graph.edges import TRANSITION_KINDS
+from stepladder_dsl.graph.items import TRANSITION_KINDS
 from stepladder_engine.results.answer import Answer
 from stepladder_engine.results.execute import execute
 from stepladder_engine.results.flow_figures import flow_figures

@@ -22,21 +22,15 @@ from stepladder_dsl.compile import compile_file, compile_text
 from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.fold import lay_out
 from stepladder_dsl.diagram.geometry import Box, Line, line_through
-from stepladder_dsl.diagram.live import (
-    Live,
-    OfferFigures,
-    RungFigures,
-    StageFigures,
-    WayFigures,
-    WayKey,
-)
+from stepladder_dsl.diagram.live import Live, OfferFigures, RungFigures, StageFigures, WayFigures, WayKey
 from stepladder_dsl.diagram.picture import ALL_VIEWS, draw, draw_trails
 from stepladder_dsl.diagram.rungs import rungs_of
 from stepladder_dsl.diagram.scene import build_scene
 from stepladder_dsl.diagram.text import text_width
 from stepladder_dsl.diagram.trail import Note, Trail
 from stepladder_dsl.graph.build import build_graph
-from stepladder_dsl.graph.edges import item_id, stage_id, transition_edges
+from stepladder_dsl.graph.edges import transition_edges
+from stepladder_dsl.graph.items import item_id, stage_id
 from stepladder_dsl.model.spec import Spec
 from stepladder_dsl.source import Source
 

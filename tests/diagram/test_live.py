@@ -15,7 +15,7 @@ from stepladder_dsl.diagram.live import Live, StageFigures, WayFigures
 from stepladder_dsl.diagram.picture import draw_svg
 from stepladder_dsl.diagram.scene import build_scene
 from stepladder_dsl.graph.build import build_graph
-from stepladder_dsl.graph.edges import TRANSITION_KINDS
+from stepladder_dsl.graph.items import TRANSITION_KINDS
 
 if TYPE_CHECKING:
     from stepladder_dsl.model.spec import Spec

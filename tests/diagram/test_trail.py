@@ -13,7 +13,7 @@ from stepladder_dsl.diagram.picture import draw_trails
 from stepladder_dsl.diagram.trail import Note, Trail
 from stepladder_dsl.diagram.trail_scene import build_trail_scene
 from stepladder_dsl.graph.build import build_graph
-from stepladder_dsl.graph.edges import TRANSITION_KINDS
+from stepladder_dsl.graph.items import TRANSITION_KINDS
 
 if TYPE_CHECKING:
     from stepladder_dsl.graph.build import Graph

@@ -16,6 +16,7 @@ from stepladder_engine.fast.rebuild import result_of
 from stepladder_engine.fast.run import run_fast
 from stepladder_engine.metrics.evaluate import evaluate_metrics
 from stepladder_engine.results.by_columns.tables import ColumnTables
+from stepladder_engine.results.listed import listed_of
 from stepladder_engine.results.summary import document, summarize
 from stepladder_engine.results.tables import Tables
 from stepladder_engine.runtime import outlook
@@ -46,7 +47,8 @@ def by_columns(spec: Spec, dataset: Dataset, moment: Instant | None, **how: Any)
     metrics = evaluate_metrics(result_of(outcome))
     found = {table.name: list(table.rows) for table in tables.all(metrics)}
     heading = outcome.program, outcome.as_of, outcome.as_of_given
-    return found | {"summary": document(*heading, tables.dataset, tables.counts, metrics)}
+    summary = document(*heading, tables.dataset, tables.counts, metrics)
+    return found | {"summary": summary, "screen": tables.listed}
 
 
 def chosen_tables(
@@ -68,9 +70,12 @@ def tables_by_columns(spec: Spec, dataset: Dataset, moment: Instant | None) -> l
     return ColumnTables(outcome).all({})
 
 
-def reference(spec: Spec, dataset: Dataset, moment: Instant | None) -> dict[str, Any]:
-    """Run the reference executor."""
-    return everything(run(spec, dataset, moment))
+def reference(
+    spec: Spec, dataset: Dataset, moment: Instant | None, *, screen: bool = False
+) -> dict[str, Any]:
+    """Run the reference executor; `screen`: also say what a screen lists."""
+    result = run(spec, dataset, moment)
+    return everything(result) | ({"screen": listed_of(result)} if screen else {})
 
 
 def ahead_of(result: RunResult) -> list[tuple[Any, ...]]:

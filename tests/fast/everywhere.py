@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
-from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -24,9 +23,10 @@ from stepladder_engine.data.write_columns import write_csv_columns
 from stepladder_engine.data.write_plain import write_csv
 from stepladder_engine.fast import run as running
 from stepladder_engine.fast.outcome import Outcome
-from stepladder_engine.fast.parts import can_compile, from_c, from_llvm
+from stepladder_engine.fast.parts import from_c, from_llvm
 from stepladder_engine.fast.read.from_dataset import frames_of
 from stepladder_engine.fast.run import latest_moment, run_fast
+from stepladder_engine.machine_code import compilers
 from stepladder_engine.results.by_columns import answer as by_columns
 from stepladder_engine.results.by_columns.answer import FastAnswer
 from stepladder_engine.results.by_columns.room import Room
@@ -35,7 +35,7 @@ from stepladder_engine.runtime.run import NothingToRunAsOf
 from stepladder_engine.runtime.state import Entity
 from stepladder_engine.spark import work
 
-COMPILERS = {"llvmlite": from_llvm if find_spec("llvmlite") else None, "C": from_c}
+COMPILERS = {"llvmlite": from_llvm if compilers.has_llvm() else None, "C": from_c}
 Everything = dict[str, Any]
 
 
@@ -87,7 +87,7 @@ def _answers(
     with pytest.MonkeyPatch.context() as patch:
         # As for many events.
         for module in (by_columns, work):
-            patch.setattr(module, "compiling_pays", lambda _: can_compile())
+            patch.setattr(module, "compiling_pays", lambda _: compilers.can_compile())
         yield from _in_parts(spark_parts, folder, given, (how[0], room, how[1] % 3 + 1))
 
 

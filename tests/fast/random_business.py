@@ -277,11 +277,12 @@ class Writer:
 
     def effects(self, event: str | None) -> Lines:
         """Give what is done on the way."""
+        # Weeks later, as in `made.py`: where every call leads to two calls, a client has millions of them.
         known = [
             *("set budget = budget / 3", "set name = name", "set day = 2026-03-28", "set gold = not gold"),
             *("set points = (count of visit) * 0.5", "set size = big", "set patience = 2 days"),
             *("set clerk = name", "emit thanks", "emit thanks reward = points", "emit call after 3 weeks"),
-            *("emit visit after 1 month", "emit call after 2 working days in shop", "set gold = unknown"),
+            *("emit visit after 1 month", "emit call after 15 working days in shop", "set gold = unknown"),
             "emit call after 3 weeks score = 2, ok = gold, about = name",
         ]
         known = [line for line in known if "in shop" not in line or "shop" in self.calendars]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from stepladder_engine.data import time_order
-from stepladder_engine.data.compiled_loops import CAN_COMPILE
+from stepladder_engine.data.compiled_loops import can_compile
 from stepladder_engine.results.by_columns import alike
 from stepladder_engine.results.by_columns.distinct import distinct
 
@@ -23,10 +25,12 @@ COMPILED = pytest.mark.parametrize("compiled", [True, False])
 
 
 @COMPILED
-@given(times=st.lists(MOMENTS, max_size=50))
-def test_equal_moments_stay_as_they_come(times: list[int], *, compiled: bool) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(time_order, "CAN_COMPILE", compiled and CAN_COMPILE)
+@given(times=st.lists(MOMENTS, max_size=50), data=st.data())
+def test_equal_moments_stay_as_they_come(
+    loops: ModuleType, times: list[int], data: st.DataObject, *, compiled: bool
+) -> None:
+    with pytest.MonkeyPatch.context() as patch, loops.by_one_of_them(data):
+        patch.setattr(time_order, "can_compile", lambda: compiled and can_compile())
         order = time_order.order_in_time(np.array(times, np.int64))
     assert order.tolist() == sorted(range(len(times)), key=times.__getitem__)
 

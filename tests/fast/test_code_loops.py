@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import nullcontext
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 
 from stepladder_engine.data import code_loops
 from stepladder_engine.data.code_loops import counted_codes, renamed, used_codes
-from stepladder_engine.data.compiled_loops import CAN_COMPILE
+from stepladder_engine.data.compiled_loops import can_compile
 from stepladder_engine.data.kept_numbers import keep_numbers
 from stepladder_engine.data.spool import Spool
 
@@ -33,10 +35,11 @@ numbers = st.integers(-3, 300) | st.integers(-(2**63) + 1, 2**63 - 1) | moments 
 @example(column=[BLANK, BLANK], data=None)
 @example(column=[5, BLANK, 5], data=None)
 def test_numbers_come_back_as_they_were(
-    compiled: bool, column: list[int], data: st.DataObject | None
+    loops: ModuleType, compiled: bool, column: list[int], data: st.DataObject | None
 ) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(code_loops, "CAN_COMPILE", compiled and CAN_COMPILE)
+    by_whom = nullcontext() if data is None else loops.by_one_of_them(data)
+    with pytest.MonkeyPatch.context() as patch, by_whom:
+        patch.setattr(code_loops, "can_compile", lambda: compiled and can_compile())
         kept = keep_numbers(Spool(), np.array(column, np.int64), BLANK)
     assert kept.load(0, len(column)).tolist() == column
     if data is not None and column:
@@ -45,12 +48,14 @@ def test_numbers_come_back_as_they_were(
 
 
 @pytest.mark.parametrize("compiled", [True, False])
-@given(column=st.lists(st.integers(-1, 5) | st.integers(-1, 70_000), max_size=12))
-def test_codes_come_back_as_they_were(compiled: bool, column: list[int]) -> None:
+@given(column=st.lists(st.integers(-1, 5) | st.integers(-1, 70_000), max_size=12), data=st.data())
+def test_codes_come_back_as_they_were(
+    loops: ModuleType, compiled: bool, column: list[int], data: st.DataObject
+) -> None:
     codes, count = np.array(column, np.int32), max(column, default=-1) + 1
     new = np.append(np.arange(count, 0, -1), -1).astype(np.int32)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(code_loops, "CAN_COMPILE", compiled and CAN_COMPILE)
+    with pytest.MonkeyPatch.context() as patch, loops.by_one_of_them(data):
+        patch.setattr(code_loops, "can_compile", lambda: compiled and can_compile())
         kept = keep_numbers(Spool(), codes, -1)
         used, other, counted = used_codes(codes, count), renamed(codes, new), counted_codes(codes, count)
     assert kept.codes(0, len(column)).tolist() == column

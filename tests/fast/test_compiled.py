@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from types import ModuleType
 
 import pytest
@@ -11,10 +10,11 @@ from hypothesis import strategies as st
 
 from stepladder_engine.fast import parts
 from stepladder_engine.fast import run as running
+from stepladder_engine.machine_code import compilers
 
 pytestmark = [
     pytest.mark.usefixtures("the_usual_cache"),
-    pytest.mark.skipif(not parts.can_compile(), reason="there is nothing here that compiles the kernel"),
+    pytest.mark.skipif(not compilers.can_compile(), reason="there is nothing here that compiles the kernel"),
 ]
 
 
@@ -24,7 +24,7 @@ def agree(made: ModuleType, equal: ModuleType, data: st.DataObject) -> None:
     dataset, moment = data.draw(made.datasets()), data.draw(made.moments())
     expected = equal.reference(spec, dataset, moment)
     how = data.draw(st.sampled_from(({"threads": 1}, {"threads": 2, "block": 1})))
-    for make in (parts.from_llvm if find_spec("llvmlite") else None, parts.from_c):
+    for make in (parts.from_llvm if compilers.has_llvm() else None, parts.from_c):
         if make is not None and make("run_cases") is not None:
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(running, "compiled_part", make)

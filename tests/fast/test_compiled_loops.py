@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-pytest.importorskip("llvmlite", reason="loops are compiled by llvmlite (the extra `fast`)")
+pytest.importorskip("numpy", reason="arrays are those of numpy")
 
 import numpy as np
 from numpy.typing import NDArray
 
+from stepladder_engine.data import compiled_loops
 from stepladder_engine.data.compiled_loops import compiled
+from stepladder_engine.machine_code import c_library, compilers
 from stepladder_engine.machine_code.arrays import translate
+from stepladder_engine.machine_code.c_writer import CWriter
 from stepladder_engine.machine_code.constants import NotTranslated
+from stepladder_engine.machine_code.llvm_writer import LlvmWriter
 
 Bytes = NDArray[np.uint8]
 Truths = NDArray[np.bool_]
@@ -24,6 +30,9 @@ Codes = NDArray[np.int32]
 Whole = NDArray[np.int64]
 Words = NDArray[np.uint64]
 Word = np.uint64
+Loops = tuple[Callable[..., Any], Callable[..., Any]]
+HAS_C = pytest.mark.skipif(c_library.compiler() is None, reason="needs a compiler of C")
+HAS_LLVM = pytest.mark.skipif(not compilers.has_llvm(), reason="needs llvmlite (the extra `fast`)")
 
 
 def split(number: int, by: int) -> tuple[int, int]:
@@ -73,36 +82,77 @@ def everything(
     return int(quotient), rest, same
 
 
-def left_by(function: Callable[..., tuple[int, ...]], data: bytes, by: int) -> list[list[int]]:
-    """Call the function over fresh arrays; give all that it has left."""
-    read = np.frombuffer(data, np.uint8)
-    arrays = (
-        # Python's own numbers have room for every sum; those of single bytes have not.
-        read.astype(np.int64) if function is everything else read,
+def arrays_for(data: bytes) -> tuple[NDArray[Any], ...]:
+    """Give what `everything` reads, and fresh arrays for what it finds."""
+    return (
+        np.frombuffer(data, np.uint8),
         np.zeros(2, np.bool_),
         np.zeros(1, np.uint32),
         np.zeros(3, np.int32),
         np.full(4, 7, np.int64),
         np.zeros(2, np.uint64),
     )
+
+
+def left_by(function: Callable[..., tuple[int, ...]], data: bytes, by: int) -> list[list[int]]:
+    """Call the function over fresh arrays; give all that it has left."""
+    arrays = arrays_for(data)
+    found = function(*arrays, by)
+    return [[int(number) for number in found], *(array.tolist() for array in arrays[1:])]
+
+
+def as_python_has_it(*given: Any) -> tuple[int, ...]:
+    """Call `everything` as it is written, with numbers of Python, which have room for every sum."""
+    *arrays, by = given
+    lists = [array.tolist() for array in arrays]
+    plain: Callable[..., tuple[int, ...]] = everything
     with np.errstate(over="ignore"):
-        found = function(*arrays, by)
-    return [[int(number) for number in found], *(array.tolist() for array in arrays)]
+        found = plain(*lists, by)
+    for array, cells in zip(arrays[1:], lists[1:], strict=True):
+        array[:] = cells
+    return found
 
 
-SPLIT, MIXED, FILLED, EVERYTHING = compiled(split), compiled(mixed), compiled(filled), compiled(everything)
+def loaded_by_llvm(name: str, sources: Iterable[Path], text: Any, *, widens: bool = False) -> compilers.Code:
+    """Give what is compiled as machines have it on which it cannot be kept as an image."""
+    from stepladder_engine.machine_code.llvm_writer import LlvmWriter
+    from stepladder_engine.machine_code.machine import Loaded, compile_text
+
+    return Loaded(compile_text(text(LlvmWriter), widens=widens))
+
+
+COMPILERS = [
+    pytest.param(compilers.from_llvm, marks=HAS_LLVM, id="llvmlite"),
+    pytest.param(loaded_by_llvm, marks=HAS_LLVM, id="llvmlite, no image"),
+    pytest.param(compilers.from_c, marks=HAS_C, id="C"),
+]
+
+
+# Where nothing compiles them, they run as they are written.
+@pytest.fixture(scope="module", params=[*COMPILERS, pytest.param(lambda *_, **__: None, id="neither")])
+def loops(request: pytest.FixtureRequest) -> Loops:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compiled_loops, "FILES", {})
+        patch.setattr(compilers, "from_any", request.param)
+        for called in (split, mixed):
+            compiled(called)
+        made: Loops = compiled(filled), compiled(everything)
+        made[0](np.zeros(1, np.int64), 0)
+        made[1](*arrays_for(b""), 1)
+    return made
 
 
 @given(data=st.binary(max_size=20), by=st.integers(-9, 9))
 @example(data=b"", by=0)
 @example(data=b"19AZab", by=-7)
-def test_what_is_compiled_means_the_same(data: bytes, by: int) -> None:
-    assert left_by(EVERYTHING, data, by) == left_by(everything, data, by)
+def test_what_is_compiled_means_the_same(loops: Loops, data: bytes, by: int) -> None:
+    assert left_by(loops[1], data, by) == left_by(as_python_has_it, data, by)
 
 
-def test_an_array_of_other_cells_is_a_mistake_of_the_caller() -> None:
+@pytest.mark.parametrize("loops", COMPILERS, indirect=True)
+def test_an_array_of_other_cells_is_a_mistake_of_the_caller(loops: Loops) -> None:
     with pytest.raises(TypeError, match="filled: an array of int32 where one of int64 is wanted"):
-        FILLED(np.zeros(3, np.int32), 1)
+        loops[0](np.zeros(3, np.int32), 1)
 
 
 def makes_an_array(size: int) -> int:
@@ -119,5 +169,6 @@ def mixes_kinds(words: Words, number: int) -> int:
 
 @pytest.mark.parametrize("function", [makes_an_array, compares_words, mixes_kinds])
 def test_what_a_loop_may_not_do_is_refused(function: Callable[..., int]) -> None:
-    with pytest.raises(NotTranslated, match=function.__name__):
-        translate([function])
+    for writer in (LlvmWriter, CWriter):
+        with pytest.raises(NotTranslated, match=function.__name__):
+            translate([function], writer)

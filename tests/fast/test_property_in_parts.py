@@ -39,7 +39,7 @@ KEPT = st.sampled_from((0, 200, 1_000_000))
 def everything(answer: FastAnswer) -> dict[str, Any]:
     tables: dict[str, Any] = {table.name: list(table.rows) for table in answer.all_tables()}
     # Everything but who ran is that of the reference.
-    return tables | {"summary": answer.summary | {"engine": "reference"}}
+    return tables | {"summary": answer.summary | {"engine": "reference"}, "screen": answer.listed}
 
 
 @given(data=st.data(), room=ROOMS, kept=KEPT)
@@ -51,7 +51,7 @@ def test_parts_give_the_answer_of_the_reference(
     dataset: Dataset = data.draw(made.datasets())
     moment = data.draw(st.one_of(st.none(), made.moments()))
     try:
-        expected = equal.reference(spec, dataset, moment)
+        expected = equal.reference(spec, dataset, moment, screen=True)
     except NothingToRunAsOf:
         with pytest.raises(NothingToRunAsOf):
             FastAnswer(spec, frames_of(spec, dataset), moment, Decimal(0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, MutableSequence
 from pathlib import Path
 from typing import Any
@@ -10,17 +11,18 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-pytest.importorskip("llvmlite", reason="the kernel is compiled by llvmlite (the extra `fast`)")
+pytest.importorskip("numpy", reason="the fast executor needs it")
 
 import numpy as np
 
 from stepladder_engine.fast import layout as at
-from stepladder_engine.fast.to_c import name_in_c, to_c
+from stepladder_engine.fast import parts
 from stepladder_engine.fast.translate import translate
-from stepladder_engine.machine_code import c_library
+from stepladder_engine.machine_code import c_library, compilers
 from stepladder_engine.machine_code.c_library import load_library
+from stepladder_engine.machine_code.c_writer import CWriter
 from stepladder_engine.machine_code.constants import NotTranslated
-from stepladder_engine.machine_code.machine import compile_text, kept, load_code, name_of
+from stepladder_engine.machine_code.llvm_writer import LlvmWriter
 
 Memory = MutableSequence[int]
 Function = Callable[[Any, int], int]
@@ -99,17 +101,27 @@ def calls_what_is_not_compiled(m: Memory, first: int) -> int:
 
 
 FUNCTIONS: list[Callable[..., int]] = [least_even, next_number, everything]
+TEXT = "int some(void) { return 1; }"
 HAS_C = pytest.mark.skipif(c_library.compiler() is None, reason="needs a compiler of C")
 
 
-@pytest.fixture(scope="module", params=["llvmlite", pytest.param("C", marks=HAS_C)])
+HAS_LLVM = pytest.mark.skipif(not compilers.has_llvm(), reason="needs llvmlite (the extra `fast`)")
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(compilers.from_llvm, marks=HAS_LLVM, id="llvmlite"),
+        pytest.param(compilers.from_c, marks=HAS_C, id="C"),
+    ],
+)
 def compiled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Function:
-    if request.param == "llvmlite":
-        return load_code(compile_text(translate(FUNCTIONS, everything)), name_of(FUNCTIONS, everything))
-    file, name = tmp_path_factory.mktemp("kept") / "kernel", name_in_c(FUNCTIONS, everything)
-    found = load_library(file, name, lambda: to_c(FUNCTIONS, everything))
-    assert found
-    return found
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STEPLADDER_CACHE", str(tmp_path_factory.mktemp("kept")))
+        patch.setattr(parts, "_PARTS", FUNCTIONS)
+        function = parts.function_of("everything", request.param)
+    assert function
+    return function
 
 
 numbers = st.integers(-(2**40), 2**40) | st.integers(-12, 12)
@@ -137,14 +149,17 @@ def test_what_is_compiled_means_the_same(compiled: Function, left: int, right: i
     ],
 )
 def test_what_the_kernel_may_not_do_is_refused(function: Callable[..., int], what: str) -> None:
-    for translation in (translate, to_c):
+    for writer in (LlvmWriter, CWriter):
         with pytest.raises(NotTranslated) as refused:
-            translation([function], function)
+            translate([function], function, writer)
         assert str(refused.value) == what
 
 
 @pytest.mark.parametrize("damage", [lambda file: file[:-1], lambda file: b"", lambda file: file + b"x"])
+@HAS_LLVM
 def test_code_that_is_not_whole_is_made_anew(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
+    from stepladder_engine.machine_code.machine import kept
+
     file, made = tmp_path / "kept" / "kernel.o", []
 
     def make() -> bytes:
@@ -160,19 +175,19 @@ def test_code_that_is_not_whole_is_made_anew(tmp_path: Path, damage: Callable[[b
 @HAS_C
 @pytest.mark.parametrize("damage", [lambda file: file[:-1], lambda file: b"", lambda file: file + b"x"])
 def test_a_library_that_is_not_whole_is_made_anew(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
-    begins, name, asked = tmp_path / "kernel", name_in_c(FUNCTIONS, everything), []
+    begins, asked = tmp_path / "kernel", []
 
     def text() -> str:
         asked.append(1)
-        return to_c(FUNCTIONS, everything)
+        return TEXT
 
-    assert load_library(begins, name, text)
+    assert load_library(begins, text)
     (file,) = tmp_path.iterdir()
     # Beside the one that is loaded: nobody writes into a library that is in use.
     content = file.read_bytes()
     file.unlink()
     file.write_bytes(damage(content))
-    assert [bool(load_library(begins, name, text)) for _ in range(2)] == [True, True]
+    assert [bool(load_library(begins, text)) for _ in range(2)] == [True, True]
     assert len(asked) == 2
     assert [each.read_bytes() for each in tmp_path.iterdir()] == [content]
 
@@ -180,17 +195,34 @@ def test_a_library_that_is_not_whole_is_made_anew(tmp_path: Path, damage: Callab
 @HAS_C
 @pytest.mark.parametrize("text", ["int main(", "#include <there_is_no_such_file.h>"])
 def test_what_the_compiler_cannot_read_is_no_library(tmp_path: Path, text: str) -> None:
-    assert load_library(tmp_path / "kernel", "part", lambda: text) is None
+    assert load_library(tmp_path / "kernel", lambda: text) is None
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("installed", "package", "expected"),
+    [
+        ("/usr/bin/gcc", True, ["/usr/bin/gcc"]),
+        (None, True, [sys.executable, "-m", "ziglang", "cc"]),
+        (None, False, []),
+    ],
+)
+def test_which_compiler_of_c_is_asked(
+    monkeypatch: pytest.MonkeyPatch, installed: str | None, package: bool, expected: list[str]
+) -> None:
+    monkeypatch.setattr(c_library, "_installed", lambda: installed)
+    monkeypatch.setattr(c_library, "find_spec", lambda name: name if package else None)
+    command = c_library.compiler.__wrapped__() or ()
+    assert list(command[: len(expected)]) == expected
+    assert bool(command) == bool(expected)
 
 
 def test_without_a_compiler_there_is_no_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(c_library, "compiler", lambda: None)
-    assert load_library(tmp_path / "kernel", "part", str) is None
+    assert load_library(tmp_path / "kernel", str) is None
 
 
+@HAS_C
 def test_a_folder_that_nobody_may_write_to_keeps_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    if c_library.compiler() is not None:
-        begins, name = tmp_path / "file" / "kernel", name_in_c(FUNCTIONS, everything)
-        assert load_library(begins, name, lambda: to_c(FUNCTIONS, everything))
+    assert load_library(tmp_path / "file" / "kernel", lambda: TEXT)

@@ -96,9 +96,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("written")
 
 
-@given(table=tables(), step=st.integers(1, 7), few=st.sampled_from((0, 2, 4, 1000)))
-def test_any_table(folder: Path, table: Table, step: int, few: int) -> None:
-    with pytest.MonkeyPatch.context() as patch:
+@given(table=tables(), step=st.integers(1, 7), few=st.sampled_from((0, 2, 4, 1000)), data=st.data())
+def test_any_table(
+    folder: Path, loops: ModuleType, table: Table, step: int, few: int, data: st.DataObject
+) -> None:
+    with pytest.MonkeyPatch.context() as patch, loops.by_one_of_them(data):
         patch.setattr(cell_texts, "_FEW", few)
         patch.setattr(write_columns, "_LINES_AT_ONCE", step)
         patch.setattr(write_columns, "_ROWS_AT_ONCE", step)
@@ -108,7 +110,7 @@ def test_any_table(folder: Path, table: Table, step: int, few: int) -> None:
 @given(table=tables())
 def test_any_table_without_compiled_loops(folder: Path, table: Table) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(write_columns, "CAN_COMPILE", False)
+        patch.setattr(write_columns, "can_compile", lambda: False)
         hold(table, folder)
 
 

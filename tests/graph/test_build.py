@@ -8,7 +8,8 @@ from jsonschema import Draft202012Validator
 
 from stepladder_dsl.graph.as_json import graph_to_json
 from stepladder_dsl.graph.build import build_graph
-from stepladder_dsl.graph.edges import edges_of, nodes_of
+from stepladder_dsl.graph.edges import edges_of
+from stepladder_dsl.graph.nodes import nodes_of
 from stepladder_dsl.model.spec import Spec
 
 COMMON = {"kind", "process", "name", "title", "owner", "phase", "file", "line"}

@@ -6,17 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stepladder_dsl.graph.edges import (
-    TransitionEdge,
-    can_reach,
-    cycles,
-    edges_of,
-    knots,
-    nodes_of,
-    reachable_from,
-    stage_successors,
-    transition_edges,
-)
+from stepladder_dsl.graph.edges import edges_of, transition_edges
+from stepladder_dsl.graph.items import TransitionEdge
+from stepladder_dsl.graph.nodes import nodes_of
+from stepladder_dsl.graph.walks import can_reach, cycles, knots, reachable_from, stage_successors
 from stepladder_dsl.graph.words import WORDS, duration_text, durations_text
 from stepladder_dsl.model.spec import Silence, Spec, Transition
 from stepladder_dsl.model.types import Duration, Unit

@@ -729,7 +729,7 @@ class Maker:
                 lambda: m.ExpectDeviation(case, event.name, self.chance()),
             ]
         if stages := self.stages.get(record.name, []):
-            ways.append(lambda: m.ExpectStage(case, *self.one(stages)))
+            ways.append(lambda: m.ExpectStage(case, *self.one(stages), self.maybe_role()))
         if rules := [rule for rule in follow_ups if rule.record == record.name]:
             ways += [lambda: self.expected_task(case, self.one(rules))] * 2
         if offered := [offer for offer in offers if offer.record == record.name]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Map
 from decimal import Decimal
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pyarrow
@@ -232,16 +233,19 @@ ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "windows-1251")
 
 
 @given(data=st.data())
-def test_any_lines(same_as_reference: Same, data: st.DataObject) -> None:
+def test_any_lines(same_as_reference: Same, loops: ModuleType, data: st.DataObject) -> None:
     encoding = data.draw(st.sampled_from(ENCODINGS))
     files = {name: data.draw(tables()).encode(encoding, "ignore") for name in ("a.csv", "b.csv")}
-    hold(same_as_reference, data.draw(mappings(".csv")), files)
+    with loops.by_one_of_them(data):
+        hold(same_as_reference, data.draw(mappings(".csv")), files)
 
 
 @given(data=st.data())
-def test_lines_that_end_anywhere_in_a_piece(same_as_reference: Same, data: st.DataObject) -> None:
+def test_lines_that_end_anywhere_in_a_piece(
+    same_as_reference: Same, loops: ModuleType, data: st.DataObject
+) -> None:
     size = data.draw(st.integers(1, 60))
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, loops.by_one_of_them(data):
         patch.setattr(cut_lines, "BYTES_AT_ONCE", size)
         files = {name: gzip.compress(data.draw(tables()).encode()) for name in ("a.csv.gz", "b.csv.gz")}
         hold(same_as_reference, data.draw(mappings(".csv.gz")), files)
@@ -253,7 +257,7 @@ def test_without_compiled_loops(same_as_reference: Same, data: st.DataObject) ->
     make = tables().map(str.encode) if ending == ".csv" else column_files()
     with pytest.MonkeyPatch.context() as patch:
         for module in (opening, order, readers, text_table):
-            patch.setattr(module, "CAN_COMPILE", False)
+            patch.setattr(module, "can_compile", lambda: False)
         files = {f"{name}{ending}": data.draw(make) for name in "ab"}
         hold(same_as_reference, data.draw(mappings(ending)), files)
 
@@ -312,8 +316,8 @@ def column_files(draw: st.DrawFn) -> bytes:
 
 
 @given(data=st.data())
-def test_any_columns(same_as_reference: Same, data: st.DataObject) -> None:
-    with pytest.MonkeyPatch.context() as patch:
+def test_any_columns(same_as_reference: Same, loops: ModuleType, data: st.DataObject) -> None:
+    with pytest.MonkeyPatch.context() as patch, loops.by_one_of_them(data):
         patch.setattr(column_files_reader, "ROWS_AT_ONCE", data.draw(st.integers(1, 20)))
         files = {name: data.draw(column_files()) for name in ("a.parquet", "b.parquet")}
         hold(same_as_reference, data.draw(mappings(".parquet")), files)

@@ -127,6 +127,7 @@ CHANGES = """
 18 rows: | >= 100 || 0.1 | => | >= 100 || 1.1 |
 19 rows: | - || 0 | => (left out)
 19 rows: | - || 0 | => | - || 1 |
+21 owners: process sale: owner seller => process sale: owner manager
 24 limits: limit 3 days, then alert manager => (left out)
 24 limits: limit 3 days, then alert manager => limit 4 days, then alert manager
 24 limits: limit 3 days, then alert manager => limit 2 days, then alert manager
@@ -269,6 +270,64 @@ def test_an_event_is_proposed_where_looking_is_not_enough(spec_of: Callable[[str
         )
     )
     assert lines == ["2026-03-02 10:05 purchase amount = 9", "expect stage choosing"]
+
+
+OWNED = """\
+spec shop
+role seller
+role manager
+role cashier
+record client
+event visit for client
+event purchase for client
+process sale for client
+    owner seller
+    phase talk
+        owner manager
+        stage new
+            on visit go to hears
+        stage hears
+            owner cashier
+            on purchase go to owns
+    stage owns
+        on visit go to gone
+    phase over
+        owner manager
+        stage gone
+            end lost
+
+scenario "Anna buys"
+    given client
+    2026-03-02 visit
+    expect stage hears{0}
+    2026-03-03 purchase
+    expect stage owns{1}
+"""
+
+
+@pytest.mark.parametrize(
+    ("expected", "survivors"),
+    [
+        (("", ""), ["process sale: owner seller", "phase talk: owner manager", "stage hears: owner cashier"]),
+        ((" owner cashier", ""), ["process sale: owner seller", "phase talk: owner manager"]),
+        ((" owner cashier", " owner seller"), ["phase talk: owner manager"]),
+    ],
+    ids=["nobody is expected", "of a stage", "of the process"],
+)
+def test_who_answers_for_a_stage_is_noticed_where_it_is_expected(
+    expected: tuple[str, str], survivors: list[str]
+) -> None:
+    """Nobody works in an end, so a line about ends alone is not tried."""
+    found = compile_text(Source("shop.ladder", OWNED.format(*expected)), lint=False)
+    assert found.spec
+    mutation = try_mutants(found.spec)
+    assert [one.before for one in mutation.survivors if one.family == "owners"] == survivors
+    told = [
+        catch.lines
+        for one in missed(found.spec, mutation, 10)
+        if (catch := one.catch) and one.mutant.before == "phase talk: owner manager"
+    ]
+    assert told == [("given client", "at 2026-03-02 00:00", "expect stage new owner manager")]
 
 
 def test_a_spec_without_anything_to_change_lacks_nothing() -> None:

@@ -21,8 +21,17 @@ from stepladder_engine.data.tables import Table
 from stepladder_engine.data.write_tables import Manner, write_tables
 from stepladder_engine.results.answer import Answer
 from stepladder_engine.results.execute import execute
-from stepladder_engine.spark.exchange import TO_THE_START, Addressed, Exchange, Moving
+from stepladder_engine.spark.exchange import (
+    TO_THE_START,
+    Addressed,
+    Exchange,
+    Moving,
+    Row,
+    Server,
+    Unreachable,
+)
 from stepladder_engine.spark.execute import execute_on_spark
+from stepladder_engine.spark.merge import SparkAnswer
 from stepladder_engine.spark.splits import Split
 
 
@@ -51,19 +60,29 @@ class InOneProcess(Exchange):
     bytes_at_once: int = 150
     cores: int = 3
     splits: list[Any] = field(default_factory=list)
+    parts: int = 0
 
     def each(self, things: Sequence[Any], work: Callable[[Any], Iterator[Any]]) -> list[Any]:
         return [sent(found) for thing in things for found in work(sent(thing))]
 
-    def spread(self, things: Sequence[Any], work: Callable[[Any], Iterator[Addressed]]) -> Here:
+    def spread(
+        self, things: Sequence[Any], work: Callable[[Any], Iterator[Addressed]], *, at_once: int = 1
+    ) -> Here:
+        assert at_once
         self.splits += things
         found = [pair for thing in things for pair in self.each([thing], work)]
         Random(len(found)).shuffle(found)  # noqa: S311 - any order will do
         return Here(found)
 
+    def query(
+        self, server: Server, queries: Sequence[str], work: Callable[[Iterator[Row]], Iterator[Addressed]]
+    ) -> Here:
+        raise Unreachable
+
     def meet(
         self, moving: Sequence[Moving], count: int, work: Callable[[int, list[Any]], Iterator[Addressed]]
     ) -> Here:
+        self.parts = count
         parts: list[list[Any]] = [[] for _ in range(count)]
         for given in moving:
             assert isinstance(given, Here)
@@ -230,6 +249,8 @@ def test_it_is_the_answer_of_one_machine(
     monkeypatch.setattr("stepladder_engine.spark.splits.ROWS_AT_ONCE", 14)
     found, expected, exchange = one_machine_and_many(shop, tmp_path, log, choose)
     assert everything(found) == everything(expected)
+    assert isinstance(found, SparkAnswer)
+    assert not found.read_at_start
     # What is packed cannot be entered in its midst.
     assert (len(splits_of(exchange, log)) > 4) == (log != "log.csv.gz")
 
@@ -270,6 +291,40 @@ def test_what_the_reference_reader_has_to_see_is_read_at_the_start(
         stream.write(b"x" * 70_000 + b",C1,2026-01-01,buy,1\n" + text)
     found, expected, _ = one_machine_and_many(shop, tmp_path, "log.csv", Random(4), 30_000)  # noqa: S311
     assert everything(found) == everything(expected)
+    assert isinstance(found, SparkAnswer)
+    assert found.read_at_start
+
+
+WIDE = """\
+events:
+  visit: {source: log.csv, key: who, time: came%s}
+  purchase: {source: log.csv, key: who, time: came, fields: {amount: paid}%s}
+"""
+WHERE = ', where: kind = "%s"'
+
+
+@pytest.mark.parametrize(
+    ("visits", "purchases", "parts"),
+    [
+        # 240 rows, of which each is one thing or the other.
+        (WHERE % "look", WHERE % "buy", 3),
+        # A row is both.
+        ("", "", 5),
+        ("", WHERE % "buy", 5),
+    ],
+)
+def test_there_are_as_many_parts_as_events_need(
+    shop: Spec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, visits: str, purchases: str, parts: int
+) -> None:
+    monkeypatch.setattr("stepladder_engine.spark.execute.EVENTS_IN_A_PART", 100)
+    rows = "".join(f"C{number % 9},2026-01-02,buy,1\n" for number in range(240))
+    (tmp_path / "log.csv").write_text("who,came,kind,paid\n" + rows, encoding="utf-8")
+    mapping = tmp_path / "mapping.yaml"
+    mapping.write_text(WIDE % (visits, purchases), encoding="utf-8")
+    exchange = InOneProcess(cores=1)
+    found, problems = execute_on_spark(shop, mapping, exchange=exchange)
+    assert found is not None, problems
+    assert exchange.parts == parts
 
 
 def test_the_parts_write_their_tables_themselves(shop: Spec, tmp_path: Path) -> None:

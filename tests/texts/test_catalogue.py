@@ -14,7 +14,7 @@ from stepladder_dsl.diagnostics.plurals import plural_category
 from stepladder_dsl.keywords import LANGUAGES
 from stepladder_dsl.model.expressions import Aggregate, Anchor
 from stepladder_engine.results.columns import COLUMNS, OFFER_STATUSES, STEP_KINDS, TASK_STATUSES
-from stepladder_engine.results.render_text import ODDITIES
+from stepladder_engine.results.screen.answer import ODDITIES
 from stepladder_engine.texts.catalogue import (
     Phrase,
     isolated,

@@ -16,7 +16,7 @@ from typing import Any
 from stepladder_dsl.analysis.certainty import OPEN, value_of
 from stepladder_dsl.analysis.durations import Durations, is_same
 from stepladder_dsl.analysis.stage_facts import StageFacts
-from stepladder_dsl.graph.edges import cycles
+from stepladder_dsl.graph.walks import cycles
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model.types import ChoiceType, MoneyType, NumberType, YesNoType

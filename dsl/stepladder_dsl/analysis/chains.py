@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from stepladder_dsl.analysis.stage_facts import StageFacts
-from stepladder_dsl.graph.edges import cycles
+from stepladder_dsl.graph.walks import cycles
 from stepladder_dsl.model import spec as m
 
 

@@ -11,18 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from stepladder_dsl.analysis.domains import (
-    WHOLE,
-    Cut,
-    Domain,
-    Interval,
-    NoConstant,
-    Ranges,
-    constant,
-    everything,
-    names,
-    ranges,
-)
+from stepladder_dsl.analysis.domains import Domain, everything, names
+from stepladder_dsl.analysis.intervals import WHOLE, Cut, Interval, Ranges, ranges
+from stepladder_dsl.analysis.truths import NoConstant, constant
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model.spec import Emit, Field, OpenRecord, SetField, Spec
 

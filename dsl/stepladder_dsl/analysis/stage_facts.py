@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from stepladder_dsl.analysis.certainty import OPEN, value_of
-from stepladder_dsl.graph.edges import reachable_from, stage_successors
+from stepladder_dsl.graph.walks import reachable_from, stage_successors
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model.spec import Process, Spec
 from stepladder_dsl.source import Span

@@ -14,16 +14,9 @@ from datetime import date, datetime, time, timedelta
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
-from stepladder_dsl.analysis.domains import (
-    Domain,
-    Interval,
-    Names,
-    Ranges,
-    Scale,
-    names,
-    ranges,
-)
+from stepladder_dsl.analysis.domains import Domain, Names, names
 from stepladder_dsl.analysis.full_domains import within_limits
+from stepladder_dsl.analysis.intervals import Interval, Ranges, Scale, ranges
 from stepladder_dsl.analysis.samples import SAMPLES
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model import spec as m

@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
-from stepladder_dsl.graph.edges import reachable_from
+from stepladder_dsl.graph.walks import reachable_from
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model.spec import (
     After,

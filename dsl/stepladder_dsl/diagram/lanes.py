@@ -14,7 +14,7 @@ from stepladder_dsl.diagram.rows import Row, make_row
 from stepladder_dsl.diagram.scene import Arrow, Card, Frame, Scene
 from stepladder_dsl.diagram.telling import told
 from stepladder_dsl.diagram.text import block, bound
-from stepladder_dsl.graph.edges import item_id
+from stepladder_dsl.graph.items import item_id
 from stepladder_dsl.graph.words import words_of
 
 if TYPE_CHECKING:

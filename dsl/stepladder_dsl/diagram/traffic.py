@@ -9,7 +9,7 @@ from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.live import Live, StageFigures, WayFigures
 from stepladder_dsl.diagram.telling import days_text, number_text, percent_text, told
 from stepladder_dsl.diagram.text import unbroken
-from stepladder_dsl.graph.edges import TRANSITION_KINDS
+from stepladder_dsl.graph.items import TRANSITION_KINDS
 
 if TYPE_CHECKING:
     from stepladder_dsl.diagram.ways import Way

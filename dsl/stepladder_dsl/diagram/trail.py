@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from stepladder_dsl.graph.edges import TRANSITION_KINDS
+from stepladder_dsl.graph.items import TRANSITION_KINDS
 
 if TYPE_CHECKING:
     from stepladder_dsl.diagram.live import WayKey

@@ -350,7 +350,7 @@ _NAMED: dict[type, dict[str, _Handler]] = {
     m.Given: {"record": _RECORD, "key": _case_key, "values": _given_values},
     m.Case: {"record": _RECORD, "key": _case_key},
     m.Happens: {"event": _EVENT, "values": _emitted},
-    m.ExpectStage: {"process": _PROCESS, "stage": _stage_of},
+    m.ExpectStage: {"process": _PROCESS, "stage": _stage_of, "owner": _ROLE},
     m.ExpectAlert: {"role": _ROLE},
     m.ExpectTask: {"follow_up": _named("follow_up"), "role": _ROLE},
     m.ExpectOffer: {"offer": _named("offer"), "role": _ROLE},

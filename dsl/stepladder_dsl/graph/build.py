@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from stepladder_dsl.graph.edges import Edge, Node, edges_of, nodes_of
+from stepladder_dsl.graph.edges import edges_of
+from stepladder_dsl.graph.items import Edge, Node
+from stepladder_dsl.graph.nodes import nodes_of
 from stepladder_dsl.graph.words import words_of
 from stepladder_dsl.model.spec import Process, Spec
 

@@ -1,31 +1,24 @@
-"""The nodes and edges of a spec as plain records: the one source that every graph is made from.
-
-Lint reads these records and the small functions on dicts below; networkx, which
-is slow to load, comes in only where somebody wants its graph (`graph.build`).
-"""
+"""The edges of a spec: the ways of its cases, and who and what belongs where."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Literal
 
-from stepladder_dsl.graph.words import duration_text, durations_text, words_of
+from stepladder_dsl.graph.items import Edge, EdgeKind, TransitionEdge, TransitionKind, item_id, stage_id
+from stepladder_dsl.graph.nodes import phase_path, place_of
+from stepladder_dsl.graph.words import duration_text, words_of
 from stepladder_dsl.model.spec import (
     After,
     AfterEntering,
     AfterEvent,
-    AfterField,
-    AfterSilence,
     Always,
     Effect,
     FollowUp,
-    FollowUpAnchor,
     Offer,
     OnEvent,
     OpenRecord,
     Process,
-    Role,
     SetField,
     Silence,
     Spec,
@@ -33,135 +26,6 @@ from stepladder_dsl.model.spec import (
     Transition,
 )
 from stepladder_dsl.source import Span
-
-NodeKind = Literal["stage", "follow_up", "offer", "role"]
-TransitionKind = Literal["event", "timer", "when"]
-EdgeKind = Literal[
-    "event",
-    "timer",
-    "when",
-    "owned_by",
-    "alerts",
-    "reports_to",
-    "starts",
-    "offers",
-    "done_by",
-    "escalates_to",
-]
-
-TRANSITION_KINDS: tuple[TransitionKind, ...] = ("event", "timer", "when")
-"""The kinds of edge that a case moves along; the others say who and what belongs where."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Item:
-    """What every node and every edge has."""
-
-    process: str | None
-    name: str
-    title: str
-    owner: str | None
-    phase: tuple[str, ...]
-    file: str
-    line: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Node(Item):
-    """A thing of the spec; `id` is unique in its graph."""
-
-    id: str
-    kind: NodeKind
-
-
-@dataclass(frozen=True, kw_only=True)
-class StageNode(Node):
-    """A stage, with its words written out in the spec's language."""
-
-    start: bool
-    end: str | None
-    limit: str | None
-    alert: str | None
-    steps: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class FollowUpNode(Node):
-    """A follow-up: whom it is about, how it starts, when, by whom and by which channel."""
-
-    record: str
-    anchor: str
-    anchor_title: str
-    intervals: str
-    channel: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class OfferNode(Node):
-    """An offer: to whom, its kind on the product ladder, by whom and by which channel."""
-
-    record: str
-    offer_kind: str | None
-    order: int | None
-    ladder: str | None
-    valid: str | None
-    channel: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Edge(Item):
-    """A relation of two nodes; `key` tells apart several edges of the same two."""
-
-    source: str
-    target: str
-    key: str
-    kind: EdgeKind
-
-
-@dataclass(frozen=True, kw_only=True)
-class TransitionEdge(Edge):
-    """A way from stage to stage.
-
-    `origin` says whose words it is: `stage`, `phase` or `process`, and
-    `origin_name` which one's. `stays` marks a transition that does not leave.
-    """
-
-    event: str | None
-    guard: str | None
-    delay: str | None
-    label: str
-    effects: tuple[str, ...]
-    stays: bool
-    origin: Literal["stage", "phase", "process"]
-    origin_name: str
-
-
-def stage_id(process: str, stage: str) -> str:
-    """Give the id of a stage's node."""
-    return f"{process}/{stage}"
-
-
-def item_id(kind: str, name: str) -> str:
-    """Give the id of the node of a role, follow-up or offer; no name has a colon, so none is a stage's."""
-    return f"{kind}:{name}"
-
-
-def phase_path(process: Process, stage: Stage) -> tuple[str, ...]:
-    """Give the names of the stage's phases, the outermost first."""
-    return tuple(phase.name for phase in process.phases_of(stage))[::-1]
-
-
-def nodes_of(spec: Spec) -> Iterator[Node]:
-    """Yield every node of the spec in the order of the text: roles, stages, offers, follow-ups."""
-    for role in spec.roles.values():
-        yield _role_node(role)
-    for process in spec.processes.values():
-        for stage in process.stages.values():
-            yield _stage_node(spec, process, stage)
-    for offer in spec.offers.values():
-        yield _offer_node(spec, offer)
-    for follow_up in spec.follow_ups.values():
-        yield _follow_up_node(spec, follow_up)
 
 
 def edges_of(spec: Spec) -> Iterator[Edge]:
@@ -180,203 +44,6 @@ def transition_edges(spec: Spec, process: Process) -> Iterator[TransitionEdge]:
             number = seen.get((origin, name), 0)
             seen[origin, name] = number + 1
             yield _transition_edge(spec, process, stage, transition, origin, name, number)
-
-
-def stage_successors(process: Process) -> dict[str, tuple[str, ...]]:
-    """Give for each stage the stages that one transition leads to, in the order of the text."""
-    return {
-        stage.name: tuple(
-            dict.fromkeys(
-                stage.name if transition.target is None else transition.target
-                for transition in stage.transitions
-            )
-        )
-        for stage in process.stages.values()
-    }
-
-
-def reachable_from(successors: Mapping[str, Iterable[str]], starts: Iterable[str]) -> set[str]:
-    """Give everything that can be reached from the starts, which count as reached.
-
-    >>> sorted(reachable_from({"a": ["b"], "b": [], "c": ["a"]}, ["a"]))
-    ['a', 'b']
-    """
-    reached: set[str] = set()
-    waiting = list(starts)
-    while waiting:
-        name = waiting.pop()
-        if name not in reached:
-            reached.add(name)
-            waiting.extend(successors.get(name, ()))
-    return reached
-
-
-def can_reach(successors: Mapping[str, Iterable[str]], goals: Iterable[str]) -> set[str]:
-    """Give everything from which one of the goals can be reached; the goals count.
-
-    >>> sorted(can_reach({"a": ["b"], "b": [], "c": ["a"]}, ["a"]))
-    ['a', 'c']
-    """
-    return reachable_from(_reversed(successors), goals)
-
-
-def cycles(successors: Mapping[str, Iterable[str]]) -> list[tuple[str, ...]]:
-    """Give the circles of the graph: largest groups in which everything reaches everything, itself included.
-
-    Groups and their members keep the order of the mapping.
-
-    >>> cycles({"a": ["b"], "b": ["a", "c"], "c": [], "d": ["d"]})
-    [('a', 'b'), ('d',)]
-    """
-    return [knot for knot in knots(successors) if len(knot) > 1 or knot[0] in successors[knot[0]]]
-
-
-def knots(successors: Mapping[str, Iterable[str]]) -> list[tuple[str, ...]]:
-    """Divide the graph into the largest groups in which everything reaches everything; one may stand alone.
-
-    Groups and their members keep the order of the mapping; what is no key of it is left out.
-
-    >>> knots({"a": ["b"], "b": ["a", "c"], "c": []})
-    [('a', 'b'), ('c',)]
-    """
-    place = {name: number for number, name in enumerate(successors)}
-    found: list[list[str]] = []
-    # Kosaraju's way: whatever still reaches back from the node that was left last is of its group.
-    placed: set[str] = set()
-    backwards = _reversed(successors)
-    for name in reversed(_in_order_of_leaving(successors)):
-        if name in placed:
-            continue
-        group, waiting = [], [name]
-        placed.add(name)
-        while waiting:
-            group.append(waiting.pop())
-            further = dict.fromkeys(other for other in backwards.get(group[-1], ()) if other not in placed)
-            placed.update(further)
-            waiting += further
-        found.append(sorted(group, key=place.__getitem__))
-    return [tuple(group) for group in sorted(found, key=lambda group: place[group[0]])]
-
-
-def _in_order_of_leaving(successors: Mapping[str, Iterable[str]]) -> list[str]:
-    """Give the keys in the order in which a walk into the depth is done with them."""
-    left: list[str] = []
-    seen: set[str] = set()
-    for start in successors:
-        path = [] if start in seen else [(start, iter(successors[start]))]
-        seen.add(start)
-        while path:
-            name, following = path[-1]
-            step = next((other for other in following if other not in seen and other in successors), None)
-            if step is None:
-                left.append(name)
-                path.pop()
-            else:
-                seen.add(step)
-                path.append((step, iter(successors[step])))
-    return left
-
-
-def _reversed(successors: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
-    backwards: dict[str, list[str]] = {}
-    for name, targets in successors.items():
-        for target in targets:
-            backwards.setdefault(target, []).append(name)
-    return backwards
-
-
-def _place(span: Span) -> tuple[str, int]:
-    return span.file, span.line
-
-
-def _role_node(role: Role) -> Node:
-    file, line = _place(role.span)
-    return Node(
-        id=item_id("role", role.name),
-        kind="role",
-        process=None,
-        name=role.name,
-        title=role.label,
-        owner=None,
-        phase=(),
-        file=file,
-        line=line,
-    )
-
-
-def _stage_node(spec: Spec, process: Process, stage: Stage) -> StageNode:
-    file, line = _place(stage.span)
-    return StageNode(
-        id=stage_id(process.name, stage.name),
-        kind="stage",
-        process=process.name,
-        name=stage.name,
-        title=stage.label,
-        owner=stage.owner,
-        phase=phase_path(process, stage),
-        file=file,
-        line=line,
-        start=stage.name == process.start,
-        end=stage.end.value if stage.end else None,
-        limit=duration_text(stage.limit.duration, spec.language) if stage.limit else None,
-        alert=stage.limit.alert if stage.limit else None,
-        steps=stage.steps,
-    )
-
-
-def _offer_node(spec: Spec, offer: Offer) -> OfferNode:
-    file, line = _place(offer.span)
-    return OfferNode(
-        id=item_id("offer", offer.name),
-        kind="offer",
-        process=None,
-        name=offer.name,
-        title=offer.label,
-        owner=offer.role,
-        phase=(),
-        file=file,
-        line=line,
-        record=offer.record,
-        offer_kind=offer.kind.value if offer.kind else None,
-        order=offer.order,
-        ladder=offer.ladder,
-        valid=duration_text(offer.valid, spec.language) if offer.valid else None,
-        channel=offer.channel,
-    )
-
-
-def _follow_up_node(spec: Spec, follow_up: FollowUp) -> FollowUpNode:
-    file, line = _place(follow_up.span)
-    anchor, title = _anchor(spec, follow_up.anchor)
-    return FollowUpNode(
-        id=item_id("follow_up", follow_up.name),
-        kind="follow_up",
-        process=None,
-        name=follow_up.name,
-        title=follow_up.label,
-        owner=follow_up.role,
-        phase=(),
-        file=file,
-        line=line,
-        record=follow_up.record,
-        anchor=anchor,
-        anchor_title=title,
-        intervals=durations_text(follow_up.intervals, spec.language),
-        channel=follow_up.channel,
-    )
-
-
-def _anchor(spec: Spec, anchor: FollowUpAnchor) -> tuple[str, str]:
-    """Give what a follow-up starts from: the kind of anchor, and what a person reads."""
-    match anchor:
-        case AfterEvent(event):
-            return "event", spec.events[event].label
-        case AfterEntering(process, stage):
-            return "entering", spec.processes[process].stages[stage].label
-        case AfterField(field):
-            return "field", field.replace("_", " ")
-        case AfterSilence(event):
-            return "silence", spec.events[event].label
 
 
 def _origin(
@@ -405,7 +72,7 @@ def _transition_edge(
     origin_name: str,
     number: int,
 ) -> TransitionEdge:
-    file, line = _place(transition.span)
+    file, line = place_of(transition.span)
     words = words_of(spec.language)
     kind, name, title = _trigger(spec, transition)
     guard = transition.guard_text or None
@@ -563,7 +230,7 @@ def _relation(
     phase: tuple[str, ...] = (),
     number: int = 0,
 ) -> Edge:
-    file, line = _place(span)
+    file, line = place_of(span)
     return Edge(
         source=source,
         target=target,

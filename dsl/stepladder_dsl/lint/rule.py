@@ -8,16 +8,16 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, get_args
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
-from stepladder_dsl.graph.edges import can_reach, reachable_from, stage_successors
+from stepladder_dsl.graph.walks import can_reach, reachable_from, stage_successors
 from stepladder_dsl.model.allowances import Allowance
 from stepladder_dsl.model.expressions import Expression, children
 from stepladder_dsl.model.spec import Process, Spec, Stage
 from stepladder_dsl.source import Source, Span
-from stepladder_dsl.syntax.nodes import Name
 
 if TYPE_CHECKING:
     from stepladder_dsl.analysis.solver import Solver, Verdict
     from stepladder_dsl.analysis.tables import Table
+    from stepladder_dsl.syntax.nodes import Name
 
 _EXPRESSIONS = get_args(Expression)
 

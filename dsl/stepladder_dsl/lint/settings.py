@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from stepladder_dsl.diagnostics.codes import Code, known_code
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
-from stepladder_dsl.lint.rule import Rule
+
+if TYPE_CHECKING:
+    from stepladder_dsl.lint.rule import Rule
 
 
 @dataclass(frozen=True)

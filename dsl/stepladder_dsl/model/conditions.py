@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from stepladder_dsl.model.check import ExpressionChecker, Scope
+from stepladder_dsl.model.check.checker import ExpressionChecker
+from stepladder_dsl.model.check.scope import Scope
 from stepladder_dsl.model.expressions import Expression, LetValue
 from stepladder_dsl.model.unknowns import UnknownFinder
 from stepladder_dsl.syntax import nodes as n

@@ -9,7 +9,10 @@ from stepladder_dsl.diagnostics.diagnostic import Label
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model.blocks import BlockReader, of_kind, title_of
 from stepladder_dsl.model.calendars import CalendarReader
-from stepladder_dsl.model.check import MONEY, ExpressionChecker, Scope, whole_number
+from stepladder_dsl.model.check.checker import ExpressionChecker
+from stepladder_dsl.model.check.durations import whole_number
+from stepladder_dsl.model.check.kinds import MONEY
+from stepladder_dsl.model.check.scope import Scope
 from stepladder_dsl.model.conditions import guard
 from stepladder_dsl.model.expressions import Expression
 from stepladder_dsl.model.messages import message_parts

@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from stepladder_dsl.diagnostics.diagnostic import Label
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model import spec as m
-from stepladder_dsl.model.check import ANY, MONEY, ExpressionChecker, Scope, comparable, type_word
+from stepladder_dsl.model.check.checker import ExpressionChecker
+from stepladder_dsl.model.check.kinds import ANY, MONEY, comparable, type_word
+from stepladder_dsl.model.check.scope import Scope
 from stepladder_dsl.model.types import AnyType, ListType, MoneyType, NumberType, Type
 from stepladder_dsl.source import Span
 from stepladder_dsl.syntax import nodes as n
@@ -124,7 +126,7 @@ class DecisionTyper:
 
     def _column(self, cell: n.CellNode) -> _Column | None:
         if cell.name is not None and cell.type is not None:
-            return _Column(cell.name, self.checker.field_type(cell.type))
+            return _Column(cell.name, self.checker.fields.kind_of(cell.type))
         if len(cell.tests) == 1 and cell.tests[0].operator == "=":
             value = cell.tests[0].values[0]
             if isinstance(value, n.NameNode):

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model.blocks import BlockReader
-from stepladder_dsl.model.check import ExpressionChecker, Scope, type_word
+from stepladder_dsl.model.check.checker import ExpressionChecker
+from stepladder_dsl.model.check.kinds import type_word
+from stepladder_dsl.model.check.scope import Scope
 from stepladder_dsl.model.expressions import Expression
 from stepladder_dsl.model.types import ReferenceType
 from stepladder_dsl.syntax import nodes as n

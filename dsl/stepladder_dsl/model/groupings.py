@@ -11,7 +11,9 @@ from collections.abc import Iterable, Mapping
 from typing import TypedDict
 
 from stepladder_dsl.model import expressions as e
-from stepladder_dsl.model.check import ANY, ExpressionChecker, Scope
+from stepladder_dsl.model.check.checker import ExpressionChecker
+from stepladder_dsl.model.check.kinds import ANY
+from stepladder_dsl.model.check.scope import Scope
 from stepladder_dsl.model.spec import Grouping
 from stepladder_dsl.model.types import ReferenceType
 from stepladder_dsl.syntax import nodes as n
@@ -67,7 +69,7 @@ class GroupingReader:
         return self.checker.is_in(name.text, Scope(record=record, event=event))
 
     def _known(self, record: str, event: str | None) -> list[str]:
-        return self.checker.names_in(Scope(record=record, event=event))
+        return self.checker.names.names_in(Scope(record=record, event=event))
 
 
 def _aggregates(formula: e.Expression) -> list[e.Population | e.History]:

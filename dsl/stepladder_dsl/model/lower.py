@@ -11,7 +11,8 @@ from stepladder_dsl.keywords.dialect import load_dialect
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model.blocks import BlockReader, of_kind, title_of
 from stepladder_dsl.model.calendars import CalendarReader
-from stepladder_dsl.model.check import ExpressionChecker, whole_number
+from stepladder_dsl.model.check.checker import ExpressionChecker
+from stepladder_dsl.model.check.durations import whole_number
 from stepladder_dsl.model.contacts import ContactReader
 from stepladder_dsl.model.decisions import DecisionTyper
 from stepladder_dsl.model.metrics import MetricReader
@@ -68,7 +69,7 @@ class _Lowering:
         languages = {tree.source.name: tree.language, **tree.languages}
         self.symbols = Symbols(sources=sources, languages=languages, complete=tree.complete)
         self.checker = ExpressionChecker(self.symbols, lambda name: _type_called(name, tree.language))
-        self.checker.read_decision = DecisionTyper(self.checker).decision
+        self.checker.names.read_decision = DecisionTyper(self.checker).decision
         self.report = self.symbols.report
         self.reader = BlockReader(self.symbols)
         self.calendars = CalendarReader(self.reader)
@@ -221,7 +222,7 @@ class _Lowering:
                 name, title_of(block.statement.title), span=block.statement.name.span
             )
         for name, block in blocks.items():
-            fields = self.checker.fields(self._field_lines(block))
+            fields = self.checker.fields.of_lines(self._field_lines(block))
             parents = tuple(self._parents(block, fields))
             fields |= {parent.name: parent for parent in parents}
             belongs_to = tuple(parent.name for parent in parents)
@@ -260,7 +261,7 @@ class _Lowering:
             if record is None:
                 self.symbols.broken.add(name)
                 continue
-            fields = self.checker.fields(self._field_lines(block))
+            fields = self.checker.fields.of_lines(self._field_lines(block))
             self.symbols.events[name] = m.Event(name, record, title_of(line.title), fields, line.name.span)
 
     def _declare_lets(self) -> None:
@@ -291,7 +292,7 @@ class _Lowering:
 
     def _decisions(self) -> dict[str, m.Decision]:
         typed = {
-            name: self.checker.decision(name, block.statement.name.span)
+            name: self.checker.names.decision(name, block.statement.name.span)
             for name, block in self.symbols.decisions.items()
         }
         return {name: decision for name, decision in typed.items() if decision is not None}
@@ -299,7 +300,7 @@ class _Lowering:
     def _lets(self) -> dict[str, m.Let]:
         lets = {}
         for name, line in self.symbols.lets.items():
-            value = self.checker.let_value(name, line.name.span)
+            value = self.checker.names.let_value(name, line.name.span)
             if value is not None:
                 lets[name] = m.Let(name, line.record.text, value, line.name.span)
         return lets

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stepladder_dsl.model import expressions as e
-from stepladder_dsl.model.check import ExpressionChecker, Scope
+from stepladder_dsl.model.check.checker import ExpressionChecker
+from stepladder_dsl.model.check.scope import Scope
 from stepladder_dsl.syntax import nodes as n
 from stepladder_dsl.syntax.lexer import IN_BRACES
 from stepladder_dsl.syntax.parse import parse_expression

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model.blocks import BlockReader, title_of
-from stepladder_dsl.model.check import ExpressionChecker, Scope
+from stepladder_dsl.model.check.checker import ExpressionChecker
+from stepladder_dsl.model.check.scope import Scope
 from stepladder_dsl.model.expressions import Aggregate, Arithmetic, Expression, Literal, Population
 from stepladder_dsl.model.groupings import GroupingReader, Groupings
 from stepladder_dsl.syntax import nodes as n

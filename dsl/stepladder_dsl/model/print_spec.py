@@ -15,7 +15,7 @@ from typing import Any
 
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model import types as t
-from stepladder_dsl.model.check import fits
+from stepladder_dsl.model.check.kinds import fits
 from stepladder_dsl.model.expressions import Conditional, Expression, Literal
 from stepladder_dsl.model.print_words import Words
 from stepladder_dsl.syntax.format import aligned
@@ -544,8 +544,8 @@ class _Printer:
 
     def expectation(self, expectation: m.Expectation) -> str:
         match expectation:
-            case m.ExpectStage(stage=stage):
-                return f"{self.w('STAGE')} {stage}"
+            case m.ExpectStage(stage=stage, owner=role):
+                return f"{self.w('STAGE')} {stage}{self._by_whom(role, 'OWNER')}"
             case m.ExpectAlert(role=role):
                 return self.w("NO_ALERT") if role is None else f"{self.w('ALERT_TO')} {role}"
             case m.ExpectTask(follow_up=name, status=status, absent=absent, role=role):
@@ -569,8 +569,8 @@ class _Printer:
                 # A field of that name is no word of the language.
                 return f"({text})" if self._begins_as_expected(text) else text
 
-    def _by_whom(self, role: str | None) -> str:
-        return "" if role is None else f"{self.w.comma} {self.w('BY')} {role}"
+    def _by_whom(self, role: str | None, keyword: str = "BY") -> str:
+        return "" if role is None else f"{self.w.comma} {self.w(keyword)} {role}"
 
     def _begins_as_expected(self, text: str) -> bool:
         """Say whether a condition begins with a word that stands for something else behind `expect`."""

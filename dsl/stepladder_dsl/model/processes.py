@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from stepladder_dsl.diagnostics.diagnostic import Label
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model.blocks import BlockReader, of_kind, title_of
-from stepladder_dsl.model.check import ExpressionChecker, Scope, type_word
+from stepladder_dsl.model.check.checker import ExpressionChecker
+from stepladder_dsl.model.check.kinds import type_word
+from stepladder_dsl.model.check.scope import Scope
 from stepladder_dsl.model.conditions import guard
 from stepladder_dsl.model.effects import EffectReader
 from stepladder_dsl.model.symbols import StageName

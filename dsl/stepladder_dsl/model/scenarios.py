@@ -11,10 +11,12 @@ from typing import Any
 from stepladder_dsl.diagnostics.diagnostic import Label
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model.blocks import BlockReader, of_kind
-from stepladder_dsl.model.check import ExpressionChecker, Scope
+from stepladder_dsl.model.check.checker import ExpressionChecker
+from stepladder_dsl.model.check.scope import Scope
 from stepladder_dsl.model.types import MoneyType
 from stepladder_dsl.source import Span
 from stepladder_dsl.syntax import nodes as n
+from stepladder_dsl.syntax.values import NoDay
 
 
 @dataclass(frozen=True)
@@ -173,7 +175,7 @@ class ScenarioReader:
         return values
 
     def _time(self, moment: n.MomentNode) -> datetime | None:
-        if isinstance(moment.day, n.NoDay):
+        if isinstance(moment.day, NoDay):
             self.symbols.no_day(moment.day, moment.span)
             return None
         if moment.clock is None:
@@ -242,11 +244,11 @@ class ScenarioReader:
             return self._deviation(line, block.span)
         if line.name is None:
             return None
-        if line.what == "stage":
-            return self._in_stage(line, line.name, block.span)
         role = self.symbols.role(line.role) if line.role is not None else None
         if line.role is not None and role is None:
             return None
+        if line.what == "stage":
+            return self._in_stage(line, line.name, role, block.span)
         if line.what == "task":
             rule = self.symbols.find("follow_up", line.name, self.symbols.follow_ups)
             case = self._case_for(line, self.follow_ups.get(rule or ""))
@@ -299,7 +301,9 @@ class ScenarioReader:
             return None
         return case
 
-    def _in_stage(self, line: n.ExpectLine, name: n.Name, span: Span) -> m.ExpectStage | None:
+    def _in_stage(
+        self, line: n.ExpectLine, name: n.Name, owner: str | None, span: Span
+    ) -> m.ExpectStage | None:
         about = self._case(line.case, None, name.span) if line.case is not None else None
         if line.case is not None and about is None:
             return None
@@ -307,4 +311,4 @@ class ScenarioReader:
         if stage is None:
             return None
         case = about or self._case(None, stage.record, name.span)
-        return m.ExpectStage(case, stage.process, stage.name, span) if case is not None else None
+        return m.ExpectStage(case, stage.process, stage.name, owner, span) if case is not None else None

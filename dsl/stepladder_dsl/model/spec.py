@@ -582,11 +582,12 @@ class At(Base):
 
 @record
 class ExpectStage(Base):
-    """The case stands in the stage."""
+    """The case stands in the stage, and the role answers for it there (None: any)."""
 
     case: Case
     process: str
     stage: str
+    owner: str | None = None
     span: Span = _span()
 
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from stepladder_dsl.diagram.picture import UnknownProcessError
 from stepladder_dsl.diagram.scene import build_scene
 from stepladder_dsl.graph.build import build_graph
-from stepladder_dsl.graph.edges import stage_id
+from stepladder_dsl.graph.items import stage_id
 from stepladder_dsl.model.spec import Spec
 from stepladder_dsl.notation.bpmn_shapes import write_diagram
 from stepladder_dsl.notation.engines import Engine, context_literal, engine_of

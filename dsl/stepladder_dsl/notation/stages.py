@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stepladder_dsl.graph.edges import TransitionEdge, transition_edges
+from stepladder_dsl.graph.edges import transition_edges
+from stepladder_dsl.graph.items import TransitionEdge
 from stepladder_dsl.graph.words import duration_text, words_of
 from stepladder_dsl.model.spec import (
     After,

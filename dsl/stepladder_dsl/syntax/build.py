@@ -15,7 +15,7 @@ from lark import Token, Transformer, v_args
 from stepladder_dsl.source import Span
 from stepladder_dsl.syntax import nodes as n
 from stepladder_dsl.syntax.lexer import unquote
-from stepladder_dsl.syntax.values import plain_number, read_day
+from stepladder_dsl.syntax.values import NoDay, plain_number, read_day
 
 
 def _real_time(text: str) -> time | None:
@@ -63,7 +63,7 @@ class Builder(Transformer[Token, Any]):
         end = self._span(last) if isinstance(last, Token) else last.span
         return start.to(end)
 
-    def _day(self, token: Token) -> date | n.NoDay:
+    def _day(self, token: Token) -> date | NoDay:
         return read_day(token, self.date_calendar)
 
     def identifier(self, token: Token) -> n.Name:
@@ -549,8 +549,10 @@ class Builder(Transformer[Token, Any]):
             self._cover(day, day if clock is None else clock),
         )
 
-    def expect_stage(self, _expect: Token, _stage: Token, name: n.Name, case: n.Name | None) -> n.ExpectLine:
-        return n.ExpectLine("stage", name, None, absent=False, case=case)
+    def expect_stage(
+        self, _expect: Token, _stage: Token, name: n.Name, role: n.Name | None, case: n.Name | None
+    ) -> n.ExpectLine:
+        return n.ExpectLine("stage", name, None, absent=False, case=case, role=role)
 
     def expect_alert(self, _expect: Token, _alert: Token, name: n.Name, case: n.Name | None) -> n.ExpectLine:
         return n.ExpectLine("alert", name, None, absent=False, case=case)
@@ -587,6 +589,9 @@ class Builder(Transformer[Token, Any]):
     ) -> n.ExpectLine:
         worth = (price, discount)
         return n.ExpectLine("offer", name, status, absent=False, case=case, role=role, worth=worth)
+
+    def owned_by(self, _owner: Token, name: n.Name) -> n.Name:
+        return name
 
     def by_whom(self, _by: Token, name: n.Name) -> n.Name:
         return name

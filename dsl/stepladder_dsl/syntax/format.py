@@ -51,8 +51,8 @@ _GLUED_AFTER = {"_LPAR", "_DOT"}
 _GLUED_SLASH = (nodes.TimezoneLine, nodes.FieldLine)
 _IN_RANGES = {"TIME", "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"}
 """What a minus without spaces may stand behind: `mon-fri`, `10:00-20:00`."""
-_AS_EXPECTED = {"BY", "PRICE", "DISCOUNT"}
-"""What is said besides of a task or an offer that is expected."""
+_AS_EXPECTED = {"BY", "OWNER", "PRICE", "DISCOUNT"}
+"""What is said besides of a stage, a task or an offer that is expected."""
 _AFTER_OPTIONAL_COMMA = {"UNTIL", "WHEN", "GO_TO", "STAY", "THEN_ALERT", "BECAUSE", *_AS_EXPECTED}
 _OPERANDS = {
     *("NAME", "NUMBER", "PERCENT", "STRING", "DATE", "COLUMN", "_RPAR", "YES", "NO", "UNKNOWN", "IN_STAGE"),

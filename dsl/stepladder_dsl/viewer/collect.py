@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from stepladder_dsl.diagram.telling import formula_text, money_text, number_text, told
 from stepladder_dsl.diagram.traffic import ProcessTraffic
 from stepladder_dsl.graph.build import build_graph
-from stepladder_dsl.graph.edges import Edge, TransitionEdge, edges_of, item_id, stage_id
+from stepladder_dsl.graph.edges import edges_of
+from stepladder_dsl.graph.items import Edge, TransitionEdge, item_id, stage_id
 from stepladder_dsl.graph.words import duration_text, words_of
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model.print_pieces import Pieces

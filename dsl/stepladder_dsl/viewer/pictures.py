@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.text import embedded_font
-from stepladder_dsl.graph.edges import item_id
+from stepladder_dsl.graph.items import item_id
 from stepladder_dsl.webpage.page import own_markup
 
 _SVG = "{http://www.w3.org/2000/svg}"

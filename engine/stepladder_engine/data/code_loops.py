@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stepladder_engine.data.compiled_loops import CAN_COMPILE, compiled_alone
+from stepladder_engine.data.compiled_loops import can_compile, compiled_alone
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +22,7 @@ SECOND = 1_000_000
 def used_codes(codes: Any, count: int) -> Truths:
     """Tell which of so many codes stand in a column; the last place tells of -1."""
     there = np.zeros(count + 1, np.bool_)
-    if CAN_COMPILE:
+    if can_compile():
         _mark(np.ascontiguousarray(codes, np.int32), there)
     else:
         there[codes] = True
@@ -31,7 +31,7 @@ def used_codes(codes: Any, count: int) -> Truths:
 
 def renamed(codes: Any, new: Codes) -> Codes:
     """Give the new code of each; the last place is where -1 leads."""
-    if not CAN_COMPILE:
+    if not can_compile():
         found: Codes = new[codes]
         return found
     found = np.empty(len(codes), np.int32)
@@ -45,7 +45,7 @@ def counted_codes(codes: Any, count: int) -> list[tuple[int, int]]:
     Of -1 nothing is said.
     """
     counts, first = np.zeros(count, np.int64), np.full(count, len(codes), np.int64)
-    if CAN_COMPILE:
+    if can_compile():
         _count(np.ascontiguousarray(codes, np.int32), counts, first)
     else:
         rows = np.flatnonzero(codes >= 0)[::-1]
@@ -60,7 +60,7 @@ def bounds_of(numbers: Any, blank: int) -> tuple[int, int, int]:
 
     Where there is no other number, that one is the least and the greatest.
     """
-    if CAN_COMPILE:
+    if can_compile():
         if numbers.dtype == np.int32 and blank == -1:
             return _bounds_of_codes(np.ascontiguousarray(numbers))
         return _bounds(np.ascontiguousarray(numbers, np.int64), blank)
@@ -72,14 +72,14 @@ def bounds_of(numbers: Any, blank: int) -> tuple[int, int, int]:
 
 def whole_seconds(numbers: Any, blank: int, least: int) -> bool:
     """Tell whether all numbers beside the blank one stand whole seconds from the least."""
-    if CAN_COMPILE:
+    if can_compile():
         return _whole_seconds(np.ascontiguousarray(numbers, np.int64), blank, least)
     return bool((((numbers - least) % SECOND == 0) | (numbers == blank)).all())
 
 
 def packed(numbers: Any, blank: int, least: int, unit: int, width: int) -> Bytes:
     """Give numbers in so many bytes each: steps from the least one on, counted from 1; 0 is the blank one."""
-    if CAN_COMPILE:
+    if can_compile():
         out = np.empty(len(numbers) * width, np.uint8)
         if numbers.dtype == np.int32 and blank == -1 and least == 0 and unit == 1:
             _pack_codes(np.ascontiguousarray(numbers), out)

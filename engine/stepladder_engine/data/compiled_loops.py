@@ -1,21 +1,26 @@
-"""Compiled loops over arrays, where the package for them is installed."""
+"""Loops over arrays: compiled where something compiles them, and as they are written elsewhere."""
 
 from __future__ import annotations
 
 import ctypes
 import inspect
 import sys
-from collections.abc import Callable
-from functools import wraps
+from collections.abc import Callable, Sequence
+from functools import cache, wraps
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar, cast
 
+from stepladder_engine.machine_code import compilers
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-CAN_COMPILE = find_spec("llvmlite") is not None and find_spec("numpy") is not None
-"""Whether loops over single bytes are fast; without it such work goes by distinct texts or row by row."""
+
+@cache
+def can_compile() -> bool:
+    """Say whether loops over single bytes are fast; else such work goes by distinct texts or row by row."""
+    return find_spec("numpy") is not None and compilers.can_compile()
 
 
 class _File:
@@ -23,28 +28,29 @@ class _File:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.functions: list[Callable[..., Any]] = []
-        self._code: Any = None
+        self.calls: list[Call] = []
+        self._code: compilers.Code | None = None
+        self._asked = False
         self._lock = Lock()
 
-    def code(self) -> Any:
-        """Give the code, from the cache where it was compiled before."""
+    def code(self) -> compilers.Code | None:
+        """Give the code, from the cache where it was compiled before; None where nothing compiles it."""
         with self._lock:
-            if self._code is None:
-                from stepladder_engine.machine_code import machine
+            if not self._asked:
+                from stepladder_engine.machine_code.arrays import translate
 
-                kept_in = machine.code_file(f"loops-{self.path.stem}", [self.path])
-                self._code = machine.Loaded(machine.kept(kept_in, self._compiled))
+                self._code = compilers.from_any(
+                    f"loops-{self.path.stem}",
+                    [self.path],
+                    lambda writer: translate([call.function for call in self.calls], writer),
+                    widens=True,
+                )
+                self._asked = True
         return self._code
 
-    def _compiled(self) -> bytes:
-        from stepladder_engine.machine_code.arrays import translate
-        from stepladder_engine.machine_code.machine import compile_text
 
-        return compile_text(translate(self.functions), widens=True)
-
-
-_FILES: dict[str, _File] = {}
+FILES: dict[str, _File] = {}
+"""The loops of each module that has some."""
 
 
 def compiled(function: Function) -> Function:
@@ -61,28 +67,34 @@ def compiled_alone(function: Function) -> Function:
 
 
 def _registered(function: Function, caller: Any) -> Function:
-    if not CAN_COMPILE:
-        return function
     module = function.__module__
-    file = _FILES.setdefault(module, _File(Path(str(sys.modules[module].__file__))))
-    file.functions.append(function)
-    return cast("Function", wraps(function)(_Call(function, file, caller)))
+    file = FILES.setdefault(module, _File(Path(str(sys.modules[module].__file__))))
+    call = Call(function, file, caller)
+    file.calls.append(call)
+    return cast("Function", wraps(function)(call))
 
 
-class _Call:
+class Call:
     """A loop as Python calls it."""
 
     def __init__(self, function: Callable[..., Any], file: _File, caller: Any) -> None:
         self._caller = caller
         self._name = function.__name__
-        self._function = function
+        self.function = function
         self._file = file
         self._call: Any = None
+
+    @property
+    def is_compiled(self) -> bool:
+        """Tell whether it runs as machine code; nobody knows before the first call."""
+        return self._call is not None and self._call is not self.function
 
     def __call__(self, *given: Any) -> Any:
         """Let the loop run."""
         if self._call is None:
-            self._load()
+            self.load(self._file.code())
+        if self._call is self.function:
+            return self._as_written(given)
         row: list[int] = []
         for dtype, value in zip(self._dtypes, given, strict=True):
             if dtype is None:
@@ -98,15 +110,31 @@ class _Call:
             return tuple(cells[: self._results])
         return cells[0] if self._results else None
 
-    def _load(self) -> None:
-        """Look what is wanted, and where the code is."""
+    def _as_written(self, given: Sequence[Any]) -> Any:
+        """Run over lists, whose numbers have room for every sum as those of machine code have."""
+        import numpy as np
+
+        taken = [value.tolist() if isinstance(value, np.ndarray) else value for value in given]
+        # Bits that there is no room for are lost.
+        with np.errstate(over="ignore"):
+            found = self.function(*taken)
+        for value, cells in zip(given, taken, strict=True):
+            if isinstance(value, np.ndarray) and value.flags.writeable:
+                wide = np.uint64 if value.dtype == np.uint64 else np.int64
+                value[:] = np.array(cells, wide).astype(value.dtype)
+        return found
+
+    def load(self, code: compilers.Code | None) -> None:
+        """Look what is wanted, and where that is in the code."""
         import numpy as np
 
         from stepladder_engine.machine_code.arrays import element_of, results_of
 
-        annotations = inspect.get_annotations(self._function)
+        annotations = inspect.get_annotations(self.function)
         self._results = results_of(annotations.pop("return"))
         elements = [element_of(annotation) for annotation in annotations.values()]
         self._dtypes = [None if element is None else np.dtype(element.dtype) for element in elements]
-        address = self._file.code().address(f"run.{self._name}")
-        self._call = self._caller(None, ctypes.c_void_p)(address)
+        if code is None:
+            self._call = self.function
+        else:
+            self._call = self._caller(None, ctypes.c_void_p)(code.address(f"run_{self._name}"))

@@ -19,6 +19,8 @@ from stepladder_engine.data.typed_text import FaultyText, NumberText, TypedText,
 _ROWS_AT_ONCE = 2048
 """Few, since a text that stands once in the file may be in all of the rows."""
 
+_FEW = 4096
+
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 (also of clocks without a zone)
 _IN_A_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 Cells = Sequence[str | None]
@@ -94,7 +96,7 @@ def _maker(kind: Any) -> Maker | None:
 
     if types.is_dictionary(kind):
         values = _maker(kind.value_type)
-        return None if values is None else lambda column: values(column.dictionary_decode())
+        return None if values is None else lambda column: _chosen(column, values)
     if types.is_null(kind) or _is_text(kind):
         return _texts
     if types.is_boolean(kind):
@@ -115,6 +117,14 @@ def _maker(kind: Any) -> Maker | None:
     if types.is_duration(kind):
         return _lengths(kind.unit)
     return _bytes if _is_binary(kind) else None
+
+
+def _chosen(column: Any, cells_of_values: Maker) -> Cells:
+    """Give the cells of a dictionary; few values become cells once each."""
+    if len(column.dictionary) > _FEW:
+        return cells_of_values(column.dictionary_decode())
+    cells = cells_of_values(column.dictionary)
+    return [None if code is None else cells[code] for code in column.indices.to_pylist()]
 
 
 def _is_text(kind: Any) -> bool:
@@ -149,7 +159,7 @@ def _days(column: Any) -> Cells:
     import pyarrow
 
     per_day = 1 if column.type == pyarrow.date32() else 86_400_000
-    counts = column.cast(pyarrow.int32() if per_day == 1 else pyarrow.int64()).to_pylist()
+    counts = column.view(pyarrow.int32() if per_day == 1 else pyarrow.int64()).to_pylist()
     return [None if count is None else _day(count // per_day) for count in counts]
 
 
@@ -172,7 +182,7 @@ def _moments(unit: str, offset: str) -> Maker:
             return str(count)
         return type(written)(written + offset)
 
-    return lambda column: _each(moment)(column.cast(pyarrow.int64()))
+    return lambda column: _each(moment)(column.view(pyarrow.int64()))
 
 
 def _clocks(unit: str, bits: int) -> Maker:
@@ -184,7 +194,7 @@ def _clocks(unit: str, bits: int) -> Maker:
         return TypedText(time.isoformat("auto" if time.second or time.microsecond else "minutes"))
 
     whole = pyarrow.int32() if bits == 32 else pyarrow.int64()
-    return lambda column: _each(clock)(column.cast(whole))
+    return lambda column: _each(clock)(column.view(whole))
 
 
 def _lengths(unit: str) -> Maker:
@@ -194,7 +204,7 @@ def _lengths(unit: str) -> Maker:
     def length(count: int) -> str:
         return elapsed_text(Decimal(count * 1000) / _IN_A_SECOND[unit])
 
-    return lambda column: _each(length)(column.cast(pyarrow.int64()))
+    return lambda column: _each(length)(column.view(pyarrow.int64()))
 
 
 def _bytes(column: Any) -> Cells:

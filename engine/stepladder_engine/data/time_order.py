@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stepladder_engine.data.compiled_loops import CAN_COMPILE, compiled
+from stepladder_engine.data.compiled_loops import can_compile, compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,7 +23,7 @@ _DIGIT = 11
 
 def order_in_time(times: Any) -> Any:
     """Give the places of moments in rising order; equal ones stay as they come."""
-    if not CAN_COMPILE or len(times) < 2 or len(times) >= 2**31:
+    if not can_compile() or len(times) < 2 or len(times) >= 2**31:
         return np.argsort(times, kind="stable")
     least, most = int(times.min()), int(times.max())
     if most - least >= 2**62:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,10 +22,11 @@ from stepladder_engine.data.cells import (
     Times,
     Wholes,
 )
-from stepladder_engine.data.compiled_loops import CAN_COMPILE
+from stepladder_engine.data.compiled_loops import can_compile
 from stepladder_engine.data.tables import Column, Table
 from stepladder_engine.data.typed_values import fitted, microseconds, text_value
-from stepladder_engine.data.watching import watching
+from stepladder_engine.data.watching import gone_by
+from stepladder_engine.data.workers import ahead
 from stepladder_engine.data.write_plain import cell_text, csv_lines
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 _LINES_AT_ONCE = 1 << 15
 _ROWS_AT_ONCE = 1 << 17
 _MANY = 4096
+_MOST_BYTES = 2**31
+"""Larger texts together do not fit into one array."""
 _SEPARATOR, _END = 44, 10
 _LONG_AGO, _FAR_AHEAD = -70 * 366 * DAY, 230 * 365 * DAY
 
@@ -45,22 +48,21 @@ def _slices(piece: ColumnRows, step: int) -> Iterator[tuple[slice, int]]:
     for first in range(0, len(piece), step):
         count = min(step, len(piece) - first)
         yield slice(first, first + count), count
-        deque(watching().going(range(count)), maxlen=0)
+        gone_by(count)
 
 
 def write_csv_columns(path: Path, table: Table) -> None:
     """Write a table as CSV, byte for byte as from its rows."""
-    with path.open("wb") as stream:
+    lines = (part for piece in _pieces(table) if len(piece) for part in _csv_of(piece))
+    with path.open("wb") as stream, ThreadPoolExecutor(1) as pool:
         stream.write(csv_lines([table.columns]).encode())
-        for piece in _pieces(table):
-            if len(piece):
-                stream.writelines(_csv_of(piece))
+        stream.writelines(ahead(lines, pool))
 
 
 def _csv_of(piece: ColumnRows) -> Iterator[Any]:
     """Give the lines of some rows, many at a time."""
     columns = piece.columns
-    if not CAN_COMPILE:
+    if not can_compile():
         for rows, _ in _slices(piece, _LINES_AT_ONCE):
             yield csv_lines(map(cell_text, row) for row in piece[rows]).encode()
         return
@@ -119,17 +121,15 @@ Maker = Callable[[slice, int], Any]
 
 def _maker(cells: Cells, table: Table, column: Column, kind: Any) -> Maker:
     """Give what makes an array of Arrow of some rows."""
-    import pyarrow
-
     match cells:
         case Chosen():
             return _of_chosen(cells, table, column, kind)
         case Times():
-            return lambda rows, _: _instants(cells, cells.instants[rows]).cast(kind)
+            return lambda rows, _: _instants(cells, cells.instants[rows], kind)
         case Wholes():
-            return lambda rows, _: _numbers(cells.numbers[rows], cells.numbers[rows] != UNKNOWN).cast(kind)
+            return lambda rows, _: _numbers(cells.numbers[rows], cells.numbers[rows] != UNKNOWN, kind)
         case Flags():
-            return lambda rows, _: pyarrow.array(cells.flags[rows], kind)
+            return lambda rows, count: _flags(cells.flags[rows], count, kind)
         case Joined():
             return _of_joined(cells, kind)
 
@@ -139,6 +139,8 @@ def _of_chosen(cells: Chosen, table: Table, column: Column, kind: Any) -> Maker:
     import pyarrow
 
     dictionary = pyarrow.types.is_dictionary(kind)
+    if can_compile() and pyarrow.types.is_string(kind) and len(cells) and int(cells.codes.min()) >= 0:
+        return _of_joined(Joined((cells,)), kind)
     values, same = _each_once(cells.values) if dictionary else (cells.values, None)
     different: Any
     if column.kind in {"text", "code"}:
@@ -154,7 +156,7 @@ def _of_chosen(cells: Chosen, table: Table, column: Column, kind: Any) -> Maker:
     def make(rows: slice, _: int) -> Any:
         codes = cells.codes[rows] if same is None else same[cells.codes[rows]]
         if dictionary:
-            return _only_used(codes, different, kind)
+            return _only_used(codes, different)
         return different.take(_places(codes))
 
     return make
@@ -174,18 +176,17 @@ def _each_once(values: Sequence[Any]) -> tuple[Sequence[Any], Any]:
     return list(places), np.array([*same, -1], np.int32)
 
 
-def _only_used(codes: Any, different: Any, kind: Any) -> Any:
+def _only_used(codes: Any, different: Any) -> Any:
     """Give a dictionary of the texts that come in some rows."""
     import pyarrow
 
     if len(different) <= len(codes):
-        return pyarrow.DictionaryArray.from_arrays(_places(codes), different, safe=False).cast(kind)
+        return pyarrow.DictionaryArray.from_arrays(_places(codes), different, safe=False)
     used, places = np.unique(codes, return_inverse=True)
     known = int((used >= 0).sum())
     places = places - (len(used) - known)
-    indices = pyarrow.array(places.astype(np.int32), mask=places < 0)
-    texts = different.take(pyarrow.array(used[len(used) - known :]))
-    return pyarrow.DictionaryArray.from_arrays(indices, texts).cast(kind)
+    texts = different.take(_places(used[len(used) - known :]))
+    return pyarrow.DictionaryArray.from_arrays(_places(places), texts, safe=False)
 
 
 def _strings(values: Sequence[Any]) -> Any:
@@ -195,7 +196,7 @@ def _strings(values: Sequence[Any]) -> Any:
     kept = getattr(values, "in_utf_8", None)
     if kept is not None:
         arena, offsets = kept()
-        if offsets[-1] < 2**31:
+        if offsets[-1] < _MOST_BYTES:
             array = pyarrow.StringArray.from_buffers(
                 len(values), pyarrow.py_buffer(offsets.astype(np.int32)), pyarrow.py_buffer(arena)
             )
@@ -206,10 +207,26 @@ def _strings(values: Sequence[Any]) -> Any:
                 pass
             else:
                 return array
-    return pyarrow.array([text_value(value) for value in values], pyarrow.string())
+    texts = [text_value(value) for value in values]
+    encoded = [b"" if text is None else text.encode() for text in texts]
+    offsets = np.zeros(len(texts) + 1, np.int64)
+    np.cumsum([len(text) for text in encoded], out=offsets[1:])
+    if offsets[-1] >= _MOST_BYTES:
+        return pyarrow.array(texts, pyarrow.string())
+    known = np.array([text is not None for text in texts], np.bool_)
+    data = pyarrow.py_buffer(b"".join(encoded))
+    buffers = [_marks(known), pyarrow.py_buffer(offsets.astype(np.int32)), data]
+    return pyarrow.Array.from_buffers(pyarrow.string(), len(texts), buffers)
 
 
-def _instants(cells: Times, instants: Whole) -> Any:
+def _marks(known: Any) -> Any:
+    """Give what tells Arrow which values there are; None where there is every one."""
+    import pyarrow
+
+    return None if known.all() else pyarrow.py_buffer(np.packbits(known, bitorder="little"))
+
+
+def _instants(cells: Times, instants: Whole, kind: Any) -> Any:
     """Give moments as the table writes them: the last one of a minute stands for its end."""
     known = instants != UNKNOWN
     found = instants.copy()
@@ -220,21 +237,29 @@ def _instants(cells: Times, instants: Whole) -> Any:
         different, places = np.unique(instants[odd], return_inverse=True)
         told = np.array([microseconds(text) for text in cells.moments.texts(different)], np.int64)
         found[odd] = told[places]
-    return _numbers(found, known)
+    return _numbers(found, known, kind)
 
 
 def _places(codes: Any) -> Any:
     """Give codes as an array of Arrow; -1 is nothing."""
-    return _numbers(codes.astype(np.int32, copy=False), codes >= 0)
-
-
-def _numbers(numbers: Any, known: Any) -> Any:
-    """Give whole numbers as an array of Arrow, without a copy of them."""
     import pyarrow
 
-    kind = pyarrow.from_numpy_dtype(numbers.dtype)
-    missing = None if known.all() else pyarrow.py_buffer(np.packbits(known, bitorder="little"))
-    buffers = [missing, pyarrow.py_buffer(np.ascontiguousarray(numbers))]
+    return _numbers(codes.astype(np.int32, copy=False), codes >= 0, pyarrow.int32())
+
+
+def _flags(flags: Any, count: int, kind: Any) -> Any:
+    """Give yes and no as an array of Arrow."""
+    import pyarrow
+
+    bits = np.packbits(flags, bitorder="little")
+    return pyarrow.Array.from_buffers(kind, count, [None, pyarrow.py_buffer(bits)])
+
+
+def _numbers(numbers: Any, known: Any, kind: Any) -> Any:
+    """Give whole numbers as an array of Arrow of a kind that is as wide, without a copy of them."""
+    import pyarrow
+
+    buffers = [_marks(known), pyarrow.py_buffer(np.ascontiguousarray(numbers))]
     return pyarrow.Array.from_buffers(kind, len(numbers), buffers)
 
 
@@ -242,13 +267,13 @@ def _of_joined(cells: Joined, kind: Any) -> Maker:
     """Make arrays of texts that are put together row by row."""
     import pyarrow
 
-    if not CAN_COMPILE:
+    if not can_compile():
         return lambda rows, _: pyarrow.array([text_value(text) for text in cells.take(rows).cells()], kind)
     texts = RowTexts([cells], list, [-1])
 
     def make(rows: slice, count: int) -> Any:
         data, begins = texts.bytes_of(rows, count)
         buffers = pyarrow.py_buffer(begins.astype(np.int32)), pyarrow.py_buffer(data)
-        return pyarrow.StringArray.from_buffers(count, *buffers).cast(kind)
+        return pyarrow.StringArray.from_buffers(count, *buffers)
 
     return make

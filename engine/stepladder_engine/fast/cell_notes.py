@@ -76,7 +76,7 @@ class Notes:
     def _kind(self, kind: str) -> str:
         return f", !tbaa !{10 + 2 * self._kinds.index(kind) + 1}"
 
-    def text(self) -> str:
+    def lines(self) -> list[str]:
         """Give the notes themselves."""
         lines = ["!0 = !{}", '!1 = !{!"kernel"}']
         for number, kind in enumerate(self._kinds):
@@ -84,4 +84,4 @@ class Notes:
             place = 10 + 2 * number
             lines.append(f'!{place} = !{{!"{kind}", !{parent}, i64 0}}')
             lines.append(f"!{place + 1} = !{{!{place}, !{place}, i64 0}}")
-        return "\n".join(lines)
+        return lines

@@ -82,14 +82,14 @@ def prepare(
     times: list[Whole] = []
     starts: list[Whole] = []
     columns: list[Whole | None] = []
-    cases = np.arange(len(record.keys) + 1)
+    cases = len(record.keys)
     for kind, declared in zip(plan.kinds, plan.columns, strict=True):
         frame = frames.events.get(kind)
         none = np.zeros(0, dtype=np.int64)
         times.append(none if frame is None else frame.time)
-        starts.append(
-            np.zeros(len(cases), dtype=np.int64) if frame is None else np.searchsorted(frame.case, cases)
-        )
+        starts.append(np.zeros(cases + 1, dtype=np.int64))
+        if frame is not None:
+            np.cumsum(np.bincount(frame.case, minlength=cases), out=starts[-1][1:])
         for column in declared:
             values = None if frame is None else frame.fields.get(column.name)
             made: Whole | None = None

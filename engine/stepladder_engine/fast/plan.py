@@ -89,7 +89,22 @@ def touching(spec: m.Spec) -> dict[str, int]:
 
 
 def make_plan(program: Program, frames: Frames, kind: str) -> KindPlan | Handed:
-    """Lower everything that runs for records of one kind, or say what keeps it from that."""
+    """Lower everything that runs for records of one kind, or say what keeps it from that.
+
+    Of the data nothing but how many decimals its numbers have matters, so most parts share one plan.
+    """
+    columns = [("", frames.records[kind].fields)]
+    columns += [(name, frame.fields) for name, frame in frames.events.items()]
+    matters = tuple(
+        (name, field, values.scale) for name, fields in columns for field, values in fields.items()
+    )
+    found = program.lowered.get((kind, matters))
+    if found is None:
+        found = program.lowered[kind, matters] = _lowered(program, frames, kind)
+    return found
+
+
+def _lowered(program: Program, frames: Frames, kind: str) -> KindPlan | Handed:
     touches = touching(program.spec)
     if kind in touches:
         return Handed(kind, "events sent to other records, or records opened", touches[kind])

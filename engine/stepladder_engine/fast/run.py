@@ -81,12 +81,13 @@ def _run_blocks(prepared: Prepared, *, compiled: bool, threads: int, block: int)
     ranges = [(first, min(first + block, prepared.cases)) for first in range(0, prepared.cases, block)] or [
         (0, 0)
     ]
-    function = compiled_part("run_cases") if compiled else kernel.run_cases
+    machine_code = compiled_part("run_cases") if compiled else None
+    function = machine_code or kernel.run_cases
     own = local()
 
     def work(cases: tuple[int, int]) -> list[Written]:
         if not hasattr(own, "block"):
-            own.block = Block(prepared, compiled=compiled)
+            own.block = Block(prepared, compiled=machine_code is not None)
         return _run_block(own.block, *cases, function)
 
     if threads == 1 or len(ranges) == 1:

@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
-import ctypes
-import os
-from collections.abc import Callable, Iterable, Sequence
+import sys
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from functools import cache
-from hashlib import sha256
+from functools import cache as once
+from importlib.util import find_spec
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
-from llvmlite import binding as llvm
+from stepladder_engine.machine_code import cache, image
+from stepladder_engine.machine_code.llvm_writer import LlvmWriter
+from stepladder_engine.machine_code.writer import Writer
 
 _BREAK = b"\n"
 
 
-@cache
+@once
 def machine_name() -> str:
-    """Give what compiled code depends on: the compiler's version and the kind of processor."""
+    """Give what compiled code depends on: the compiler's version and the kind of processor.
+
+    Where the code is kept as an image nothing of the compiler is loaded for that.
+    """
+    processor = image.machine()
+    if processor is not None:
+        found = find_spec("llvmlite")
+        version = Path(found.origin or "").with_name("_version.py") if found else None
+        return f"{sys.version} {processor} {version.read_text() if version and version.exists() else ''}"
+    llvm = _llvm()
     features = llvm.get_host_cpu_features().flatten()
     return f"{llvm.llvm_version_info} {llvm.get_process_triple()} {llvm.get_host_cpu_name()} {features}"
 
 
-def compile_text(text: str, *, widens: bool = False) -> bytes:
-    """Give the code for a module's text; `widens` lets loops do several rounds at once."""
-    machine = _target()
+def compile_text(text: str, *, widens: bool = False, anywhere: bool = False) -> bytes:
+    """Give the code for a module's text.
+
+    `widens` lets loops do several rounds at once; `anywhere` gives code that does not depend on its place,
+    as images have to be.
+    """
+    llvm, machine = _llvm(), _target(anywhere=anywhere)
     module = llvm.parse_assembly(text)
     module.triple = llvm.get_process_triple()
     module.data_layout = str(machine.target_data)
@@ -39,27 +52,19 @@ def compile_text(text: str, *, widens: bool = False) -> bytes:
     return bytes(machine.emit_object(module))
 
 
-def name_of(functions: Sequence[Callable[..., Any]], function: Callable[..., Any]) -> str:
-    """Give the name that one of several functions has in their translated module."""
-    return f"part{list(functions).index(function)}.{function.__name__}"
-
-
-def load_code(code: bytes, name: str) -> Callable[[Any, int], int]:
-    """Give a function of compiled code, to be called with an array of whole numbers and a number."""
-    loaded = Loaded(code)
-    call = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64)(loaded.address(name))
-
-    def function(memory: Any, first: int, _loaded: Loaded = loaded) -> int:
-        # The code is an argument so that it lives as long as the function; threads go on meanwhile.
-        return int(call(memory.ctypes.data, first))
-
-    return function
+def compiled_image(text: str, *, widens: bool = False) -> bytes:
+    """Give the code for a module's text as an image, where that can be."""
+    found = None
+    if image.machine() is not None:
+        found = image.image_of(compile_text(text, widens=widens, anywhere=True))
+    return compile_text(text, widens=widens) if found is None else found
 
 
 class Loaded:
     """Code that can be called, as long as this lives."""
 
     def __init__(self, code: bytes) -> None:
+        llvm = _llvm()
         self._engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _target())
         self._engine.add_object_file(llvm.ObjectFileRef.from_data(code))
         self._engine.finalize_object()
@@ -69,26 +74,17 @@ class Loaded:
         return int(self._engine.get_function_address(name))
 
 
+def load(
+    name: str, sources: Iterable[Path], text: Callable[[type[Writer]], str], *, widens: bool
+) -> Loaded | image.Image:
+    """Give the code of a text, from the cache where it was compiled before."""
+    code = kept(code_file(name, sources), lambda: compiled_image(text(LlvmWriter), widens=widens))
+    return image.Image(code) if image.is_image(code) else Loaded(code)
+
+
 def code_file(name: str, sources: Iterable[Path]) -> Path:
-    """Give the file for compiled code: another one whenever a line of what it is made of changes."""
-    digest = sha256(machine_name().encode())
-    for source in (*_own_files(), *sources):
-        digest.update(source.read_bytes())
-    return _folder() / f"{name}-{digest.hexdigest()[:16]}.o"
-
-
-def _own_files() -> list[Path]:
-    """Give the files of what translates."""
-    return sorted(Path(__file__).parent.glob("*.py"))
-
-
-def _folder() -> Path:
-    named = os.environ.get("STEPLADDER_CACHE")
-    if named:
-        return Path(named)
-    from platformdirs import user_cache_path
-
-    return user_cache_path("stepladder")
+    """Give the file for compiled code."""
+    return cache.kept_as(name, machine_name(), sources).with_suffix(".o")
 
 
 def kept(file: Path, make: Callable[[], bytes]) -> bytes:
@@ -98,23 +94,23 @@ def kept(file: Path, make: Callable[[], bytes]) -> bytes:
     """
     with suppress(OSError):
         digest, code = file.read_bytes().partition(_BREAK)[::2]
-        if digest == _digest(code):
+        if digest.decode("ascii", "replace") == cache.digest(code):
             return code
     made = make()
-    with suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=file.parent, delete=False) as part:
-            part.write(_digest(made) + _BREAK + made)
-        Path(part.name).replace(file)
+    cache.keep(file, cache.digest(made).encode() + _BREAK + made)
     return made
 
 
-def _digest(code: bytes) -> bytes:
-    return sha256(code).hexdigest().encode()
+def _llvm() -> Any:
+    """Load the compiler: thirty megabytes, which nobody needs whose code is kept."""
+    from llvmlite import binding
+
+    return binding
 
 
-def _target() -> Any:
+def _target(*, anywhere: bool = False) -> Any:
     """Give the processor at hand."""
+    llvm = _llvm()
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     target = llvm.Target.from_triple(llvm.get_process_triple())
@@ -122,6 +118,7 @@ def _target() -> Any:
         cpu=llvm.get_host_cpu_name(),
         features=llvm.get_host_cpu_features().flatten(),
         opt=3,
-        jit=True,
-        codemodel="jitdefault",
+        jit=not anywhere,
+        reloc="pic" if anywhere else "default",
+        codemodel="small" if anywhere else "jitdefault",
     )

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stepladder_dsl.model.spec import Spec
 from stepladder_engine.data.dataset import Dataset
@@ -14,13 +14,15 @@ from stepladder_engine.data.load import rejected_share, too_many_rejected
 from stepladder_engine.data.tables import Table
 from stepladder_engine.fast.outcome import Handed
 from stepladder_engine.metrics.evaluate import MetricValue
-from stepladder_engine.metrics.standard.ledger import Ledger
 from stepladder_engine.results.columns import TABLES
-from stepladder_engine.results.overview import Overview
-from stepladder_engine.results.record_overview import RecordOverview
+from stepladder_engine.results.listed import Listed, listed_of
 from stepladder_engine.results.summary import summarize
 from stepladder_engine.results.tables import Tables
 from stepladder_engine.runtime.result import RunResult
+
+if TYPE_CHECKING:
+    from stepladder_engine.metrics.standard.ledger import Ledger
+    from stepladder_engine.results.overview import Overview
 
 
 class Answer(ABC):
@@ -36,7 +38,7 @@ class Answer(ABC):
     has_records: bool = True
     """Whether single records can be looked at, beside the tables of them."""
     lists_cases: bool = True
-    """Whether the screen names single cases: not where to make records of so many takes long."""
+    """Whether the screen names single cases, as far as these are in memory and not too many."""
     in_parts: bool = False
     """Whether never more than a part of the events was in memory, as far as that was wanted."""
 
@@ -44,6 +46,11 @@ class Answer(ABC):
     @abstractmethod
     def result(self) -> RunResult:
         """The records as the run has left them."""
+
+    @cached_property
+    def listed(self) -> Listed:
+        """The few cases and tasks that a screen names."""
+        return listed_of(self.result)
 
     @property
     def heading(self) -> RunResult:
@@ -82,6 +89,8 @@ class Answer(ABC):
     @cached_property
     def overview(self) -> Overview:
         """What pictures and reports are made of."""
+        from stepladder_engine.results.record_overview import RecordOverview
+
         return RecordOverview(self.result)
 
     @cached_property

@@ -46,6 +46,8 @@ class Program:
     event_order: dict[str, int] = field(init=False)
     happened: dict[str, Phrase] = field(init=False)
     """What the journal says of what an event has led to."""
+    lowered: dict[Any, Any] = field(init=False, default_factory=dict, repr=False, compare=False)
+    """What an executor has made of it, by what that depends on."""
 
     def __post_init__(self) -> None:
         """Compile every construct of the spec."""

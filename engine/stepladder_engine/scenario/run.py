@@ -200,13 +200,8 @@ class ScenarioRunner:
     ) -> Iterator[tuple[Told, Told]]:
         """Yield what was expected and what is found instead, where an expectation does not hold."""
         match expectation:
-            case m.ExpectStage(_, process, stage):
-                found = entity.view.stage[process]
-                if found != stage:
-                    yield (
-                        Phrase("scenario.stage", {"stage": stage}),
-                        Phrase("scenario.stage", {"stage": found}),
-                    )
+            case m.ExpectStage():
+                yield from self._stage(expectation, state, entity)
             case m.ExpectAlert():
                 yield from self._alert(expectation, state, entity)
             case m.ExpectTask():
@@ -225,6 +220,17 @@ class ScenarioRunner:
                 value = state.program.compiler.compile(condition)(entity.view)
                 if value is not True:
                     yield written, Phrase("value.unknown" if value is None else "value.no")
+
+    @staticmethod
+    def _stage(expectation: m.ExpectStage, state: RunResult, entity: Entity) -> Iterator[tuple[Told, Told]]:
+        stages = state.program.spec.processes[expectation.process].stages
+        found = stages[entity.view.stage[expectation.process]]
+        role = expectation.owner
+        if found.name != expectation.stage or role not in {None, found.owner}:
+            wanted, is_there = (
+                Phrase("scenario.stage", {"stage": name}) for name in (expectation.stage, found.name)
+            )
+            yield _owned(wanted, role), _owned(is_there, found.owner if role is not None else None)
 
     @staticmethod
     def _alert(expectation: m.ExpectAlert, state: RunResult, entity: Entity) -> Iterator[tuple[Told, Told]]:
@@ -329,6 +335,11 @@ def worth_of(state: RunResult, copy: OfferCopy) -> dict[str, Decimal | None]:
 def _by(what: Phrase, role: str | None) -> Phrase:
     """Say whose something is, where that is asked or known."""
     return what if role is None else Phrase("scenario.by", {"what": what, "role": role})
+
+
+def _owned(stage: Phrase, role: str | None) -> Phrase:
+    """Say who answers for a stage, where that is asked or known."""
+    return stage if role is None else Phrase("scenario.owner", {"what": stage, "role": role})
 
 
 def _worth(key: str, what: Phrase, amount: Decimal | None) -> Phrase:

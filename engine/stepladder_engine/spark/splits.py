@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from pathlib import Path
+from typing import Protocol
 
 from stepladder_engine.data.files import SourceFile
-from stepladder_engine.data.load import Shared
+from stepladder_engine.data.mapping_model import Mapping
 from stepladder_engine.data.opening import is_packed
+from stepladder_engine.data.row_plans import Shared
 from stepladder_engine.fast.read.blocks import Source
 from stepladder_engine.fast.read.column_files import ColumnFileSource
 from stepladder_engine.fast.read.cut_lines import DelimitedSource, Stretch
@@ -41,6 +43,18 @@ class Split:
             source.groups, source.rows_before = self.groups, self.rows_before
         if isinstance(source, DelimitedSource):
             source.stretch = self.stretch
+
+
+class ReadBySomeKinds(Protocol):
+    """So many rows, from which some kinds of events are read."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows."""
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Which kinds."""
 
 
 @dataclass(frozen=True)
@@ -109,23 +123,16 @@ def _of_lines(
     found: list[_Counted] = sorted(exchange.each(ranges, _count), key=lambda counted: counted.start)
     if len(found) < len(ranges) or not all(counted.is_plain for counted in found):
         return []
-    before = accumulate((counted.lines for counted in found), initial=0)
+    *before, total = accumulate((counted.lines for counted in found), initial=0)
     cuts = [
         (counted.first_end, lines + 1)
-        for counted, lines in zip(found[1:], list(before)[1:], strict=False)
+        for counted, lines in zip(found[1:], before[1:], strict=True)
         if counted.lines
     ]
-    firsts = [(0, 0), *cuts]
-    lasts = [*(place for place, _ in cuts), length]
+    ends_of_lines = pairwise([(0, 0), *cuts, (length, total)])
     return [
-        Split(
-            file,
-            kinds,
-            number,
-            (last - first) // _BYTES_OF_A_LINE,
-            stretch=Stretch(first, last, lines_before),
-        )
-        for number, ((first, lines_before), last) in enumerate(zip(firsts, lasts, strict=True))
+        Split(file, kinds, number, lines_to - lines_from, stretch=Stretch(first, last, lines_from))
+        for number, ((first, lines_from), (last, lines_to)) in enumerate(ends_of_lines)
         if last > first
     ]
 
@@ -155,6 +162,14 @@ def _count(part: _Range) -> Iterator[_Counted]:
     yield _Counted(part.start, lines, first_end, is_plain=not has_quotes and returns == pairs)
 
 
-def estimated_rows(splits: Sequence[Split]) -> int:
-    """Give about how many rows there are."""
-    return sum(split.rows for split in splits)
+def estimated_events(splits: Iterable[ReadBySomeKinds], mapping: Mapping) -> int:
+    """Give about how many events there are.
+
+    A row is an event of each kind that takes all rows, and of one of those that choose with `where`.
+    """
+
+    def of_a_row(kinds: Sequence[str]) -> int:
+        choosing = sum(mapping.events[kind].where is not None for kind in kinds)
+        return len(kinds) - choosing + (choosing > 0)
+
+    return sum(split.rows * of_a_row(split.kinds) for split in splits)

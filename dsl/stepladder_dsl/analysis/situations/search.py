@@ -12,7 +12,8 @@ from typing import Any
 
 from stepladder_dsl.analysis.situations.choices import Choices, guards_of
 from stepladder_dsl.analysis.situations.clock import UndecidedError
-from stepladder_dsl.analysis.situations.rehearsal import Rehearsal, Standing, Story
+from stepladder_dsl.analysis.situations.rehearsal import Rehearsal
+from stepladder_dsl.analysis.situations.story import Standing, Story
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model.expressions import EventField, Expression, walk
 

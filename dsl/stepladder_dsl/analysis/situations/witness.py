@@ -8,8 +8,9 @@ from datetime import datetime
 
 from stepladder_dsl.analysis.situations.clock import UndecidedError, later
 from stepladder_dsl.analysis.situations.proof import Place, unproven
-from stepladder_dsl.analysis.situations.rehearsal import Rehearsal, Standing
+from stepladder_dsl.analysis.situations.rehearsal import Rehearsal
 from stepladder_dsl.analysis.situations.search import BEGINS, Tale, search
+from stepladder_dsl.analysis.situations.story import Standing
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model.expressions import Elapsed, LetValue, walk
 from stepladder_dsl.model.print_spec import print_scenario, words_of

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from stepladder_dsl.analysis.domains import CONTINUOUS, Domain, Ranges
+from stepladder_dsl.analysis.domains import Domain
+from stepladder_dsl.analysis.intervals import CONTINUOUS, Ranges
 from stepladder_dsl.analysis.solver.answers import Truth
 from stepladder_dsl.analysis.solver.footprint import unfolded
 from stepladder_dsl.model import expressions as e

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from stepladder_dsl.analysis.domains import Domain, everything, truth_of
+from stepladder_dsl.analysis.domains import Domain, everything
 from stepladder_dsl.analysis.full_domains import FullDomains
 from stepladder_dsl.analysis.solver.answers import NOW, Answer, Client, Truth, Verdict
 from stepladder_dsl.analysis.solver.examples import filled
 from stepladder_dsl.analysis.solver.footprint import footprint
 from stepladder_dsl.analysis.solver.free import Asked, FreeTruths
 from stepladder_dsl.analysis.solver.influence import Influence
+from stepladder_dsl.analysis.truths import truth_of
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model import types as t

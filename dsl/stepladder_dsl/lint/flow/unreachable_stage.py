@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
-from stepladder_dsl.graph.edges import knots, reachable_from
+from stepladder_dsl.graph.walks import knots, reachable_from
 from stepladder_dsl.lint.rule import LintContext, Rule, Ways
 
 

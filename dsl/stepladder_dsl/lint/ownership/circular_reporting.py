@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Label, Route, Severity
-from stepladder_dsl.graph.edges import cycles
+from stepladder_dsl.graph.walks import cycles
 from stepladder_dsl.lint.rule import LintContext, Rule
 from stepladder_dsl.model.spec import Spec
 

@@ -130,8 +130,8 @@ def _write(document: dict[str, Any], form: str, target: str | None, file: str) -
 
 
 def _write_text(document: dict[str, Any], target: str | None, file: str) -> None:
-    from stepladder_engine.results.audit_text import show_review
-    from stepladder_engine.results.render_text import make_console
+    from stepladder_engine.results.screen.audit import show_review
+    from stepladder_engine.results.screen.console import make_console
 
     if target is None and sys.stdout.isatty():
         show_review(document, make_console(colour=use_colour(sys.stdout), terminal=True), file=file)

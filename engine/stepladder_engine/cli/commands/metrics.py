@@ -70,8 +70,8 @@ def command(
     if form in {"csv", "json"}:
         content = plain_text(table_of_figures(figures, model), as_json=form == "json")
     else:
-        from stepladder_engine.results.render_standard import show_standard
-        from stepladder_engine.results.render_text import make_console
+        from stepladder_engine.results.screen.console import make_console
+        from stepladder_engine.results.screen.standard_figures import show_standard
 
         day = answer.heading.program.zone.day(answer.heading.as_of)
         if target is None:

@@ -49,7 +49,8 @@ def command(spec: str, case: str, data: str | None, as_of: str | None, form: str
         as_told = partial(tell_plainly, language=language)
         click.echo(json.dumps(document, ensure_ascii=False, indent=1, default=as_told))
         return
-    from stepladder_engine.results.render_text import make_console, show_story
+    from stepladder_engine.results.screen.console import make_console
+    from stepladder_engine.results.screen.story import show_story
 
     file = "<stdin>" if spec == "-" else spec_file(spec).as_posix()
     console = make_console(colour=use_colour(sys.stdout), terminal=sys.stdout.isatty())

@@ -22,6 +22,7 @@ from stepladder_engine.fast.frames import UNKNOWN
 from stepladder_engine.fast.read.blocks import Block, Cell, Source, Unsure
 from stepladder_engine.fast.read.moment_cells import DAY, EARLIEST, IN_UTC, LATEST
 from stepladder_engine.fast.read.number_cells import EMPTY, READ, UNSURE, States
+from stepladder_engine.fast.read.open_columns import open_columns
 from stepladder_engine.fast.read.text_table import Bytes, Codes, TextTable, Whole
 
 ROWS_AT_ONCE = 1 << 17
@@ -48,12 +49,10 @@ class ColumnFileSource(Source):
 
     def blocks(self, columns: Sequence[str]) -> Iterator[Block]:
         """Go through the file; raises `Unsure` where a part of it is damaged."""
-        from pyarrow import parquet
-
         number = self.rows_before
         try:
             size = self.path.stat().st_size
-            with parquet.ParquetFile(self.path) as file:
+            with open_columns(self.path) as file:
                 names = [clean_name(column) for column in file.schema_arrow.names]
                 for column in columns:
                     self._prepare(column, file.schema_arrow.types[names.index(column)])
@@ -129,7 +128,11 @@ class ColumnBlock(Block):
         """Give rows as the reference reader gives them."""
         import pyarrow
 
-        taken = self._batch.take(pyarrow.array(rows, pyarrow.int64()))
+        if len(rows) == 1:
+            # The last row of a file is looked at in any case, and to take rows costs a start of its own.
+            taken = self._batch.slice(rows[0], 1)
+        else:
+            taken = self._batch.take(pyarrow.array(rows, pyarrow.int64()))
         cells = rows_of_cells(self._names, taken)
         return [SourceRow(int(self.numbers[row]), found) for row, found in zip(rows, cells, strict=True)]
 
@@ -172,14 +175,15 @@ class ColumnBlock(Block):
     def _spread(self, column: str, codes: Codes, places: Any) -> Codes:
         """Give each row the number of its value in a dictionary."""
         if not places.null_count:
-            whole: Codes = codes[places.to_numpy()]
+            whole: Codes = codes[_cells_in(places)]
             return whole
         # A row without a value has a number as well.
         if column in self.file.cells:
             nothing = np.array([self.file.number_of(column, None)], np.int32)
         else:
             nothing = self.file.distinct[column].add([""])
-        spread: Codes = np.append(codes, nothing)[places.fill_null(len(codes)).to_numpy()]
+        rows = np.where(_known(places), _cells_in(places), len(codes))
+        spread: Codes = np.append(codes, nothing)[rows]
         return spread
 
     def exact_numbers(self, column: str) -> tuple[Whole, int, States] | None:
@@ -195,14 +199,12 @@ class ColumnBlock(Block):
 
     def moments(self, column: str) -> tuple[Whole, States] | None:
         """Give a column of times or days: those of UTC, or else as if the local clock were that of UTC."""
-        import pyarrow
         from pyarrow import types
 
         values = self._column(column)
         kind, state = values.type, READ
-        known = _known(values)
         if types.is_timestamp(kind):
-            counts = _held(values)
+            counts = _cells_in(values)
             state = READ if kind.tz is None else IN_UTC
             factor = _MICROSECONDS.get(kind.unit)
             if factor and _all_between(values, counts, EARLIEST // factor + 1, LATEST // factor - 1):
@@ -214,11 +216,12 @@ class ColumnBlock(Block):
                 inside = np.abs(counts) < LATEST // factor
                 moments = np.where(inside, counts, 0) * factor
         elif types.is_date32(kind):
-            days = values.cast(pyarrow.int32()).fill_null(0).to_numpy().astype(np.int64)
+            days = _cells_in(values).astype(np.int64)
             inside = np.abs(days) < LATEST // DAY
             moments = np.where(inside, days, 0) * DAY
         else:
             return None
+        known = _known(values)
         inside &= (moments >= EARLIEST) & (moments < LATEST)
         states = np.where(known, np.where(inside, state, UNSURE), EMPTY).astype(np.uint8)
         return np.where(known & inside, moments, UNKNOWN), states
@@ -226,13 +229,21 @@ class ColumnBlock(Block):
 
 def _known(values: Any) -> Any:
     """Tell which rows have a value."""
-    return values.is_valid().to_numpy(zero_copy_only=False)
+    marks = values.buffers()[0]
+    if marks is None or not values.null_count:
+        return np.ones(len(values), np.bool_)
+    last = values.offset + len(values)
+    bits = np.unpackbits(np.frombuffer(marks, np.uint8), count=last, bitorder="little")
+    return bits[values.offset :].view(np.bool_)
 
 
-def _held(values: Any) -> Whole:
-    """Give numbers of 64 bits as they lie in memory, zero where there is none."""
-    numbers = np.frombuffer(values.buffers()[1], np.int64)[values.offset : values.offset + len(values)]
-    return np.where(_known(values), numbers, 0) if values.null_count else numbers
+def _cells_in(values: Any) -> Any:
+    """Give numbers as they lie in memory; what stands there for one that is missing means nothing."""
+    from pyarrow import types
+
+    sign = "u" if types.is_unsigned_integer(values.type) else "i"
+    width = f"{sign}{values.type.bit_width // 8}"
+    return np.frombuffer(values.buffers()[1], width)[values.offset : values.offset + len(values)]
 
 
 def _all_between(values: Any, numbers: Whole, least: int, most: int) -> bool:
@@ -260,16 +271,14 @@ def _texts(values: Any) -> tuple[Bytes, Whole, Whole]:
 
 
 def _whole_numbers(values: Any) -> tuple[Whole, int, States]:
-    import pyarrow
-
-    known = _known(values)
-    if values.type == pyarrow.uint64():
-        fits = values.fill_null(0).to_numpy() < _MOST
-        numbers = np.where(fits, values.fill_null(0).to_numpy(), 0).astype(np.int64)
+    cells, known = _cells_in(values), _known(values)
+    if cells.dtype == np.uint64:
+        fits = cells < _MOST
+    elif cells.itemsize < 8:
+        fits = known
     else:
-        numbers = values.cast(pyarrow.int64()).fill_null(0).to_numpy()
-        fits = (numbers < _MOST) & (numbers > -_MOST)
-    return _as_far_as_they_fit(numbers, known, fits, 0)
+        fits = (cells < _MOST) & (cells > -_MOST)
+    return _as_far_as_they_fit(cells.astype(np.int64), known, fits, 0)
 
 
 def _decimals(values: Any) -> tuple[Whole, int, States]:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from stepladder_engine.data.compiled_loops import CAN_COMPILE, Function, compiled
+from stepladder_engine.data.compiled_loops import Function, can_compile, compiled
 
-__all__ = ["CAN_COMPILE", "Function", "compiled"]
+__all__ = ["Function", "can_compile", "compiled"]

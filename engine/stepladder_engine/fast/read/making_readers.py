@@ -19,8 +19,8 @@ from stepladder_dsl.model.types import (
 from stepladder_engine.calendars.zone import Zone
 from stepladder_engine.data.cast import CellReader
 from stepladder_engine.data.columns import columns_of
-from stepladder_engine.data.load import Part, Plan
 from stepladder_engine.data.mapping_model import ColumnValue, EventMapping, FieldValue, Formula, Options
+from stepladder_engine.data.row_plans import Part, Plan
 from stepladder_engine.fast.read.columns import Column, WordColumn, YesNoColumn
 from stepladder_engine.fast.read.moment_cells import LocalTimes
 from stepladder_engine.fast.read.plan_rows import CASE, IDENTITY, SEQUENCE, TIME

@@ -11,8 +11,8 @@ import numpy as np
 
 from stepladder_dsl.model.spec import Spec
 from stepladder_engine.data.dataset import EventRow, Origin, RecordRow, RejectedRow
-from stepladder_engine.data.load import Plan
 from stepladder_engine.data.mapping_model import EventMapping
+from stepladder_engine.data.row_plans import Plan
 from stepladder_engine.data.rows import SourceRow
 from stepladder_engine.fast.frames import UNKNOWN
 from stepladder_engine.fast.read.blocks import Block

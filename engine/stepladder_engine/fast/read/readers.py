@@ -21,7 +21,7 @@ from stepladder_engine.data.problems import Fault
 from stepladder_engine.fast.frames import UNKNOWN
 from stepladder_engine.fast.read.blocks import Block, Source
 from stepladder_engine.fast.read.columns import Column, TooWide, rescaled
-from stepladder_engine.fast.read.compiling import CAN_COMPILE
+from stepladder_engine.fast.read.compiling import can_compile
 from stepladder_engine.fast.read.moment_cells import DAY, IN_UTC, LocalTimes, MomentShapes
 from stepladder_engine.fast.read.number_cells import (
     EMPTY,
@@ -289,7 +289,7 @@ class NumberReader(Reader):
         self._limits = limits
         self._optional = optional
         # A text that means unknown may look like a number.
-        self._is_plain = CAN_COMPILE and not any(self._looks_like_one(text) for text in cells.unknown)
+        self._is_plain = can_compile() and not any(self._looks_like_one(text) for text in cells.unknown)
         self._has_no_number_unknown = not _any_digit(cells.unknown)
 
     def _looks_like_one(self, text: str) -> bool:
@@ -361,7 +361,7 @@ class MomentReader(Reader):
         self._times = times
         self._days = days
         self._optional = optional
-        self._is_plain = CAN_COMPILE and not any(self._looks_like_one(text) for text in cells.unknown)
+        self._is_plain = can_compile() and not any(self._looks_like_one(text) for text in cells.unknown)
         self._has_no_date_unknown = not _any_digit(cells.unknown)
 
     def _looks_like_one(self, text: str) -> bool:

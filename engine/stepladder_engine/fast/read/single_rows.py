@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from stepladder_dsl.model.spec import Spec
 from stepladder_engine.data.dataset import Dataset, EventRow, Origin, RecordRow, RejectedRow
-from stepladder_engine.data.load import Plan, Reading
+from stepladder_engine.data.read_rows import Reading
+from stepladder_engine.data.row_plans import Plan
 from stepladder_engine.data.rows import SourceRow
 from stepladder_engine.fast.read.text_table import Codes, TextTable
 

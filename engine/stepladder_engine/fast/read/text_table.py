@@ -9,7 +9,7 @@ from typing import Any, TypeVar, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from stepladder_engine.fast.read.compiling import CAN_COMPILE, compiled
+from stepladder_engine.fast.read.compiling import can_compile, compiled
 
 Bytes = NDArray[np.uint8]
 Whole = NDArray[np.int64]
@@ -155,7 +155,7 @@ class TextTable:
 
     def _insert(self, data: Bytes, start: Whole, end: Whole, *, zeros: bool) -> Codes:
         codes = np.empty(len(start), np.int32)
-        if not CAN_COMPILE:
+        if not can_compile():
             self._insert_slowly(data, start, end, codes)
             return codes
         row = 0
@@ -232,7 +232,7 @@ class TextTable:
             self.plain = _longer(self.plain, 2 * self.count)
             self._hashes = _longer(self._hashes, 2 * self.count)
             self._words = _longer(self._words, 2 * self.count)
-            if CAN_COMPILE:
+            if can_compile():
                 self._slots = np.full(4 * self.count, -1, np.int32)
                 _place_again(self._slots, self._hashes, self.count)
         if self.offsets[self.count] + needed > len(self.arena):
@@ -277,7 +277,7 @@ class Texts(Sequence[str]):
         table, codes = self._table, self._codes
         begins = np.zeros(len(codes) + 1, np.int64)
         np.cumsum(table.offsets[codes + 1] - table.offsets[codes], out=begins[1:])
-        if not CAN_COMPILE:
+        if not can_compile():
             return np.frombuffer(b"".join(map(table.bytes_of, codes.tolist())), np.uint8), begins
         arena = np.empty(int(begins[-1]), np.uint8)
         _gather(table.arena, table.offsets, codes, arena, begins)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from stepladder_dsl.diagram.live import StageFigures
-from stepladder_dsl.graph.edges import stage_id
+from stepladder_dsl.graph.items import stage_id
 from stepladder_dsl.model.spec import Process
 from stepladder_engine.report.document import Clients, Picture, Row, Section, Table
 from stepladder_engine.report.view import View

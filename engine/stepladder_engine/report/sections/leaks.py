@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 from functools import partial
 
 from stepladder_dsl.diagram.rungs import rungs_of
-from stepladder_dsl.graph.edges import stage_id
-from stepladder_dsl.model.spec import Outcome, Process, Transition
+from stepladder_dsl.graph.items import stage_id
+from stepladder_dsl.model.spec import After, OnEvent, Outcome, Process, Silence, Stage, Transition, Trigger
 from stepladder_engine.expressions.tally import divide
 from stepladder_engine.metrics.standard.carrier import Column, Numbers
 from stepladder_engine.metrics.standard.purchases import Clients
@@ -125,6 +126,7 @@ def _ways(view: View, process: Process) -> Table:
     nodes = [stage_id(process.name, name) for name in process.stages]
     found = [(way, figures) for way, figures in live.ways.items() if way[1] in ends and figures.count]
     whole = sum(figures.count for _, figures in found)
+    names = {stage.name: names_of_ways(stage) for stage in process.stages.values()}
     rows = []
     for (source, target, line), figures in sorted(found, key=lambda pair: (-pair[1].count, pair[0])):
         stage = next(one for one in process.stages.values() if stage_id(process.name, one.name) == source)
@@ -135,16 +137,37 @@ def _ways(view: View, process: Process) -> Table:
         told = way_text(view, way)
         values = (stage.label, told, owner, figures.count, share, figures.median_days)
         went = view.source.went(process, nodes.index(source), nodes.index(target), line)
-        rows.append(
-            Row(f"{stage.name}/{_line_key(way, line)}", values, view.by_spending(went), view.at(span))
-        )
+        name = names[stage.name].get(line, target)
+        rows.append(Row(f"{stage.name}/{name}", values, view.by_spending(went), view.at(span)))
     title = view.text("report.leaks.ways", process=process.label)
     return Table(f"ways/{process.name}", title, columns, tuple(rows))
 
 
-def _line_key(way: Transition | None, line: int) -> str:
-    """Name a way so that it is found again in another version of the spec."""
-    return str(line) if way is None else f"{type(way.trigger).__name__}:{way.target}:{line}"
+def names_of_ways(stage: Stage) -> dict[int, str]:
+    """Name the ways out of a stage by what they wait for and where they lead, by their lines.
+
+    Lines move whenever something is written above them, these names do not: so a figure is found
+    again in another version of the spec. Of several that are alike the second has a 2 behind it.
+    """
+    names: dict[int, str] = {}
+    alike: Counter[str] = Counter()
+    for way in stage.transitions:
+        name = f"{_trigger_name(way.trigger)}/{way.target or stage.name}"
+        alike[name] += 1
+        names[way.span.line] = name if alike[name] == 1 else f"{name}/{alike[name]}"
+    return names
+
+
+def _trigger_name(trigger: Trigger) -> str:
+    match trigger:
+        case OnEvent(event):
+            return event
+        case Silence(event=event):
+            return f"no.{event}"
+        case After():
+            return "after"
+        case _:
+            return "when"
 
 
 def way_text(view: View, way: Transition | None) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stepladder_engine.data.compiled_loops import CAN_COMPILE, compiled
+from stepladder_engine.data.compiled_loops import can_compile, compiled
 from stepladder_engine.results.by_columns.distinct import distinct
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def alike(small: Sequence[Any], lines: Any, what: Any, why: Any) -> tuple[Any, W
 
     `small` are kind, reason, process, stage and target: numbers from -1 on, of which there are few.
     """
-    if not CAN_COMPILE:
+    if not can_compile():
         return distinct(*small, lines, what, why)
     kind, reason, process, stage, target, line = (
         np.ascontiguousarray(column, np.int32) for column in (*small, lines)

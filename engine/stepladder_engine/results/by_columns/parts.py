@@ -16,13 +16,14 @@ from stepladder_engine.data.cells import ColumnRows, InPieces, Times
 from stepladder_engine.data.give_back import give_back
 from stepladder_engine.data.kept_rows import Keeper, KeptByTime, KeptRows, Keys, Piece
 from stepladder_engine.data.spool import Spool
-from stepladder_engine.data.watching import watching
+from stepladder_engine.data.watching import gone_by
 from stepladder_engine.fast.outcome import Handed
 from stepladder_engine.fast.rebuild import result_of
 from stepladder_engine.fast.run import run_fast
 from stepladder_engine.fast.supply import PartFrames
 from stepladder_engine.metrics.merge import Shares, shares_of
 from stepladder_engine.results.by_columns.tables import LARGE, ColumnTables
+from stepladder_engine.results.listed import Listed
 from stepladder_engine.results.summary import Counts
 from stepladder_engine.runtime.program import Program
 
@@ -52,6 +53,8 @@ class Manner:
     with_metrics: bool
     chosen: Collection[str]
     """The names of the tables that somebody wants."""
+    lists: bool = False
+    """Whether somebody wants to know what a screen lists."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,7 @@ class PartAnswer:
     cases: int
     by_kernel: bool
     """Whether the kernel ran any of them."""
+    listed: Listed
 
 
 def answer_part(manner: Manner, part: PartFrames) -> PartAnswer:
@@ -83,7 +87,9 @@ def answer_part(manner: Manner, part: PartFrames) -> PartAnswer:
     shares = shares_of(result_of(outcome)) if manner.with_metrics else {}
     cases = sum(len(frame.keys) for frame in part.frames.records.values())
     rows = {name: tables.rows(name) for name in LARGE if name in manner.chosen}
-    return PartAnswer(tables.counts, shares, outcome.handed, rows, part.keys, cases, bool(outcome.kinds))
+    listed = tables.listed if manner.lists else Listed()
+    by_kernel = bool(outcome.kinds)
+    return PartAnswer(tables.counts, shares, outcome.handed, rows, part.keys, cases, by_kernel, listed)
 
 
 @dataclass
@@ -99,6 +105,7 @@ class Gathered:
     shares: list[Mapping[str, Shares]] = field(default_factory=list)
     handed: list[Handed] = field(default_factory=list)
     engine: str = "reference"
+    listed: list[Listed] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._keepers = {table: Keeper(self.spool) for table in LARGE}
@@ -109,6 +116,7 @@ class Gathered:
         """Take the answer of the next part."""
         self.counts.append(part.counts)
         self.shares.append(part.shares)
+        self.listed.append(part.listed)
         if part.by_kernel:
             self.engine = "fast"
         self.handed += [found for found in part.handed if found not in self.handed]
@@ -142,7 +150,7 @@ def run_parts(manner: Manner, parts: Iterable[PartFrames], gathered: Gathered, *
         gathered.take(answer)
         if number % _BETWEEN == 0:
             give_back()
-        deque(watching().going(range(answer.cases)), maxlen=0)
+        gone_by(answer.cases)
     return gathered
 
 

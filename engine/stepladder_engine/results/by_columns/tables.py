@@ -11,22 +11,32 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stepladder_engine.calendars.many import Moments
-from stepladder_engine.data.cells import Cells, ColumnRows, Times, behind_each_other, encoded
+from stepladder_engine.data.cells import (
+    Cells,
+    Chosen,
+    ColumnRows,
+    Times,
+    behind_each_other,
+    by_code,
+    encoded,
+)
 from stepladder_engine.data.dataset import Dataset
 from stepladder_engine.data.tables import Table
 from stepladder_engine.data.time_order import order_in_time
 from stepladder_engine.fast.convert import dataset_of
-from stepladder_engine.fast.outcome import Outcome
+from stepladder_engine.fast.outcome import DEVIATION_KINDS, Outcome
 from stepladder_engine.fast.plan import KindPlan, make_plan
 from stepladder_engine.metrics.evaluate import MetricValue
 from stepladder_engine.results.by_columns.counts import counts_of
 from stepladder_engine.results.by_columns.deviations import DeviationColumns
 from stepladder_engine.results.by_columns.journal import JournalColumns
 from stepladder_engine.results.by_columns.kind import Kind
+from stepladder_engine.results.by_columns.listed import KindListing, counted_offers
 from stepladder_engine.results.by_columns.offers import OfferColumns
 from stepladder_engine.results.by_columns.positions import PositionColumns
 from stepladder_engine.results.by_columns.tasks import TaskColumns
 from stepladder_engine.results.columns import COLUMNS, TABLES
+from stepladder_engine.results.listed import Listed, listed_of, merged
 from stepladder_engine.results.summary import Counts
 from stepladder_engine.results.tables import Tables
 from stepladder_engine.runtime.result import RunResult
@@ -67,6 +77,7 @@ class ColumnTables:
         self.program = outcome.program
         self.moments = moments or Moments(outcome.program.zone)
         self._made: dict[str, ColumnRows] = {}
+        self._of_kinds: dict[tuple[str, str], Part] = {}
 
     @cached_property
     def dataset(self) -> Dataset:
@@ -110,10 +121,37 @@ class ColumnTables:
     @cached_property
     def counts(self) -> Counts:
         """What the summary counts."""
-        counted = {name: self.rows(name) for name in LARGE if name != "journal"}
-        kinds = self.outcome.kinds.values()
-        single = (entity for kind in kinds for entity in kind.others.values())
-        return counts_of(self.outcome, self.records, counted, chain(single, *self.handed.values()))
+        counted = {name: self.rows(name) for name in ("positions", "tasks", "offers")}
+        apart = [*(kind.others.values() for kind in self.outcome.kinds.values()), *self.handed.values()]
+        missed = self._kinds_of_deviations(alone=not any(map(len, apart)))
+        return counts_of(self.outcome, self.records, counted, missed, chain(*apart))
+
+    def _kinds_of_deviations(self, *, alone: bool) -> Chosen:
+        """Give the kind of each deviation; where the kernel ran everything, without their other columns."""
+        if not alone or "deviations" in self._made:
+            names = [column.name for column in COLUMNS["deviations"]]
+            return self.rows("deviations").columns[names.index("kind")]  # type: ignore[return-value]  # a code
+        kinds = [self.kinds[name] for name in self.program.spec.records if name in self.kinds]
+        codes = [kind.found.deviations.kind for kind in kinds]
+        return by_code(np.concatenate([np.zeros(0, np.int32), *codes]), DEVIATION_KINDS)
+
+    @cached_property
+    def listed(self) -> Listed:
+        """The few records that a screen names."""
+        parts = []
+        for name in self.program.spec.records:
+            if name in self.kinds:
+                kind = self.kinds[name]
+                positions, tasks = (self._of_kind(table, kind) for table in ("positions", "tasks"))
+                places = np.searchsorted(kind.cases, tasks.case)
+                parts.append(KindListing(kind, positions.columns, tasks.columns, places).listed())
+                if kind.found.others:
+                    parts.append(listed_of(self.result(list(kind.found.others.values()))))
+            elif name in self.handed:
+                parts.append(listed_of(self.result(self.handed[name])))
+        found = merged([Listed(), *parts])
+        found.offers = counted_offers(self.rows("offers"))
+        return found
 
     def all(self, metrics: Mapping[str, MetricValue], chosen: Collection[str] = TABLES) -> list[Table]:
         """Give every table, or those that were chosen."""
@@ -151,6 +189,13 @@ class ColumnTables:
                 yield self._of_entities(table, self.handed[name], 0)
 
     def _of_kind(self, table: str, kind: Kind) -> Part:
+        """Give the rows of a kind of record that the kernel ran, made once."""
+        name = kind.found.kind
+        if (table, name) not in self._of_kinds:
+            self._of_kinds[table, name] = self._made_of(table, kind)
+        return self._of_kinds[table, name]
+
+    def _made_of(self, table: str, kind: Kind) -> Part:
         if table == "journal":
             columns, case, time = JournalColumns(kind, DeviationColumns(kind), TaskColumns(kind)).columns()
             return Part(columns, kind.cases[case], time)

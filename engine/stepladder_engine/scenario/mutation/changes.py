@@ -16,6 +16,9 @@ from stepladder_dsl.source import Span
 from stepladder_engine.scenario.mutation.conditions import other_conditions, other_tests, other_values
 from stepladder_engine.scenario.mutation.durations import shifted
 from stepladder_engine.scenario.mutation.mutant import DROPPED, Mutant, swapped
+from stepladder_engine.scenario.mutation.owners import other_owners
+
+_HOLDERS = {m.Process: "PROCESS", m.Phase: "PHASE", m.Stage: "STAGE"}
 
 
 def mutants_of(spec: m.Spec) -> list[Mutant]:
@@ -95,6 +98,7 @@ class _Changes:
     # the way of a case
 
     def _process(self, process: m.Process) -> Iterator[Mutant]:
+        yield from self._owners(process)
         for stage in process.stages.values():
             if stage.limit is not None:
                 yield from self._limit(stage.limit)
@@ -103,6 +107,18 @@ class _Changes:
                 if id(way) not in self.seen:
                     self.seen.add(id(way))
                     yield from self._way(process, way)
+
+    def _owners(self, process: m.Process) -> Iterator[Mutant]:
+        """Yield the changes of who answers for stages: said of one, of a phase, or of the process."""
+        roles = list(self.spec.roles)
+        if len(roles) > 1:
+            for holder, owner, changed in other_owners(process, lambda role: _behind(roles, role)):
+                kind = next(name for kind, name in _HOLDERS.items() if isinstance(holder, kind))
+                told = (
+                    f"{self.words(kind)} {holder.name}: {self.words('OWNER')} {role}"
+                    for role in (owner, _behind(roles, owner))
+                )
+                yield self._changed("owners", holder.span, process, changed, *told)
 
     def _limit(self, limit: m.StageLimit) -> Iterator[Mutant]:
         before = self.written.stage_limit(limit)

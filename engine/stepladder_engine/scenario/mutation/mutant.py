@@ -52,8 +52,10 @@ class Mutant:
 
     @property
     def changes_values(self) -> bool:
-        """Whether it may change what a condition of a scenario asks for, though the run stays the same."""
-        return self.part is not None and self.part[0] in {"lets", "decisions"}
+        """Whether it may change what a scenario asks for, though the run stays the same."""
+        return self.part is not None and (
+            self.part[0] in {"lets", "decisions"} or isinstance(self.old, m.Process)
+        )
 
     def spec(self, original: m.Spec) -> m.Spec:
         """Give the spec with this change."""

@@ -29,6 +29,9 @@ def expectations(case: m.Case, entity: Entity, state: RunResult) -> Iterator[m.E
     spec = state.program.spec
     for process, stage in entity.view.stage.items():
         yield m.ExpectStage(case, process, stage)
+        owner = spec.processes[process].stages[stage].owner
+        if owner is not None:
+            yield m.ExpectStage(case, process, stage, owner)
     yield from _tasks(spec, case, entity, state)
     yield from _offers(spec, case, entity, state)
     yield from _alerts(case, entity, state)

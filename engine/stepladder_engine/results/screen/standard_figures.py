@@ -12,7 +12,7 @@ from rich.table import Table
 
 from stepladder_dsl.model.spec import Spec
 from stepladder_engine.metrics.standard.figure import StandardFigure
-from stepladder_engine.results.render_text import cell, escape
+from stepladder_engine.results.screen.console import cell, escape
 from stepladder_engine.texts.catalogue import listed, number, paragraph, text
 
 SMALL = 1_000

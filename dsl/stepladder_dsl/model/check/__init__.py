@@ -1,0 +1,1 @@
+"""The type checker: syntax of expressions -> typed expressions, with every name resolved."""
