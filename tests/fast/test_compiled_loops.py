@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -112,8 +113,17 @@ def as_python_has_it(*given: Any) -> tuple[int, ...]:
     return found
 
 
+def loaded_by_llvm(name: str, sources: Iterable[Path], text: Any, *, widens: bool = False) -> compilers.Code:
+    """Give what is compiled as machines have it on which it cannot be kept as an image."""
+    from stepladder_engine.machine_code.llvm_writer import LlvmWriter
+    from stepladder_engine.machine_code.machine import Loaded, compile_text
+
+    return Loaded(compile_text(text(LlvmWriter), widens=widens))
+
+
 COMPILERS = [
     pytest.param(compilers.from_llvm, marks=HAS_LLVM, id="llvmlite"),
+    pytest.param(loaded_by_llvm, marks=HAS_LLVM, id="llvmlite, no image"),
     pytest.param(compilers.from_c, marks=HAS_C, id="C"),
 ]
 
