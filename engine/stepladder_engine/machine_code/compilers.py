@@ -13,6 +13,7 @@ from stepladder_engine.machine_code.writer import Writer
 
 Translation = Callable[[type[Writer]], str]
 """Gives a text in the language of a writer."""
+_NOTHING = "define void @run_nothing() {\n  ret void\n}\n"
 
 
 class Code(Protocol):
@@ -27,8 +28,11 @@ def has_llvm() -> bool:
     """Tell whether llvmlite is here, and fits to this machine."""
     if find_spec("llvmlite") is None:
         return False
+    from stepladder_engine.machine_code import machine
+
     try:
-        import llvmlite.binding  # noqa: F401  # whether its library can be loaded is seen no sooner
+        # Whether its library can be loaded is seen no sooner; it need not be where that was seen before.
+        machine.load("probe", (), lambda _: _NOTHING, widens=False)
     except (ImportError, OSError):
         return False
     return True
