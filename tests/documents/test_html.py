@@ -55,6 +55,14 @@ def test_the_search_finds_a_part_by_its_words(show: Open, spec: str, asked: str,
     assert page.evaluate("(id) => document.getElementById(id).getBoundingClientRect().top", target) < 200
 
 
+def test_what_is_found_is_told_with_spaces_between_labels_and_answers(show: Open) -> None:
+    page = show(ENGLISH)
+    page.fill("#search", "channel")
+    told = page.locator("#found span").all_inner_texts()
+    assert any("Channel" in text for text in told)
+    assert not [text for text in told if re.search("[a-z][A-Z]", text)]
+
+
 def test_what_is_not_there_is_said_and_escape_clears(show: Open) -> None:
     page = show(ENGLISH)
     page.fill("#search", "zzzz")
@@ -107,6 +115,24 @@ def test_pictures_are_there_and_turn_dark_with_the_page(show: Open, spec: str) -
     light = picture.screenshot()
     page.click("button.theme")
     assert picture.screenshot() != light
+
+
+@pytest.mark.parametrize("spec", [ENGLISH, PERSIAN])
+def test_a_picture_made_smaller_is_shown_in_its_own_size_and_back(show: Open, spec: str) -> None:
+    page = show(spec, viewport={"width": 1000, "height": 700})
+    smaller = page.locator("figure.smaller").first
+    figure = page.locator("figure").nth(
+        page.evaluate("[...document.querySelectorAll('figure')].findIndex((one) => one.matches('.smaller'))")
+    )
+    sizes = "(figure) => { const { clientWidth, naturalWidth } = figure.querySelector('img'); "
+    assert smaller.evaluate(sizes + "return clientWidth < naturalWidth; }")
+    figure.locator("button.size").focus()
+    page.keyboard.press("Enter")
+    assert figure.evaluate(sizes + "return clientWidth === naturalWidth; }")
+    assert figure.locator("button.size").get_attribute("aria-pressed") == "true"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1000
+    figure.locator("button.size").click()
+    assert figure.evaluate(sizes + "return clientWidth < naturalWidth; }")
 
 
 @pytest.mark.parametrize("spec", [ENGLISH, PERSIAN])

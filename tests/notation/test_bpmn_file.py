@@ -219,3 +219,16 @@ def test_fields_that_look_alike_in_latin_letters_stay_two_variables(draw: Callab
     zeebe = "{http://camunda.org/schema/zeebe/1.0}output"
     targets = [one.get("target") for one in draw(text, profile="camunda").root.iter(zeebe)]
     assert targets == ["suma", "summa", "suma_2"]
+
+
+def test_conditions_are_written_as_people_do(draw: Callable[..., Any]) -> None:
+    text = (
+        "language en\nspec shop\nrecord client\n    paid_before number\n"
+        "event pay for client\nprocess sale for client\n    stage one\n        start\n"
+        "        on pay when paid_before >= 20000 go to two\n        on pay go to three\n"
+        "    stage two\n        end won\n    stage three\n        end won\n"
+    )
+    drawn = draw(text)
+    labels = [(name or "").replace("\u00a0", " ") for name in drawn.names("sequenceFlow")]
+    assert "when paid before ≥ 20,000" in labels
+    assert any("paid_before" in condition for condition in drawn.texts("conditionExpression"))

@@ -19,7 +19,7 @@ def as_html(document: Document) -> str:
     tell = Teller(document.language)
     words = {
         name: tell.word(name)
-        for name in ("contents", "search", "search.none", "print_alone", "theme", "skip")
+        for name in ("contents", "search", "search.none", "print_alone", "picture.size", "theme", "skip")
     }
     content = filled(
         _FOLDER,

@@ -23,7 +23,8 @@
     const heading = headingOf(section);
     const own = [...section.children].filter((child) => child.tagName !== "SECTION" && child !== heading);
     const above = section.parentElement.closest("section");
-    const text = own.map((child) => child.textContent).join(" ").replace(/\s+/g, " ").trim();
+    // Not textContent, which puts no space between a label and its answer.
+    const text = own.map((child) => child.innerText).join(" ").replace(/\s+/g, " ").trim();
     return {
       section, text, title: heading.textContent.trim(), above: above ? headingOf(above).textContent.trim() : "",
       plainTitle: plain(heading.textContent), plainText: plain(text),
@@ -122,4 +123,23 @@
       marked.classList.remove("alone-now", "within");
     }
   });
+
+  // A picture that had to be made smaller is shown in its own size on a click, and moved with its bars.
+  const sizing = document.getElementById("size-button");
+  for (const figure of document.querySelectorAll("article figure")) {
+    const picture = figure.querySelector("img");
+    figure.prepend(sizing.content.cloneNode(true));
+    const button = figure.querySelector("button.size");
+    const measure = () => {
+      const whole = figure.classList.contains("whole");
+      figure.classList.toggle("smaller", !whole && picture.clientWidth + 1 < picture.naturalWidth);
+      button.setAttribute("aria-pressed", whole);
+    };
+    figure.addEventListener("click", () => {
+      if (figure.matches(".smaller, .whole")) { figure.classList.toggle("whole"); measure(); }
+    });
+    picture.addEventListener("load", measure);
+    window.addEventListener("resize", measure);
+    measure();
+  }
 })();

@@ -12,6 +12,7 @@ from stepladder_dsl.audit.texts import counted, word
 from stepladder_dsl.audit.told import what, who
 from stepladder_dsl.diagnostics.catalogue import hint, message, severity, words
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Suppressed
+from stepladder_dsl.diagram.telling import formula_text
 from stepladder_dsl.documents.book import Book
 from stepladder_dsl.documents.content import Block, Paragraph, Run, Section, Table, Text
 from stepladder_dsl.source import Span
@@ -75,7 +76,7 @@ def _answer(book: Book, subject: ReviewDocument) -> Text:
     for part in subject["parts"]:
         for evidence in part["evidence"]:
             by = who(evidence, language)
-            told[what(evidence, language) + (f" ({by})" if by else "")] = None
+            told[formula_text(language, what(evidence, language)) + (f" ({by})" if by else "")] = None
     shown = list(told)[:_SHOWN]
     if len(told) > _SHOWN:
         shown.append(word("more", language, count=book.tell.number(len(told) - _SHOWN)))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from stepladder_dsl.diagram.telling import formula_text
 from stepladder_dsl.graph.edges import transition_edges
 from stepladder_dsl.graph.items import TransitionEdge
 from stepladder_dsl.graph.words import duration_text, words_of
@@ -281,7 +282,8 @@ class _Builder:
         branches = []
         for transition, edge in tried:
             condition = self.feel.condition(transition.guard) if transition.guard is not None else None
-            label = self.words.when.format(guard=edge.guard) if edge.guard else self._word("otherwise")
+            said = formula_text(self.spec.language, edge.guard) if edge.guard else ""
+            label = self.words.when.format(guard=said) if said else self._word("otherwise")
             branches.append(self._branch(stage, transition, moves=moves, label=label, condition=condition))
         if tried[-1][0].guard is not None:
             end = None if moves else self._noted()
