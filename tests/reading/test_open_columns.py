@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pyarrow
 import pytest
 from pyarrow import parquet
 
 from stepladder_engine.fast.read.open_columns import open_columns
+from stepladder_engine.fast.read.text_table import TextTable
 
 CODES = pyarrow.dictionary(pyarrow.int32(), pyarrow.string())
 MANY = [f"K{number}" for number in range(2000)]
@@ -52,3 +54,11 @@ def test_a_file_without_rows_has_its_columns(tmp_path: Path) -> None:
 
     with open_columns(path) as file:
         assert file.read().num_rows == 0
+
+
+def test_texts_with_zero_bytes_are_other_texts() -> None:
+    texts = b"aa\0aa\0"
+    bounds = np.array([0, 1, 3, 4, 6])
+    assert TextTable().insert(
+        np.frombuffer(texts, np.uint8), bounds[:-1], bounds[1:], zeros=True
+    ).tolist() == [0, 1, 0, 1]

@@ -5,6 +5,14 @@ from __future__ import annotations
 import platform
 import sys
 
+_MANY = 1 << 18
+
+
+def give_back_after(count: int) -> None:
+    """Give back what so many events took before they were put elsewhere; few are not worth the time."""
+    if count >= _MANY:
+        give_back()
+
 
 def give_back() -> None:
     """Give back what is free; where the system has no such step nothing happens."""

@@ -161,7 +161,8 @@ class ColumnBlock(Block):
 
         if column not in self.file.cells:
             texts = values.cast(pyarrow.string()) if types.is_integer(values.type) else values
-            return self.file.distinct[column].insert(*_texts(texts))
+            data, start, end = _texts(texts)
+            return self.file.distinct[column].insert(data, start, end, zeros=not data.all())
         try:
             encoded = values.dictionary_encode()
         except pyarrow.ArrowNotImplementedError:

@@ -10,6 +10,7 @@ import numpy as np
 
 from stepladder_dsl.model.spec import Spec
 from stepladder_engine.data.dataset import Dataset, EventRow, RecordRow
+from stepladder_engine.data.give_back import give_back_after
 from stepladder_engine.data.workers import workers
 from stepladder_engine.fast.frames import UNKNOWN, EventFrame, Frames, RecordFrame
 from stepladder_engine.fast.read.columns import Column, DecimalColumn, column_for
@@ -68,7 +69,9 @@ def assembled(
         record_frames[kind] = records[kind].frame(ordered, ranks)
         with ThreadPoolExecutor(workers()) as pool:
             made = pool.map(lambda rows: rows.frame(ranks, len(ordered), files), mine)  # noqa: B023
-            event_frames |= {frame.kind: frame for frame in made}
+            for frame in made:
+                event_frames[frame.kind] = frame
+                give_back_after(len(frame.time))
     in_order = {kind: event_frames[kind] for kind in spec.events if kind in event_frames}
     return Frames(record_frames, in_order, aside, duplicates)
 

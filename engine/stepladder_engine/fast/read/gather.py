@@ -9,6 +9,7 @@ from typing import TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from stepladder_engine.data.code_loops import used_codes
 from stepladder_engine.fast.frames import UNKNOWN, EventFrame, RecordFrame, Values
 from stepladder_engine.fast.read.columns import Column, DecimalColumn, ranked
 from stepladder_engine.fast.read.order import order_of_events, taken
@@ -132,23 +133,22 @@ class EventRows:
 
     def frame(self, ranks: Codes, cases: int, files: Sequence[str]) -> EventFrame:
         """Give the frame; the rows are ordered by case, time, and the source's own order."""
-        case, time, file, row = taken(ranks, self.case[0]), self.time[0], self.file[0], self.row[0]
-        used = np.zeros(len(files), np.bool_)
-        used[file] = True
-        names, by_file = by_name(files, used)
-        file = by_file[file]
+        # Each column is let go of as soon as it stands in order: of the events there may be gigabytes.
+        case, time, row = taken(ranks, self.case.pop()), self.time.pop(), self.row.pop()
+        names, by_file = by_name(files, used_codes(self.file[0], len(files))[:-1])
+        file = taken(by_file, self.file.pop())
         sequence = self._numbers.pop(SEQUENCE, None)
         order = order_of_events(case, time, cases, file, row, sequence, one_file=len(names) == 1)
-        self.case.clear()
-        self.time.clear()
+        case = taken(case, order)
+        time = taken(time, order)
+        row = taken(row, order)
         fields: dict[str, Values] = {}
         for name, column in self.fields.items():
             numbers = self._numbers.pop(name)
             if np.any(numbers != UNKNOWN):
                 fields[name] = column.finish(taken(numbers, order))
         file = file if len(names) == 1 else taken(file, order)
-        in_order = taken(case, order), taken(time, order), fields, names, file, taken(row, order)
-        return EventFrame(self.kind, *in_order)
+        return EventFrame(self.kind, case, time, fields, names, file, row)
 
 
 SEQUENCE = ""
@@ -178,5 +178,5 @@ def used_keys(
         used.append(records.cases())
     there = np.zeros(len(keys), np.bool_)
     for codes in used:
-        there[codes] = True
+        there |= used_codes(codes, len(keys))[:-1]
     return ranked(keys, np.flatnonzero(there).astype(np.int32))

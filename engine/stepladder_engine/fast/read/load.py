@@ -15,9 +15,10 @@ from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.model.spec import Spec
 from stepladder_dsl.model.types import ReferenceType
 from stepladder_engine.calendars.zone import Zone
+from stepladder_engine.data.code_loops import used_codes
 from stepladder_engine.data.dataset import Dataset, RejectedRow
 from stepladder_engine.data.files import SourceFile
-from stepladder_engine.data.give_back import give_back
+from stepladder_engine.data.give_back import give_back, give_back_after
 from stepladder_engine.data.load import Loader, load_dataset
 from stepladder_engine.data.mapping_check import is_zone
 from stepladder_engine.data.mapping_model import EventMapping, KindMapping, Mapping, RecordMapping
@@ -235,6 +236,7 @@ class ColumnLoader(Loader):
         """End the reading, note what only all rows together show, and give what was put aside."""
         for rows in self.event_rows.values():
             rows.join()
+            give_back_after(sum(map(len, rows.case)))
         differing = {kind: rows.differing for kind, rows in self.event_rows.items() if rows.differing}
         notes = [*self._references_to_nowhere()]
         notes += [note("repeated", kind=kind, count=count) for kind, count in sorted(differing.items())]
@@ -257,7 +259,7 @@ class ColumnLoader(Loader):
         there = np.zeros(len(self.keys[kind]), np.bool_)
         for rows in self.event_rows.values():
             if rows.record == kind:
-                there[rows.case[0]] = True
+                there |= used_codes(rows.case[0], len(there))[:-1]
         return np.flatnonzero(there).astype(np.int32)
 
     def _references_to_nowhere(self) -> Iterator[Diagnostic]:
@@ -279,7 +281,10 @@ class ColumnLoader(Loader):
         words = column.table
         known = KnownKeys(self.keys[target], self.record_rows[target].cases())
         places = self.keys[target].insert(
-            words.arena, words.offsets[:-1][: len(words)], words.offsets[1:][: len(words)]
+            words.arena,
+            words.offsets[:-1][: len(words)],
+            words.offsets[1:][: len(words)],
+            zeros=words.zeros,
         )
         is_lost = np.append(~known.contain(places), False)
         lost = np.flatnonzero(is_lost[np.where(numbers == UNKNOWN, len(words), numbers)])

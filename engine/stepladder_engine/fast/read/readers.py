@@ -221,7 +221,9 @@ class TextReader(DistinctReader):
         numbers = np.full(len(codes), UNKNOWN, np.int64)
         odd = np.zeros(len(codes), np.bool_)
         chosen = np.flatnonzero(clean) + codes.start
-        numbers[clean] = self._table.insert(texts.arena, texts.offsets[chosen], texts.offsets[chosen + 1])
+        numbers[clean] = self._table.insert(
+            texts.arena, texts.offsets[chosen], texts.offsets[chosen + 1], zeros=texts.zeros
+        )
         others = _Known(self._known._target)  # noqa: SLF001 (a part of the same)
         places = np.flatnonzero(~clean)
         others.add(

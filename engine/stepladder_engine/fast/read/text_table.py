@@ -136,6 +136,8 @@ class TextTable:
 
     def __init__(self) -> None:
         self.count = 0
+        self.zeros = False
+        """Whether a text may have a zero byte in it."""
         self.offsets: Whole = np.zeros(_FIRST_SIZE + 1, np.int64)
         self.arena: Bytes = np.empty(16 * _FIRST_SIZE, np.uint8)
         self.plain: Truths = np.zeros(_FIRST_SIZE, np.bool_)
@@ -148,12 +150,16 @@ class TextTable:
     def __len__(self) -> int:
         return self.count
 
-    def insert(self, data: Bytes, start: Whole, end: Whole) -> Codes:
-        """Give the number of each text ``data[start:end]``; new ones get the next numbers."""
+    def insert(self, data: Bytes, start: Whole, end: Whole, *, zeros: bool = False) -> Codes:
+        """Give the number of each text ``data[start:end]``; new ones get the next numbers.
+
+        `zeros` says that there may be zero bytes in them, which no file of lines has.
+        """
         with self._lock:
-            return self._insert(data, start, end, zeros=False)
+            return self._insert(data, start, end, zeros=zeros)
 
     def _insert(self, data: Bytes, start: Whole, end: Whole, *, zeros: bool) -> Codes:
+        self.zeros |= zeros
         codes = np.empty(len(start), np.int32)
         if not can_compile():
             self._insert_slowly(data, start, end, codes)
