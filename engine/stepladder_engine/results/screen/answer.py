@@ -106,5 +106,5 @@ class _Screen:
     def _moment(self, instant: int) -> str:
         local = self.zone.local(instant)
         if local.time().isoformat("seconds") == "23:59:59":
-            return self.text("run.end_of_day", date=local.date().isoformat())
-        return local.isoformat(" ", "minutes")[:16]
+            return self.text("run.end_of_day", date=self.page.day(local.date()))
+        return self.page.moment(local)

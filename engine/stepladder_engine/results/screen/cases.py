@@ -115,7 +115,7 @@ class CaseTables:
             self.page.print(self.text("run.more", count=owed.counts.total() - len(lines)))
 
     def _day(self, instant: int) -> str:
-        return self.zone.day(instant).isoformat()
+        return self.page.day(self.zone.day(instant))
 
 
 def _case_name(line: CaseLine | TaskLine) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from rich import box
 from rich.console import Console
@@ -10,6 +12,9 @@ from rich.table import Table
 
 from stepladder_engine.results.screen.console import cell
 from stepladder_engine.texts.catalogue import number, paragraph, text
+
+if TYPE_CHECKING:
+    from stepladder_dsl.model.print_words import Words
 
 _NUMBERS = {"cases", "days", "count", "line"}
 """Columns that stand to the right."""
@@ -58,6 +63,20 @@ class Page:
     def number(self, value: Any, pattern: str = ",") -> str:
         """Write a number as the language does."""
         return number(self.language, value, pattern)
+
+    @cached_property
+    def _words(self) -> Words:
+        from stepladder_dsl.model.print_words import Words
+
+        return Words(self.language)
+
+    def day(self, value: date) -> str:
+        """Write a day by the calendar of the language."""
+        return self._words.day(value)
+
+    def moment(self, value: datetime) -> str:
+        """Write a day with its hour and minute, by the calendar of the language."""
+        return self._words.moment(value.replace(second=0, microsecond=0), date_only=False)
 
     def percent(self, share: Any) -> str:
         """Write a share, of which 1 is the whole."""

@@ -10,6 +10,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from stepladder_dsl.model.print_words import Words
 from stepladder_dsl.model.spec import Spec
 from stepladder_engine.metrics.standard.figure import StandardFigure
 from stepladder_engine.results.screen.console import cell, escape
@@ -50,7 +51,7 @@ class _Screen:
 
     def show(self, figures: Sequence[StandardFigure], as_of: date) -> None:
         title = f"[bold]{escape(self.spec.label)}[/bold]"
-        self.print(text(self.language, "metrics.heading", title=title, when=as_of.isoformat()))
+        self.print(text(self.language, "metrics.heading", title=title, when=Words(self.language).day(as_of)))
         for record in dict.fromkeys(figure.record for figure in figures if not figure.by):
             whole = [figure for figure in figures if figure.record == record and not figure.by]
             self._whole(record, whole)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from rich.console import Console
@@ -33,7 +34,8 @@ class _Story:
     def show(self) -> None:
         told = self.told
         case = f"[bold]{escape(told['record'])} {escape(told['case'])}[/bold]"
-        self.page.print(self.text("why.heading", case=case, when=told["as_of"]))
+        when = self.page.moment(datetime.fromisoformat(told["as_of"]))
+        self.page.print(self.text("why.heading", case=case, when=when))
         fields = [
             f"{isolated(escape(name))} = {isolated(escape(self._shown(value)))}"
             for name, value in self.fields.items()
@@ -57,12 +59,15 @@ class _Story:
                     "why.task",
                     status=self.text(f"task.status.{task['status']}"),
                     task=escape(task["title"]),
-                    date=task["due"][:10],
+                    date=self._day(task["due"]),
                     who=escape(task["role"] or self.text("nobody")),
                 )
             )
         for offer in told["open_offers"]:
             self.page.print(self.text("why.offer", offer=escape(offer["title"])))
+
+    def _day(self, moment: str) -> str:
+        return self.page.day(datetime.fromisoformat(moment))
 
     def _shown(self, value: Any) -> str:
         if isinstance(value, bool):
@@ -72,7 +77,7 @@ class _Story:
     def _steps(self) -> None:
         table = self.page.table("when", "what", "why", "line")
         for step in self.told["steps"]:
-            when = step["time"][:16].replace("T", " ")
+            when = self.page.moment(datetime.fromisoformat(step["time"]))
             shown = {name: safe(value) for name, value in step.items()}
             told, why = story.sentence(shown, self.page.language), story.reason(shown, self.page.language)
             table.add_row(when, cell(told), cell(why), self.page.number(step["line"], "d"))
@@ -83,7 +88,7 @@ class _Story:
         place = {"process": escape(position["process"]), "stage": escape(position["stage_title"])}
         since = position["since"]
         if since:
-            stands = self.text("why.stands", date=since[:10], **place)
+            stands = self.text("why.stands", date=self._day(since), **place)
         else:
             stands = self.text("why.stands_unknown", **place)
         if position["outcome"] is not None and not position["next_due"]:
@@ -91,4 +96,4 @@ class _Story:
         who = escape(position["next_person"] or position["next_role"] or self.text("nobody"))
         if not position["next_due"]:
             return self.text("why.next", stands=stands, who=who)
-        return self.text("why.next_on", stands=stands, who=who, date=position["next_due"][:10])
+        return self.text("why.next_on", stands=stands, who=who, date=self._day(position["next_due"]))
