@@ -218,6 +218,8 @@ def _say_how_spark_ran(answer: Answer, language: str) -> None:
 
     if isinstance(answer, SparkAnswer) and answer.together:
         note("run.together", language)
+    if isinstance(answer, SparkAnswer) and answer.read_at_start:
+        note("run.read_at_start", language)
     note("run.records_in_tables", language)
 
 
