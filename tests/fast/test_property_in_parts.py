@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stepladder_engine.data.cells import Chained, Chosen, ColumnRows, InPieces, Joined, Wholes
@@ -21,9 +21,11 @@ from stepladder_engine.data.spool import Spool
 from stepladder_engine.data.tables import Table
 from stepladder_engine.data.write_plain import write_csv
 from stepladder_engine.fast.read.from_dataset import frames_of
+from stepladder_engine.results.answer import Answer, RecordAnswer
 from stepladder_engine.results.by_columns.answer import FastAnswer
 from stepladder_engine.results.by_columns.room import Room
-from stepladder_engine.runtime.run import NothingToRunAsOf
+from stepladder_engine.results.story import story
+from stepladder_engine.runtime.run import NothingToRunAsOf, run
 
 np = pytest.importorskip("numpy")
 
@@ -79,6 +81,24 @@ def test_files_hold_the_same_bytes(
             write_csv(folder / "rows.csv", replace(table, rows=list(table.rows)))
             assert (folder / "pieces.csv").read_bytes() == (folder / "rows.csv").read_bytes(), table.name
             hold_parquet(folder, table)
+
+
+def stories(answer: Answer, key: str) -> list[dict[str, Any]]:
+    return [story(answer, entity) for entity in answer.records_with(key)]
+
+
+@settings(max_examples=5)
+@given(data=st.data())
+def test_a_single_record_tells_what_it_tells_among_all(made: ModuleType, data: st.DataObject) -> None:
+    spec = made.spec_of(
+        data.draw(made.texts(alone=data.draw(st.booleans()), touching=data.draw(st.booleans())))
+    )
+    dataset: Dataset = data.draw(made.datasets())
+    moment = data.draw(made.moments())
+    alone = FastAnswer(spec, frames_of(spec, dataset), moment, Decimal(0), chosen=())
+    whole = RecordAnswer(run(spec, dataset, moment), {}, Decimal(0))
+    for key in ("nobody", *dataset.records["client"]):
+        assert stories(alone, key) == stories(whole, key)
 
 
 def hold_parquet(folder: Path, table: Table) -> None:

@@ -22,22 +22,21 @@ def case_trails_of(
     from stepladder_dsl.diagnostics.diagnostic import Diagnostic
     from stepladder_dsl.diagnostics.nearest import nearest
     from stepladder_dsl.source import NOWHERE
-    from stepladder_engine.results.story import find_case
     from stepladder_engine.results.trails import case_trails
 
     if case is None:
         fail("cli.case_wanted", model.language)
     mapping = mapping_file(spec, data)
-    answer = answer_for(model, mapping, as_of=as_of)
-    found = find_case(answer, case)
+    answer = answer_for(model, mapping, as_of=as_of, tables=())
+    found = answer.records_with(case)
     if not found:
-        meant = nearest(case, [entity.key for entity in answer.result.entities])
+        meant = nearest(case, answer.keys)
         problem = Diagnostic("SD072", NOWHERE, {"key": case}, suggestion=meant)
         show_problems([problem], mapping, reader_language(model.language))
         sys.exit(COULD_NOT_RUN)
     trails: dict[str, Trail] = {}
     for entity in found:
-        trails |= case_trails(answer.result, entity, reader_language(model.language))
+        trails |= case_trails(answer.heading, entity, reader_language(model.language))
     return trails
 
 

@@ -19,6 +19,7 @@ from stepladder_engine.results.listed import Listed, listed_of
 from stepladder_engine.results.summary import summarize
 from stepladder_engine.results.tables import Tables
 from stepladder_engine.runtime.result import RunResult
+from stepladder_engine.runtime.state import Entity
 
 if TYPE_CHECKING:
     from stepladder_engine.metrics.standard.ledger import Ledger
@@ -97,6 +98,15 @@ class Answer(ABC):
     def tables(self) -> Tables:
         """What tells of single records as tables do."""
         return Tables(self.result, self.metrics)
+
+    @property
+    def keys(self) -> Collection[str]:
+        """The keys of all records."""
+        return [entity.key for entity in self.result.entities]
+
+    def records_with(self, key: str) -> list[Entity]:
+        """Give the records with a key; several kinds may use the same one."""
+        return [entity for entity in self.result.entities if entity.key == key]
 
     @property
     def too_many_rejected(self) -> bool:

@@ -5,14 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from stepladder_engine.results.answer import Answer
+from stepladder_engine.results.tables import Tables
 from stepladder_engine.runtime.run import journal_in_order
 from stepladder_engine.runtime.state import Entity, JournalEntry
 from stepladder_engine.texts.catalogue import tell, text
-
-
-def find_case(answer: Answer, key: str) -> list[Entity]:
-    """Give the records with a key; several kinds may use the same one."""
-    return [entity for entity in answer.result.entities if entity.key == key]
 
 
 def story(answer: Answer, entity: Entity) -> dict[str, Any]:
@@ -20,10 +16,10 @@ def story(answer: Answer, entity: Entity) -> dict[str, Any]:
 
     The reasons of its steps are phrases, still to be told.
     """
-    result, tables = answer.result, answer.tables
+    tables = Tables(answer.heading, {})
     columns = [column for column in tables.columns("journal") if column not in {"record", "case"}]
     steps = [
-        dict(zip(columns, _step_row(answer, entry), strict=True)) for _, entry in journal_in_order([entity])
+        dict(zip(columns, _step_row(tables, entry), strict=True)) for _, entry in journal_in_order([entity])
     ]
     positions = [
         dict(zip(tables.columns("positions"), tables.position(entity, position), strict=True))
@@ -42,8 +38,8 @@ def story(answer: Answer, entity: Entity) -> dict[str, Any]:
     return {
         "record": entity.kind,
         "case": entity.key,
-        "as_of": result.program.zone.text(result.as_of),
-        "fields": {name: _plain(value) for name, value in entity.view.fields.items()},
+        "as_of": tables.time(answer.heading.as_of),
+        "fields": {name: _plain(value) for name, value in entity.view.fields.items() if value is not None},
         "steps": steps,
         "positions": positions,
         "open_tasks": tasks,
@@ -54,12 +50,12 @@ def story(answer: Answer, entity: Entity) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return value if value is None or isinstance(value, int | str) else str(value)
+    return value if isinstance(value, int | str) else str(value)
 
 
-def _step_row(answer: Answer, entry: JournalEntry) -> tuple[object, ...]:
+def _step_row(tables: Tables, entry: JournalEntry) -> tuple[object, ...]:
     return (
-        answer.tables.time(entry.time),
+        tables.time(entry.time),
         entry.process,
         entry.kind,
         entry.stage,

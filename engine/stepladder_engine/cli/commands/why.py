@@ -8,10 +8,10 @@ from functools import partial
 
 import click
 
-from stepladder_engine.cli.data import answer_of, show_problems
+from stepladder_engine.cli.data import answer_for, show_problems
 from stepladder_engine.cli.exit_codes import COULD_NOT_RUN
 from stepladder_engine.cli.language import language_option, reader_language
-from stepladder_engine.cli.specs import mapping_file, spec_file, use_colour
+from stepladder_engine.cli.specs import mapping_file, runnable, spec_file, use_colour
 
 
 @click.command()
@@ -31,15 +31,15 @@ def command(spec: str, case: str, data: str | None, as_of: str | None, form: str
     from stepladder_dsl.diagnostics.diagnostic import Diagnostic
     from stepladder_dsl.diagnostics.nearest import nearest
     from stepladder_dsl.source import NOWHERE
-    from stepladder_engine.results.story import find_case, story
+    from stepladder_engine.results.story import story
     from stepladder_engine.texts.catalogue import tell_plainly
 
     mapping = mapping_file(spec, data)
-    answer = answer_of(spec, mapping, as_of=as_of)
-    language = reader_language(answer.result.program.spec.language)
-    found = find_case(answer, case)
+    answer = answer_for(runnable(spec), mapping, as_of=as_of, tables=())
+    language = reader_language(answer.spec.language)
+    found = answer.records_with(case)
     if not found:
-        meant = nearest(case, [entity.key for entity in answer.result.entities])
+        meant = nearest(case, answer.keys)
         problem = Diagnostic("SD072", NOWHERE, {"key": case}, suggestion=meant)
         show_problems([problem], mapping, language)
         sys.exit(COULD_NOT_RUN)

@@ -21,6 +21,7 @@ from stepladder_engine.data.watching import watching
 from stepladder_engine.data.workers import workers
 from stepladder_engine.fast.frames import Frames
 from stepladder_engine.fast.parts import compiling_pays
+from stepladder_engine.fast.ranges import Range, part_of
 from stepladder_engine.fast.rebuild import result_of
 from stepladder_engine.fast.run import run_fast
 from stepladder_engine.fast.supply import InMemory, Supply
@@ -37,6 +38,7 @@ from stepladder_engine.results.tables import Tables
 from stepladder_engine.runtime.program import Program
 from stepladder_engine.runtime.result import RunResult
 from stepladder_engine.runtime.run import NothingToRunAsOf
+from stepladder_engine.runtime.state import Entity
 
 if TYPE_CHECKING:
     from stepladder_engine.results.overview import Overview
@@ -112,6 +114,25 @@ class FastAnswer(Answer):
             self._spec, self._supply.frames(), self.moment, compiled=compiled, threads=threads, detail=True
         )
         return result_of(found)
+
+    def records_with(self, key: str) -> list[Entity]:
+        """Give the records with a key: only they are run again, where records do not touch each other."""
+        if not self._is_apart:
+            return super().records_with(key)
+        frames, found = self._supply.frames(), []
+        for kind in (kind for kind in self._spec.records if kind in frames.records):
+            place = next((place for place, other in enumerate(frames.records[kind].keys) if other == key), -1)
+            if place >= 0:
+                part = part_of(self._spec, frames, Range(kind, place, place + 1))
+                outcome = run_fast(self._spec, part, self._heading.as_of, compiled=self.compiled, detail=True)
+                found += result_of(outcome).entities
+        return found
+
+    @property
+    def _is_apart(self) -> bool:
+        """Tell whether a record can be run by itself, and is not there yet."""
+        touches = self._heading.program.cases_touch
+        return self.has_records and not touches and "result" not in vars(self)
 
     @cached_property
     def listed(self) -> Listed:
