@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from stepladder_dsl.keywords.dialect import load_dialect
+from stepladder_dsl.syntax.values import write_date, write_time
 from stepladder_engine.results.screen.console import cell
 from stepladder_engine.texts.catalogue import number, paragraph, text
-
-if TYPE_CHECKING:
-    from stepladder_dsl.model.print_words import Words
 
 _NUMBERS = {"cases", "days", "count", "line"}
 """Columns that stand to the right."""
@@ -29,6 +27,7 @@ class Page:
     def __init__(self, console: Console, language: str) -> None:
         self.console = console
         self.language = language
+        self._dialect = load_dialect(language)
 
     def text(self, key: str, **values: Any) -> str:
         """Give a sentence; its values are safe to print already."""
@@ -64,19 +63,13 @@ class Page:
         """Write a number as the language does."""
         return number(self.language, value, pattern)
 
-    @cached_property
-    def _words(self) -> Words:
-        from stepladder_dsl.model.print_words import Words
-
-        return Words(self.language)
-
     def day(self, value: date) -> str:
         """Write a day by the calendar of the language."""
-        return self._words.day(value)
+        return write_date(f"{value:%Y-%m-%d}", "gregorian", self._dialect)
 
     def moment(self, value: datetime) -> str:
         """Write a day with its hour and minute, by the calendar of the language."""
-        return self._words.moment(value.replace(second=0, microsecond=0), date_only=False)
+        return f"{self.day(value)} {write_time(f'{value:%H:%M}', self._dialect)}"
 
     def percent(self, share: Any) -> str:
         """Write a share, of which 1 is the whole."""
