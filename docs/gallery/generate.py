@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from html import escape
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from stepladder_dsl.diagram.picture import (
     paint_png,
 )
 from stepladder_dsl.diagram.theme import THEMES, Theme, themed
+from stepladder_dsl.documents.translated import in_language
 from stepladder_dsl.graph.build import build_graph
 from stepladder_dsl.keywords.dialect import LANGUAGES
 from stepladder_dsl.model.spec import Spec
@@ -53,7 +53,7 @@ img{max-width:100%;border:1px solid #ccc}
 
 
 def specs_of(folder: Path) -> Iterator[tuple[str, Spec, Path]]:
-    """Yield the spec of a folder in each language, with its mapping."""
+    """Yield the spec of a folder that is meant for each language, with its mapping."""
     found: dict[str, tuple[Spec, Path]] = {}
     own = folder / f"{folder.name}.ladder"
     for file in (own, *sorted(folder.glob(f"{folder.name}.*.ladder"))):
@@ -65,11 +65,12 @@ def specs_of(folder: Path) -> Iterator[tuple[str, Spec, Path]]:
     spec, mapping = found.get("en") or next(iter(found.values()))
     for language in LANGUAGES:
         one = found.get(language)
-        yield language, *(one or (replace(spec, language=language), mapping))
+        yield language, *(one or (spec, mapping))
 
 
-def drawn(spec: Spec, answer: Answer | None, view: str) -> str | None:
-    """Draw one view; there is none where the spec or its data have nothing for it."""
+def drawn(original: Spec, language: str, answer: Answer | None, view: str) -> str | None:
+    """Draw one view as `draw --lang` does; there is none where the spec or its data have nothing for it."""
+    spec = in_language(original, language)
     graph = build_graph(spec)
     match view:
         case "process":
@@ -79,9 +80,11 @@ def drawn(spec: Spec, answer: Answer | None, view: str) -> str | None:
         case "overview":
             return draw_overview(spec)
         case "scenario":
-            return draw_trails(graph, coverage_trails(spec, run_scenarios(spec))) if spec.scenarios else None
+            return (
+                draw_trails(graph, coverage_trails(spec, run_scenarios(original))) if spec.scenarios else None
+            )
         case "live":
-            return draw_svg(graph, live=flow_figures(answer)) if answer else None
+            return draw_svg(graph, live=flow_figures(answer, language)) if answer else None
         case "case":
             return _busiest_case(spec, answer) if answer else None
     return draw_view(spec, view) if shows_something(spec, view, None) else None
@@ -89,7 +92,7 @@ def drawn(spec: Spec, answer: Answer | None, view: str) -> str | None:
 
 def _busiest_case(spec: Spec, answer: Answer) -> str:
     entity = max(answer.result.entities, key=lambda one: (len(one.journal), one.key))
-    return draw_trails(build_graph(spec), case_trails(answer.result, entity))
+    return draw_trails(build_graph(spec), case_trails(answer.result, entity, spec.language))
 
 
 def pictures(folder: Path, views: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -99,7 +102,7 @@ def pictures(folder: Path, views: Sequence[str]) -> Iterator[tuple[str, str]]:
         if set(views) & set(OF_DATA) and (folder / "data").is_dir():
             answer, _ = execute(spec, mapping)
         for view in views:
-            svg = drawn(spec, answer, view)
+            svg = drawn(spec, language, answer, view)
             if svg is not None:
                 yield f"{folder.name}.{view}.{language}", svg
 

@@ -13,7 +13,7 @@ from stepladder_dsl.diagram.layout import Layout, layout_of, page_scale
 from stepladder_dsl.diagram.rows import Row, make_row
 from stepladder_dsl.diagram.scene import Arrow, Card, Frame, Scene
 from stepladder_dsl.diagram.telling import told
-from stepladder_dsl.diagram.text import block, bound
+from stepladder_dsl.diagram.text import block
 from stepladder_dsl.graph.items import item_id
 from stepladder_dsl.graph.words import words_of
 
@@ -93,8 +93,7 @@ def _arrow(scene: Scene, arrow: Arrow, phases: dict[str, str], widths: Widths) -
 
 def _wrapped(row: Row, width: float, letters: int | None = None) -> Row:
     """Wrap a row anew."""
-    text = bound(" ".join(row.block.lines))
-    lines = block(text, row.block.size, width, bold=row.block.bold, letters=letters)
+    lines = block(row.block.text, row.block.size, width, bold=row.block.bold, letters=letters)
     return replace(row, block=lines)
 
 

@@ -361,7 +361,8 @@ class SceneBuilder:
     def condition(self, guard: str) -> Iterator[str]:
         """Yield a guard with its `when`, apart where one runs to the left and the other to the right."""
         if is_right_to_left(guard) == (self.words.direction == "rtl"):
-            yield self.words.when.format(guard=guard)
+            # Its first word does not stand on a line alone.
+            yield self.words.when.format(guard=guard).replace(" ", BINDING_SPACE, 1)
         else:
             yield self.words.when.format(guard="").strip()
             yield guard

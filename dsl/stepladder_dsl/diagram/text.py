@@ -28,13 +28,17 @@ _ISOLATE, _LEFT_TO_RIGHT_ISOLATE, _END_OF_ISOLATE = "\u2067", "\u2066", "\u2069"
 
 @dataclass(frozen=True)
 class Block:
-    """Lines of one size and weight, measured; `right_to_left` is the direction of its sentences."""
+    """Lines of one size and weight, measured; `right_to_left` is the direction of its sentences.
+
+    `text` is what was wrapped, with the spaces in it that bind: to be wrapped anew for another width.
+    """
 
     lines: tuple[str, ...]
     size: float
     bold: bool
     width: float
     right_to_left: bool
+    text: str
 
     @property
     def line_height(self) -> float:
@@ -68,7 +72,7 @@ def block(text: str, size: float, width: float, *, bold: bool = False, letters: 
         else:
             wide, lines = middle, attempt
     widest = max((text_width(line, size, bold=bold) for line in lines), default=0.0)
-    return Block(tuple(lines), size, bold, widest, is_right_to_left(text))
+    return Block(tuple(lines), size, bold, widest, is_right_to_left(text), text)
 
 
 def isolated(text: str, *, right_to_left: bool) -> str:
