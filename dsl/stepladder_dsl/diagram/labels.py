@@ -83,6 +83,7 @@ class Labels:
                 weight += 20 if number in through else 3 * (names[number] != own)
         if own is not None and weight <= most:
             weight += _DOUBT * len(self.owners.rivals(box, own))
+            weight += _MISTAKE * len(self.owners.rivals(box, own, clearer=0.0))
         cut = sum(frame.meets(near) and not frame.holds(near) for frame in self.frames)
         return weight + _ON_A_BORDER * cut
 
@@ -98,6 +99,8 @@ _COVERING = 40.0
 _ON_A_BORDER = 3.0
 _DOUBT = 6.0
 """What each line weighs that a label may be taken to belong to."""
+_MISTAKE = 12.0
+"""What each weighs in addition that is as near to it as its own."""
 _STEP = 12.0
 """How far apart on a line places are looked for."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from stepladder_dsl.diagram import style
-from stepladder_dsl.diagram.geometry import Box
+from stepladder_dsl.diagram.geometry import Box, around_all
 from stepladder_dsl.diagram.grid import Grid, grids_of
 from stepladder_dsl.diagram.gridwork import place_grid
 from stepladder_dsl.diagram.layout import Layout, layout_of, page_scale
@@ -126,11 +126,28 @@ def _laid_out(scene: Scene, grid: Grid) -> Layout:
     placed = place_grid(scene, grid, head)
     frames = {name: Box(left, 0.0, right, placed.bottom) for name, (left, right) in placed.lanes.items()}
     cards, lines, labels = placed.cards, placed.lines, placed.labels
+    frames = _widened(frames, around_all([*labels.values(), *(line.bounds for line in lines.values())]))
     if scene.right_to_left:
         cards, labels, frames = _mirrored(cards), _mirrored(labels), _mirrored(frames)
         lines = {name: line.mirrored() for name, line in lines.items()}
     headings = {frame.id: _heading(scene, frame, frames[frame.id]) for frame in scene.frames}
     return layout_of(cards, lines, labels, frames, headings, placed.clashes * style.LABEL_IN_THE_WAY)
+
+
+def _widened(lanes: dict[str, Box], inside: Box) -> dict[str, Box]:
+    """Give the lanes, the outer ones as wide as what stands beside their cards needs."""
+    if not lanes:
+        return lanes
+    first, last = (
+        min(lanes, key=lambda name: lanes[name].left),
+        max(lanes, key=lambda name: lanes[name].right),
+    )
+    widened = dict(lanes)
+    left = min(lanes[first].left, inside.left - style.FRAME_PADDING)
+    widened[first] = widened[first]._replace(left=left)
+    right = max(lanes[last].right, inside.right + style.FRAME_PADDING)
+    widened[last] = widened[last]._replace(right=right)
+    return widened
 
 
 def _mirrored(boxes: dict[str, Box]) -> dict[str, Box]:

@@ -9,7 +9,7 @@ from stepladder_dsl.diagram.room import Tracks
 
 _STEPS = (1.0, 4.5, 9.5, 16.5, 26.5)
 """Distances from a line that are told apart."""
-_CLEARER = 4.0
+_CLEARER = 8.0
 """How much nearer its own line must be than any other."""
 
 

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.rows import Row, height_of, make_row, widest
 from stepladder_dsl.diagram.telling import formula_text, told
-from stepladder_dsl.diagram.text import BINDING_SPACE, block, bound, is_right_to_left, isolated, unbroken
+from stepladder_dsl.diagram.text import (
+    BINDING_SPACE,
+    block,
+    bound,
+    inside,
+    is_right_to_left,
+    isolated,
+    unbroken,
+)
 from stepladder_dsl.diagram.traffic import ProcessTraffic
 from stepladder_dsl.diagram.ways import Places, Way, WayIn, sort_ways
 from stepladder_dsl.graph.items import TRANSITION_KINDS, item_id
@@ -236,13 +244,17 @@ class SceneBuilder:
             return longest
         return longest + self.words.and_then + self.words.alerts.format(role=self.role(stage["alert"]))
 
+    def title_inside(self, node: str) -> str:
+        """Give a title as it stands in a sentence of the picture's own words."""
+        return inside(str(self.graph.nodes[node]["title"]), right_to_left=self.words.direction == "rtl")
+
     def follow_up(self, node: str) -> str:
         """Write a follow-up's title and when it is due."""
         follow_up = self.graph.nodes[node]
         if not follow_up["intervals"]:
-            return str(follow_up["title"])
+            return self.title_inside(node)
         due = self.words.after.format(duration=follow_up["intervals"])
-        return f"{follow_up['title']} {_together(due)}"
+        return f"{self.title_inside(node)} {_together(due)}"
 
     def noted(self, place: str, width: float) -> Iterator[Row]:
         """Yield the line of what is noted at every stage of the process, or of a phase."""
@@ -376,7 +388,7 @@ class SceneBuilder:
             loose = node not in placed and attributes.get("record") == self.process["record"]
             if not loose and node not in self.common:
                 continue
-            what = attributes["title"] if attributes["kind"] == "offer" else self.free_follow_up(node)
+            what = self.title_inside(node) if attributes["kind"] == "offer" else self.free_follow_up(node)
             text = f"{self.words.everywhere}: {what}"
             mark = attributes["kind"]
             yield make_row(text, style.SMALL_SIZE, style.INK, width=style.HEADING_TEXT_WIDTH, mark=mark)
@@ -390,7 +402,7 @@ class SceneBuilder:
             due = self.words.after_since.format(
                 duration=follow_up["intervals"], anchor=follow_up["anchor_title"]
             )
-        return f"{follow_up['title']} {_together(due)}"
+        return f"{self.title_inside(node)} {_together(due)}"
 
     def frames(self) -> Iterator[Frame]:
         """Yield the phases that hold stages, outer before inner."""

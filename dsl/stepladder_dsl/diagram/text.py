@@ -21,6 +21,8 @@ FONT_FILES = {False: _FOLDER / "DejaVuSans.ttf", True: _FOLDER / "DejaVuSans-Bol
 BINDING_SPACE = "\u00a0"
 """Stands between words that should share a line."""
 
+_COUNTED = re.compile(r"(?<=\d) (?=[^\W\d_])")
+"""The space between a number and the word after it."""
 _RIGHT_TO_LEFT = ("R", "AL")
 _PERSIAN_DIGITS = "۰۱۲۳۴۵۶۷۸۹"
 _ISOLATE, _LEFT_TO_RIGHT_ISOLATE, _END_OF_ISOLATE = "\u2067", "\u2066", "\u2069"
@@ -60,7 +62,11 @@ class Block:
 
 
 def block(text: str, size: float, width: float, *, bold: bool = False, letters: int | None = None) -> Block:
-    """Wrap a text into evenly filled lines, no wider than `width` and no longer than `letters`."""
+    """Wrap a text into evenly filled lines, no wider than `width` and no longer than `letters`.
+
+    A number shares the line of what it counts, where there is room.
+    """
+    text = _COUNTED.sub(BINDING_SPACE, text)
     lines = _wrapped(text, size, bold, width, letters)
     words = [text_width(word, size, bold=bold) for word in _words(text, size, bold, width, letters)]
     narrow, wide = max([width / max(len(lines), 1), *(word for word in words if word <= width)]), width
@@ -72,7 +78,31 @@ def block(text: str, size: float, width: float, *, bold: bool = False, letters: 
         else:
             wide, lines = middle, attempt
     widest = max((text_width(line, size, bold=bold) for line in lines), default=0.0)
+    lines = list(_closed(lines))
     return Block(tuple(lines), size, bold, widest, is_right_to_left(text), text)
+
+
+def _closed(lines: list[str]) -> Iterator[str]:
+    """Yield the lines; a text that runs its own way over several of them does so in each for itself."""
+    opened: list[str] = []
+    for line in lines:
+        before = "".join(opened)
+        for character in line:
+            if character in (_ISOLATE, _LEFT_TO_RIGHT_ISOLATE):
+                opened.append(character)
+            elif character == _END_OF_ISOLATE and opened:
+                opened.pop()
+        yield f"{before}{line}{_END_OF_ISOLATE * len(opened)}"
+
+
+def inside(text: str, *, right_to_left: bool) -> str:
+    """Give a title such that it keeps its order, and its marks their ends, in a sentence of that direction.
+
+    >>> inside("Really?", right_to_left=False), inside("Really?", right_to_left=True)
+    ('Really?', '\u2066Really?\u2069')
+    """
+    own = is_right_to_left(text)
+    return text if own == right_to_left else isolated(text, right_to_left=own)
 
 
 def isolated(text: str, *, right_to_left: bool) -> str:
