@@ -77,9 +77,18 @@ _OTHERS = (
         ("duckdb",),
     ),
     Contestant(
+        "DuckDB, sort, tasks",
+        "limit",
+        "the same, and writes a row without any meaning for seven events of ten: about as many tasks as ours",
+        "limit",
+        ("--sort", "--tasks"),
+        ("duckdb",),
+        ("duckdb",),
+    ),
+    Contestant(
         "polars, hash",
         "limit",
-        f"the same with polars: {_GROUPED}",
+        f"groups by client, with polars: {_GROUPED}",
         "limit",
         ("--with", "polars"),
         ("polars",),
@@ -88,7 +97,7 @@ _OTHERS = (
     Contestant(
         "polars, sort",
         "limit",
-        f"the same with polars: {_GROUPED}",
+        f"sorts by client and time, groups, with polars: {_GROUPED}",
         "limit",
         ("--with", "polars", "--sort"),
         ("polars",),

@@ -1,4 +1,4 @@
-"""Lets each compiler that is here make the loops over arrays, one after another in one process."""
+"""Lets each compiler that is here make the loops over arrays, or none, in one process."""
 
 from __future__ import annotations
 
@@ -14,20 +14,27 @@ from stepladder_engine.machine_code import compilers
 from stepladder_engine.machine_code.arrays import translate
 
 Load = Callable[..., compilers.Code | None]
+
+
+def none(*_: object, **__: object) -> None:
+    """Compile nothing: loops run as they are written."""
+
+
 HERE: list[Load] = [
     load
-    for load, is_here in ((compilers.from_llvm, compilers.has_llvm()), (compilers.from_c, compilers.has_c()))
+    for load, is_here in (
+        (compilers.from_llvm, compilers.has_llvm()),
+        (compilers.from_c, compilers.has_c()),
+    )
     if is_here
 ]
 
 
 @contextmanager
 def by_one_of_them(data: st.DataObject) -> Iterator[None]:
-    """Let the loops be made by a compiler that is drawn; where there is none, they stay as they are."""
-    if not HERE:
-        yield
-        return
-    load = data.draw(st.sampled_from(HERE))
+    """Let the loops be made by a compiler that is drawn, or by none."""
+    # What is not compiled is slow, so it comes seldom.
+    load = data.draw(st.sampled_from([*HERE * 3, none]))
     with pytest.MonkeyPatch.context() as patch:
         for module, file in compiled_loops.FILES.items():
             for call in file.calls:

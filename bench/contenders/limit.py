@@ -13,11 +13,19 @@ _DUCKDB_TYPES = (
     "{'client': 'VARCHAR', 'time': 'TIMESTAMP', 'kind': 'VARCHAR', 'amount': 'DECIMAL(12, 2)', "
     "'channel': 'VARCHAR', 'goods': 'VARCHAR', 'score': 'TINYINT'}"
 )
+_TASK = (
+    "'shop/care/client:' || client || '/purchase@' || strftime(time, '%Y-%m-%dT%H:%M:%S+00:00') || '/1' "
+    "AS key, "
+    "'follow_up' AS kind, 'care' AS rule, 'How is it?' AS title, 'client' AS record, client AS \"case\", "
+    "'service' AS role, 'phone' AS channel, time AS created, time + INTERVAL 3 DAY AS due, kind AS status, "
+    "time + INTERVAL 2 DAY AS closed, 'done by ' || kind AS reason"
+)
+"""As many words and times as a row of our tasks has, and no meaning."""
 _ROW = "client, count(*) AS events, max(time) AS latest, sum(amount) AS amount, max(score) AS score"
 
 
-def with_duckdb(file: Path, out: Path, *, ordered: bool) -> None:
-    """Read, group and write with DuckDB."""
+def with_duckdb(file: Path, out: Path, *, ordered: bool, tasks: bool) -> None:
+    """Read, group and write with DuckDB; with `tasks` also a row for seven events of ten."""
     import duckdb
 
     read = f"'{file}'"
@@ -30,6 +38,9 @@ def with_duckdb(file: Path, out: Path, *, ordered: bool) -> None:
             source = "ordered"
         grouped = f"SELECT {_ROW}, last(kind) AS kind FROM {source} GROUP BY client"  # noqa: S608
         connection.execute(f"COPY ({grouped}) TO '{out / f'clients{file.suffix}'}'")
+        if tasks:
+            some = f"SELECT {_TASK} FROM {source} WHERE rowid % 10 < 7"  # noqa: S608
+            connection.execute(f"COPY ({some}) TO '{out / f'tasks{file.suffix}'}'")
 
 
 def with_polars(file: Path, out: Path, *, ordered: bool) -> None:
@@ -65,10 +76,13 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--with", dest="library", choices=("duckdb", "polars"), default="duckdb")
     parser.add_argument("--sort", action="store_true", help="sort by client and time before grouping")
+    parser.add_argument("--tasks", action="store_true", help="write tasks as well; wants --sort and duckdb")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    group = with_duckdb if options.library == "duckdb" else with_polars
-    group(options.file, options.out, ordered=options.sort)
+    if options.library == "duckdb":
+        with_duckdb(options.file, options.out, ordered=options.sort, tasks=options.tasks)
+    else:
+        with_polars(options.file, options.out, ordered=options.sort)
 
 
 if __name__ == "__main__":

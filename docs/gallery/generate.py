@@ -52,8 +52,8 @@ img{max-width:100%;border:1px solid #ccc}
 """
 
 
-def specs_of(folder: Path) -> Iterator[tuple[str, Spec, Path]]:
-    """Yield the spec of a folder that is meant for each language, with its mapping."""
+def specs_of(folder: Path) -> Iterator[tuple[Spec, Spec, Path]]:
+    """Yield the spec of a folder for each language: to draw, and as it was written, with its mapping."""
     found: dict[str, tuple[Spec, Path]] = {}
     own = folder / f"{folder.name}.ladder"
     for file in (own, *sorted(folder.glob(f"{folder.name}.*.ladder"))):
@@ -65,12 +65,11 @@ def specs_of(folder: Path) -> Iterator[tuple[str, Spec, Path]]:
     spec, mapping = found.get("en") or next(iter(found.values()))
     for language in LANGUAGES:
         one = found.get(language)
-        yield language, *(one or (spec, mapping))
+        yield (one[0], *one) if one else (in_language(spec, language), spec, mapping)
 
 
-def drawn(original: Spec, language: str, answer: Answer | None, view: str) -> str | None:
-    """Draw one view as `draw --lang` does; there is none where the spec or its data have nothing for it."""
-    spec = in_language(original, language)
+def drawn(spec: Spec, answer: Answer | None, view: str) -> str | None:
+    """Draw one view; there is none where the spec or its data have nothing for it."""
     graph = build_graph(spec)
     match view:
         case "process":
@@ -80,11 +79,9 @@ def drawn(original: Spec, language: str, answer: Answer | None, view: str) -> st
         case "overview":
             return draw_overview(spec)
         case "scenario":
-            return (
-                draw_trails(graph, coverage_trails(spec, run_scenarios(original))) if spec.scenarios else None
-            )
+            return draw_trails(graph, coverage_trails(spec, run_scenarios(spec))) if spec.scenarios else None
         case "live":
-            return draw_svg(graph, live=flow_figures(answer, language)) if answer else None
+            return draw_svg(graph, live=flow_figures(answer, spec.language)) if answer else None
         case "case":
             return _busiest_case(spec, answer) if answer else None
     return draw_view(spec, view) if shows_something(spec, view, None) else None
@@ -97,14 +94,17 @@ def _busiest_case(spec: Spec, answer: Answer) -> str:
 
 def pictures(folder: Path, views: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield the SVG of each view of a spec in each language, with a name."""
-    for language, spec, mapping in specs_of(folder):
-        answer = None
-        if set(views) & set(OF_DATA) and (folder / "data").is_dir():
-            answer, _ = execute(spec, mapping)
+    answers: dict[str, Answer | None] = {}
+    for spec, written, mapping in specs_of(folder):
+        if set(views) & set(OF_DATA) and (folder / "data").is_dir() and written.language not in answers:
+            # A condition in the mapping is in the language that its spec was written in.
+            answers[written.language], problems = execute(written, mapping)
+            if answers[written.language] is None:
+                raise SystemExit(f"{mapping} has errors: {', '.join(one.code for one in problems)}")
         for view in views:
-            svg = drawn(spec, language, answer, view)
+            svg = drawn(spec, answers.get(written.language), view)
             if svg is not None:
-                yield f"{folder.name}.{view}.{language}", svg
+                yield f"{folder.name}.{view}.{spec.language}", svg
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ A user's mistake is a value (`Diagnostic`), a mistake of ours is an exception.
 
 from __future__ import annotations
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -151,6 +152,8 @@ def read_source(path: Path, name: str | None = None) -> tuple[Source | None, lis
     """Read a file as UTF-8 text; what cannot be read is a finding. Raises ``OSError``."""
     data = path.read_bytes()
     name = name or str(path)
+    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return None, [Diagnostic("SL009", Span(name, 1, 1, 2), variant="wide")]
     if b"\0" in data:
         return None, [Diagnostic("SL009", Span(name, 1, 1, 2), variant="binary")]
     try:

@@ -154,7 +154,9 @@ def test_one_row_less_is_a_difference(
     assert python("equality", workload / "ours", tmp_path / "other").returncode == 1
 
 
-@pytest.mark.parametrize("words", [(), ("--sort",), ("--with", "polars"), ("--with", "polars", "--sort")])
+@pytest.mark.parametrize(
+    "words", [(), ("--sort", "--tasks"), ("--with", "polars"), ("--with", "polars", "--sort")]
+)
 @pytest.mark.parametrize("form", ["csv", "parquet"])
 def test_the_bare_limit_counts_every_event_once(
     form: str,
@@ -169,3 +171,6 @@ def test_the_bare_limit_counts_every_event_once(
     assert (ran.returncode, ran.stderr) == (0, "")
     query = f"SELECT count(*), sum(events) FROM '{tmp_path / f'clients.{form}'}'"  # noqa: S608 - our own file
     assert duckdb.sql(query).fetchall() == [(CLIENTS, events)]
+    if "--tasks" in words:
+        tasks = duckdb.sql(f"SELECT count(*) FROM '{tmp_path / f'tasks.{form}'}'").fetchall()  # noqa: S608
+        assert tasks == [(sum(row % 10 < 7 for row in range(events)),)]

@@ -116,6 +116,7 @@ def test_a_code_that_does_not_exist_hides_nothing(stepladder: Run, shop: Path, o
         ("missing.ladder", None, "no such file"),
         ("binary.ladder", b"\x00\x01spec", "SL009"),
         ("cp1251.ladder", "spec магазин\n".encode("cp1251"), "SL009"),
+        ("notepad.ladder", "spec shop\n".encode("utf-16"), "UTF-16"),
     ],
 )
 def test_a_file_that_cannot_be_read_ends_with_2(

@@ -72,6 +72,14 @@ def test_the_encoding_of_a_list_of_names_is_found_and_said(language: str, encodi
     )
 
 
+@pytest.mark.parametrize(
+    "amount", ["€ 60,00", "60,00 €", "£ 12.50", "Takings – April\n€ 1.200,00", "€ 5\n–\n£ 7", "1\xa0200,00"]
+)
+def test_signs_of_currencies_alone_tell_the_encoding_too(amount: str) -> None:
+    """A till writes `€ 60,00`: as a letter before a number the same byte means nothing."""
+    assert decided(odd_words(amount.encode("cp1252"))) == ("windows-1252", [])
+
+
 LISTS = st.sampled_from(sorted(WORDS)).flatmap(
     lambda language: st.tuples(
         st.lists(st.sampled_from(WORDS[language].split()), min_size=1, max_size=12),

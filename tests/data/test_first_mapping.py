@@ -235,13 +235,23 @@ def test_a_title_above_the_header_of_a_sheet(spec: Spec, tmp_path: Path) -> None
     xlsxwriter = pytest.importorskip("xlsxwriter", reason="needs the extra `xlsx`")
     with xlsxwriter.Workbook(tmp_path / "purchases.xlsx") as book:
         sheet = book.add_worksheet("March")
-        rows = [["Purchases"], [], ["client", "date", "amount"], ["C1", 46083, 5], ["C2", 46084, 6]]
+        rows = [
+            ["Purchases"],
+            [],
+            ["№", "client", "date", "amount"],
+            [1, "C1", 46083, 5],
+            [2, "C2", 46084, 6],
+        ]
         for number, row in enumerate(rows):
             sheet.write_row(number, 0, row)
+        book.add_worksheet("Remarks").write_row(0, 0, ["who", "said"])
     (tmp_path / "clients.csv").write_text(CLIENTS, encoding="utf-8")
     found, _ = first_mapping(spec, [tmp_path / "clients.csv", tmp_path / "purchases.xlsx"], tmp_path, "en")
     assert found
     assert "header_row: 3" in found.text
+    assert [table.called.rpartition("/")[2] for table in found.draft.unused_tables] == [
+        "purchases.xlsx#Remarks"
+    ]
     assert amounts(load(found, spec, tmp_path)) == [Decimal(5), Decimal(6)]
 
 
@@ -593,3 +603,57 @@ def test_a_list_with_an_id_and_what_is_needed_is_one_of_the_kind_whatever_the_fi
         assert found
         assert list(found.draft.records) == (["client"] if name == "people.csv" else [])
         assert all(kind.unsure for kind in found.draft.kinds)
+
+
+def test_one_impossible_day_does_not_hide_a_log(guess: Guess, spec: Spec, tmp_path: Path) -> None:
+    """Four rows in five can be read, and the fifth is rejected with its reason when the spec is run."""
+    found = guess(
+        log__csv="Who,What,When\nC1,Visit,03/02/2026\nC2,Visit,04/02/2026\nC3,Visit,31/02/2026\n"
+        "C4,Visit,14/02/2026\nC5,Purchase,25/02/2026\n"
+    )
+    assert 'where: What = "Visit"' in found.text
+    assert "dates: dd/mm/yyyy\n" in found.text
+
+
+def test_a_day_of_birth_is_no_event(tmp_path: Path) -> None:
+    """Neither where a field takes it, nor where a field may be the one that should."""
+    spec = compile_text(
+        Source("s.ladder", "spec s\nrecord client\n    born date optional\nevent refusal for client\n"),
+        lint=False,
+    ).spec
+    assert spec
+    for column in ("Date of birth", "Geburtstag"):
+        file = tmp_path / "clients.csv"
+        file.write_text(f"client,{column}\n1,1990-05-17\n2,\n3,1988-01-02\n", encoding="utf-8")
+        found, _ = first_mapping(spec, [file], tmp_path, "en")
+        assert found
+        assert list(found.draft.events) == []
+
+
+def test_a_list_of_records_is_no_list_of_what_happens_to_others(tmp_path: Path) -> None:
+    """That a bicycle has a price and belongs to a client does not make it a purchase."""
+    spec = compile_text(
+        Source(
+            "s.ladder",
+            "spec s\n    currency EUR\nrecord client\n    name text\nrecord bicycle\n    belongs to client\n"
+            "    price money\n    sold date\nevent gift for client\n    paid money\n",
+        ),
+        lint=False,
+    ).spec
+    assert spec
+    clients, bicycles = tmp_path / "clients.csv", tmp_path / "bicycles.csv"
+    clients.write_text("client,name\n1,Anna\n2,Boris\n", encoding="utf-8")
+    bicycles.write_text(
+        "bicycle,client,price,sold\nB7,1,300,2026-03-02\nB8,2,500,2026-03-04\n", encoding="utf-8"
+    )
+    found, _ = first_mapping(spec, [clients, bicycles], tmp_path, "en")
+    assert found
+    assert (list(found.draft.records), list(found.draft.events)) == (["client", "bicycle"], [])
+
+
+def test_the_number_of_a_row_is_no_amount(guess: Guess, spec: Spec, tmp_path: Path) -> None:
+    """`Brutto` says nothing to us; but of the two columns of numbers the other one counts the rows."""
+    found = guess(
+        clients__csv=CLIENTS, purchases__csv="№,client,date,Brutto\n1,C1,2026-03-02,5\n2,C2,2026-03-03,6\n"
+    )
+    assert amounts(load(found, spec, tmp_path)) == [Decimal(5), Decimal(6)]

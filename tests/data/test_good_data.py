@@ -210,12 +210,12 @@ def test_what_could_be_two_numbers_is_none(decimal: str, thousands: str | None, 
     assert isinstance(NumberReader(decimal, thousands).number(text), Fault)
 
 
-@pytest.mark.parametrize("text", ["yes", "TRUE", "1", "Да", "بله"])
+@pytest.mark.parametrize("text", ["yes", "Y", "TRUE", "1", "Да", "Д", "بله", "آری"])
 def test_yes_is_understood_in_all_languages(text: str) -> None:
     assert read_yes_no(text) is True
 
 
-@pytest.mark.parametrize("text", ["No", "false", "0", "нет", "НЕ", "خیر"])
+@pytest.mark.parametrize("text", ["No", "n", "false", "0", "нет", "НЕ", "н", "خیر"])
 def test_no_is_understood_in_all_languages(text: str) -> None:
     assert read_yes_no(text) is False
 

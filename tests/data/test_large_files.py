@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from io import StringIO
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from stepladder_engine.data import read_json, yaml_tree
+from stepladder_engine.data import json_arrays, read_json, yaml_tree
 
 LINES = """\
 {"Client": "1", "Date": "2026-03-02", "Total": 5}
@@ -33,6 +37,66 @@ def test_of_a_large_file_of_lines_no_row_is_kept(desk: Any, monkeypatch: pytest.
     assert [code for _, code, _ in small.reasons] == ["SD043"]
     assert (large.data, large.diagnostics) == (small.data, small.diagnostics)
     assert desk.purchases("\n\n", name="orders.ndjson").sentences == ["`orders.ndjson` is empty"]
+
+
+OBJECTS = """\
+[{"Client": "1", "Date": "2026-03-02", "Total": 5, "Note": {"a": [1]}},
+ {"Client": "2", "Date": "2026-03-03", "Total": 6.50, "Note": "x"}, 5, [1],
+ {"Client": "3", "Date": "2026-03-04", "Total": 1, "Total": 2},
+ {"Client": "4", "Date": "2026-03-05", "Total": [1, 2]}]
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        OBJECTS,
+        OBJECTS.replace("]\n", "\n"),
+        OBJECTS + "5",
+        OBJECTS.replace(", 5, [1]", ",, 5"),
+        f'{{"orders": {OBJECTS}}}',
+        '[["Client", "Date", "Total"], ["1", "2026-03-02", 5]]',
+        "[]",
+        "[{}]",
+        "[" * 100_000,
+        '"',
+        "",
+    ],
+    ids=[
+        *("in order", "cut off", "more behind", "two commas", "within an object", "lists", "nothing"),
+        *("an empty object", "brackets", "a quote", "empty"),
+    ],
+)
+def test_of_a_large_array_no_row_is_kept(text: str, desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    small = desk.purchases(text, name="orders.json")
+    monkeypatch.setattr(read_json, "_KEPT", -1)
+    monkeypatch.setattr(json_arrays, "_LETTERS_AT_ONCE", 7)
+    large = desk.purchases(text, name="orders.json")
+    assert (large.dataset, large.diagnostics) == (small.dataset, small.diagnostics)
+    if text == OBJECTS:
+        assert [row for row, _, _ in large.reasons] == [3, 4, 5, 6]
+        assert len(large.data.events) == 2
+
+
+VALUES = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text()),
+    lambda inner: st.one_of(st.lists(inner), st.dictionaries(st.text(), inner)),
+    max_leaves=4,
+)
+
+
+@settings(max_examples=25)
+@given(st.lists(VALUES, max_size=5), st.sampled_from((None, 1)), st.booleans(), st.data())
+def test_an_array_is_read_in_pieces_of_any_size(
+    entries: list[Any], indent: int | None, ascii_only: bool, more: st.DataObject
+) -> None:
+    text = json.dumps(entries, indent=indent, ensure_ascii=ascii_only)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_arrays, "_LETTERS_AT_ONCE", more.draw(st.sampled_from((1, 2, 5, 1_000))))
+        assert list(json_arrays.ArrayReader(StringIO(text), json.JSONDecoder()).entries()) == entries
+        cut = text[: more.draw(st.integers(0, len(text) - 1))]
+        with pytest.raises(json_arrays.NoArray):
+            list(json_arrays.ArrayReader(StringIO(cut), json.JSONDecoder()).entries())
 
 
 @pytest.mark.parametrize(

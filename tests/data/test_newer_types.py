@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -66,6 +67,51 @@ def load(shop: Any, clients: str, solved: str = SOLVED) -> Any:
 def test_a_list_has_its_values_in_one_cell(shop: Any, cell: str, tags: tuple[str, ...] | None) -> None:
     fields = load(shop, f"A|{cell}||\n").data.records["client"]["A"].fields
     assert fields["tags"] == tags
+
+
+FROM_JSON = MAPPING.replace("clients.csv", "%s").replace(
+    "tags: tags", 'tags: {column: tags, values: {"VIP; gold": vip, thrifty: cheap}}'
+)
+
+
+@pytest.mark.parametrize(
+    ("tags", "known", "days"),
+    [
+        ('["vip", "thrifty"]', ("vip", "cheap"), '["2026-03-02"]'),
+        # A value may hold what stands between values elsewhere.
+        ('["VIP; gold"]', ("vip",), "[]"),
+        ("[]", (), "null"),
+        ('[null, " vip ", ""]', ("vip",), "[null]"),
+        ("null", None, '"2026-03-02, 2026-03-03"'),
+        ('"vip, cheap"', None, "null"),
+    ],
+)
+@pytest.mark.parametrize("name", ["clients.json", "clients.ndjson", "clients.yaml"])
+def test_an_array_of_json_is_a_list(
+    shop: Any, name: str, tags: str, known: tuple[str, ...] | None, days: str
+) -> None:
+    entry = f'{{"key": "A", "tags": {tags}, "days": {days}, "term": "P3D", "more": [{{"unused": 1}}]}}'
+    content = entry if name.endswith(".ndjson") else f"[{entry}]"
+    files = {name: content, "claims.csv": CLAIMS, "solved.csv": SOLVED}
+    found = shop.load(FROM_JSON % name, files)
+    if tags == '"vip, cheap"':
+        # A text is looked up as a whole, and its values stand for themselves.
+        known = ("vip", "cheap")
+    assert found.reasons == []
+    fields = found.data.records["client"]["A"].fields
+    assert fields["tags"] == known
+    assert [str(day) for day in fields["days"] or ()] == re.findall(r"\d{4}-\d\d-\d\d", days)
+
+
+@pytest.mark.parametrize(
+    ("tags", "code"),
+    [('["gold"]', "SD047"), ('["vip", ["cheap"]]', "SD043"), ('{"a": "vip"}', "SD043"), ("[5]", "SD047")],
+)
+def test_an_array_that_is_no_list_of_such_values_rejects_the_row(shop: Any, tags: str, code: str) -> None:
+    entry = f'[{{"key": "A", "tags": {tags}, "days": null, "term": null}}]'
+    files = {"clients.json": entry, "claims.csv": CLAIMS, "solved.csv": SOLVED}
+    found = shop.load(FROM_JSON % "clients.json", files)
+    assert [found_code for _, found_code, _ in found.reasons] == [code]
 
 
 def test_one_wrong_value_of_a_list_rejects_the_row(shop: Any) -> None:

@@ -60,8 +60,13 @@ def tool(name: str) -> str:
 
 
 @contextmanager
-def running(kept: Callable[..., AbstractContextManager[subprocess.Popen[bytes]]]) -> Iterator[str]:
-    """A server of its own in a new folder, spoken to through a socket there; gives that folder."""
+def running(
+    kept: Callable[..., AbstractContextManager[subprocess.Popen[bytes]]], listens: str = ""
+) -> Iterator[str]:
+    """A server of its own in a new folder, spoken to through a socket there; gives that folder.
+
+    Without the socket it can be reached where it `listens`: at an address of this machine.
+    """
     initdb, postgres = tool("initdb"), tool("postgres")
     user: dict[str, Any] = {}
     folder = Path(tempfile.mkdtemp(prefix="pg"))
@@ -81,7 +86,7 @@ def running(kept: Callable[..., AbstractContextManager[subprocess.Popen[bytes]]]
         [*made, "-N", "-E", "UTF8", "--locale=C"], check=True, capture_output=True, cwd=folder, **user
     )
     command = [postgres, "-D", str(folder / "data"), "-k", str(folder), "-F"]
-    command += ["-c", "listen_addresses=", "-c", "max_connections=10", "-c", "shared_buffers=1MB"]
+    command += ["-c", f"listen_addresses={listens}", "-c", "max_connections=10", "-c", "shared_buffers=1MB"]
     with kept(folder, command, user, "SIGINT") as process:
         set_up(str(folder), process)
         yield str(folder)
@@ -158,6 +163,30 @@ def test_typed_values_come_exactly_and_in_the_order_of_the_key(shop: Any) -> Non
     zone_less, zoned = datetime(2026, 3, 2, 8, 30, tzinfo=UTC), datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
     assert moment(second.time) == zone_less
     assert moment(second.fields["delivered"]) == zoned
+
+
+def test_what_a_database_is_set_to_changes_nothing(shop: Any, server: str) -> None:
+    expected = shop.of().data.events
+    settings = ("datestyle = 'German'", "timezone = 'Asia/Tehran'", "extra_float_digits = -3")
+    with closing(owner(server, "shop")) as connection:
+        for setting in settings:
+            connection.execute(f"alter role reader set {setting}")
+        try:
+            assert shop.of().data.events == expected
+        finally:
+            connection.execute("alter role reader reset all")
+
+
+def test_a_name_may_hold_any_sign(server: str) -> None:
+    name = 'it\'s 50% "мой"'
+    with closing(owner(server, "shop")) as connection:
+        connection.execute('create table "it\'s 50% ""мой""" (no int primary key)')
+        connection.execute('insert into "it\'s 50% ""мой""" values (2), (1)')
+        connection.execute('grant select on "it\'s 50% ""мой""" to reader')
+    table, problems = open_database(Database("x", address(server), name), Path())
+    assert table is not None, problems
+    with closing(table):
+        assert [row.cells["no"] for row in table.rows()] == ["1", "2"]
 
 
 def moment(instant: Any) -> datetime:

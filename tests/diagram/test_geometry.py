@@ -22,14 +22,7 @@ from stepladder_dsl.compile import compile_file, compile_text
 from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.fold import lay_out
 from stepladder_dsl.diagram.geometry import Box, Line, line_through
-from stepladder_dsl.diagram.live import (
-    Live,
-    OfferFigures,
-    RungFigures,
-    StageFigures,
-    WayFigures,
-    WayKey,
-)
+from stepladder_dsl.diagram.live import Live, OfferFigures, RungFigures, StageFigures, WayFigures, WayKey
 from stepladder_dsl.diagram.owners import Owners
 from stepladder_dsl.diagram.picture import ALL_VIEWS, draw, draw_trails
 from stepladder_dsl.diagram.rungs import rungs_of

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
+from unicodedata import bidirectional
 from xml.etree import ElementTree
 
 import pytest
@@ -15,7 +16,7 @@ from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.fold import lay_out
 from stepladder_dsl.diagram.geometry import Box
 from stepladder_dsl.diagram.layout import Layout, out_of_order
-from stepladder_dsl.diagram.picture import UnknownProcessError, draw_dot, draw_png, draw_svg
+from stepladder_dsl.diagram.picture import UnknownProcessError, draw, draw_dot, draw_png, draw_svg
 from stepladder_dsl.diagram.scene import Scene, build_scene
 from stepladder_dsl.diagram.text import block, text_width
 from stepladder_dsl.diagram.ways import Places, Way, sort_ways
@@ -267,15 +268,64 @@ def test_every_arrow_has_its_own_line_and_label(samples: list[tuple[Scene, Layou
         assert len({arrow.id for arrow in scene.arrows}) == len(scene.arrows) == len(layout.labels)
 
 
-def test_a_guard_of_the_other_direction_stands_on_its_own_line(tiny: Spec) -> None:
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("Новости клуба — просрочено", 118, ("Новости клуба —", "просрочено")),
+        (
+            "prices and terms are\u00a0agreed\u00a0\u00b7 pays",
+            64,
+            ("prices and", "terms are", "agreed \u00b7", "pays"),
+        ),
+        ("Продавец-консультант", 90, ("Продавец-", "консультант")),
+        ("two-year-plan", 60, ("two-", "year-plan")),
+    ],
+)
+def test_lines_end_at_hyphens_and_begin_with_words(text: str, width: float, lines: tuple[str, ...]) -> None:
+    assert block(text, style.SMALL_SIZE, width).lines == lines
+
+
+STRANGE = re.compile("[\u2066\u2067][^\u2066-\u2069]*\u2069")
+WHOLE = re.compile(f"\u2067((?:[^\u2066-\u2069]|{STRANGE.pattern})*)\u2069")
+"""A line from right to left, with what runs the other way in it."""
+
+
+@pytest.mark.parametrize("view", ["process", "lanes", "ladder", "offers", "overview"])
+@pytest.mark.parametrize(("titles", "words"), [("en", "fa"), ("fa", "en")])
+def test_titles_of_the_other_direction_keep_their_order_in_each_line(
+    phone_shop: Callable[[str], Spec], titles: str, words: str, view: str
+) -> None:
+    svg = draw(replace(phone_shop(titles), language=words), view)
+    for element in parsed(svg).iter(f"{SVG}text"):
+        line = element.text or ""
+        assert line.count("\u2066") + line.count("\u2067") == line.count("\u2069"), line
+        whole = WHOLE.fullmatch(line)
+        ours = STRANGE.sub("", whole[1] if whole else line)
+        directions = {bidirectional(letter) for letter in ours if letter.isalpha()}
+        assert len(directions) <= 1 or "EUR" in ours, line
+
+
+@pytest.mark.parametrize(
+    ("guard", "told"),
+    [
+        ('a = "X20"', 'اگر \u2066a = "X20"\u2069'),
+        ("a in (1, 2)", "اگر \u2066a in (1, 2)\u2069"),
+        ("خرید >= 2", "اگر خرید ≥ 2"),
+        ("a معلوم است", "اگر a معلوم است"),
+    ],
+)
+def test_a_condition_of_the_other_direction_keeps_its_order_behind_its_when(
+    tiny: Spec, guard: str, told: str
+) -> None:
     process = tiny.processes["deal"]
     way = Transition(
-        OnEvent("buy"), process.stages["open"].own_transitions[1].guard, "done", guard_text='a = "X20"'
+        OnEvent("buy"), process.stages["open"].own_transitions[1].guard, "done", guard_text=guard
     )
     opened = replace(process.stages["open"], own_transitions=(way,), transitions=(way,))
     changed = replace(process, stages={**process.stages, "open": opened})
     svg = draw_svg(build_graph(replace(tiny, language="fa", processes={"deal": changed})))
-    assert {"اگر", 'a = "X20"'} <= set(texts_in(svg))
+    lines = [element.text or "" for element in parsed(svg).iter(f"{SVG}text")]
+    assert f"\u2067{told}\u2069" in [line.replace("\u00a0", " ") for line in lines]
 
 
 @pytest.mark.parametrize(("kind", "dashed"), [("event", False), ("timer", True), ("when", True)])

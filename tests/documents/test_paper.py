@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from stepladder_dsl.documents.content import Document, Run, Table
+from stepladder_dsl.documents.content import Document, Facts, Picture, Run, Section, Table
 from stepladder_dsl.documents.document import only_role
 
 SPEC = "tests/documents/workshop.ladder"
@@ -45,6 +45,9 @@ def test_the_columns_of_a_table_share_a_line_by_what_stands_in_them() -> None:
     few, much, some = Table(cells("a", "b", "c"), (cells("x", "y" * 300, "z" * 46),)).shares()
     assert few < some < much < 4 * few
     assert few + some + much == pytest.approx(1)
+    long_word, *others = Table(cells("w" * 26, "b", "c"), (cells("x", "y " * 150, "z " * 150),)).shares()
+    assert long_word > 26 / 92
+    assert others[0] == others[1] == pytest.approx((1 - long_word) / 2)
     named, *marks = Table(
         cells("What", "Owner", "Clerk"), (cells("x" * 300, "", "●"),), centred=True
     ).shares()
@@ -173,3 +176,85 @@ def test_the_same_document_gives_the_same_bytes(
     assert as_pdf(document) == as_pdf(document)
     with zipfile.ZipFile(io.BytesIO(as_docx(document))) as parts:
         assert {part.date_time for part in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+A4, ACROSS, A3 = (595, 842), (842, 595), (1191, 842)
+
+
+def picture_behind_table(width: int, height: int, columns: int) -> Document:
+    """Make a document with a table of marks and a picture behind it."""
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"></svg>'
+    cells = tuple((Run(f"role {number}"),) for number in range(columns))
+    blocks = (Table(cells, (cells,), centred=True), Picture("way", svg, "the way"))
+    chapter = Section("part", (Run("Who does what"),), blocks)
+    return Document("x", "Shop", "Process", "en", "ltr", Facts(()), (chapter,))
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "columns", "papers"),
+    [
+        (600, 300, 5, []),
+        (780, 400, 5, []),
+        # Letters of twelve pixels would be under seven points in the line of a page.
+        (900, 600, 5, [ACROSS]),
+        (1900, 1300, 5, [A3]),
+        (600, 300, 12, [ACROSS]),
+        (1900, 1300, 12, [ACROSS, A3]),
+    ],
+)
+def test_what_could_not_be_read_among_words_gets_paper_of_its_own(
+    width: int,
+    height: int,
+    columns: int,
+    papers: list[tuple[int, int]],
+    as_pdf: Callable[[Document], bytes],
+) -> None:
+    reader = pytest.importorskip("pypdf", reason="needs pypdf to read PDF").PdfReader
+    pages = reader(io.BytesIO(as_pdf(picture_behind_table(width, height, columns)))).pages
+    sizes = [(round(float(page.mediabox.width)), round(float(page.mediabox.height))) for page in pages]
+    assert sizes == [A4, *papers]
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "columns", "papers"),
+    [
+        (600, 300, 5, [A4]),
+        (900, 600, 5, [A4, ACROSS]),
+        (1900, 1300, 5, [A4, A3]),
+        (600, 300, 12, [A4, ACROSS]),
+        (1900, 1300, 12, [A4, ACROSS, A3]),
+    ],
+)
+def test_word_has_that_paper_too(
+    width: int,
+    height: int,
+    columns: int,
+    papers: list[tuple[int, int]],
+    as_docx: Callable[[Document], bytes],
+) -> None:
+    word = opened(as_docx(picture_behind_table(width, height, columns)))
+    sizes = [(part.page_width.pt, part.page_height.pt) for part in word.sections]
+    assert sizes == [(pytest.approx(wide, abs=1), pytest.approx(high, abs=1)) for wide, high in papers]
+    (picture,) = word.inline_shapes
+    assert picture.width.inches <= papers[-1][0] / 72 - 1
+    assert picture.width.pt / width >= 0.5  # letters of twelve pixels have six points
+    assert picture.width / picture.height == pytest.approx(width / height, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("language", "kind", "place"), [("ru", "val", "ru-RU"), ("bg", "val", "bg-BG"), ("fa", "bidi", "fa-IR")]
+)
+def test_word_knows_the_language_of_its_words_and_shows_none_slanted(
+    language: str,
+    kind: str,
+    place: str,
+    document_of: Callable[..., Document],
+    as_docx: Callable[[Document], bytes],
+) -> None:
+    word = opened(as_docx(only_role(document_of(SPEC, language), "mechanic")))
+    (spoken,) = {one.get(f"{WORD}{kind}") for one in word.styles.element.iter(f"{WORD}lang")}
+    assert spoken == place
+    used = {line.style.name for line in word.paragraphs}
+    slanted = [style for style in used if word.styles[style].font.italic]
+    assert not slanted
+    assert not list(word.element.body.iter(f"{WORD}i", f"{WORD}iCs"))

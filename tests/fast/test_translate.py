@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, MutableSequence
 from pathlib import Path
 from typing import Any
@@ -196,6 +197,24 @@ def test_a_library_that_is_not_whole_is_made_anew(tmp_path: Path, damage: Callab
 def test_what_the_compiler_cannot_read_is_no_library(tmp_path: Path, text: str) -> None:
     assert load_library(tmp_path / "kernel", lambda: text) is None
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("installed", "package", "expected"),
+    [
+        ("/usr/bin/gcc", True, ["/usr/bin/gcc"]),
+        (None, True, [sys.executable, "-m", "ziglang", "cc"]),
+        (None, False, []),
+    ],
+)
+def test_which_compiler_of_c_is_asked(
+    monkeypatch: pytest.MonkeyPatch, installed: str | None, package: bool, expected: list[str]
+) -> None:
+    monkeypatch.setattr(c_library, "_installed", lambda: installed)
+    monkeypatch.setattr(c_library, "find_spec", lambda name: name if package else None)
+    command = c_library.compiler.__wrapped__() or ()
+    assert list(command[: len(expected)]) == expected
+    assert bool(command) == bool(expected)
 
 
 def test_without_a_compiler_there_is_no_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -156,6 +156,28 @@ def test_a_warning_of_the_language_can_be_made_an_error() -> None:
     assert read('[lint.severity]\nSL122 = "error"\n').settings.severity == (("SL122", Severity.ERROR),)
 
 
+@pytest.mark.parametrize(
+    ("settings", "runs"),
+    [
+        ("", False),
+        ('[lint.severity]\nSL806 = "warning"\n', True),
+        ('[lint.severity]\nuntested-stage = "error"\n', True),
+        ('[lint]\nignore = ["SL8"]\n[lint.severity]\nSL806 = "warning"\n', False),
+        ('[lint]\nselect = ["SL2"]\n[lint.severity]\nSL806 = "warning"\n', False),
+        ('[lint.severity]\nSL803 = "warning"\n', False),
+    ],
+)
+def test_who_says_how_bad_a_finding_is_wants_to_see_it(settings: str, runs: bool) -> None:
+    """`untested-stage` is off by default."""
+    assert read(settings).settings.wants(RULES["SL806"]) is runs
+
+
+def test_what_the_command_line_selects_goes_before_a_severity_of_the_file() -> None:
+    file = read('[lint.severity]\nSL806 = "warning"\n').settings
+    assert not LintSettings(select=("SL2",), behind=file).wants(RULES["SL806"])
+    assert LintSettings(extend=("SL2",), behind=file).wants(RULES["SL806"])
+
+
 def test_what_the_schema_refuses_is_told(root: Path) -> None:
     schema: Any = json.loads((root / "schemas" / "configuration.schema.json").read_text(encoding="utf-8"))
     for text in (

@@ -11,17 +11,7 @@ import pytest
 from stepladder_dsl.compile import compile_file
 from stepladder_dsl.diagram.picture import draw, draw_lanes, draw_svg
 from stepladder_dsl.graph.build import build_graph
-from stepladder_dsl.model.spec import (
-    Event,
-    OnEvent,
-    Outcome,
-    Process,
-    Record,
-    Role,
-    Spec,
-    Stage,
-    Transition,
-)
+from stepladder_dsl.model.spec import Event, OnEvent, Outcome, Process, Record, Role, Spec, Stage, Transition
 from stepladder_dsl.notation.bands import Sliced
 from stepladder_dsl.notation.pdf import pdf_of
 

@@ -35,7 +35,7 @@ from stepladder_engine.data.mapping import parse_mapping
 from stepladder_engine.data.mapping_model import Mapping
 from stepladder_engine.fast.frames import Frames
 from stepladder_engine.fast.read import column_files as column_files_reader
-from stepladder_engine.fast.read import cut_lines, opening, order, readers, text_table
+from stepladder_engine.fast.read import cut_lines, order, readers, text_table
 
 Ways = Map[str, Sequence[str]]
 Same = Callable[[Spec, Mapping], Frames | None]
@@ -256,8 +256,9 @@ def test_without_compiled_loops(same_as_reference: Same, data: st.DataObject) ->
     ending = data.draw(st.sampled_from((".csv", ".parquet")))
     make = tables().map(str.encode) if ending == ".csv" else column_files()
     with pytest.MonkeyPatch.context() as patch:
-        for module in (opening, order, readers, text_table):
+        for module in (cut_lines, order, readers, text_table):
             patch.setattr(module, "can_compile", lambda: False)
+        patch.setattr(cut_lines, "BYTES_AT_ONCE", data.draw(st.sampled_from((40, 1 << 20))))
         files = {f"{name}{ending}": data.draw(make) for name in "ab"}
         hold(same_as_reference, data.draw(mappings(ending)), files)
 

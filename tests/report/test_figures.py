@@ -211,6 +211,18 @@ def test_the_lists_behind_single_cells_are_as_long_as_their_figures(
     assert any(lengths[name] for name in of_groups)
 
 
+def test_how_every_standard_figure_is_made_is_told_with_it(report: Report) -> None:
+    """A client who gets the report has no other page."""
+    told = {key: {one["key"] for one in section["how"]} for key, section in report.sections.items()}
+    money = report.sections["money"]
+    shown = {figure["id"].removeprefix("money.") for figure in money["figures"]} | {"interval"}
+    by_channel = {"acquisition_spending" for table in money["tables"] if table["key"] == "channels"}
+    assert told["money"] == shown | by_channel
+    assert told["cohorts"] == {"second_purchase", "cohort_retention"}
+    assert told["owners"] == {"tasks_owed", "tasks_late_share", "tasks_done_share", "forgotten_share"}
+    assert all(one["text"] for section in report.sections.values() for one in section["how"])
+
+
 def test_every_line_of_the_spec_is_there(report: Report) -> None:
     places = [figure["at"] for figure in report.figures.values() if figure["at"]]
     assert places

@@ -55,6 +55,10 @@ def test_a_phone_scrolls_tables_and_not_the_page(
 ) -> None:
     shown = open_page(page_of(name, language), viewport={"width": width, "height": 800})
     assert shown.evaluate("document.documentElement.scrollWidth") <= width
+    # Tasks have much to read: each is a card, of which nothing stands beside the screen.
+    cards = "[...document.querySelectorAll('table.cards')].map(one => one.parentElement)"
+    assert shown.evaluate(f"{cards}.length") > 0
+    assert shown.evaluate(f"{cards}.every(one => one.scrollWidth <= one.clientWidth)")
 
 
 def test_amounts_in_persian_run_from_right_to_left_and_their_pictures_speak_it(
@@ -116,6 +120,11 @@ def test_paper_has_every_figure_and_no_control(
     assert not shown.is_visible("nav")
     assert not shown.is_visible("button.theme")
     assert shown.is_visible("[id='money.income'] .value")
+    # What a screen folds up lies open, but for pictures as large as the spec; lines are explained.
+    assert shown.is_visible("#money .made dd")
+    assert shown.is_visible("#money details.kept tbody tr")
+    assert not shown.is_visible("#ladder details.picture")
+    assert "phone_sale.ladder" in shown.inner_text(".on-paper")
     written = shown.pdf(path=str(tmp_path / "report.pdf"), prefer_css_page_size=True)
     assert written.startswith(b"%PDF")
     wide = "[...document.querySelectorAll('table')].filter(one => one.offsetWidth > 720).length"

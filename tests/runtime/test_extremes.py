@@ -13,7 +13,8 @@ import pytest
 from stepladder_dsl.model.spec import Spec
 from stepladder_dsl.source import Source
 from stepladder_dsl.syntax.format import format_text
-from stepladder_engine.calendars.zone import HOUR, Zone
+from stepladder_engine.calendars.contact import ContactTimes
+from stepladder_engine.calendars.zone import HOUR, Instant, Zone
 from stepladder_engine.data.dataset import Dataset, EventRow, Origin, RecordRow
 from stepladder_engine.metrics.evaluate import evaluate_metrics
 from stepladder_engine.results.execute import parse_moment
@@ -75,6 +76,16 @@ offer glass
     valid 1 day
     accepted on call
 """
+BACKLOG = """\
+process sale for client
+    stage one
+follow up care
+    after buy in 1 day
+    by seller
+follow up again
+    after buy in 2 days
+    by seller
+"""
 START = 1_772_316_000_000_000
 
 
@@ -110,6 +121,30 @@ def test_an_event_costs_the_same_however_many_came_before(runs: ModuleType, text
 @pytest.mark.parametrize(("text", "calls"), [(WINDOWS, False), (TASKS, True)], ids=["windows", "tasks"])
 def test_a_client_with_a_hundred_thousand_events(runs: ModuleType, text: str, calls: bool) -> None:
     assert seconds(runs.read_spec(HEAD + text), log(100_000, calls=calls)) < 60
+
+
+def test_a_backlog_under_a_cap_is_planned_with_few_looks_at_the_calendar(
+    runs: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every new task may move all that wait behind it; no task is weighed against every other."""
+    looks = 0
+    next_open = ContactTimes.next_open
+
+    def counted(times: ContactTimes, moment: Instant) -> Instant:
+        nonlocal looks
+        looks += 1
+        return next_open(times, moment)
+
+    monkeypatch.setattr(ContactTimes, "next_open", counted)
+    text = HEAD.replace(
+        "role seller", "    quiet hours 20:00-09:00\n    at most 1 contact in 7 days\nrole seller"
+    )
+    spec = runs.read_spec(text + BACKLOG)
+    count = 24
+    result = run(spec, log(count), START + 400 * 24 * HOUR)
+    moves = sum(step.kind == "task_moved" for entity in result.entities for step in entity.journal)
+    assert moves > count * count / 2
+    assert looks < 6 * moves
 
 
 def test_nothing_at_all(runs: ModuleType) -> None:

@@ -21,8 +21,17 @@ from stepladder_engine.data.tables import Table
 from stepladder_engine.data.write_tables import Manner, write_tables
 from stepladder_engine.results.answer import Answer
 from stepladder_engine.results.execute import execute
-from stepladder_engine.spark.exchange import TO_THE_START, Addressed, Exchange, Moving
+from stepladder_engine.spark.exchange import (
+    TO_THE_START,
+    Addressed,
+    Exchange,
+    Moving,
+    Row,
+    Server,
+    Unreachable,
+)
 from stepladder_engine.spark.execute import execute_on_spark
+from stepladder_engine.spark.merge import SparkAnswer
 from stepladder_engine.spark.splits import Split
 
 
@@ -64,6 +73,11 @@ class InOneProcess(Exchange):
         found = [pair for thing in things for pair in self.each([thing], work)]
         Random(len(found)).shuffle(found)  # noqa: S311 - any order will do
         return Here(found)
+
+    def query(
+        self, server: Server, queries: Sequence[str], work: Callable[[Iterator[Row]], Iterator[Addressed]]
+    ) -> Here:
+        raise Unreachable
 
     def meet(
         self, moving: Sequence[Moving], count: int, work: Callable[[int, list[Any]], Iterator[Addressed]]
@@ -235,6 +249,8 @@ def test_it_is_the_answer_of_one_machine(
     monkeypatch.setattr("stepladder_engine.spark.splits.ROWS_AT_ONCE", 14)
     found, expected, exchange = one_machine_and_many(shop, tmp_path, log, choose)
     assert everything(found) == everything(expected)
+    assert isinstance(found, SparkAnswer)
+    assert not found.read_at_start
     # What is packed cannot be entered in its midst.
     assert (len(splits_of(exchange, log)) > 4) == (log != "log.csv.gz")
 
@@ -275,6 +291,8 @@ def test_what_the_reference_reader_has_to_see_is_read_at_the_start(
         stream.write(b"x" * 70_000 + b",C1,2026-01-01,buy,1\n" + text)
     found, expected, _ = one_machine_and_many(shop, tmp_path, "log.csv", Random(4), 30_000)  # noqa: S311
     assert everything(found) == everything(expected)
+    assert isinstance(found, SparkAnswer)
+    assert found.read_at_start
 
 
 WIDE = """\

@@ -10,17 +10,8 @@ import pytest
 from stepladder_dsl.compile import Compiled
 from stepladder_engine.scenario.mutation.run import Mutation, try_mutants
 
-SPECS = (
-    "b2b_pipeline",
-    "client_formula",
-    "phone_sale",
-    "relation_ladder",
-    "repeat_purchase",
-    "shop",
-    "six_processes",
-    "trading_company",
-    "two_step_sale",
-)
+ROOT = Path(__file__).resolve().parents[2]
+SPECS = sorted({path.parent.name for path in ROOT.glob("specs/*/*.ladder")})
 
 
 def told(mutation: Mutation) -> list[str]:

@@ -11,14 +11,7 @@ from typing import Any
 
 from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.geometry import Box, Line, Point, line_through
-from stepladder_dsl.diagram.layout import (
-    Layout,
-    LayoutError,
-    layout_of,
-    read_line,
-    read_point,
-    run_graphviz,
-)
+from stepladder_dsl.diagram.layout import Layout, LayoutError, layout_of, read_line, read_point, run_graphviz
 from stepladder_dsl.diagram.room import Room, box_around
 from stepladder_dsl.diagram.scene import Arrow, Scene
 

@@ -16,15 +16,7 @@ from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.between import straight_length, with_arrows_between
 from stepladder_dsl.diagram.columns import lay_out_columns
 from stepladder_dsl.diagram.geometry import Box
-from stepladder_dsl.diagram.layout import (
-    Layout,
-    LayoutError,
-    bare,
-    costs,
-    draft_of,
-    layout_of,
-    page_scale,
-)
+from stepladder_dsl.diagram.layout import Layout, LayoutError, bare, costs, draft_of, layout_of, page_scale
 from stepladder_dsl.diagram.plan import Plan, folds_of, plans_of
 from stepladder_dsl.diagram.scene import Arrow, Scene
 from stepladder_dsl.diagram.trials import Steps, best_trial, labelled, planned, ready

@@ -9,7 +9,7 @@ from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.live import Live, StageFigures
 from stepladder_dsl.diagram.rows import Row, make_row
 from stepladder_dsl.diagram.scene import Arrow, Card, Scene
-from stepladder_dsl.diagram.telling import number_text, told
+from stepladder_dsl.diagram.telling import kept, number_text, told
 from stepladder_dsl.diagram.text import unbroken
 from stepladder_dsl.graph.items import stage_id
 from stepladder_dsl.graph.words import duration_text, words_of
@@ -67,7 +67,9 @@ def _sent(spec: Spec, process: Process, transition: Transition) -> Iterator[Sign
     for effect in transition.effects:
         match effect:
             case OpenRecord(record=record):
-                title = told(spec.language, "overview.opens", record=spec.records[record].label)
+                title = told(
+                    spec.language, "overview.opens", record=kept(spec.language, spec.records[record].label)
+                )
                 for other in spec.processes_of(record):
                     yield Signal(process.name, other.name, "when", title, None)
             case Emit(event=event, delay=delay):

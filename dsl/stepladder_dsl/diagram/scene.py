@@ -9,16 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.rows import Row, height_of, make_row, widest
-from stepladder_dsl.diagram.telling import formula_text, told
-from stepladder_dsl.diagram.text import (
-    BINDING_SPACE,
-    block,
-    bound,
-    inside,
-    is_right_to_left,
-    isolated,
-    unbroken,
-)
+from stepladder_dsl.diagram.telling import formula_kept, kept, told
+from stepladder_dsl.diagram.text import BINDING_SPACE, block, unbroken
 from stepladder_dsl.diagram.traffic import ProcessTraffic
 from stepladder_dsl.diagram.ways import Places, Way, WayIn, sort_ways
 from stepladder_dsl.graph.items import TRANSITION_KINDS, item_id
@@ -237,24 +229,28 @@ class SceneBuilder:
         if node in self.ways.noted:
             yield make_row(self.noted_events(node), style.SMALL_SIZE, style.QUIET, mark="stay")
 
+    def kept(self, title: str) -> str:
+        """Give a title such that it keeps its order in a sentence of the picture."""
+        return kept(self.graph.graph["language"], title)
+
     def limit(self, stage: dict[str, Any]) -> str:
         """Write out how long a case may stay, and who hears when it stays longer."""
         longest = self.words.at_most.format(duration=stage["limit"])
         if not stage["alert"]:
             return longest
-        return longest + self.words.and_then + self.words.alerts.format(role=self.role(stage["alert"]))
-
-    def title_inside(self, node: str) -> str:
-        """Give a title as it stands in a sentence of the picture's own words."""
-        return inside(str(self.graph.nodes[node]["title"]), right_to_left=self.words.direction == "rtl")
+        return (
+            longest
+            + self.words.and_then
+            + self.words.alerts.format(role=self.kept(self.role(stage["alert"])))
+        )
 
     def follow_up(self, node: str) -> str:
         """Write a follow-up's title and when it is due."""
         follow_up = self.graph.nodes[node]
         if not follow_up["intervals"]:
-            return self.title_inside(node)
+            return str(follow_up["title"])
         due = self.words.after.format(duration=follow_up["intervals"])
-        return f"{self.title_inside(node)} {_together(due)}"
+        return f"{self.kept(follow_up['title'])} {_together(due)}"
 
     def noted(self, place: str, width: float) -> Iterator[Row]:
         """Yield the line of what is noted at every stage of the process, or of a phase."""
@@ -269,14 +265,12 @@ class SceneBuilder:
     def trigger_text(self, edge: Mapping[str, Any]) -> str:
         """Write what sets a transition off, and under which condition, as one line."""
         condition = self.words.when.format(guard=self.guard(edge["guard"])) if edge["guard"] else ""
-        title = edge["title"] if edge["kind"] != "when" else ""
+        title = self.kept(edge["title"]) if edge["kind"] != "when" else ""
         return self.words.and_then.join(part for part in (title, condition) if part)
 
     def guard(self, guard: str) -> str:
         """Give a guard such that it keeps its order in a sentence of the other direction."""
-        kept = bound(self.formula(guard))
-        same = is_right_to_left(guard) == (self.words.direction == "rtl")
-        return kept if same else isolated(kept, right_to_left=is_right_to_left(guard))
+        return formula_kept(self.graph.graph["language"], guard)
 
     def way_in(self, way: WayIn) -> str:
         """Write a way that leads to a stage from many: where from, and what sets it off."""
@@ -363,21 +357,9 @@ class SceneBuilder:
             yield _label(edge["title"], style.STROKES[edge["kind"]].colour)
         ink = style.STROKES["when"].colour if edge["kind"] == "when" else style.QUIET
         for guard in guards:
-            for text in self.condition(bound(self.formula(guard))):
-                yield _label(text, ink)
-
-    def formula(self, guard: str) -> str:
-        """Write a guard as people write conditions."""
-        return formula_text(self.graph.graph["language"], guard)
-
-    def condition(self, guard: str) -> Iterator[str]:
-        """Yield a guard with its `when`, apart where one runs to the left and the other to the right."""
-        if is_right_to_left(guard) == (self.words.direction == "rtl"):
             # Its first word does not stand on a line alone.
-            yield self.words.when.format(guard=guard).replace(" ", BINDING_SPACE, 1)
-        else:
-            yield self.words.when.format(guard="").strip()
-            yield guard
+            said = self.words.when.format(guard=self.guard(guard)).replace(" ", BINDING_SPACE, 1)
+            yield _label(said, ink)
 
     def loose_ends(self) -> Iterator[Row]:
         """Yield the follow-ups and offers that belong to no stage of any process, or to too many."""
@@ -388,7 +370,8 @@ class SceneBuilder:
             loose = node not in placed and attributes.get("record") == self.process["record"]
             if not loose and node not in self.common:
                 continue
-            what = self.title_inside(node) if attributes["kind"] == "offer" else self.free_follow_up(node)
+            offered = attributes["kind"] == "offer"
+            what = self.kept(attributes["title"]) if offered else self.free_follow_up(node)
             text = f"{self.words.everywhere}: {what}"
             mark = attributes["kind"]
             yield make_row(text, style.SMALL_SIZE, style.INK, width=style.HEADING_TEXT_WIDTH, mark=mark)
@@ -402,7 +385,7 @@ class SceneBuilder:
             due = self.words.after_since.format(
                 duration=follow_up["intervals"], anchor=follow_up["anchor_title"]
             )
-        return f"{self.title_inside(node)} {_together(due)}"
+        return f"{self.kept(follow_up['title'])} {_together(due)}"
 
     def frames(self) -> Iterator[Frame]:
         """Yield the phases that hold stages, outer before inner."""

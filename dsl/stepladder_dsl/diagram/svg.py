@@ -15,14 +15,7 @@ from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.geometry import Box, Line, Point
 from stepladder_dsl.diagram.layout import Layout, corner_radius
 from stepladder_dsl.diagram.markup import attribute
-from stepladder_dsl.diagram.page import (
-    Sheet,
-    legend_lines,
-    legend_svg,
-    place,
-    rows_svg,
-    text_svg,
-)
+from stepladder_dsl.diagram.page import Sheet, legend_lines, legend_svg, place, rows_svg, text_svg
 from stepladder_dsl.diagram.rows import Row, height_of
 from stepladder_dsl.diagram.scene import Arrow, Card, Frame, Scene
 

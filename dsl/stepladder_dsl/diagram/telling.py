@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-from stepladder_dsl.diagram.text import BINDING_SPACE
+from stepladder_dsl.diagram.text import BINDING_SPACE, apart, bound, runs_both_ways
 from stepladder_dsl.graph.words import duration_text, words_of
 from stepladder_dsl.keywords.dialect import LANGUAGES, load_dialect
 from stepladder_dsl.model.money import round_money
@@ -34,6 +34,20 @@ def sentences(language: str) -> dict[str, str]:
 def told(language: str, key: str, **values: str) -> str:
     """Give a sentence with its values."""
     return sentences(language)[key].format_map(values)
+
+
+def kept(language: str, text: str) -> str:
+    """Give a title such that it keeps its order in a sentence of a language."""
+    return apart(text, right_to_left=words_of(language).direction == "rtl")
+
+
+def formula_kept(language: str, formula: str) -> str:
+    """Write a condition as people do, such that it keeps its order in a sentence.
+
+    One with words of both directions goes with the sentence, whose words hold it together.
+    """
+    written = bound(formula_text(language, formula))
+    return written if runs_both_ways(written) else kept(language, written)
 
 
 def number_text(language: str, value: int | Decimal) -> str:

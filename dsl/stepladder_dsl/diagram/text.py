@@ -26,6 +26,11 @@ _COUNTED = re.compile(r"(?<=\d) (?=[^\W\d_])")
 _RIGHT_TO_LEFT = ("R", "AL")
 _PERSIAN_DIGITS = "۰۱۲۳۴۵۶۷۸۹"
 _ISOLATE, _LEFT_TO_RIGHT_ISOLATE, _END_OF_ISOLATE = "\u2067", "\u2066", "\u2069"
+_UNSEEN = dict.fromkeys(map(ord, (_ISOLATE, _LEFT_TO_RIGHT_ISOLATE, _END_OF_ISOLATE)))
+_INSIDE = re.compile(f"[{_ISOLATE}{_LEFT_TO_RIGHT_ISOLATE}][^{_END_OF_ISOLATE}]*{_END_OF_ISOLATE}?")
+_QUOTED = re.compile("(?<=«)[^«»]+(?=»)|(?<=“)[^“”]+(?=”)|(?<=„)[^„“]+(?=“)")
+_BETWEEN = ("\u00b7", "\u2013", "\u2014")
+"""Signs between two parts of a line: none begins a line."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,8 @@ def block(text: str, size: float, width: float, *, bold: bool = False, letters: 
 
     A number shares the line of what it counts, where there is room.
     """
+    right_to_left, given = is_right_to_left(text), text
+    text = _QUOTED.sub(lambda found: apart(found[0], right_to_left=right_to_left), text)
     text = _COUNTED.sub(BINDING_SPACE, text)
     lines = _wrapped(text, size, bold, width, letters)
     words = [text_width(word, size, bold=bold) for word in _words(text, size, bold, width, letters)]
@@ -78,36 +85,36 @@ def block(text: str, size: float, width: float, *, bold: bool = False, letters: 
         else:
             wide, lines = middle, attempt
     widest = max((text_width(line, size, bold=bold) for line in lines), default=0.0)
-    lines = list(_closed(lines))
-    return Block(tuple(lines), size, bold, widest, is_right_to_left(text), text)
-
-
-def _closed(lines: list[str]) -> Iterator[str]:
-    """Yield the lines; a text that runs its own way over several of them does so in each for itself."""
-    opened: list[str] = []
-    for line in lines:
-        before = "".join(opened)
-        for character in line:
-            if character in (_ISOLATE, _LEFT_TO_RIGHT_ISOLATE):
-                opened.append(character)
-            elif character == _END_OF_ISOLATE and opened:
-                opened.pop()
-        yield f"{before}{line}{_END_OF_ISOLATE * len(opened)}"
-
-
-def inside(text: str, *, right_to_left: bool) -> str:
-    """Give a title such that it keeps its order, and its marks their ends, in a sentence of that direction.
-
-    >>> inside("Really?", right_to_left=False), inside("Really?", right_to_left=True)
-    ('Really?', '\u2066Really?\u2069')
-    """
-    own = is_right_to_left(text)
-    return text if own == right_to_left else isolated(text, right_to_left=own)
+    return Block(tuple(_each_closed(lines)), size, bold, widest, right_to_left, given)
 
 
 def isolated(text: str, *, right_to_left: bool) -> str:
     """Mark a text that runs its own way inside a sentence."""
     return f"{_ISOLATE if right_to_left else _LEFT_TO_RIGHT_ISOLATE}{text}{_END_OF_ISOLATE}"
+
+
+def apart(text: str, *, right_to_left: bool) -> str:
+    r"""Mark a text, such as a title, that would tear a sentence of that direction apart, or be torn by it.
+
+    >>> apart("Paid?", right_to_left=False), ascii(apart("Paid?", right_to_left=True))
+    ('Paid?', "'\\u2066Paid?\\u2069'")
+    """
+    own = is_right_to_left(text)
+    strange = own != right_to_left and any(map(str.isalpha, text))
+    return isolated(text, right_to_left=own) if strange and not _INSIDE.search(text) else text
+
+
+def _each_closed(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the lines such that what runs its own way in several of them does so in each."""
+    opened: list[str] = []
+    for line in lines:
+        begun = "".join(opened)
+        for character in line:
+            if character in (_ISOLATE, _LEFT_TO_RIGHT_ISOLATE):
+                opened.append(character)
+            elif character == _END_OF_ISOLATE and opened:
+                opened.pop()
+        yield f"{begun}{line}{_END_OF_ISOLATE * len(opened)}"
 
 
 def bound(text: str) -> str:
@@ -124,12 +131,20 @@ def is_right_to_left(text: str) -> bool:
     """Tell whether the first letter with a direction, or Persian digit, runs from right to left.
 
     A line of nothing but Persian digits and signs is Persian, too: its parts follow each other to the left.
+    What is marked as running its own way says nothing about the rest, unless there is no rest.
     """
-    for character in text:
+    rest = _INSIDE.sub("", text)
+    for character in rest if any(map(str.isalnum, rest)) else text:
         direction = unicodedata.bidirectional(character)
         if direction == "L" or direction in _RIGHT_TO_LEFT or character in _PERSIAN_DIGITS:
             return direction != "L"
     return False
+
+
+def runs_both_ways(text: str) -> bool:
+    """Tell whether there are letters of both directions in a text."""
+    found = {unicodedata.bidirectional(character) for character in text}
+    return "L" in found and not found.isdisjoint(_RIGHT_TO_LEFT)
 
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
@@ -188,6 +203,20 @@ def _wrapped(text: str, size: float, bold: bool, width: float, letters: int | No
 
 def _words(text: str, size: float, bold: bool, width: float, letters: int | None) -> Iterator[str]:
     """Yield the words; those that belong together stay so where they fit on one line."""
+    last = ""
+    for word in _loose_words(text, size, bold, width, letters):
+        joined = f"{last} {word}"
+        if word in _BETWEEN and last and _fits(joined, size, bold, width, letters):
+            last = joined
+            continue
+        if last:
+            yield last
+        last = word
+    if last:
+        yield last
+
+
+def _loose_words(text: str, size: float, bold: bool, width: float, letters: int | None) -> Iterator[str]:
     for group in text.replace("\n", " ").split(" "):
         bound = group.replace(BINDING_SPACE, " ")
         if _fits(bound, size, bold, width, letters):
@@ -197,7 +226,8 @@ def _words(text: str, size: float, bold: bool, width: float, letters: int | None
 
 
 def _fits(line: str, size: float, bold: bool, width: float, letters: int | None) -> bool:
-    return (letters is None or len(line) <= letters) and text_width(line, size, bold=bold) <= width
+    short = letters is None or len(line.translate(_UNSEEN)) <= letters
+    return short and text_width(line, size, bold=bold) <= width
 
 
 def _pieces(word: str, size: float, bold: bool, width: float, letters: int | None) -> list[str]:
@@ -205,6 +235,7 @@ def _pieces(word: str, size: float, bold: bool, width: float, letters: int | Non
     pieces: list[str] = []
     while word and not _fits(word, size, bold, width, letters):
         end = next((n for n in range(len(word) - 1, 1, -1) if _fits(word[:n], size, bold, width, letters)), 1)
+        end = word.rfind("-", 1, end) + 1 or end
         # A mark belongs to the letter before it.
         while end < len(word) - 1 and unicodedata.combining(word[end]):
             end += 1

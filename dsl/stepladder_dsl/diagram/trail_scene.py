@@ -96,7 +96,8 @@ class _TrailBuilder(SceneBuilder):
                 mark = "follow_up" if attributes["kind"] == "starts" else "offer"
                 missing = "" if target in items else self._untouched()
                 title = self.graph.nodes[target]["title"]
-                yield make_row(f"{title}{missing}", style.SMALL_SIZE, ink, mark=mark)
+                text = f"{self.kept(title)}{missing}" if missing else title
+                yield make_row(text, style.SMALL_SIZE, ink, mark=mark)
         for way in self.ways.ways_in.get(node, ()):
             yield self._way_in(way)
 

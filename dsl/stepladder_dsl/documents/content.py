@@ -29,6 +29,10 @@ Text = tuple[Run, ...]
 
 _NARROWEST, _WIDEST = 22, 70
 """As how many letters a column counts at least and at most, when columns share a line."""
+_LINE = 92
+"""How many letters of a table share a line of paper."""
+_LONGEST_WORD = 26
+"""A word of more letters is broken."""
 _NAMING = 2.2
 """How much wider than a column of marks is the one that names the rows."""
 
@@ -75,11 +79,29 @@ class Table:
         """Give the share of a line that each column gets, by what stands in it, where paper asks for one."""
         if self.centred:
             worth = [_NAMING, *[1.0] * (len(self.head) - 1)]
-        else:
-            columns = zip(self.head, *self.rows, strict=True)
-            longest = (max(len(plain(cell)) for cell in column) for column in columns)
-            worth = [float(min(max(length, _NARROWEST), _WIDEST)) for length in longest]
-        return tuple(one / sum(worth) for one in worth)
+            return tuple(one / sum(worth) for one in worth)
+        columns = [[plain(cell) for cell in column] for column in zip(self.head, *self.rows, strict=True)]
+        longest = (max(map(len, column)) for column in columns)
+        worth = [float(min(max(length, _NARROWEST), _WIDEST)) for length in longest]
+        words = [
+            max((len(word) for cell in column for word in cell.split()), default=0) for column in columns
+        ]
+        return _with_room_for_words(worth, words)
+
+
+def _with_room_for_words(worth: list[float], words: list[int]) -> tuple[float, ...]:
+    """Share a line out, such that no word is broken as long as there is room for all."""
+    shares = [one / sum(worth) for one in worth]
+    needed = [(min(letters, _LONGEST_WORD) + 2) / _LINE for letters in words]
+    tight = [share < least for share, least in zip(shares, needed, strict=True)]
+    left = 1 - sum(least for least, is_tight in zip(needed, tight, strict=True) if is_tight)
+    loose = sum(share for share, is_tight in zip(shares, tight, strict=True) if not is_tight)
+    if left <= 0 or not loose:
+        return tuple(shares)
+    return tuple(
+        least if is_tight else share * left / loose
+        for share, least, is_tight in zip(shares, needed, tight, strict=True)
+    )
 
 
 @dataclass(frozen=True)

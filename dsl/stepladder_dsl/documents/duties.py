@@ -5,14 +5,7 @@ from __future__ import annotations
 from stepladder_dsl.documents.book import Book, sentences, with_capital
 from stepladder_dsl.documents.content import Block, Listing, Paragraph, Run, Saying, Text
 from stepladder_dsl.documents.readable import spoken
-from stepladder_dsl.model.spec import (
-    AfterEntering,
-    AfterEvent,
-    AfterField,
-    AfterSilence,
-    FollowUp,
-    Offer,
-)
+from stepladder_dsl.model.spec import AfterEntering, AfterEvent, AfterField, AfterSilence, FollowUp, Offer
 
 
 class Duties:

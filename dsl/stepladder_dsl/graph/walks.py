@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from stepladder_dsl.model.spec import (
-    Process,
-)
+from stepladder_dsl.model.spec import Process
 
 
 def stage_successors(process: Process) -> dict[str, tuple[str, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from stepladder_dsl.diagnostics.catalogue import severity
 from stepladder_dsl.diagnostics.codes import Code, all_codes, known_code
@@ -10,7 +11,9 @@ from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity, Suppress
 from stepladder_dsl.diagnostics.nearest import nearest
 from stepladder_dsl.model.allowances import Allowance
 from stepladder_dsl.source import Span
-from stepladder_dsl.syntax.nodes import Name
+
+if TYPE_CHECKING:
+    from stepladder_dsl.syntax.nodes import Name
 
 _LANGUAGE = ("SL0", "SL1")
 """The codes of the language itself: what is wrong there means nothing, or something else."""

@@ -13,11 +13,11 @@ from stepladder_dsl.model.allowances import Allowance
 from stepladder_dsl.model.expressions import Expression, children
 from stepladder_dsl.model.spec import Process, Spec, Stage
 from stepladder_dsl.source import Source, Span
-from stepladder_dsl.syntax.nodes import Name
 
 if TYPE_CHECKING:
     from stepladder_dsl.analysis.solver import Solver, Verdict
     from stepladder_dsl.analysis.tables import Table
+    from stepladder_dsl.syntax.nodes import Name
 
 _EXPRESSIONS = get_args(Expression)
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from stepladder_dsl.diagnostics.codes import Code, known_code
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
-from stepladder_dsl.lint.rule import Rule
+
+if TYPE_CHECKING:
+    from stepladder_dsl.lint.rule import Rule
 
 
 @dataclass(frozen=True)
 class LintSettings:
     """Rules by their codes, beginnings of codes such as `SL2`, or names.
 
-    `select` empty stands for every rule that is on by default; `extend` adds to them; `ignore` takes away.
+    `select` empty stands for every rule that is on by default; `extend` adds to them, and so does a
+    `severity`, for who says how bad a finding is wants to see it; `ignore` takes away.
     What these settings do not decide, those `behind` them do: the command line stands before a folder's
     settings, and those before the file's.
     """
@@ -56,6 +60,8 @@ class LintSettings:
             return True
         if any(word.strip() for word in self.select):
             return is_among(rule, self.select)
+        if any(is_among(rule, (word,)) for word, _ in self.severity):
+            return True
         return self.behind._decides(rule) if self.behind else None  # noqa: SLF001 - the same class
 
     def _level(self, finding: str) -> Severity | None:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from stepladder_dsl.source import Span
-from stepladder_dsl.syntax import nodes as n
+
+if TYPE_CHECKING:
+    from stepladder_dsl.syntax import nodes as n
 
 _LAST = sys.maxsize
 
@@ -48,6 +50,8 @@ def allowances_of(blocks: Sequence[n.Block]) -> list[Allowance]:
 
 def _inside(block: n.Block, last: int) -> Iterator[Allowance]:
     """Yield what is allowed in a block that goes to a line."""
+    from stepladder_dsl.syntax import nodes as n
+
     end = last
     for child in reversed(block.children):
         if isinstance(child.statement, n.AllowLine):
@@ -58,6 +62,8 @@ def _inside(block: n.Block, last: int) -> Iterator[Allowance]:
 
 
 def _allowance(line: n.Block, block: n.Block, last: int) -> Allowance:
+    from stepladder_dsl.syntax import nodes as n
+
     statement: n.AllowLine = line.statement
     everywhere = isinstance(block.statement, n.SpecLine)
     places = [name.span for name in statement.findings]

@@ -10,6 +10,7 @@ from stepladder_dsl.diagnostics.nearest import nearest
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model.blocks import BlockReader, of_kind, title_of
 from stepladder_dsl.syntax import nodes as n
+from stepladder_dsl.syntax.values import NoDay
 
 _END_OF_DAY = 24 * 60
 
@@ -87,9 +88,9 @@ class CalendarReader:
     def _dates(self, dates: n.DateRange) -> tuple[date, date] | None:
         first, last = dates.first, dates.last
         for day in dict.fromkeys((first, last)):
-            if isinstance(day, n.NoDay):
+            if isinstance(day, NoDay):
                 self.symbols.no_day(day, dates.span)
-        if isinstance(first, n.NoDay) or isinstance(last, n.NoDay):
+        if isinstance(first, NoDay) or isinstance(last, NoDay):
             return None
         if first > last:
             self.report("SL109", dates.span, "dates", found=dates.text)

@@ -16,6 +16,7 @@ from stepladder_dsl.model.check.scope import Scope
 from stepladder_dsl.model.types import MoneyType
 from stepladder_dsl.source import Span
 from stepladder_dsl.syntax import nodes as n
+from stepladder_dsl.syntax.values import NoDay
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,7 @@ class ScenarioReader:
         return values
 
     def _time(self, moment: n.MomentNode) -> datetime | None:
-        if isinstance(moment.day, n.NoDay):
+        if isinstance(moment.day, NoDay):
             self.symbols.no_day(moment.day, moment.span)
             return None
         if moment.clock is None:

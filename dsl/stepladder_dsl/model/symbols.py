@@ -12,6 +12,7 @@ from stepladder_dsl.model.expressions import Expression
 from stepladder_dsl.model.spec import Calendar, Event, Record, Role
 from stepladder_dsl.source import Source, Span
 from stepladder_dsl.syntax import nodes
+from stepladder_dsl.syntax.values import NoDay
 
 _FEW = 8
 """Names that a message lists."""
@@ -104,7 +105,7 @@ class Symbols:
             end = line.find(")", end) + 1
         return line[start:end]
 
-    def no_day(self, date: nodes.NoDay, span: Span) -> None:
+    def no_day(self, date: NoDay, span: Span) -> None:
         """Report a date that can mean no day."""
         variant = "meant_jalali" if date.meant else "jalali" if date.jalali else ""
         self.report("SL010", span, variant, text=date.text, meant=date.meant)

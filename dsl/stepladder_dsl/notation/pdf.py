@@ -20,8 +20,12 @@ _POINTS = 0.75
 _MARGIN = 28.35
 _PAPERS = ((595.28, 841.89), (841.89, 595.28), (841.89, 1190.55), (1190.55, 841.89))
 """A4 and A3, upright and across, in points."""
+_POSTERS = ((1190.55, 1683.78), (1683.78, 1190.55))
+"""A2, for what is too wide to be cut."""
 _READABLE = 0.62
 """A picture that would have to be made smaller than this gets the next larger paper."""
+_COMFORTABLE = 0.667
+"""The same for A4, where the smallest letters would be under six points."""
 _LEGIBLE = 0.5
 """Bands may be as small as this on the largest paper: a poster would be printed smaller still."""
 
@@ -40,7 +44,7 @@ def pdf_of(pictures: Sequence[str], title: str, keywords: str = "") -> bytes:
     import typst
 
     files: dict[str, bytes] = {}
-    pages = [page for picture in pictures for page in _pages(_FACES.sub("", picture), files)]
+    pages = [_page(sheet, files) for picture in pictures for sheet in sheets_of(picture)]
     files["main.typ"] = f"{_ABOUT}\n{''.join(pages)}".encode()
     compiled: Any = typst.compile  # its types know nothing of several files in memory
     made = compiled(
@@ -53,33 +57,64 @@ def pdf_of(pictures: Sequence[str], title: str, keywords: str = "") -> bytes:
     return bytes(made)
 
 
-def _pages(picture: str, files: dict[str, bytes]) -> Iterator[str]:
-    """Yield what puts a picture onto one page, or its bands onto several, and keep what these show."""
-    width, height = _size(picture)
-    paper = _paper(width, height)
+class Shown(NamedTuple):
+    """A strip of a picture on a sheet, in points: the size of the whole picture, and what is seen of it."""
+
+    picture: str
+    width: float
+    height: float
+    top: float
+    high: float
+
+
+class SheetOfPaper(NamedTuple):
+    """A sheet of paper in points, and what stands on it, one below the other."""
+
+    width: float
+    height: float
+    margin: float
+    strips: tuple[Shown, ...]
+
+
+def sheets_of(picture: str) -> Iterator[SheetOfPaper]:
+    """Yield the sheet that a picture can be read on, or those of its bands."""
+    picture = _FACES.sub("", picture)
+    width, height = size_of(picture)
+    paper = _paper(_PAPERS[:2], width, height, _COMFORTABLE) or _paper(_PAPERS[2:], width, height, _READABLE)
     cut = None if paper else _cut(picture)
     if cut:
         paper, bands = cut
     else:
-        # Larger than any printer at hand: a page of its own size, for the screen and for posters.
+        # Larger than any printer at hand: a page of its own size, for the screen.
+        paper = paper or _paper(_POSTERS, width, height, _READABLE)
         paper = paper or _Paper(width + 2 * _MARGIN, height + 2 * _MARGIN, 1.0)
         bands = [[Strip(0.0, height / _POINTS, picture)]]
+    scale = paper.scale
     for band in bands:
-        shown = []
-        for strip in band:
-            name = f"{len(files)}.svg"
-            files[name] = strip.picture.encode()
-            shown.append(_shown(name, strip, (width * paper.scale, height * paper.scale), paper.scale))
-        size = f"width: {paper.width:.2f}pt, height: {paper.height:.2f}pt, margin: {_MARGIN}pt"
-        yield f"#page({size})[#align(center, stack({', '.join(shown)}))]\n"
+        strips = (
+            Shown(
+                strip.picture,
+                width * scale,
+                height * scale,
+                strip.top * _POINTS * scale,
+                strip.height * _POINTS * scale,
+            )
+            for strip in band
+        )
+        yield SheetOfPaper(paper.width, paper.height, _MARGIN, tuple(strips))
 
 
-def _shown(name: str, strip: Strip, whole: tuple[float, float], scale: float) -> str:
-    """Write what shows a strip of a picture, whose whole has that width and height on the paper."""
-    size = f"width: {whole[0]:.2f}pt, height: {whole[1]:.2f}pt"
-    image = f'place(dy: {-strip.top * _POINTS * scale:.2f}pt, image("{name}", {size}))'
-    high = strip.height * _POINTS * scale
-    return f"box(width: {whole[0]:.2f}pt, height: {high:.2f}pt, clip: true, {image})"
+def _page(sheet: SheetOfPaper, files: dict[str, bytes]) -> str:
+    """Write what makes a page of a sheet, and keep what it shows."""
+    shown = []
+    for strip in sheet.strips:
+        name = f"{len(files)}.svg"
+        files[name] = strip.picture.encode()
+        size = f"width: {strip.width:.2f}pt, height: {strip.height:.2f}pt"
+        image = f'place(dy: {-strip.top:.2f}pt, image("{name}", {size}))'
+        shown.append(f"box(width: {strip.width:.2f}pt, height: {strip.high:.2f}pt, clip: true, {image})")
+    size = f"width: {sheet.width:.2f}pt, height: {sheet.height:.2f}pt, margin: {sheet.margin}pt"
+    return f"#page({size})[#align(center, stack({', '.join(shown)}))]\n"
 
 
 class _Paper(NamedTuple):
@@ -90,18 +125,15 @@ class _Paper(NamedTuple):
     scale: float
 
 
-def _paper(width: float, height: float) -> _Paper | None:
-    """Give the paper that a picture can be read on as a whole, if there is one.
+def _paper(papers: Sequence[tuple[float, float]], width: float, height: float, least: float) -> _Paper | None:
+    """Give the better of some papers for a picture, where it need not be made smaller than `least`.
 
-    >>> _paper(500, 700), _paper(700, 300)[:2], _paper(4000, 100)
-    (_Paper(width=595.28, height=841.89, scale=1.0), (841.89, 595.28), None)
+    >>> _paper(_PAPERS[:2], 500, 700, 0.6), _paper(_PAPERS[:2], 700, 300, 0.6)[:2]
+    (_Paper(width=595.28, height=841.89, scale=1.0), (841.89, 595.28))
     """
-    fitting = [_Paper(*paper, min(_fit(paper, width, height), 1.0)) for paper in _PAPERS]
-    for papers in (fitting[:2], fitting[2:]):
-        best = max(papers, key=lambda paper: paper.scale)
-        if best.scale >= _READABLE:
-            return best
-    return None
+    fitting = (_Paper(*paper, min(_fit(paper, width, height), 1.0)) for paper in papers)
+    best = max(fitting, key=lambda paper: paper.scale)
+    return best if best.scale >= least else None
 
 
 def _cut(picture: str) -> tuple[_Paper, Sequence[Sequence[Strip]]] | None:
@@ -121,7 +153,7 @@ def _fit(paper: tuple[float, float], width: float, height: float) -> float:
     return min(across / width, down / height)
 
 
-def _size(picture: str) -> tuple[float, float]:
+def size_of(picture: str) -> tuple[float, float]:
     """Give the size of a picture in points."""
     found = _SIZE.search(picture)
     if found is None:

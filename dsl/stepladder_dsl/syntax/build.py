@@ -15,7 +15,7 @@ from lark import Token, Transformer, v_args
 from stepladder_dsl.source import Span
 from stepladder_dsl.syntax import nodes as n
 from stepladder_dsl.syntax.lexer import unquote
-from stepladder_dsl.syntax.values import plain_number, read_day
+from stepladder_dsl.syntax.values import NoDay, plain_number, read_day
 
 
 def _real_time(text: str) -> time | None:
@@ -63,7 +63,7 @@ class Builder(Transformer[Token, Any]):
         end = self._span(last) if isinstance(last, Token) else last.span
         return start.to(end)
 
-    def _day(self, token: Token) -> date | n.NoDay:
+    def _day(self, token: Token) -> date | NoDay:
         return read_day(token, self.date_calendar)
 
     def identifier(self, token: Token) -> n.Name:

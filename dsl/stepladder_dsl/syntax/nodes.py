@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from stepladder_dsl.source import Span
+from stepladder_dsl.syntax.values import NoDay
 
 
 class Name(NamedTuple):
@@ -40,18 +41,6 @@ class DurationNode(NamedTuple):
     span: Span
     working: bool = False
     calendar: Name | None = None
-
-
-class NoDay(NamedTuple):
-    """A date that can mean no day of its calendar.
-
-    `meant` is the day by the Jalali calendar, where another one is used and the
-    year shows that this one was meant.
-    """
-
-    text: str
-    jalali: bool = False
-    meant: date | None = None
 
 
 # ---- expressions ----------------------------------------------------------------

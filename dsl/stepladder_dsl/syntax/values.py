@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import NamedTuple
 
 from stepladder_dsl.jalali import JALALI_AT_FIRST_SIGHT, gregorian_day, is_jalali_year, jalali_date
 from stepladder_dsl.keywords.dialect import Dialect, normalize_name
-from stepladder_dsl.syntax.nodes import NoDay
 
 _DECIMAL_MARK = "\u066b"
 _DATE_PARTS = re.compile(r"[-/]")
 _DECIMAL = re.compile(r"(\d)\.(\d)")
+
+
+class NoDay(NamedTuple):
+    """A date that can mean no day of its calendar.
+
+    `meant` is the day by the Jalali calendar, where another one is used and the
+    year shows that this one was meant.
+    """
+
+    text: str
+    jalali: bool = False
+    meant: date | None = None
 
 
 def plain_number(text: str) -> str:

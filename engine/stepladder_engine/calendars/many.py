@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from stepladder_dsl.model.types import Duration, Unit
-from stepladder_engine.calendars.offsets import DAY, FIRST_ORDINAL, SECOND
+from stepladder_engine.calendars.offsets import DAY, FIRST_ORDINAL, SECOND, changes
 from stepladder_engine.calendars.zone import HOUR, MINUTE, Instant, Zone
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ _LAST_DAY = date(2200, 1, 1).toordinal() - FIRST_ORDINAL
 _EXACT = {Unit.MINUTE: MINUTE, Unit.HOUR: HOUR}
 _DAYS = {Unit.DAY: 1, Unit.WEEK: 7}
 _MONTHS = {Unit.MONTH: 1, Unit.YEAR: 12}
+_SPREAD = 4
+"""Where days lie no further apart, all between them are asked for once."""
 NOT_SURE = -(2**63)
 """Stands for the offset of a day that has not one alone."""
 
@@ -58,11 +60,28 @@ class Moments:
         if (found == NOT_SURE + 1).any():
             asked = np.zeros(len(known), np.bool_)
             asked[places[found == NOT_SURE + 1]] = True
-            for place in np.flatnonzero(asked).tolist():
+            for place in self._beside_changes(known, np.flatnonzero(asked)).tolist():
                 offset = of_day(place + _FIRST_DAY)
                 known[place] = NOT_SURE if offset is None else offset
             found = known[places]
         return np.where(near, found, NOT_SURE)
+
+    def _beside_changes(self, known: Whole, asked: Whole) -> Whole:
+        """Note the offsets of days around which no clocks change; gives the others, to be asked for."""
+        import numpy as np
+
+        first, last = int(asked[0]), int(asked[-1])
+        if last - first > _SPREAD * len(asked):
+            return asked
+        known_changes = changes(self.zone.name, first + _FIRST_DAY - 2, last + _FIRST_DAY + 3)
+        moments = np.array([moment for moment, _ in known_changes], np.int64)
+        offsets = np.array([offset for _, offset in known_changes], np.int64)
+        begins = (asked + _FIRST_DAY) * DAY
+        before = np.searchsorted(moments, begins - DAY, "right")
+        sure = before == np.searchsorted(moments, begins + 2 * DAY, "right")
+        known[asked[sure]] = offsets[before[sure] - 1]
+        others: Whole = asked[~sure]
+        return others
 
     def clocks(self, instants: Whole) -> tuple[Whole, Truth]:
         """Give local times in microseconds, and where they are sure."""

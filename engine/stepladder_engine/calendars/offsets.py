@@ -7,6 +7,7 @@ itself has to be asked.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 MICROSECOND = timedelta(microseconds=1)
@@ -15,6 +16,31 @@ DAY = 24 * 60 * 60 * SECOND
 FIRST_ORDINAL = datetime(1970, 1, 1).toordinal()
 """Of day number 0, as `date` counts."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _offset_at(zone: ZoneInfo, instant: int) -> int:
+    offset = (_EPOCH + instant * MICROSECOND).astimezone(zone).utcoffset()
+    return 0 if offset is None else offset // MICROSECOND
+
+
+@lru_cache(maxsize=16)
+def changes(name: str, first: int, last: int) -> tuple[tuple[int, int], ...]:
+    """Give when which offset of a zone begins to hold, over a range of days of UTC."""
+    zone = ZoneInfo(name)
+    found = [(-(2**63), _offset_at(zone, first * DAY))]
+    for day in range(first + 1, last + 1):
+        old, new = found[-1][1], _offset_at(zone, day * DAY)
+        if old != new:
+            found.append((_change(zone, (day - 1) * DAY, day * DAY, old), new))
+    return tuple(found)
+
+
+def _change(zone: ZoneInfo, before: int, after: int, old: int) -> int:
+    """Give the second at which an offset changes, between two moments."""
+    while after - before > SECOND:
+        middle = (before + after) // (2 * SECOND) * SECOND
+        before, after = (middle, after) if _offset_at(zone, middle) == old else (before, middle)
+    return after
 
 
 class OffsetsAt(dict[int, int | None]):

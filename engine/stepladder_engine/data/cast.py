@@ -32,7 +32,7 @@ from stepladder_engine.data.durations import read_duration
 from stepladder_engine.data.mapping_model import Options
 from stepladder_engine.data.names import clean_text
 from stepladder_engine.data.problems import Fault, listed, shown
-from stepladder_engine.data.typed_text import FaultyText, TypedText
+from stepladder_engine.data.typed_text import FaultyText, ListedText, TypedText
 from stepladder_engine.expressions.columns import YES_NO
 
 Cast = Callable[[str | None], Any]
@@ -93,7 +93,25 @@ class CellReader:
         read = self._reader(field)
         if values is not None:
             read = _translated(values, read)
-        return self._remembering(self._checked(field, read, values))
+        cast: Cast = self._remembering(self._checked(field, read, values))
+        return self._of_several(field, cast, values) if isinstance(field.type, ListType) else cast
+
+    def _of_several(self, field: Field, cast: Cast, values: Mapping[str, str | None] | None) -> Cast:
+        """Give the cast that takes the values of a cell which holds several, one by one."""
+        read = (
+            self._reader(replace(field, type=field.type.element)) if isinstance(field.type, ListType) else str
+        )
+        if values is not None:
+            read = _translated(values, read)
+
+        def cast_all(text: str | None) -> Any:
+            if not isinstance(text, ListedText):
+                return cast(text)
+            items = [read(item) for item in map(self.clean, text.items) if item is not None]
+            fault = next((item for item in items if isinstance(item, Fault)), None)
+            return fault or _within(field, tuple(item for item in items if item is not None))
+
+        return cast_all
 
     def computed(self, field: Field) -> Callable[[Any], Any]:
         """Give the function that fits a computed value to a field and checks it."""

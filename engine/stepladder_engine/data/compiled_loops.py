@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache, wraps
 from importlib.util import find_spec
 from pathlib import Path
@@ -94,7 +94,7 @@ class Call:
         if self._call is None:
             self.load(self._file.code())
         if self._call is self.function:
-            return self.function(*given)
+            return self._as_written(given)
         row: list[int] = []
         for dtype, value in zip(self._dtypes, given, strict=True):
             if dtype is None:
@@ -109,6 +109,20 @@ class Call:
         if self._results > 1:
             return tuple(cells[: self._results])
         return cells[0] if self._results else None
+
+    def _as_written(self, given: Sequence[Any]) -> Any:
+        """Run over lists, whose numbers have room for every sum as those of machine code have."""
+        import numpy as np
+
+        taken = [value.tolist() if isinstance(value, np.ndarray) else value for value in given]
+        # Bits that there is no room for are lost.
+        with np.errstate(over="ignore"):
+            found = self.function(*taken)
+        for value, cells in zip(given, taken, strict=True):
+            if isinstance(value, np.ndarray) and value.flags.writeable:
+                wide = np.uint64 if value.dtype == np.uint64 else np.int64
+                value[:] = np.array(cells, wide).astype(value.dtype)
+        return found
 
     def load(self, code: compilers.Code | None) -> None:
         """Look what is wanted, and where that is in the code."""

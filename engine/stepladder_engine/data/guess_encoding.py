@@ -48,15 +48,18 @@ _CANDIDATES: dict[str, tuple[float, Sequence[Alphabet]]] = {
     "cp852": (-2, CENTRAL),
     "macintosh": (-4, WESTERN),
 }
+_FOR_SIGNS = "windows-1252"
 _CODECS = {"x-mac-cyrillic": "mac_cyrillic", "maccyrillic": "mac_cyrillic", "macintosh": "mac_roman"}
 _WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
 _USUAL_SIGNS = frozenset("№«»„“”‘’–—…•€§©®°±×·₽™،؛؟٪")
 _SPACES = frozenset("\u00a0\u202f\u200c\u200e\u200f")
+_OF_AMOUNTS = frozenset("€£¥₽₴₺₹\u00a0\u202f")
 
 _SPACE, _SIGN, _RARE_LETTER, _NO_TEXT = -3.0, -4.6, -7.5, -10.0
 _SMALL, _CAPITAL, _CAPITAL_BEHIND_CAPITAL = -0.2, -1.2, -0.5
 _CAPITAL_BEHIND_SMALL, _SMALL_BEHIND_SIGN, _SIGN_IN_A_WORD = -5.0, -3.0, -6.0
 _OTHER_ALPHABET, _ACCENTS_TOGETHER = -7.0, -3.0
+_OF_AN_AMOUNT, _DASH_ALONE, _LETTER_AT_A_NUMBER = -0.2, -2.0, -4.5
 
 LEAST_AHEAD = 7.0
 """How far ahead of all others the best one has to be: about a thousand to one."""
@@ -83,8 +86,20 @@ class Guess:
 
 
 def odd_words(chunk: bytes) -> Iterator[bytes]:
-    """Give the words of a piece of a file that have bytes beyond ASCII."""
-    return (found[0] for found in _WORD.finditer(chunk))
+    """Give the words of a piece of a file that have bytes beyond ASCII.
+
+    What stands alone beside a number, as the sign of a currency does, comes with a `0` for the number.
+    """
+    for found in _WORD.finditer(chunk):
+        word = found[0]
+        if len(word) > 1:
+            yield word
+        elif chunk[found.end() :][:2].lstrip(b" ")[:1].isdigit():
+            yield word + b"0"
+        elif chunk[max(found.start() - 2, 0) : found.start()].rstrip(b" ")[-1:].isdigit():
+            yield b"0" + word
+        else:
+            yield word
 
 
 def guesses(words: Iterable[bytes]) -> list[Guess]:
@@ -103,7 +118,10 @@ def decided(words: Iterable[bytes]) -> tuple[str | None, list[str]]:
         return None, []
     near = [guess for guess in found if guess.rank > found[0].rank - LEAST_AHEAD]
     if all(guess.words == found[0].words for guess in near):
-        return next(name for name in _CANDIDATES if any(guess.encoding == name for guess in near)), []
+        names = [name for name in _CANDIDATES if any(guess.encoding == name for guess in near)]
+        # Signs alone, as those of currencies, tell no language.
+        signs_only = not any(map(str.isalpha, "".join(found[0].words)))
+        return _FOR_SIGNS if signs_only and _FOR_SIGNS in names else names[0], []
     return None, [guess.encoding for guess in near]
 
 
@@ -126,11 +144,14 @@ def _likely(text: str, alphabet: Alphabet, known: frozenset[str]) -> float:
         if character.isascii():
             continue
         before, behind = text[max(index - 1, 0) : index], text[index + 1 : index + 2]
+        at_a_number = (before + behind).isdigit()
         if character.isalpha():
+            total += _LETTER_AT_A_NUMBER if at_a_number else 0
             total += _letter(character, alphabet, known)
             total += _case(before, character) + _neighbours(before, behind, alphabet)
         else:
-            total += _sign(character, before, behind)
+            at_a_number = at_a_number and character in _OF_AMOUNTS
+            total += _OF_AN_AMOUNT if at_a_number else _sign(character, before, behind)
     return total
 
 
@@ -144,6 +165,8 @@ def _letter(character: str, alphabet: Alphabet, known: frozenset[str]) -> float:
 def _sign(character: str, before: str, behind: str) -> float:
     if character in _SPACES:
         return _SPACE
+    if character in "–—" and not before + behind:
+        return _DASH_ALONE
     usual = _SIGN if character in _USUAL_SIGNS else _NO_TEXT
     return usual + (_SIGN_IN_A_WORD if before.isalpha() and behind.isalpha() else 0)
 

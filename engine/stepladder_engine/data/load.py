@@ -21,11 +21,7 @@ from stepladder_engine.data.cast import CellReader
 from stepladder_engine.data.dataset import Dataset
 from stepladder_engine.data.files import SourceFile, find_files, open_file
 from stepladder_engine.data.mapping_check import is_zone
-from stepladder_engine.data.mapping_model import (
-    Database,
-    KindMapping,
-    Mapping,
-)
+from stepladder_engine.data.mapping_model import Database, KindMapping, Mapping
 from stepladder_engine.data.opening import size_of
 from stepladder_engine.data.problems import finding, listed, note
 from stepladder_engine.data.read_rows import Reading
@@ -110,7 +106,7 @@ class Loader:
             self.plan(self.open(file, mapping), mapping, declared)
         # Names come first, so that the order in which the mapping lists them never matters.
         for database in sorted(mapping.databases, key=lambda source: (source.name, source.url)):
-            self.plan(self._open_database(database), mapping, declared)
+            self.plan(self.open_database(database), mapping, declared)
 
     def plan(self, shared: Shared | None, mapping: KindMapping, declared: Record | Event) -> None:
         """Plan how the rows of something open are read for a kind."""
@@ -139,7 +135,7 @@ class Loader:
         """Open a file with the reader of its format."""
         return open_file(file, mapping.sources[0], mapping.options)
 
-    def _open_database(self, source: Database) -> Shared | None:
+    def open_database(self, source: Database) -> Shared | None:
         """Start a query, or give it again where another kind reads the same."""
         key = (source.url, source.table, source.query)
         if key not in self.opened:

@@ -16,6 +16,7 @@ from typing import Any
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.source import Span
 from stepladder_engine.data.decode import Encoding
+from stepladder_engine.data.json_arrays import ArrayReader, NoArray
 from stepladder_engine.data.lines import Lines
 from stepladder_engine.data.names import clean_name
 from stepladder_engine.data.opening import open_text, size_of
@@ -37,7 +38,14 @@ class _Repeating(dict[str, Any]):
 
 
 def open_json(path: Path, name: str, encoding: Encoding) -> Opened:
-    """Read an array of objects, perhaps within an object."""
+    """Read an array of objects, perhaps within an object.
+
+    Of a large array of objects no row is kept: it is gone through twice, as large files of lines are.
+    """
+    if size_of(path) > _KEPT:
+        table = _passing_array(path, name, encoding)
+        if table is not None:
+            return table, []
     with open_text(path, encoding.codec) as stream:
         text = stream.read()
     if not text.strip():
@@ -49,6 +57,33 @@ def open_json(path: Path, name: str, encoding: Encoding) -> Opened:
     except RecursionError:
         return None, [finding("SD027", in_file(name), "deep", file=name)]
     return _table(name, value)
+
+
+def _passing_array(path: Path, name: str, encoding: Encoding) -> SourceTable | None:
+    """Give the table of an array of objects; None where the file is anything else, or not in order."""
+    columns: dict[str, None] = {}
+    has_objects = False
+    try:
+        for row in _entries_of(path, encoding):
+            has_objects = has_objects or row.fault is None
+            if not has_objects:
+                # Perhaps an array of arrays.
+                return None
+            if row.fault is None:
+                columns.update(dict.fromkeys(row.cells))
+    except NoArray:
+        return None
+    return (
+        SourceTable(name, tuple(columns), lambda: _entries_of(path, encoding), typed=True)
+        if columns
+        else None
+    )
+
+
+def _entries_of(path: Path, encoding: Encoding) -> Iterator[SourceRow]:
+    with open_text(path, encoding.codec) as stream:
+        for number, entry in enumerate(ArrayReader(stream, _DECODER).entries(), start=1):
+            yield _row(number, entry)
 
 
 def _not_json(name: str, error: json.JSONDecodeError) -> Diagnostic:
@@ -170,9 +205,7 @@ def table_of(name: str, rows: Iterable[SourceRow]) -> SourceTable:
 
 
 def _parse(text: str) -> Any:
-    return json.loads(
-        text, parse_float=_number, parse_int=NumberText, parse_constant=str, object_pairs_hook=_object
-    )
+    return _DECODER.decode(text)
 
 
 def _number(text: str) -> str:
@@ -201,3 +234,8 @@ def _line_row(number: int, line: str) -> SourceRow:
         return SourceRow(number, raw, Fault("SD043", "", {"problem": error.msg, "at": error.colno}))
     except RecursionError:
         return SourceRow(number, raw, Fault("SD043", "deep"))
+
+
+_DECODER = json.JSONDecoder(
+    parse_float=_number, parse_int=NumberText, parse_constant=str, object_pairs_hook=_object
+)

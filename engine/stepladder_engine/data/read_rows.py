@@ -9,10 +9,7 @@ from typing import Any
 
 from stepladder_dsl.model.spec import Spec
 from stepladder_engine.data.dataset import Dataset, EventRow, Origin, RecordRow, RejectedRow
-from stepladder_engine.data.mapping_model import (
-    EventMapping,
-    RecordMapping,
-)
+from stepladder_engine.data.mapping_model import EventMapping, RecordMapping
 from stepladder_engine.data.problems import Fault, note, shown
 from stepladder_engine.data.row_plans import Plan
 from stepladder_engine.data.rows import SourceRow

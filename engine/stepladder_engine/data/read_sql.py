@@ -52,6 +52,27 @@ def tables_of(source: Database, folder: Path) -> tuple[list[str], list[Diagnosti
         return [], [stopped.finding]
 
 
+@dataclass(frozen=True)
+class KeyedTable:
+    """A table of a PostgreSQL server with a primary key, both in the quotes that a query wants.
+
+    `engine` opens connections to it, `address` says where it is.
+    """
+
+    engine: Engine
+    address: URL = field(repr=False)
+    table: str
+    key: tuple[str, ...]
+
+
+def keyed_table(source: Database, folder: Path) -> KeyedTable | None:
+    """Give a table that can be read in parts by its key; None where it is none, or cannot be reached."""
+    try:
+        return _Reader(source, folder).keyed()
+    except ReadingStopped:
+        return None
+
+
 @dataclass
 class _Reader:
     """One query of one database, from its address to its rows."""
@@ -79,6 +100,17 @@ class _Reader:
         finally:
             self.close()
         return sorted(names)
+
+    def keyed(self) -> KeyedTable | None:
+        """Connect and look for the key of the table."""
+        url = self._url()
+        if self.backend != "postgresql" or self.source.table is None:
+            return None
+        self.secrets = [*secrets_of(self.source.url), *([str(url.password)] if url.password else [])]
+        engine = self.engine = self._engine(url)
+        with self._try(engine.connect, self.source.url_span) as connection:
+            table, key = self._try(partial(self._named, connection), self.source.text_span)
+        return KeyedTable(engine, url, table, tuple(key)) if key else None
 
     def open(self) -> SourceTable:
         """Connect and begin the query."""
@@ -174,6 +206,8 @@ class _Reader:
             raise self._stop(Fault("SD031", "driver", {"driver": driver}), self.source.url_span) from None
         if self.backend == "mysql":
             _only_read(engine)
+        if self.backend == "postgresql":
+            _write_plainly(engine)
         return engine
 
     def _file(self, url: URL) -> Path:
@@ -199,6 +233,13 @@ class _Reader:
 
     def _of_table(self, connection: Connection) -> tuple[str, bool]:
         """Give the query of a whole table, by its key where it has one that tells all rows apart."""
+        table, key = self._named(connection)
+        order = f" order by {', '.join(key)}" if key else ""
+        limit = "" if self.most is None else f" limit {self.most}"
+        return f"select * from {table}{order}{limit}", bool(key)  # noqa: S608 (names are quoted)
+
+    def _named(self, connection: Connection) -> tuple[str, list[str]]:
+        """Give the name of the table and the columns of its key, in quotes."""
         from sqlalchemy import inspect
 
         inspector = inspect(connection)
@@ -209,13 +250,10 @@ class _Reader:
         elif schema not in inspector.get_schema_names() or not self._has(inspector, name, schema):
             fault = Fault("SD035", "table", {"name": written})
             raise self._stop(self._nearest_table(fault, inspector, written), self.source.text_span)
-        quote = connection.dialect.identifier_preparer.quote_identifier
+        quote = partial(quoted_name, connection)
         key = _whole_key(inspector, name, schema or None, self.backend)
-        table = ".".join(quote(part) for part in (schema, name) if part)
-        order = f" order by {', '.join(quote(column) for column in key)}" if key else ""
         # The database's own way to quote names keeps a name from being anything else.
-        limit = "" if self.most is None else f" limit {self.most}"
-        return f"select * from {table}{order}{limit}", bool(key)  # noqa: S608
+        return ".".join(quote(part) for part in (schema, name) if part), [quote(column) for column in key]
 
     @staticmethod
     def _has(inspector: Inspector, name: str, schema: str | None) -> bool:
@@ -329,6 +367,26 @@ def _only_read(engine: Engine) -> None:
     def begin(connection: Any, _record: Any) -> None:
         with connection.cursor() as cursor:
             cursor.execute("set session transaction read only")
+
+    event.listen(engine, "connect", begin)
+
+
+def quoted_name(connection: Connection, name: str) -> str:
+    """Give a name as a statement without parameters wants it."""
+    dialect = connection.dialect
+    quoted = dialect.identifier_preparer.quote_identifier(name)
+    # The library foresees parameters, whose sign it doubles.
+    return quoted.replace("%%", "%") if dialect.paramstyle in {"format", "pyformat"} else quoted
+
+
+def _write_plainly(engine: Engine) -> None:
+    """Let a PostgreSQL server write dates and numbers as its driver reads them, whatever it is set to."""
+    from sqlalchemy import event
+
+    def begin(connection: Any, _record: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("set datestyle = 'ISO'; set extra_float_digits = 1")
+        connection.commit()
 
     event.listen(engine, "connect", begin)
 

@@ -12,6 +12,7 @@ from stepladder_engine.data.decode import Encoding
 from stepladder_engine.data.mapping_model import Options
 from stepladder_engine.data.names import clean_name
 from stepladder_engine.data.problems import Fault, shown
+from stepladder_engine.data.typed_text import FaultyText, ListedText
 
 RAW_LIMIT = 200
 """How much of a line that cannot be read is kept beside the reason."""
@@ -82,16 +83,19 @@ def object_row(number: int, value: Any) -> SourceRow:
     """Give the row of an object of a JSON or YAML file."""
     if not isinstance(value, dict):
         return SourceRow(number, {"line": shown(str(value), RAW_LIMIT)}, Fault("SD043", "object"))
-    cells: dict[str, str | None] = {}
-    nested: str | None = None
-    for name, cell in value.items():
-        if isinstance(cell, dict | list):
-            nested = nested or str(name)
-            cells[clean_name(str(name))] = shown(str(cell), RAW_LIMIT)
-        else:
-            cells[clean_name(str(name))] = cell_text(cell)
-    fault = None if nested is None else Fault("SD043", "nested", {"name": shown(nested)})
-    return SourceRow(number, cells, fault)
+    return SourceRow(
+        number, {clean_name(str(name)): _object_cell(str(name), cell) for name, cell in value.items()}
+    )
+
+
+def _object_cell(name: str, value: Any) -> str | None:
+    """Give the cell of a value; a list or an object does no harm to a row of which it is not asked."""
+    if not isinstance(value, dict | list):
+        return cell_text(value)
+    fault = Fault("SD043", "nested", {"name": shown(name)})
+    if isinstance(value, list) and not any(isinstance(item, dict | list) for item in value):
+        return ListedText(tuple(text for text in map(cell_text, value) if text is not None), fault)
+    return FaultyText(shown(str(value), RAW_LIMIT), fault)
 
 
 def cell_text(value: Any) -> str | None:

@@ -41,6 +41,20 @@ class FaultyText(TypedText):
         return made
 
 
+class ListedText(FaultyText):
+    """Several plain values in one cell: a field with several takes them, any other has the reason why not."""
+
+    __slots__ = ("items",)
+
+    items: tuple[str, ...]
+
+    def __new__(cls, items: tuple[str, ...], fault: Fault) -> Self:
+        """Take the values as texts, and the reason."""
+        made = super().__new__(cls, "; ".join(items), fault)
+        made.items = items
+        return made
+
+
 def number_text(value: Decimal) -> NumberText:
     """Give an exact number as the text of a cell.
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
+from itertools import islice
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
+T = TypeVar("T")
 
 _WORKERS: ContextVar[int | None] = ContextVar("workers", default=None)
 
@@ -23,6 +30,20 @@ def working(count: int | None) -> Iterator[None]:
         yield
     finally:
         _WORKERS.reset(before)
+
+
+def ahead(things: Iterator[T], pool: ThreadPoolExecutor) -> Iterator[T]:
+    """Give things, of which the next one is being made in another thread meanwhile."""
+    # Who watches the work is known by the context of the thread that began it.
+    context = copy_context()
+
+    def following() -> list[T]:
+        return context.run(lambda: list(islice(things, 1)))
+
+    waiting = pool.submit(following)
+    while found := waiting.result():
+        waiting = pool.submit(following)
+        yield found[0]
 
 
 def _cores() -> int:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +25,8 @@ from stepladder_engine.data.cells import (
 from stepladder_engine.data.compiled_loops import can_compile
 from stepladder_engine.data.tables import Column, Table
 from stepladder_engine.data.typed_values import fitted, microseconds, text_value
-from stepladder_engine.data.watching import watching
+from stepladder_engine.data.watching import gone_by
+from stepladder_engine.data.workers import ahead
 from stepladder_engine.data.write_plain import cell_text, csv_lines
 
 if TYPE_CHECKING:
@@ -47,16 +48,15 @@ def _slices(piece: ColumnRows, step: int) -> Iterator[tuple[slice, int]]:
     for first in range(0, len(piece), step):
         count = min(step, len(piece) - first)
         yield slice(first, first + count), count
-        deque(watching().going(range(count)), maxlen=0)
+        gone_by(count)
 
 
 def write_csv_columns(path: Path, table: Table) -> None:
     """Write a table as CSV, byte for byte as from its rows."""
-    with path.open("wb") as stream:
+    lines = (part for piece in _pieces(table) if len(piece) for part in _csv_of(piece))
+    with path.open("wb") as stream, ThreadPoolExecutor(1) as pool:
         stream.write(csv_lines([table.columns]).encode())
-        for piece in _pieces(table):
-            if len(piece):
-                stream.writelines(_csv_of(piece))
+        stream.writelines(ahead(lines, pool))
 
 
 def _csv_of(piece: ColumnRows) -> Iterator[Any]:

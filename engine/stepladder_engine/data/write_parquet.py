@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -12,9 +13,12 @@ from typing import Any
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_engine.data.tables import Column, Columnar, Table
 from stepladder_engine.data.typed_values import DIGITS, PLACES, fitted, microseconds, no_numbers, text_value
+from stepladder_engine.data.workers import ahead
 
 _ROWS_AT_ONCE = 65_536
 _APART = {"case", "key", "cells"}
+_SCATTERED = {"key"}
+"""The least and the greatest of some rows tell nothing where each group of rows has the same range."""
 
 
 def write_parquet(path: Path, table: Table, timezone: str) -> list[Diagnostic]:
@@ -32,8 +36,8 @@ def write_parquet(path: Path, table: Table, timezone: str) -> list[Diagnostic]:
 
         repeating = _repeating(table)
         kept = schema([_as_code(field) if field.name in repeating else field for field in kinds])
-        with _writer(path, table, kinds, kept) as writer:
-            for group in groups(table, kept):
+        with _writer(path, table, kinds, kept) as writer, ThreadPoolExecutor(1) as pool:
+            for group in ahead(groups(table, kept), pool):
                 writer.write_table(group)
         # All their numbers are amounts of money.
         return []
@@ -56,9 +60,14 @@ def _writer(path: Path, table: Table, kinds: Any, kept: Any) -> Iterator[Any]:
     codes = [field.name for field in kept if field.type != kinds.field(field.name).type]
     codes += [column.name for column in table.typed if column.kind == "code" or column.name == "line"]
     # Where hardly a value comes twice, or those rows stand together, a dictionary is only work.
-    told = [name for name in kept.names if name not in codes]
+    told = [name for name in kept.names if name not in codes and name not in _SCATTERED]
     writer = parquet.ParquetWriter(
-        path, kept, use_dictionary=codes, write_statistics=told, store_schema=kept == kinds
+        path,
+        kept,
+        use_dictionary=codes,
+        write_statistics=told,
+        store_schema=kept == kinds,
+        write_batch_size=_ROWS_AT_ONCE,
     )
     with writer:
         yield writer

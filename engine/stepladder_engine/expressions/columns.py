@@ -45,8 +45,8 @@ Value = Callable[[Cells], Any]
 _MOST_REMEMBERED = 20_000
 
 YES_NO = {
-    **dict.fromkeys(("yes", "true", "1", "да", "بله"), True),
-    **dict.fromkeys(("no", "false", "0", "нет", "не", "خیر"), False),
+    **dict.fromkeys(("yes", "y", "true", "1", "да", "д", "بله", "آری"), True),
+    **dict.fromkeys(("no", "n", "false", "0", "нет", "не", "н", "خیر"), False),
 }
 """How data files write yes and no, in lower case."""
 

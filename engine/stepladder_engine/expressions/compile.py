@@ -19,14 +19,7 @@ from stepladder_dsl.model.spec import Decision, DecisionRow, Let
 from stepladder_dsl.model.types import AnyType, Duration, NumberType
 from stepladder_engine.calendars.zone import Instant, Zone
 from stepladder_engine.expressions.hits import hit
-from stepladder_engine.expressions.logic import (
-    AT_LEAST,
-    Evaluate,
-    against,
-    is_whole,
-    joined,
-    units_asked,
-)
+from stepladder_engine.expressions.logic import AT_LEAST, Evaluate, against, is_whole, joined, units_asked
 from stepladder_engine.expressions.tally import EXACT, Tally, aggregate, divide
 from stepladder_engine.expressions.view import Happened, View
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
 
 from stepladder_dsl.model.spec import Calendar, ContactHours
 from stepladder_engine.calendars.contact import ContactTimes
-from stepladder_engine.calendars.offsets import MICROSECOND, SECOND
-from stepladder_engine.calendars.zone import Instant, Zone, add_months
+from stepladder_engine.calendars.offsets import changes
+from stepladder_engine.calendars.zone import Zone, add_months
 from stepladder_engine.fast import layout as at
 from stepladder_engine.fast.lower import EPOCH_DAY
 
@@ -25,38 +24,13 @@ _KNOWN_DAYS: dict[tuple[str, int, int], Days] = {}
 _MOST_KNOWN = 32
 
 
-def _offset(zone: Zone, instant: Instant) -> int:
-    offset = zone.local(instant).utcoffset()
-    return 0 if offset is None else offset // MICROSECOND
-
-
-def _change(zone: Zone, before: Instant, after: Instant, old: int) -> Instant:
-    """Give the second at which an offset changes, between two moments."""
-    while after - before > SECOND:
-        middle = (before + after) // (2 * SECOND) * SECOND
-        before, after = (middle, after) if _offset(zone, middle) == old else (before, middle)
-    return after
-
-
-@lru_cache(maxsize=16)
-def _offsets(name: str, first: int, last: int) -> tuple[tuple[int, int], ...]:
-    """Give when which offset begins to hold, over a range of days."""
-    zone = Zone(name)
-    found = [(-(2**63), _offset(zone, first * DAY))]
-    for day in range(first + 1, last + 1):
-        old, new = found[-1][1], _offset(zone, day * DAY)
-        if old != new:
-            found.append((_change(zone, (day - 1) * DAY, day * DAY, old), new))
-    return tuple(found)
-
-
 def zone_tables(zone: Zone, first: int, last: int) -> tuple[list[int], list[int], list[int]]:
     """Give the moments from which offsets hold, the local times from which they do, and the offsets.
 
     Of the two readings of a local time that exists twice, or never, the one with the
     offset before the change counts, so that offset holds until both are over.
     """
-    found = _offsets(zone.name, first, last)
+    found = changes(zone.name, first, last)
     breaks = [moment for moment, _ in found]
     offsets = [offset for _, offset in found]
     local = [-(2**63)]

@@ -80,9 +80,9 @@ def written(block: Block) -> Written:
             for place in range(_KEPT.get(cell, width))
         ]
     events, row_of = rows[at.DEVIATION_ROWS][4], rows[at.DEVIATION_ROWS][6]
-    for kind, starts in enumerate(block.prepared.starts):
-        # The kernel counts rows from the beginning of its block.
-        row_of[(events == kind) & (row_of >= 0)] += int(starts[block.first])
+    # The kernel counts rows from the beginning of its block.
+    begins = np.array([starts[block.first] for starts in block.prepared.starts] or [0], np.int64)
+    row_of += np.where(row_of >= 0, begins[events], 0)
     return Written(rows, block.rows(at.FINAL_ROWS, block.prepared.final_width).copy())
 
 

@@ -11,9 +11,11 @@ import ctypes
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar
 
 from stepladder_engine.machine_code import compilers
+from stepladder_engine.machine_code.trouble import remember
 
 _Part = TypeVar("_Part", bound=Callable[..., Any])
 _WORTH_LOADING = 1_000
@@ -25,6 +27,8 @@ _FILES = (
 )
 """Where the kernel's functions and their constants stand, and how they are compiled."""
 _PARTS: list[Callable[..., Any]] = []
+_LOCK = Lock()
+"""Threads that begin at once wait for the one that compiles."""
 
 
 def part(function: _Part) -> _Part:
@@ -33,10 +37,10 @@ def part(function: _Part) -> _Part:
     return function
 
 
-@cache
 def compiled(name: str) -> Callable[..., Any] | None:
     """Give the compiled form of a function of the kernel; None where nothing can compile it."""
-    return (from_llvm if compilers.has_llvm() else from_c)(name)
+    with _LOCK:
+        return (from_llvm if compilers.has_llvm() else from_c)(name)
 
 
 @cache
@@ -80,7 +84,11 @@ def _sources() -> list[Path]:
 
 def compiling_pays(events: int) -> bool:
     """Say whether the compiled kernel is there and worth loading, or the events are worth compiling it."""
-    if events < _WORTH_LOADING or not compilers.can_compile():
+    if events < _WORTH_LOADING:
+        return False
+    if not compilers.can_compile():
+        if events >= _WORTH_COMPILING:
+            remember("no_compiler")
         return False
     return events >= _WORTH_COMPILING or is_compiled()
 

@@ -82,7 +82,9 @@ def _records(frame: RecordFrame, part: Range) -> RecordFrame:
 def _events(frame: EventFrame, part: Range) -> EventFrame:
     import numpy as np
 
-    begin, end = np.searchsorted(frame.case, (part.first, part.last)).tolist()
+    # Bounds of another width would have all cases widened first.
+    bounds = np.array([part.first, part.last], frame.case.dtype)
+    begin, end = np.searchsorted(frame.case, bounds).tolist()
     rows = slice(begin, end)
     return replace(
         frame,

@@ -9,13 +9,7 @@ from __future__ import annotations
 from stepladder_engine.fast import layout as at
 from stepladder_engine.fast.caps import arrange
 from stepladder_engine.fast.clock import Memory, add, add_to_day, written
-from stepladder_engine.fast.evaluate import (
-    holds,
-    last_time,
-    next_change,
-    room,
-    value_of,
-)
+from stepladder_engine.fast.evaluate import holds, last_time, next_change, room, value_of
 from stepladder_engine.fast.ladders import expire, next_offer_change, offers_take_event, update_offers
 from stepladder_engine.fast.parts import part
 from stepladder_engine.fast.rows import (

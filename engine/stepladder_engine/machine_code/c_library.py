@@ -1,6 +1,7 @@
 """Lets a compiler of C turn translated text into a library, once, and keeps that.
 
-Whoever has no compiler in Python often has this one: it comes with the tools of most systems.
+Whoever has no compiler in Python often has this one: it comes with the tools of most systems, or as a package
+of Python's for any version of it.
 """
 
 from __future__ import annotations
@@ -11,24 +12,40 @@ import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import cache as once
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from stepladder_engine.machine_code import cache
 from stepladder_engine.machine_code.c_writer import CWriter
+from stepladder_engine.machine_code.trouble import remember
 from stepladder_engine.machine_code.writer import Writer
 
 # Numbers wrap around as they do in code of llvmlite: that is no case which the compiler may leave out.
-_OPTIONS = ("-O2", "-fwrapv", "-ffp-contract=off", "-shared", "-fPIC", "-w")
+_OPTIONS = ("-O2", "-fwrapv", "-ffp-contract=off", "-shared", "-w")
 _PATIENCE = 120
 
 
 @once
-def compiler() -> str | None:
-    """Give the program that compiles C here: the one of `CC`, or the usual one."""
+def compiler() -> tuple[str, ...] | None:
+    """Give the command that compiles C here: that of `CC`, the usual one, or that of a package."""
+    found = _installed()
+    if found is not None:
+        return found, *_OPTIONS, "-fPIC"
+    if find_spec("ziglang") is None:
+        return None
+    own = (sys.executable, "-m", "ziglang", "cc", *_OPTIONS)
+    if platform.system() == "Linux":
+        # Of the system's own libraries it need not know anything: ours call none.
+        return *own, "-fPIC", "-nostdlib", "-target", f"{platform.machine()}-linux-musl"
+    return own if os.name == "nt" else (*own, "-fPIC")
+
+
+def _installed() -> str | None:
+    """Give the program that the system has."""
     # Windows has none that understands the same options; on a Mac one that is not installed asks to be.
     if os.name != "posix" or (sys.platform == "darwin" and not _has_tools()):
         return None
@@ -36,6 +53,11 @@ def compiler() -> str | None:
     return next(
         (found for name in (named, "cc", "gcc", "clang") if name and (found := shutil.which(name))), None
     )
+
+
+def _name_of(command: Sequence[str]) -> str:
+    """Give the name of a compiler, as one would type it."""
+    return "python -m ziglang cc" if "ziglang" in command else command[0]
 
 
 def _has_tools() -> bool:
@@ -66,7 +88,7 @@ def load(name: str, sources: Iterable[Path], text: Callable[[type[Writer]], str]
 
 def library_file(name: str, sources: Iterable[Path]) -> Path:
     """Give how the file of a library begins."""
-    return cache.kept_as(name, f"{sys.platform} {platform.machine()} {' '.join(_OPTIONS)}", sources)
+    return cache.kept_as(name, f"{sys.platform} {platform.machine()} {' '.join(compiler() or ())}", sources)
 
 
 def load_library(begins: Path, text: Callable[[], str]) -> Loaded | None:
@@ -82,6 +104,7 @@ def load_library(begins: Path, text: Callable[[], str]) -> Loaded | None:
         made = _compile(Path(folder), text())
         # What is loaded stays so when its file is gone.
         return Loaded(_keep(made, begins))
+    remember("compiler_failed", _name_of(compiler() or ("",)))
     return None
 
 
@@ -103,13 +126,15 @@ def _is_whole(file: Path) -> bool:
 
 
 def _compile(folder: Path, text: str) -> Path:
-    program = compiler()
-    if program is None:
+    command = compiler()
+    if command is None:
         raise FileNotFoundError("cc")
     source, made = folder / "kernel.c", folder / "kernel.so"
     source.write_text(text, encoding="ascii")
-    command = [program, *_OPTIONS, "-o", str(made), str(source)]
-    subprocess.run(command, check=True, capture_output=True, timeout=_PATIENCE)
+    # What that of a package would keep is of no use to anybody else.
+    own = dict.fromkeys(("ZIG_GLOBAL_CACHE_DIR", "ZIG_LOCAL_CACHE_DIR"), str(folder / "cache"))
+    asked = [*command, "-o", str(made), str(source)]
+    subprocess.run(asked, check=True, capture_output=True, timeout=_PATIENCE, env=os.environ | own)
     return made
 
 

@@ -9,6 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from stepladder_engine.machine_code.trouble import remember
+
 
 def folder() -> Path:
     """Give the folder of `STEPLADDER_CACHE`, or the usual one of this user."""
@@ -41,6 +43,7 @@ def keep(file: Path, content: bytes) -> bool:
         if part is not None:
             with suppress(OSError):
                 part.unlink()
+        remember("not_kept", str(file.parent))
         return False
     return True
 

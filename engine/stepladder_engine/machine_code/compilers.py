@@ -8,11 +8,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
 
-from stepladder_engine.machine_code import c_library
 from stepladder_engine.machine_code.writer import Writer
 
 Translation = Callable[[type[Writer]], str]
 """Gives a text in the language of a writer."""
+_NOTHING = "define void @run_nothing() {\n  ret void\n}\n"
 
 
 class Code(Protocol):
@@ -27,8 +27,11 @@ def has_llvm() -> bool:
     """Tell whether llvmlite is here, and fits to this machine."""
     if find_spec("llvmlite") is None:
         return False
+    from stepladder_engine.machine_code import machine
+
     try:
-        import llvmlite.binding  # noqa: F401  # whether its library can be loaded is seen no sooner
+        # Whether its library can be loaded is seen no sooner; it need not be where that was seen before.
+        machine.load("probe", (), lambda _: _NOTHING, widens=False)
     except (ImportError, OSError):
         return False
     return True
@@ -37,6 +40,8 @@ def has_llvm() -> bool:
 @once
 def has_c() -> bool:
     """Tell whether there is a compiler of C, and does its work."""
+    from stepladder_engine.machine_code import c_library
+
     return c_library.load("probe", (), _probe) is not None
 
 
@@ -59,6 +64,8 @@ def from_llvm(name: str, sources: Iterable[Path], text: Translation, *, widens: 
 
 def from_c(name: str, sources: Iterable[Path], text: Translation, *, widens: bool = False) -> Code | None:  # noqa: ARG001
     """Compile a text, or give what was kept of it; None where no compiler of C can."""
+    from stepladder_engine.machine_code import c_library
+
     return c_library.load(name, sources, text)
 
 
@@ -70,6 +77,8 @@ def from_any(name: str, sources: Iterable[Path], text: Translation, *, widens: b
 def is_kept(name: str, sources: Iterable[Path]) -> bool:
     """Tell whether a text need not be compiled any more by what is here."""
     if not has_llvm():
+        from stepladder_engine.machine_code import c_library
+
         return c_library.is_kept(c_library.library_file(name, sources))
     from stepladder_engine.machine_code import machine
 

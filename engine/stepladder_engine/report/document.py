@@ -122,6 +122,15 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Definition:
+    """How a figure is made, for a reader who has the report alone."""
+
+    key: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Section:
     """A section; `missing` says what would fill it where the spec or the data cannot."""
 
@@ -133,6 +142,7 @@ class Section:
     pictures: tuple[Picture, ...] = ()
     missing: str | None = None
     notes: tuple[str, ...] = ()
+    how: tuple[Definition, ...] = ()
 
     @property
     def empty(self) -> bool:

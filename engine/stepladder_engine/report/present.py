@@ -77,6 +77,7 @@ class _Presenter:
             "intro": section.intro,
             "missing": section.missing,
             "notes": list(section.notes),
+            "how": [{"key": one.key, "label": one.label, "text": one.text} for one in section.how],
             "figures": [self._figure(section, figure) for figure in section.figures],
             "tables": [self._table(section, table) for table in section.tables],
             "pictures": [

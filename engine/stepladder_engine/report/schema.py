@@ -98,6 +98,10 @@ def report_schema() -> dict[str, Any]:
         intro=_TEXT,
         missing={**_MAYBE_TEXT, "description": "What would fill the section, where nothing does."},
         notes=_list(_TEXT),
+        how={
+            **_list(_object(key=_TEXT, label=_TEXT, text=_TEXT)),
+            "description": "How the standard figures of the section are made.",
+        },
         figures=_list(figure),
         tables=_list(table),
         pictures=_list(_object(key=_TEXT, title=_TEXT, folded={"type": "boolean"})),

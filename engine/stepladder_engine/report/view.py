@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 
 from stepladder_dsl.source import Span
 from stepladder_engine.metrics.standard.carrier import Column as Numbers
 from stepladder_engine.metrics.standard.figure import StandardFigure
-from stepladder_engine.report.document import Case, Clients, Column, Figure, Good, Place, Section
+from stepladder_engine.report.document import Case, Clients, Column, Definition, Figure, Good, Place, Section
 from stepladder_engine.report.source import Source
 from stepladder_engine.report.wording import Wording
 
@@ -93,6 +93,14 @@ class View:
             clients=clients,
             at=self.at(at),
         )
+
+    def how(self, metrics: Iterable[str], *, intervals: bool = False) -> tuple[Definition, ...]:
+        """Say how standard figures are made, and what their intervals are."""
+        told = [Definition(name, self.text(f"standard.{name}"), self.text(f"how.{name}")) for name in metrics]
+        if intervals:
+            label = self.text("report.interval", interval="…")
+            told.append(Definition("interval", label, self.text("how.interval")))
+        return tuple(told)
 
     @cached_property
     def buyers(self) -> Clients:

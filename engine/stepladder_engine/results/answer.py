@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stepladder_dsl.model.spec import Spec
 from stepladder_engine.data.dataset import Dataset
@@ -14,14 +14,15 @@ from stepladder_engine.data.load import rejected_share, too_many_rejected
 from stepladder_engine.data.tables import Table
 from stepladder_engine.fast.outcome import Handed
 from stepladder_engine.metrics.evaluate import MetricValue
-from stepladder_engine.metrics.standard.ledger import Ledger
 from stepladder_engine.results.columns import TABLES
 from stepladder_engine.results.listed import Listed, listed_of
-from stepladder_engine.results.overview import Overview
-from stepladder_engine.results.record_overview import RecordOverview
 from stepladder_engine.results.summary import summarize
 from stepladder_engine.results.tables import Tables
 from stepladder_engine.runtime.result import RunResult
+
+if TYPE_CHECKING:
+    from stepladder_engine.metrics.standard.ledger import Ledger
+    from stepladder_engine.results.overview import Overview
 
 
 class Answer(ABC):
@@ -88,6 +89,8 @@ class Answer(ABC):
     @cached_property
     def overview(self) -> Overview:
         """What pictures and reports are made of."""
+        from stepladder_engine.results.record_overview import RecordOverview
+
         return RecordOverview(self.result)
 
     @cached_property

@@ -31,7 +31,7 @@ from stepladder_engine.texts.os_problems import os_problem
 
 Engine = Literal["auto", "reference", "fast", "spark"]
 
-_ANY_LARGE = 5_000
+_ANY_LARGE = 3_000
 _BYTES_OF_A_LINE = 45
 _BYTES_OF_AN_EVENT = {".parquet": 8, ".gz": 10, ".zst": 10}
 """About so much an event takes in files that are packed, and in a line of text."""
@@ -46,8 +46,7 @@ def parse_moment(text: str, zone: Zone, language: str = "en") -> Instant | None:
     A date is one of the calendar in which specs of the language write theirs.
     Gives None where the text is no real moment.
     """
-    from stepladder_dsl.syntax.nodes import NoDay
-    from stepladder_dsl.syntax.values import read_day
+    from stepladder_dsl.syntax.values import NoDay, read_day
 
     plain = normalize_name(text.strip())
     try:

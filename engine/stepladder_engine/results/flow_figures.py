@@ -5,14 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from statistics import median
 
-from stepladder_dsl.diagram.live import (
-    Live,
-    OfferFigures,
-    RungFigures,
-    StageFigures,
-    WayFigures,
-    WayKey,
-)
+from stepladder_dsl.diagram.live import Live, OfferFigures, RungFigures, StageFigures, WayFigures, WayKey
 from stepladder_dsl.diagram.rungs import rungs_of
 from stepladder_dsl.graph.items import stage_id
 from stepladder_dsl.model.print_spec import words_of

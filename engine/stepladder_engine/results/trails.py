@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from stepladder_dsl.diagram.live import WayKey
-from stepladder_dsl.diagram.telling import number_text, stay_text, told
+from stepladder_dsl.diagram.telling import kept, number_text, stay_text, told
 from stepladder_dsl.diagram.text import unbroken
 from stepladder_dsl.diagram.trail import Note, Trail
 from stepladder_dsl.graph.items import stage_id
@@ -146,7 +146,9 @@ class _Teller:
     def _note(self, owed: _Owed, moments: list[Instant]) -> Note:
         """Tell of tasks or offers of one kind: when the latest was, and how many there were."""
         status = self.tell(f"status.{owed.status}")
-        text = self.tell("status", title=owed.title, status=status, moment=self.moment(max(moments)))
+        text = self.tell(
+            "status", title=kept(self.language, owed.title), status=status, moment=self.moment(max(moments))
+        )
         times = self.tell("times", count=self.number(len(moments))) if len(moments) > 1 else ""
         return Note(f"{text}{times}", owed.mark, strong=owed.status in ("overdue", "escalated"))
 

@@ -19,6 +19,7 @@ from __future__ import annotations
 from bisect import insort
 from collections.abc import Iterable
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush, nlargest
 
 from stepladder_dsl.model.spec import Cap
 from stepladder_engine.calendars.zone import NEVER, Instant, Zone
@@ -35,22 +36,25 @@ class _Calls:
         self.caps = caps
         self.zone = zone
         self.leaving: list[list[Instant]] = [[] for _ in caps]
-        """For each cap, in order, when each contact counts no longer."""
-        for contact in contacts:
+        """For each cap, in order, when the last contacts, as many as it allows, count no longer."""
+        for contact in nlargest(max(cap.count for cap in caps), contacts):
             self.add(contact)
 
     def add(self, contact: Instant) -> None:
         for cap, leaving in zip(self.caps, self.leaving, strict=True):
             insort(leaving, self.zone.add(contact, cap.duration))
+            del leaving[: -cap.count]
 
-    def free_from(self, moment: Instant) -> Instant:
-        """Give the first moment from this one on at which one more contact is allowed."""
-        free = moment
-        for cap, leaving in zip(self.caps, self.leaving, strict=True):
-            # Of those that count now, all but one less than the cap have to leave first.
-            if len(leaving) >= cap.count:
-                free = max(free, leaving[-cap.count])
-        return free
+    @property
+    def free(self) -> Instant:
+        """The first moment at which one more contact is allowed; it never comes to be an earlier one."""
+        # Of those that count, all but one less than the cap have to leave first.
+        full = (
+            leaving[0]
+            for cap, leaving in zip(self.caps, self.leaving, strict=True)
+            if len(leaving) == cap.count
+        )
+        return max(full, default=-NEVER)
 
 
 @dataclass(frozen=True)
@@ -72,15 +76,40 @@ class _Waiting:
     def wanted(self) -> Instant:
         return self.task.due if self.task.wanted is None else self.task.wanted
 
-    def place(self, calls: _Calls) -> Instant:
-        """Give the first moment that is open for the rule and allowed by the caps."""
-        moment = self.earliest
-        while moment < NEVER:
-            free = self.plan.next_open(calls.free_from(moment))
-            if free == moment:
-                break
-            moment = free
-        return moment
+
+class _Queue:
+    """The tasks to be placed: those that only wait for their own time, and those that the caps hold up.
+
+    All tasks of a rule that are held up could be due at the same moment, so that only the first of them is
+    looked at. That keeps a client with hundreds of tasks as cheap, for each of them, as one with a few.
+    """
+
+    def __init__(self, waiting: Iterable[_Waiting], calls: _Calls) -> None:
+        self.calls = calls
+        self.in_time = [(found.earliest, found.turn, found) for found in waiting]
+        heapify(self.in_time)
+        self.held_up: dict[int, list[tuple[tuple[Instant, int, int], _Waiting]]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self.in_time or self.held_up)
+
+    def pop(self) -> tuple[Instant, _Waiting]:
+        """Take the task that can be due first, and the first moment open for it and allowed by the caps."""
+        free = self.calls.free
+        while self.in_time and self.in_time[0][0] < free:
+            _, turn, found = heappop(self.in_time)
+            heappush(self.held_up.setdefault(found.plan.index, []), (turn, found))
+        firsts = [(held[0][1].plan.next_open(free), *held[0]) for held in self.held_up.values()]
+        first = min([*firsts, *self.in_time[:1]], key=lambda one: one[:2])
+        place, _, found = first
+        if self.in_time and first is self.in_time[0]:
+            heappop(self.in_time)
+        else:
+            held = self.held_up[found.plan.index]
+            heappop(held)
+            if not held:
+                del self.held_up[found.plan.index]
+        return place, found
 
 
 def arrange(entity: Entity, program: Program) -> None:
@@ -93,19 +122,24 @@ def arrange(entity: Entity, program: Program) -> None:
     waiting = _waiting(entity, now)
     to_come = {id(found.task) for found in waiting}
     calls = _Calls(caps, program.zone, _contacts(entity, to_come))
-    while waiting:
-        place, found = _next(waiting, calls)
-        waiting.remove(found)
+    queue = _Queue(waiting, calls)
+    moved: set[str] = set()
+    while queue:
+        place, found = queue.pop()
         # A task that comes too late and has its place at once stays as late as it is.
         in_time = found.task.placed or place != found.earliest
         due = place if in_time else found.asked
-        _move(entity, found, due, program.zone)
+        if _move(entity, found, due, program.zone):
+            moved.add(found.task.rule)
         calls.add(max(due, found.task.created))
         found.task.placed = True
+    for rule in moved:
+        still_open = [task for task in entity.tasks if task.rule == rule and task.is_open]
+        entity.open_tasks[rule][:] = sorted(still_open, key=lambda task: task.due)
 
 
 def _waiting(entity: Entity, now: Instant) -> list[_Waiting]:
-    """Give the open tasks that are not due yet, or have just come, by the earliest moment of each."""
+    """Give the open tasks that are not due yet, or have just come."""
     plans = {plan.rule.name: plan for plan in entity.plan.follow_ups}
     found = []
     for number, task in enumerate(entity.tasks):
@@ -115,7 +149,7 @@ def _waiting(entity: Entity, now: Instant) -> list[_Waiting]:
         asked = plan.next_open(task.due if task.wanted is None else task.wanted)
         earliest = asked if asked >= now else plan.next_open(now)
         found.append(_Waiting(task, plan, number, asked, earliest))
-    return sorted(found, key=lambda waiting: waiting.earliest)
+    return found
 
 
 def _contacts(entity: Entity, to_come: set[int]) -> list[Instant]:
@@ -125,31 +159,19 @@ def _contacts(entity: Entity, to_come: set[int]) -> list[Instant]:
     return [*done, *(max(task.due, task.created) for task in tasks if task.is_open)]
 
 
-def _next(waiting: list[_Waiting], calls: _Calls) -> tuple[Instant, _Waiting]:
-    """Give the task that can be due first, and when."""
-    best, earliest = waiting[0], waiting[0].place(calls)
-    for found in waiting[1:]:
-        if found.earliest > earliest:
-            break
-        place = found.place(calls)
-        if (place, found.turn) < (earliest, best.turn):
-            best, earliest = found, place
-    return earliest, best
-
-
-def _move(entity: Entity, found: _Waiting, due: Instant, zone: Zone) -> None:
+def _move(entity: Entity, found: _Waiting, due: Instant, zone: Zone) -> bool:
+    """Give a task its moment, and say whether that is another one than before."""
     task, before = found.task, found.task.due
     if due == before:
-        return
+        return False
     wanted = found.wanted
     task.due = due
     task.wanted = None if due == wanted else wanted
     task.moved = _why(found, due)
     task.escalations = follow_ups.escalations(found.plan.rule, zone, due)
-    still_open = [other for other in entity.tasks if other.rule == task.rule and other.is_open]
-    entity.open_tasks[task.rule][:] = sorted(still_open, key=lambda other: other.due)
     key = "reason.contact_cap" if due > before else "reason.room_for_a_contact"
     follow_ups.note_moved(entity, task, key, zone)
+    return True
 
 
 def _why(found: _Waiting, due: Instant) -> str | None:

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from stepladder_dsl.diagram.live import WayKey
-from stepladder_dsl.diagram.telling import number_text, told
+from stepladder_dsl.diagram.telling import kept, number_text, told
 from stepladder_dsl.diagram.trail import Note, Trail
 from stepladder_dsl.graph.edges import transition_edges
 from stepladder_dsl.graph.items import item_id, stage_id
@@ -32,7 +32,8 @@ def scenario_trails(result: ScenarioResult, language: str | None = None) -> dict
                 stages[process][node] = (*stages[process].get(node, ()), *found)
             for way, texts in labels.items():
                 ways[process][way] = (*ways[process].get(way, ()), *texts)
-    title = told(language or final.program.spec.language, "trail.scenario", title=result.scenario.title)
+    spoken = language or final.program.spec.language
+    title = told(spoken, "trail.scenario", title=kept(spoken, result.scenario.title))
     return {
         process: Trail("scenario", title, stages[process], ways[process])
         for process in final.program.spec.processes

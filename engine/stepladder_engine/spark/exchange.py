@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import pickle
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial, reduce
 from typing import Any, Protocol
 
 TO_THE_START = -1
@@ -26,6 +27,20 @@ class Moving(Protocol):
 
     def forget(self) -> None:
         """Let go of the things."""
+
+
+Row = tuple[str | None, ...]
+
+
+class Unreachable(Exception):
+    """Workers cannot do what they were asked for: something is missing, or cannot be reached from there."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A database as the reader of Spark wants it told; the options hold a password: nobody is shown them."""
+
+    options: Mapping[str, str] = field(repr=False)
 
 
 class Exchange(ABC):
@@ -48,6 +63,12 @@ class Exchange(ABC):
         self, things: Sequence[Any], work: Callable[[Any], Iterator[Addressed]], *, at_once: int = 1
     ) -> Moving:
         """Work on each thing, so many one behind the other; what comes of them is on its way."""
+
+    @abstractmethod
+    def query(
+        self, server: Server, queries: Sequence[str], work: Callable[[Iterator[Row]], Iterator[Addressed]]
+    ) -> Moving:
+        """Work on the rows of each query of a database; raises `Unreachable` where there is no way to it."""
 
     @abstractmethod
     def meet(
@@ -97,6 +118,22 @@ class SparkExchange(Exchange):
         given = self.session.sparkContext.parallelize(rows, max(-(-len(rows) // at_once), 1))
         frame = self.session.createDataFrame(given, _SCHEMA)
         return SparkMoving(frame.mapInArrow(partial(_one_by_one, work), _SCHEMA))
+
+    def query(
+        self, server: Server, queries: Sequence[str], work: Callable[[Iterator[Row]], Iterator[Addressed]]
+    ) -> SparkMoving:
+        """Let each query be a task, by Spark's reader for databases (JDBC)."""
+        from py4j.protocol import Py4JError
+        from pyspark.errors import PySparkException
+
+        try:
+            reader = self.session.read.format("jdbc").options(**server.options)
+            frames = [reader.option("query", query).load() for query in queries]
+            whole = reduce(lambda one, other: one.unionAll(other), frames)
+            return SparkMoving(whole.mapInArrow(partial(_of_rows, work), _SCHEMA))
+        except (Py4JError, PySparkException):
+            # What these say may hold the address; the start of the run finds out in its own way.
+            raise Unreachable from None
 
     def meet(
         self, moving: Sequence[Moving], count: int, work: Callable[[int, list[Any]], Iterator[Addressed]]
@@ -169,6 +206,16 @@ def _one_by_one(work: Callable[[Any], Iterator[Addressed]], batches: Iterable[An
     for _, thing in _rows(batches):
         for address, found in work(unpacked(thing)):
             yield _batch(address, packed(found))
+
+
+def _of_rows(work: Callable[[Iterator[Row]], Iterator[Addressed]], batches: Iterable[Any]) -> Iterator[Any]:
+    rows = (
+        row
+        for batch in batches
+        for row in zip(*(column.to_pylist() for column in batch.columns), strict=True)
+    )
+    for address, found in work(rows):
+        yield _batch(address, packed(found))
 
 
 def _labelled(labels: Sequence[int], batches: Iterable[Any]) -> Iterator[Any]:

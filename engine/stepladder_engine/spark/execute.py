@@ -180,7 +180,9 @@ class _Run:
         with self._spread() as exchange:
             count = self.parts or max(exchange.cores, -(-work.events // EVENTS_IN_A_PART))
             pieces = exchange.each(list(parts_of(self.spec, data, count)), partial(answer_part, work))
-            return merged(work, aside, self.limit, pieces, together=self.together), []
+            answer = merged(work, aside, self.limit, pieces, together=self.together)
+            answer.read_at_start = True
+            return answer, []
 
 
 def _read(spec: Spec, mapping: DataMapping) -> tuple[Data | None, list[Diagnostic]]:

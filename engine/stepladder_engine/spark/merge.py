@@ -53,6 +53,8 @@ class SparkAnswer(Answer):
         self.handed = list(dict.fromkeys(found for part in figures for found in part.handed))
         self.chosen = chosen
         self.together = together
+        self.read_at_start = False
+        """Whether the start of the run has read everything, and sent each worker its part."""
         self.statuses: Sequence[str] | None = None
         """Of offers, in the order in which they first come, where the rows are not here."""
         self.written: Mapping[str, Path] = {}

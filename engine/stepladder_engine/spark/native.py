@@ -14,7 +14,7 @@ from stepladder_dsl.model.spec import Spec
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.dataset import Dataset
 from stepladder_engine.data.files import SourceFile, find_files
-from stepladder_engine.data.mapping_model import RecordMapping
+from stepladder_engine.data.mapping_model import Database, RecordMapping
 from stepladder_engine.data.opening import STANDARD_INPUT
 from stepladder_engine.data.problems import note
 from stepladder_engine.data.row_plans import Plan, Shared
@@ -28,7 +28,7 @@ from stepladder_engine.fast.read.load import ColumnLoader
 from stepladder_engine.fast.read.text_table import Codes, TextTable, Whole
 from stepladder_engine.results.execute import FAR_APART
 from stepladder_engine.spark.chunks import EventChunk, RecordChunk, SentWords, divided_records, sent_words
-from stepladder_engine.spark.exchange import TO_THE_START, Addressed, Exchange, Moving
+from stepladder_engine.spark.exchange import TO_THE_START, Addressed, Exchange, Moving, Unreachable
 from stepladder_engine.spark.parts import Part
 from stepladder_engine.spark.reading import (
     Counts,
@@ -39,10 +39,12 @@ from stepladder_engine.spark.reading import (
     Unread,
     arrived_rows,
     read_split,
+    read_table_part,
     without_addresses,
     without_repeated,
 )
 from stepladder_engine.spark.splits import Split, estimated_events, splits_of
+from stepladder_engine.spark.table_parts import DividedTable, divided_table
 from stepladder_engine.spark.work import (
     Figures,
     FirstOffers,
@@ -56,6 +58,9 @@ from stepladder_engine.spark.work import (
     write_part,
 )
 
+EventSource = tuple[SourceFile | Database, Shared, list[str]]
+"""A file or a table, what is open of it, and the kinds of events that are read from it."""
+
 
 class NotNative(Exception):
     """The start of the run has to read everything: workers cannot reach it, or the reference has to look."""
@@ -67,19 +72,23 @@ class DrivingLoader(ColumnLoader):
 
     event_keys: dict[str, list[SentWords]] = field(default_factory=dict)
 
-    def event_files(self) -> dict[int, tuple[SourceFile, Shared, list[str]]]:
-        """Give the files of events and the kinds that are read from each, by the identity of what is open."""
-        found: dict[int, tuple[SourceFile, Shared, list[str]]] = {}
+    def event_sources(self) -> list[EventSource]:
+        """Give the files and tables of events and the kinds that are read from each."""
+        found: dict[int, EventSource] = {}
         kinds = [kind for kind in self.spec.events if kind in self.mapping.events]
         for mapping in (self.mapping.events[kind] for kind in kinds):
-            if mapping.databases:
-                raise NotNative
+            opened: list[tuple[SourceFile | Database, Shared | None]] = [
+                (table, self.open_database(table)) for table in mapping.databases
+            ]
             for file in find_files(mapping.sources, self.mapping.folder)[0]:
-                shared = self.open(file, mapping)
-                if file.path == STANDARD_INPUT or shared is None:
+                if file.path == STANDARD_INPUT:
                     raise NotNative
-                found.setdefault(id(shared), (file, shared, []))[2].append(mapping.kind)
-        return found
+                opened.append((file, self.open(file, mapping)))
+            for place, shared in opened:
+                if shared is None:
+                    raise NotNative
+                found.setdefault(id(shared), (place, shared, []))[2].append(mapping.kind)
+        return list(found.values())
 
     def keys_of_events(self, kind: str) -> Codes:
         """Give the numbers of the keys that the workers have found in events."""
@@ -105,7 +114,10 @@ class NativeRun:
     written: dict[str, int] = field(default_factory=dict)
     """How many rows the parts have written themselves."""
     job: Job = field(init=False)
+    tables: list[DividedTable] = field(default_factory=list)
     _moving: list[Moving] = field(default_factory=list)
+    _arriving: list[Moving] = field(default_factory=list)
+    """Of what is moving: that in which events come to their cases."""
     _told: list[Any] = field(default_factory=list)
 
     def read(self) -> None:
@@ -114,20 +126,24 @@ class NativeRun:
         watching().begins("reading")
         loader.prepare(list(dict.fromkeys(plan.table.file for plan in loader.plans)))
         try:
-            files = loader.event_files()
+            sources = loader.event_sources()
+            self.tables = self._tables_of(sources)
             done: dict[int, Any] = dict(loader.read_kinds(RecordMapping))
         except (Unsure, TooWide, ReadingStopped) as reason:
             raise NotNative from reason
         read_here = {plan.table.file for plan in loader.plans if isinstance(plan.mapping, RecordMapping)}
         loader.sources.clear()
-        splits = self._splits(files.values())
+        splits = self._splits(sources)
         self.job = self._job(splits)
         self._move(self.exchange.spread(splits, partial(read_split, self.job)))
+        self._query()
+        self._arriving = self._moving[:]
         if any(mapping.id is not None for mapping in loader.mapping.events.values()):
             self._move(self.exchange.meet(self._moving, self.job.count, partial(without_repeated, self.job)))
+            self._arriving = self._moving[-1:]
         for plan in loader.plans:
             loader.count(plan, done[id(plan)] if id(plan) in done else self._counted(plan))
-        self._take_notes(files.values(), read_here)
+        self._take_notes(sources, read_here)
 
     @property
     def events(self) -> int:
@@ -167,8 +183,7 @@ class NativeRun:
         is_ordered_here = files is None and self.job.count > 1
         sends = tuple(self.loader.spec.records) if is_ordered_here else asked
         run = partial(_run_part, self.job, work, files, sends)
-        last = self._moving[-1:]
-        answers = self.exchange.meet([*last, records], self.job.count, run)
+        answers = self.exchange.meet([*self._arriving, records], self.job.count, run)
         pieces = answers.told()
         for moving in (*self._moving, records, answers):
             moving.forget()
@@ -182,22 +197,48 @@ class NativeRun:
         return aside
 
     def forget(self) -> None:
-        """Let go of what the workers have kept."""
+        """Let go of what the workers have kept, and of what they have read from."""
         for moving in self._moving:
             moving.forget()
+        for table in self.tables:
+            table.close()
 
     # what the workers are given
 
-    def _splits(self, files: Iterable[tuple[SourceFile, Shared, list[str]]]) -> list[Split]:
+    def _splits(self, sources: Iterable[EventSource]) -> list[Split]:
         return [
             split
-            for file, shared, kinds in files
+            for file, shared, kinds in sources
+            if isinstance(file, SourceFile)
             for split in splits_of(self.exchange, file, shared, tuple(kinds))
         ]
 
+    def _tables_of(self, sources: Iterable[EventSource]) -> list[DividedTable]:
+        """Divide the tables of databases."""
+        found: list[DividedTable] = []
+        for source, shared, kinds in sources:
+            if isinstance(source, Database):
+                table = divided_table(source, self.loader.mapping.folder, shared, tuple(kinds))
+                if table is None:
+                    for other in found:
+                        other.close()
+                    raise NotNative
+                found.append(table)
+        return found
+
+    def _query(self) -> None:
+        """Let the workers read the tables of databases."""
+        for table in self.tables:
+            if table.queries:
+                work = partial(read_table_part, self.job, table.sent)
+                try:
+                    self._move(self.exchange.query(table.server, table.queries, work))
+                except Unreachable:
+                    raise NotNative from None
+
     def _job(self, splits: Sequence[Split]) -> Job:
         loader = self.loader
-        events = estimated_events(splits, loader.mapping)
+        events = estimated_events([*splits, *(table.sent for table in self.tables)], loader.mapping)
         count = self.parts or max(self.exchange.cores, -(-events // self.events_in_a_part))
         count = 1 if self.together else count
         known = {
@@ -249,12 +290,12 @@ class NativeRun:
                 whole.last = part.last or whole.last
         return whole
 
-    def _take_notes(self, files: Iterable[tuple[SourceFile, Shared, list[str]]], read_here: set[str]) -> None:
+    def _take_notes(self, sources: Iterable[EventSource], read_here: set[str]) -> None:
         """Put the notes of the parts of a file together: each counts its own rows."""
         told = sorted(
             (told for told in self._told if isinstance(told, FileNotes)), key=lambda notes: notes.number
         )
-        for _, shared, _ in files:
+        for _, shared, _ in sources:
             if shared.table.file in read_here:
                 continue
             found: dict[str, tuple[Diagnostic, int]] = {}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -14,8 +16,8 @@ from stepladder_engine.calendars.zone import Instant, Zone
 from stepladder_engine.data.dataset import Origin, RejectedRow
 from stepladder_engine.data.mapping_model import Mapping as DataMapping
 from stepladder_engine.data.row_plans import Shared
-from stepladder_engine.data.rows import ReadingStopped, SourceRow
-from stepladder_engine.fast.read.blocks import Unsure
+from stepladder_engine.data.rows import ReadingStopped, SourceRow, SourceTable
+from stepladder_engine.fast.read.blocks import Source, Unsure
 from stepladder_engine.fast.read.columns import TooWide
 from stepladder_engine.fast.read.gather import EventRows, joined
 from stepladder_engine.fast.read.load import ColumnLoader
@@ -30,8 +32,9 @@ from stepladder_engine.spark.chunks import (
     buckets_of,
     divided_events,
 )
-from stepladder_engine.spark.exchange import TO_THE_START, Addressed
+from stepladder_engine.spark.exchange import TO_THE_START, Addressed, Row
 from stepladder_engine.spark.splits import Split
+from stepladder_engine.spark.table_parts import OutOfPlace, SentTable, source_rows
 
 
 @dataclass(frozen=True)
@@ -117,30 +120,51 @@ def read_split(job: Job, split: Split) -> Iterator[Addressed]:
     """Read a part of a file; events go to the part of their case, those with an id to that of it."""
     loader = job.loader()
     try:
-        yield from _read_split(job, loader, split)
+        shared = _opened(loader, split)
+        if shared is None:
+            yield TO_THE_START, Unread()
+            return
+        told = len(shared.table.notes)
+        source = source_of(shared)
+        split.narrow(source)
+        yield from _read(job, loader, source, split.number)
+        if len(shared.table.notes) > told:
+            yield TO_THE_START, FileNotes(shared.table.file, split.number, shared.table.notes[told:])
     except (Unsure, TooWide, ReadingStopped):
         yield TO_THE_START, Unread()
     finally:
         loader.close()
 
 
-def _read_split(job: Job, loader: ColumnLoader, split: Split) -> Iterator[Addressed]:
-    shared = _opened(loader, split)
-    if shared is None:
-        yield TO_THE_START, Unread()
+def read_table_part(job: Job, table: SentTable, rows: Iterator[Row]) -> Iterator[Addressed]:
+    """Read a part of a table of a database, as `read_split` does one of a file."""
+    first = next(rows, None)
+    if first is None:
         return
-    for kind in {job.spec.events[kind].record for kind in split.kinds} & set(job.known):
+    loader = job.loader()
+    try:
+        given = SourceTable(
+            table.name, table.columns, partial(source_rows, table, chain([first], rows)), typed=True
+        )
+        shared = Shared(given)
+        for kind in table.kinds:
+            loader.plan(shared, loader.mapping.events[kind], job.spec.events[kind])
+        # However many kinds are read from the rows: they go by once.
+        shared.uses = 1
+        yield from _read(job, loader, source_of(shared), int(first[0] or 0))
+    except (OutOfPlace, TooWide):
+        yield TO_THE_START, Unread()
+
+
+def _read(job: Job, loader: ColumnLoader, source: Source, number: int) -> Iterator[Addressed]:
+    """Read a source for all kinds that are planned, tell of its rows, and send the events on their way."""
+    kinds = [plan.mapping.kind for plan in loader.plans]
+    for kind in {job.spec.events[kind].record for kind in kinds} & set(job.known):
         records = loader.record_rows[kind]
         records.case.append(job.known[kind].numbered_in(records.keys))
-    told = len(shared.table.notes)
-    source = source_of(shared)
-    split.narrow(source)
-    taken = loader.read_plans(source, loader.plans)
-    if len(shared.table.notes) > told:
-        yield TO_THE_START, FileNotes(shared.table.file, split.number, shared.table.notes[told:])
-    for rows in taken:
-        yield TO_THE_START, _counts(rows, split)
-    for kind in split.kinds:
+    for rows in loader.read_plans(source, loader.plans):
+        yield TO_THE_START, _counts(rows, number)
+    for kind in dict.fromkeys(kinds):
         yield from _sent(job, loader, loader.event_rows[kind])
 
 
@@ -154,11 +178,11 @@ def _opened(loader: ColumnLoader, split: Split) -> Shared | None:
     return None if loader.problems else shared
 
 
-def _counts(rows: PlanRows, split: Split) -> Counts:
+def _counts(rows: PlanRows, number: int) -> Counts:
     return Counts(
         rows.plan.mapping.kind,
         rows.plan.table.file,
-        split.number,
+        number,
         rows.count,
         rows.skipped,
         rows.undecided,

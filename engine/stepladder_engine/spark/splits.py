@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from pathlib import Path
+from typing import Protocol
 
 from stepladder_engine.data.files import SourceFile
 from stepladder_engine.data.mapping_model import Mapping
@@ -42,6 +43,18 @@ class Split:
             source.groups, source.rows_before = self.groups, self.rows_before
         if isinstance(source, DelimitedSource):
             source.stretch = self.stretch
+
+
+class ReadBySomeKinds(Protocol):
+    """So many rows, from which some kinds of events are read."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows."""
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Which kinds."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +162,7 @@ def _count(part: _Range) -> Iterator[_Counted]:
     yield _Counted(part.start, lines, first_end, is_plain=not has_quotes and returns == pairs)
 
 
-def estimated_events(splits: Iterable[Split], mapping: Mapping) -> int:
+def estimated_events(splits: Iterable[ReadBySomeKinds], mapping: Mapping) -> int:
     """Give about how many events there are.
 
     A row is an event of each kind that takes all rows, and of one of those that choose with `where`.

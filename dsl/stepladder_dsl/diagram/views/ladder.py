@@ -12,13 +12,14 @@ from stepladder_dsl.diagram.rungs import rungs_of
 from stepladder_dsl.diagram.stairs import Staircase, Step, StepCard
 from stepladder_dsl.diagram.telling import (
     days_text,
-    formula_text,
+    formula_kept,
+    kept,
     money_text,
     number_text,
     percent_text,
     told,
 )
-from stepladder_dsl.diagram.text import bound, unbroken
+from stepladder_dsl.diagram.text import unbroken
 from stepladder_dsl.graph.edges import transition_edges
 from stepladder_dsl.graph.items import TransitionEdge, stage_id
 from stepladder_dsl.graph.words import duration_text, words_of
@@ -59,7 +60,9 @@ class _Ladder:
             ),
         )
         since = self.tell("as_of", moment=self.live.as_of) if self.live else None
-        heading = titles(f"{self.spec.label} \u00b7 {self.tell('ladder')}", self.process.label, since)
+        heading = titles(
+            f"{self.kept(self.spec.label)} \u00b7 {self.tell('ladder')}", self.process.label, since
+        )
         return Panel(
             self.process.name,
             heading,
@@ -125,7 +128,7 @@ class _Ladder:
         """Yield what leads up to the next rung, one row for each way."""
         guards: dict[tuple[str, str], list[str]] = {}
         for edge in edges:
-            title = edge.title if edge.kind != "when" else ""
+            title = self.kept(edge.title) if edge.kind != "when" else ""
             guards.setdefault((edge.kind, title), []).append(edge.guard or "")
         for (kind, title), some in guards.items():
             # Where the last way is for all others, together they depend on nothing.
@@ -163,13 +166,17 @@ class _Ladder:
         found: dict[str, list[TransitionEdge]] = {}
         for edge in edges:
             if not edge.stays:
-                said = edge.title if edge.kind != "when" else self.condition(edge.guard or "")
+                said = self.kept(edge.title) if edge.kind != "when" else self.condition(edge.guard or "")
                 found.setdefault(said, []).append(edge)
         return list(found.items())
 
     def condition(self, guard: str) -> str:
         """Write a guard as people write conditions."""
-        return self.words.when.format(guard=bound(formula_text(self.language, guard)))
+        return self.words.when.format(guard=formula_kept(self.language, guard))
+
+    def kept(self, title: str) -> str:
+        """Give a title such that it keeps its order in a sentence."""
+        return kept(self.language, title)
 
     def stages_told(self, nodes: list[str]) -> list[str]:
         """Name some stages: those on the ladder by their number, others by their title."""

@@ -9,8 +9,8 @@ from stepladder_dsl.diagram.board import Panel, small, titles
 from stepladder_dsl.diagram.live import Live, OfferFigures
 from stepladder_dsl.diagram.rows import Row, make_row
 from stepladder_dsl.diagram.stairs import Staircase, Step, StepCard
-from stepladder_dsl.diagram.telling import formula_text, money_text, number_text, percent_text, told
-from stepladder_dsl.diagram.text import bound, unbroken
+from stepladder_dsl.diagram.telling import formula_kept, kept, money_text, number_text, percent_text, told
+from stepladder_dsl.diagram.text import unbroken
 from stepladder_dsl.graph.items import item_id
 from stepladder_dsl.graph.words import duration_text, words_of
 from stepladder_dsl.model.expressions import Expression, Literal
@@ -64,7 +64,11 @@ class _Offers:
         if self.ladder:
             title = f"{title}: {self.ladder.replace('_', ' ')}"
         since = self.tell("as_of", moment=self.live.as_of) if self.live else None
-        heading = titles(f"{self.spec.label} \u00b7 {self.spec.records[self.record].label}", title, since)
+        heading = titles(
+            f"{self.kept(self.spec.label)} \u00b7 {self.kept(self.spec.records[self.record].label)}",
+            title,
+            since,
+        )
         name = "/".join(part for part in (self.record, self.ladder) if part)
         legend = tuple(self.legend(stairs))
         return Panel(name, heading, stairs.width, stairs.height, stairs.paint, stairs.texts(), legend)
@@ -102,7 +106,7 @@ class _Offers:
         if offer.channel:
             who.append(offer.channel.replace("_", " "))
         if who:
-            yield self.words.and_then.join(who), "owner", style.QUIET
+            yield self.words.and_then.join(self.kept(one) for one in who), "owner", style.QUIET
         bounds = style.BETWEEN_EVENTS.join(unbroken(part) for part in self.bounds(offer))
         if bounds:
             yield bounds, "limit", style.INK
@@ -133,7 +137,11 @@ class _Offers:
 
     def formula(self, value: Expression) -> str:
         """Write a condition, or how an amount is worked out, as people do."""
-        return bound(formula_text(self.language, self.printed.expression(value)))
+        return formula_kept(self.language, self.printed.expression(value))
+
+    def kept(self, title: str) -> str:
+        """Give a title such that it keeps its order in a sentence."""
+        return kept(self.language, title)
 
     def to_whom(self, offer: Offer) -> str:
         """Write in which stages an offer is made."""
@@ -158,7 +166,7 @@ class _Offers:
 
     def pattern(self, pattern: EventPattern) -> str:
         """Write an event, and the condition on it."""
-        title = self.spec.events[pattern.event].label
+        title = self.kept(self.spec.events[pattern.event].label)
         if pattern.guard is None:
             return title
         guard = self.words.when.format(guard=self.formula(pattern.guard))

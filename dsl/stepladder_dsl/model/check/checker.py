@@ -34,6 +34,7 @@ from stepladder_dsl.model.types import (
 )
 from stepladder_dsl.source import Span
 from stepladder_dsl.syntax import nodes as n
+from stepladder_dsl.syntax.values import NoDay
 
 _DEEPEST = 120
 
@@ -118,7 +119,7 @@ class ExpressionChecker:
             case n.StringNode(value=text):
                 return self._text(text, node.span, of_one(wanted))
             case n.DateNode(value=day):
-                if isinstance(day, n.NoDay):
+                if isinstance(day, NoDay):
                     self.symbols.no_day(day, node.span)
                     return untyped(node.span)
                 return e.Literal(day, DateType(), node.span)

@@ -176,6 +176,7 @@ def command(
         _show(answer, figures, forms, time.perf_counter() - started, language)
         _say_what_was_handed(answer.handed, language)
         _say_how_spark_ran(answer, language)
+        _say_what_made_it_slow(language)
         if memory is not None and not answer.in_parts:
             note("run.not_in_parts", language)
         if "json" not in forms:
@@ -217,7 +218,22 @@ def _say_how_spark_ran(answer: Answer, language: str) -> None:
 
     if isinstance(answer, SparkAnswer) and answer.together:
         note("run.together", language)
+    if isinstance(answer, SparkAnswer) and answer.read_at_start:
+        note("run.read_at_start", language)
     note("run.records_in_tables", language)
+
+
+def _say_what_made_it_slow(language: str) -> None:
+    """Say on stderr why there was no machine code, or why the next run has to make it again."""
+    from stepladder_engine.machine_code.trouble import troubles
+
+    found = troubles()
+    if "compiler_failed" in found:
+        note("run.compiler_failed", language, program=found["compiler_failed"])
+    elif "no_compiler" in found:
+        note("run.no_compiler", language)
+    elif "not_kept" in found:
+        note("run.not_kept", language, folder=found["not_kept"])
 
 
 def _limit(text: str | None) -> Decimal | None:

@@ -73,6 +73,11 @@ def options_of(table: Table) -> Options:
     return Options(dates=forms, decimal=table.formats.decimal, thousands=table.formats.thousands)
 
 
+def _numbers_rows(column: Column) -> bool:
+    """Tell whether a column gives each row a number of its own, as `№` or `Receipt` does."""
+    return column.is_unique and (means(column.name, "id") or means(column.name, "receipt"))
+
+
 @dataclass
 class FieldFinder:
     """Finds the columns of the fields of one kind in one table."""
@@ -182,7 +187,7 @@ class FieldFinder:
             return not column.is_date and not column.is_number
         if isinstance(declared.type, ReferenceType):
             return self._held(declared.type, column) >= _HELD
-        if isinstance(declared.type, NumberType | MoneyType) and column.is_code:
+        if isinstance(declared.type, NumberType | MoneyType) and (column.is_code or _numbers_rows(column)):
             return False
         return self._fit(declared, column) >= _FITS
 

@@ -172,9 +172,29 @@ def _date_formats(values: Sequence[str]) -> list[str]:
         return [""]
     scored = [(best, ""), *((_share(values, form), form) for form in _candidates(values))]
     top = max(share for share, _ in scored)
-    if top < _ENOUGH:
-        return _mixed(values, scored)
-    return _distinct([form for share, form in scored if share == top])
+    if top >= _ENOUGH:
+        return _distinct([form for share, form in scored if share == top])
+    possible = _without_impossible(values, [form for _, form in scored])
+    return _mixed(values, scored) if len(possible) == len(values) else _date_formats(possible)
+
+
+def _without_impossible(values: Sequence[str], forms: Sequence[str]) -> Sequence[str]:
+    """Leave out days that no month has, such as `31/02/2026`: they are written as the others are.
+
+    Where they are not few, the column is none of dates.
+    """
+    shapes: dict[str, list[bool]] = {}
+    for text in values:
+        shapes.setdefault(_shape(text), []).append(any(_reads(form, text) for form in forms))
+    if any(2 * sum(read) < len(read) for read in shapes.values() if any(read)):
+        return values
+    return [
+        text for text in values if not any(shapes[_shape(text)]) or any(_reads(form, text) for form in forms)
+    ]
+
+
+def _shape(text: str) -> str:
+    return _DIGIT.sub("0", text)
 
 
 def _mixed(values: Sequence[str], scored: Sequence[tuple[float, str]]) -> list[str]:

@@ -185,7 +185,12 @@ class _Finder:
     def _give_the_last_date(self, record: KindGuess) -> None:
         """Give the one event without a source the one date beside its record that nothing is known of."""
         used = {kind.time.name for kind in self.draft.kinds if kind.table is record.table and kind.time}
-        dates = [column for column in record.table.dates if column.name not in used and not column.is_full]
+        taken = self._dates_of_fields(record)
+        if taken is None:
+            return
+        dates = [
+            column for column in record.table.dates if column.name not in used | taken and not column.is_full
+        ]
         waiting = [
             name
             for name in self.draft.without_source
@@ -199,6 +204,19 @@ class _Finder:
             way = _Way(POSSIBLE, record.table, record.key, dates[0], by_name=True, own_date=True)
             kind = self.draft.events[event.name] = self._kind(event, way)
             kind.unsure["time"] = Phrase("map.why.rest")
+
+    def _dates_of_fields(self, record: KindGuess) -> set[str] | None:
+        """Give the columns of a record's own dates; None where one of its dates has no column yet."""
+        dated = {
+            name
+            for name, one in record.declared.fields.items()
+            if isinstance(one.type, DateType | DatetimeType)
+        }
+        finder = FieldFinder(
+            record.declared.fields, record.table, {record.key.name}, self.keys, record.declared.name
+        )
+        found = {guess.name: guess.column.name for guess in finder.find()}
+        return {found[name] for name in dated} if dated <= set(found) else None
 
     def _kind(self, event: Event, way: _Way) -> KindGuess:
         kind = KindGuess(event, way.table, way.key, way.time, types=way.types, word=way.value)
@@ -269,8 +287,7 @@ class _Finder:
                 return
         file = self._file_likeness(event, table)
         by_name = file >= POSSIBLE
-        own = self.draft.records.get(event.record)
-        if own is not None and own.table is table and not by_name:
+        if not by_name and any(kind.table is table for kind in self.draft.records.values()):
             return
         # Without a name for it, the columns alone can tell an event that has some.
         yield max(file, POSSIBLE if event.fields else 0.0), _Way(0, table, key, time, by_name=by_name)

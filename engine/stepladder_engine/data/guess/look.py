@@ -39,7 +39,8 @@ _MOST_TITLE = 12
 """No title has so many lines."""
 _MOST_OF_A_TITLE = 2
 """No title of a sheet has more cells."""
-_IS_VALUE = re.compile(r"[\W\d_]+")
+_IS_VALUE = re.compile(r"(?![№#]$)[\W\d_]+")
+"""What is no name of a column; a column of numbers may be called `№`."""
 _NOT_LETTERS = re.compile(r"[\W\d_]+")
 
 
@@ -126,6 +127,11 @@ class Table:
             return self.part.partition(":")[2]
         name = self.paths[0].name
         return self.options.sheet or name[: name.index(".", 1)] if "." in name[1:] else name
+
+    @property
+    def called(self) -> str:
+        """The name by which a run speaks of it: that of the file, and of the sheet where one is named."""
+        return f"{self.file}{MARK}{self.options.sheet}" if self.options.sheet else self.file
 
     @cached_property
     def dates(self) -> list[Column]:

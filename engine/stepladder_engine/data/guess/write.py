@@ -264,7 +264,7 @@ class _Writer:
             ("map.no_record", [name for name in draft.from_keys if name not in found]),
             ("map.from_keys", from_keys),
             ("map.made_by_processes", draft.made_by_processes),
-            ("map.unused_files", [table.file for table in draft.unused_tables]),
+            ("map.unused_files", [table.called for table in draft.unused_tables]),
         ):
             if names:
                 yield from self._remark(key, names=listed(self.language, names))
@@ -272,7 +272,7 @@ class _Writer:
             columns = draft.unused_columns(table) if table not in draft.unused_tables else []
             if columns:
                 yield from self._remark(
-                    "map.unused_columns", file=table.file, names=listed(self.language, columns)
+                    "map.unused_columns", file=table.called, names=listed(self.language, columns)
                 )
 
 

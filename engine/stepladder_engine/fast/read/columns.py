@@ -12,14 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stepladder_dsl.model.types import (
-    DatetimeType,
-    DateType,
-    MoneyType,
-    NumberType,
-    Type,
-    YesNoType,
-)
+from stepladder_dsl.model.types import DatetimeType, DateType, MoneyType, NumberType, Type, YesNoType
 from stepladder_engine.fast.frames import UNKNOWN, Values
 from stepladder_engine.fast.read.text_table import Codes, Texts, TextTable, Whole
 

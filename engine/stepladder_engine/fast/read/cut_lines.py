@@ -7,7 +7,7 @@ cells. All others go to the reference reader's own cutter, which also knows wher
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from typing import IO
@@ -19,7 +19,8 @@ from stepladder_engine.data.opening import open_bytes, read_errors, size_limit
 from stepladder_engine.data.read_delimited import LineCutter, RowsBelow, cutter_below_header
 from stepladder_engine.data.rows import SourceRow, SourceTable, TextLayout
 from stepladder_engine.fast.read.blocks import Block, Source, Unsure
-from stepladder_engine.fast.read.compiling import compiled
+from stepladder_engine.fast.read.compiling import can_compile, compiled
+from stepladder_engine.fast.read.cut_at_once import CutAtOnce
 from stepladder_engine.fast.read.text_table import Bytes, Codes, TextTable, Whole
 
 BYTES_AT_ONCE = 4 << 20
@@ -165,7 +166,7 @@ class _Cutting:
         self.wanted = wanted
         self.number = 0
         self.below = RowsBelow(source.table, source.layout.options)
-        names = [name.encode() for name in sorted(self.below.names)]
+        self._names_of_columns = names = [name.encode() for name in sorted(self.below.names)]
         self._names = np.frombuffer(b"".join(names) or b" ", np.uint8)
         self._name_ends = np.cumsum(np.array([len(name) for name in names], np.int64))
         self.is_below_header = False
@@ -210,27 +211,10 @@ class _Cutting:
         ends = np.empty((len(self.columns), most), np.int64)
         lines, numbers = np.empty(most, np.int64), np.empty(most, np.int64)
         odd: list[SourceRow] = []
-        delimiter, quotes = ord(self.source.layout.delimiter), b'"' in whole
         rows = 0
+        cut = self._cut_by(data, used)
         while True:
-            used, rows, self.number, is_odd = _cut(
-                data,
-                used,
-                delimiter,
-                self.source.width,
-                self.wanted,
-                self._names,
-                self._name_ends,
-                quotes,
-                LONGEST_ROW,
-                starts.reshape(-1),
-                ends.reshape(-1),
-                most,
-                lines,
-                numbers,
-                rows,
-                self.number,
-            )
+            used, rows, self.number, is_odd = cut(used, (starts, ends), lines, numbers, rows)
             if not is_odd:
                 break
             done = self._odd_line(whole, used, is_last, odd)
@@ -242,6 +226,36 @@ class _Cutting:
             column: (starts[place, :rows], ends[place, :rows]) for place, column in enumerate(self.columns)
         }
         return block, used
+
+    def _cut_by(self, data: Bytes, first: int) -> Callable[..., tuple[int, int, int, bool]]:
+        """Give what cuts lines from a place on until one is in doubt."""
+        delimiter, width = ord(self.source.layout.delimiter), self.source.width
+        if not can_compile():
+            lines_at_once = CutAtOnce(data, first, delimiter, width, self._names_of_columns, LONGEST_ROW)
+            if not lines_at_once.pays:
+                raise Unsure
+            return lambda at, cells, lines, numbers, rows: lines_at_once.cut(
+                at, self.wanted, cells, lines, numbers, rows, self.number
+            )
+        quotes = bool((data == _QUOTE).any())
+        names = self._names, self._name_ends
+        return lambda at, cells, lines, numbers, rows: _cut(
+            data,
+            at,
+            delimiter,
+            width,
+            self.wanted,
+            *names,
+            quotes,
+            LONGEST_ROW,
+            cells[0].reshape(-1),
+            cells[1].reshape(-1),
+            len(lines),
+            lines,
+            numbers,
+            rows,
+            self.number,
+        )
 
     def _odd_line(self, whole: bytes, at: int, is_last: bool, odd: list[SourceRow]) -> int | None:
         """Give a row in doubt to the reference reader's cutter; gives where it ends, if it ends here."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 
 from stepladder_dsl.model.spec import Spec
 from stepladder_engine.data.dataset import Dataset, EventRow, RecordRow
+from stepladder_engine.data.workers import workers
 from stepladder_engine.fast.frames import UNKNOWN, EventFrame, Frames, RecordFrame
 from stepladder_engine.fast.read.columns import Column, DecimalColumn, column_for
 from stepladder_engine.fast.read.gather import EventRows, RecordRows, used_keys
@@ -64,8 +66,9 @@ def assembled(
         mine = [rows for rows in events.values() if rows.record == kind]
         ordered, ranks = used_keys(tables[kind], records[kind], mine)
         record_frames[kind] = records[kind].frame(ordered, ranks)
-        for rows in mine:
-            event_frames[rows.kind] = rows.frame(ranks, len(ordered), files)
+        with ThreadPoolExecutor(workers()) as pool:
+            made = pool.map(lambda rows: rows.frame(ranks, len(ordered), files), mine)  # noqa: B023
+            event_frames |= {frame.kind: frame for frame in made}
     in_order = {kind: event_frames[kind] for kind in spec.events if kind in event_frames}
     return Frames(record_frames, in_order, aside, duplicates)
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from stepladder_engine.fast.frames import UNKNOWN, EventFrame, RecordFrame, Values
 from stepladder_engine.fast.read.columns import Column, DecimalColumn, ranked
-from stepladder_engine.fast.read.order import order_of_events
+from stepladder_engine.fast.read.order import order_of_events, taken
 from stepladder_engine.fast.read.text_table import Codes, Texts, TextTable, Whole
 
 Numbers = TypeVar("Numbers", Codes, Whole)
@@ -132,7 +132,7 @@ class EventRows:
 
     def frame(self, ranks: Codes, cases: int, files: Sequence[str]) -> EventFrame:
         """Give the frame; the rows are ordered by case, time, and the source's own order."""
-        case, time, file, row = ranks[self.case[0]], self.time[0], self.file[0], self.row[0]
+        case, time, file, row = taken(ranks, self.case[0]), self.time[0], self.file[0], self.row[0]
         used = np.zeros(len(files), np.bool_)
         used[file] = True
         names, by_file = by_name(files, used)
@@ -145,9 +145,10 @@ class EventRows:
         for name, column in self.fields.items():
             numbers = self._numbers.pop(name)
             if np.any(numbers != UNKNOWN):
-                fields[name] = column.finish(numbers[order])
-        file = file if len(names) == 1 else file[order]
-        return EventFrame(self.kind, case[order], time[order], fields, names, file, row[order])
+                fields[name] = column.finish(taken(numbers, order))
+        file = file if len(names) == 1 else taken(file, order)
+        in_order = taken(case, order), taken(time, order), fields, names, file, taken(row, order)
+        return EventFrame(self.kind, *in_order)
 
 
 SEQUENCE = ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Protocol
@@ -28,7 +27,7 @@ from stepladder_engine.data.row_plans import Plan, Shared
 from stepladder_engine.data.rows import Opened, ReadingStopped, SourceRow
 from stepladder_engine.data.twins import twin_keys
 from stepladder_engine.data.watching import watching
-from stepladder_engine.data.workers import workers
+from stepladder_engine.data.workers import ahead, workers
 from stepladder_engine.fast.frames import UNKNOWN, Frames
 from stepladder_engine.fast.read.blocks import Block, Source, Unsure
 from stepladder_engine.fast.read.columns import (
@@ -171,7 +170,7 @@ class ColumnLoader(Loader):
         def going() -> Iterator[None]:
             """Read everything; whoever watches is given something for each row."""
             with ThreadPoolExecutor(min(_MOST_THREADS, workers())) as pool:
-                for block in _ahead(source.blocks(columns), pool):
+                for block in ahead(source.blocks(columns), pool):
                     read = _read_block(block, readers, pool)
                     for rows in taken:
                         rows.take(block, read)
@@ -292,20 +291,6 @@ class ColumnLoader(Loader):
 
 
 _MOST_THREADS = 4
-
-
-def _ahead(blocks: Iterator[Block], pool: ThreadPoolExecutor) -> Iterator[Block]:
-    """Give the blocks while the next one is being made."""
-    # Who watches the reading is known by the context of the thread that began it.
-    context = copy_context()
-
-    def following() -> Block | None:
-        return context.run(lambda: next(blocks, None))
-
-    waiting = pool.submit(following)
-    while (block := waiting.result()) is not None:
-        waiting = pool.submit(following)
-        yield block
 
 
 def _read_block(block: Block, readers: Sequence[Reader], pool: ThreadPoolExecutor) -> dict[int, Numbers]:

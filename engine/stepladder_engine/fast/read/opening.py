@@ -15,7 +15,6 @@ from stepladder_engine.data.rows import Opened, SourceTable
 from stepladder_engine.data.signatures import known_form
 from stepladder_engine.fast.read.blocks import RowsOnly, Source
 from stepladder_engine.fast.read.column_files import ColumnFileSource
-from stepladder_engine.fast.read.compiling import can_compile
 from stepladder_engine.fast.read.cut_lines import DelimitedSource
 
 _LOOKED_AT = 1 << 16
@@ -47,7 +46,7 @@ def source_of(shared: Shared) -> Source:
 def _can_be_cut(table: SourceTable) -> bool:
     """Tell whether the lines of a table fall into cells at single bytes."""
     layout = table.layout
-    if not can_compile() or layout is None or layout.delimiter == WHITESPACE:
+    if layout is None or layout.delimiter == WHITESPACE:
         return False
     return layout.delimiter.isascii() and layout.encoding.damaged is None
 
@@ -60,7 +59,7 @@ def _form(file: SourceFile, mapping: KindMapping) -> str:
 def _encoding_at_first_sight(file: SourceFile, mapping: KindMapping) -> Encoding | None:
     """Give the encoding that a table of lines has by its beginning, if that is UTF-8."""
     options = mapping.options
-    if _form(file, mapping) not in _TABLES_OF_LINES or file.part or not can_compile():
+    if _form(file, mapping) not in _TABLES_OF_LINES or file.part:
         return None
     named = options.encoding != "auto"
     if named and codecs.lookup(codec_of(options.encoding)).name not in {"utf-8", "utf-8-sig"}:

@@ -26,8 +26,12 @@ def cohorts(view: View) -> Section:
         return view.missing("cohorts", "report.missing.purchases")
     if not buyers.buyers:
         return view.missing("cohorts", "report.missing.buyers")
+    figures = _second(view, buyers)
     return view.section(
-        "cohorts", figures=_second(view, buyers), tables=(_table(view, buyers), rfm_table(view, buyers))
+        "cohorts",
+        figures=figures,
+        tables=(_table(view, buyers), rfm_table(view, buyers)),
+        how=view.how([*(["second_purchase"] if figures else []), "cohort_retention"]),
     )
 
 

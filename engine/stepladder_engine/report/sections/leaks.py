@@ -8,16 +8,7 @@ from functools import partial
 
 from stepladder_dsl.diagram.rungs import rungs_of
 from stepladder_dsl.graph.items import stage_id
-from stepladder_dsl.model.spec import (
-    After,
-    OnEvent,
-    Outcome,
-    Process,
-    Silence,
-    Stage,
-    Transition,
-    Trigger,
-)
+from stepladder_dsl.model.spec import After, OnEvent, Outcome, Process, Silence, Stage, Transition, Trigger
 from stepladder_engine.expressions.tally import divide
 from stepladder_engine.metrics.standard.carrier import Column, Numbers
 from stepladder_engine.metrics.standard.purchases import Clients

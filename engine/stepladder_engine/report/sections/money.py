@@ -36,8 +36,12 @@ def money(view: View) -> Section:
     if not buyers.buyers:
         return view.missing("money", "report.missing.buyers")
     figures = tuple(found for metric in _FIGURES if (found := _figure(view, metric, buyers)) is not None)
-    tables = [_months(view, buyers), *_channels(view, buyers)]
-    return view.section("money", figures=figures, tables=tuple(tables))
+    channels = _channels(view, buyers)
+    how = view.how(
+        [*(figure.key for figure in figures), *(["acquisition_spending"] if channels else [])],
+        intervals=any(figure.low is not None for figure in figures),
+    )
+    return view.section("money", figures=figures, tables=(_months(view, buyers), *channels), how=how)
 
 
 def purchase_span(view: View) -> Span | None:

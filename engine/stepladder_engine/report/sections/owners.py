@@ -30,7 +30,8 @@ def owners(view: View) -> Section:
     rows = [_row(view, role, cases.get(role, ())) for role in [*view.spec.roles, NOBODY]]
     shown = tuple(row for row in rows if row.key != NOBODY or any(row.values[1:3]))
     table = Table("owners", view.text("report.owners.table"), columns, shown)
-    return view.section("owners", tables=(table,), notes=_one_for_all(view, cases))
+    how = view.how(("tasks_owed", "tasks_late_share", "tasks_done_share", "forgotten_share"))
+    return view.section("owners", tables=(table,), notes=_one_for_all(view, cases), how=how)
 
 
 def _open_cases(view: View) -> dict[str, list[Column]]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -27,20 +27,19 @@ from stepladder_engine.fast.supply import InMemory, Supply
 from stepladder_engine.metrics.evaluate import MetricValue
 from stepladder_engine.metrics.merge import merged_metrics
 from stepladder_engine.results.answer import Answer
-from stepladder_engine.results.by_columns.ledger import ColumnLedger, sends_what_counts
-from stepladder_engine.results.by_columns.overview import ColumnOverview
 from stepladder_engine.results.by_columns.parts import Gathered, Manner, run_parts
 from stepladder_engine.results.by_columns.room import Room
 from stepladder_engine.results.by_columns.tables import ColumnTables
 from stepladder_engine.results.columns import TABLES
 from stepladder_engine.results.listed import Listed, merged
-from stepladder_engine.results.overview import Overview
-from stepladder_engine.results.record_overview import RecordOverview
 from stepladder_engine.results.summary import document, merged_counts
 from stepladder_engine.results.tables import Tables
 from stepladder_engine.runtime.program import Program
 from stepladder_engine.runtime.result import RunResult
 from stepladder_engine.runtime.run import NothingToRunAsOf
+
+if TYPE_CHECKING:
+    from stepladder_engine.results.overview import Overview
 
 _SAMPLE = 100_000
 
@@ -137,9 +136,12 @@ class FastAnswer(Answer):
     @cached_property
     def overview(self) -> Overview:
         """What figures and reports are made of: columns, where these say all that is asked for."""
+        from stepladder_engine.results.by_columns.ledger import ColumnLedger, sends_what_counts
+        from stepladder_engine.results.by_columns.overview import ColumnOverview
+
         columns = self.columns
         if columns is None or sends_what_counts(columns):
-            return RecordOverview(self.result)
+            return super().overview
         return ColumnOverview(ColumnLedger(columns))
 
     @property

@@ -22,11 +22,12 @@ def counts_of(
     outcome: Outcome,
     records: Mapping[str, int],
     tables: Mapping[str, ColumnRows],
+    missed: Chosen,
     apart: Iterable[Entity],
 ) -> Counts:
-    """Count everything; `tables` are all that grow with the data but the journal, which need not be there.
+    """Count everything; `tables` are the positions, the tasks and the offers.
 
-    `apart` are the records that the reference executor has run.
+    `missed` are the kinds of the deviations, `apart` the records that the reference executor has run.
     """
     times = [frame.time for frame in outcome.frames.events.values()]
     statuses = _counted(_column(tables, "tasks", "status"))
@@ -35,7 +36,7 @@ def counts_of(
         records,
         sum(map(len, times)),
         sum(int((time > outcome.as_of).sum()) for time in times),
-        _counted(_column(tables, "deviations", "kind")),
+        _counted(missed),
         _unknown(_column(tables, "positions", "since")),
         _true(_column(tables, "positions", "forgotten")),
         _loops(outcome, apart),

@@ -20,6 +20,9 @@ def distinct(*columns: Any) -> tuple[Whole, Whole]:
     """Give for each row which of the different ones it is, and of each of those a row that shows it."""
     codes = _numbered(columns[0])
     for column in columns[1:]:
+        if not len(column) or column.min() == column.max():
+            # It tells no rows apart.
+            continue
         following = _numbered(column)
         codes = _numbered(codes * (int(following.max(initial=-1)) + 1) + following)
     shows = np.zeros(int(codes.max(initial=-1)) + 1, np.int64)

@@ -43,8 +43,19 @@ class Escalations:
         moment, role = np.full(len(steps), UNKNOWN), np.full(len(steps), -1, np.int16)
         for step, (when, whom) in enumerate(zip(self.moments, self.roles, strict=True)):
             mine = steps == step
-            moment[mine], role[mine] = when[mine], whom[mine]
+            if mine.any():
+                moment, role = np.where(mine, when, moment), np.where(mine, whom, role)
         return moment, role
+
+    @cached_property
+    def now(self) -> tuple[Whole, Whole]:
+        """The moment and the role of the step of each task that has taken place last."""
+        return self.at(self.latest)
+
+    def of(self, tasks: Whole) -> Escalations:
+        """Give those of some tasks."""
+        moments, roles = ([column[tasks] for column in columns] for columns in (self.moments, self.roles))
+        return Escalations(moments, roles, self.names, self.latest[tasks])
 
 
 class Kind(Teller):

@@ -16,7 +16,7 @@ from stepladder_engine.data.cells import ColumnRows, InPieces, Times
 from stepladder_engine.data.give_back import give_back
 from stepladder_engine.data.kept_rows import Keeper, KeptByTime, KeptRows, Keys, Piece
 from stepladder_engine.data.spool import Spool
-from stepladder_engine.data.watching import watching
+from stepladder_engine.data.watching import gone_by
 from stepladder_engine.fast.outcome import Handed
 from stepladder_engine.fast.rebuild import result_of
 from stepladder_engine.fast.run import run_fast
@@ -150,7 +150,7 @@ def run_parts(manner: Manner, parts: Iterable[PartFrames], gathered: Gathered, *
         gathered.take(answer)
         if number % _BETWEEN == 0:
             give_back()
-        deque(watching().going(range(answer.cases)), maxlen=0)
+        gone_by(answer.cases)
     return gathered
 
 

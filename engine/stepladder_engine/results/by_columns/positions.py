@@ -10,14 +10,7 @@ import numpy as np
 
 from stepladder_dsl.model import spec as m
 from stepladder_engine.calendars.many import known_only
-from stepladder_engine.data.cells import (
-    Cells,
-    Flags,
-    Wholes,
-    always,
-    behind_each_other,
-    by_code,
-)
+from stepladder_engine.data.cells import Cells, Flags, Wholes, always, behind_each_other, by_code
 from stepladder_engine.fast.frames import UNKNOWN
 from stepladder_engine.results.by_columns.distinct import first_of_least
 from stepladder_engine.results.by_columns.kind import Kind
@@ -144,28 +137,28 @@ class PositionColumns:
         ended = np.array([stage.end is not None for stage in stages])[codes]
         self._by_themselves(number, stages, codes, ended, found)
         self._again(found)
-        due, roles, actions = self._asked()
         tasks = self.kind.found.tasks
-        of_process = self.kind.is_alert & (tasks.rule == number)
-        owed = (tasks.closed == UNKNOWN) & (roles >= 0)
-        owed &= ~self.kind.is_alert | (of_process & ~ended[tasks.case])
+        opened = np.flatnonzero(tasks.closed == UNKNOWN)
+        of_case, is_alert = tasks.case[opened], self.kind.is_alert[opened]
+        due, roles, actions = self._asked(opened)
+        owed = (roles >= 0) & (~is_alert | ((tasks.rule[opened] == number) & ~ended[of_case]))
         rows = np.flatnonzero(owed)
-        first = rows[first_of_least(tasks.case[rows], due[rows])]
-        cases = tasks.case[first]
+        first = rows[first_of_least(of_case[rows], due[rows])]
+        cases = of_case[first]
         found.due[cases], found.role[cases], found.action[cases] = due[first], roles[first], actions[first]
         return found
 
-    def _asked(self) -> tuple[Whole, Whole, Whole]:
+    def _asked(self, opened: Whole) -> tuple[Whole, Whole, Whole]:
         """Give of each open task when it is due, whom it asks, and what says so."""
         kind, tasks = self.kind, self.kind.found.tasks
-        codes = kind.task_code
+        codes = kind.task_code[opened]
         own = np.array([self.roles.of(role) for role in kind.task_roles], np.int64)
         actions = kind.by_task(
             lambda rule: f"follow_up {rule.name}", lambda place: f"limit {kind.plan.stages[place][1]}"
         )
         named = np.array([self.actions.of(action) for action in actions], np.int64)
-        due, roles = tasks.due.copy(), own[codes]
-        steps = kind.escalations
+        due, roles = tasks.due[opened], own[codes]
+        steps = kind.escalations.of(opened)
         if steps.moments:
             # One that is nobody's asks whom it goes on to first.
             nobodys = (roles < 0) & (steps.latest < 0) & (steps.moments[0] != UNKNOWN)

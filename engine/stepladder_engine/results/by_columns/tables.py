@@ -11,12 +11,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stepladder_engine.calendars.many import Moments
-from stepladder_engine.data.cells import Cells, ColumnRows, Times, behind_each_other, encoded
+from stepladder_engine.data.cells import (
+    Cells,
+    Chosen,
+    ColumnRows,
+    Times,
+    behind_each_other,
+    by_code,
+    encoded,
+)
 from stepladder_engine.data.dataset import Dataset
 from stepladder_engine.data.tables import Table
 from stepladder_engine.data.time_order import order_in_time
 from stepladder_engine.fast.convert import dataset_of
-from stepladder_engine.fast.outcome import Outcome
+from stepladder_engine.fast.outcome import DEVIATION_KINDS, Outcome
 from stepladder_engine.fast.plan import KindPlan, make_plan
 from stepladder_engine.metrics.evaluate import MetricValue
 from stepladder_engine.results.by_columns.counts import counts_of
@@ -113,10 +121,19 @@ class ColumnTables:
     @cached_property
     def counts(self) -> Counts:
         """What the summary counts."""
-        counted = {name: self.rows(name) for name in LARGE if name != "journal"}
-        kinds = self.outcome.kinds.values()
-        single = (entity for kind in kinds for entity in kind.others.values())
-        return counts_of(self.outcome, self.records, counted, chain(single, *self.handed.values()))
+        counted = {name: self.rows(name) for name in ("positions", "tasks", "offers")}
+        apart = [*(kind.others.values() for kind in self.outcome.kinds.values()), *self.handed.values()]
+        missed = self._kinds_of_deviations(alone=not any(map(len, apart)))
+        return counts_of(self.outcome, self.records, counted, missed, chain(*apart))
+
+    def _kinds_of_deviations(self, *, alone: bool) -> Chosen:
+        """Give the kind of each deviation; where the kernel ran everything, without their other columns."""
+        if not alone or "deviations" in self._made:
+            names = [column.name for column in COLUMNS["deviations"]]
+            return self.rows("deviations").columns[names.index("kind")]  # type: ignore[return-value]  # a code
+        kinds = [self.kinds[name] for name in self.program.spec.records if name in self.kinds]
+        codes = [kind.found.deviations.kind for kind in kinds]
+        return by_code(np.concatenate([np.zeros(0, np.int32), *codes]), DEVIATION_KINDS)
 
     @cached_property
     def listed(self) -> Listed:

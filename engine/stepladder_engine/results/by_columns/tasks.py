@@ -55,14 +55,14 @@ class TaskColumns:
     def owed_by(self) -> Chosen:
         """The role that owes each task: one that went on is owed by whoever has it now."""
         kind = self.kind
-        _, role = kind.escalations.at(kind.escalations.latest)
+        _, role = kind.escalations.now
         names = [*kind.task_roles, *kind.escalations.names]
         return by_code(np.where(role < 0, kind.task_code, role + len(kind.task_roles)), names)
 
     def _all(self) -> list[Cells]:
         kind, tasks = self.kind, self.tasks
         codes = kind.task_code
-        moment, role = kind.escalations.at(kind.escalations.latest)
+        moment, role = kind.escalations.now
 
         def each(of_rule: Any, of_stage: Any) -> Chosen:
             return by_code(codes, kind.by_task(of_rule, of_stage))
@@ -174,12 +174,13 @@ class TaskColumns:
     def status(self) -> Chosen:
         """How each task stands."""
         kind, tasks = self.kind, self.tasks
-        days = kind.moments.days(np.minimum(tasks.due, kind.as_of))
+        codes = np.where(tasks.closed == UNKNOWN, STATUSES.index(PLANNED), tasks.outcome)
+        rows = np.flatnonzero((tasks.closed == UNKNOWN) & (tasks.due <= kind.as_of))
         today = kind.moments.days(np.array([kind.as_of], np.int64))[0]
-        codes = np.where(days == today, STATUSES.index(DUE), STATUSES.index(OVERDUE))
-        codes[kind.escalations.latest >= 0] = STATUSES.index(ESCALATED)
-        codes[tasks.due > kind.as_of] = STATUSES.index(PLANNED)
-        return by_code(np.where(tasks.closed == UNKNOWN, codes, tasks.outcome), STATUSES)
+        is_due = kind.moments.days(tasks.due[rows]) == today
+        codes[rows] = np.where(is_due, STATUSES.index(DUE), STATUSES.index(OVERDUE))
+        codes[rows[kind.escalations.latest[rows] >= 0]] = STATUSES.index(ESCALATED)
+        return by_code(codes, STATUSES)
 
     def _reasons(self) -> Chosen:
         tasks = self.tasks
