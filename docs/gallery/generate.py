@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from html import escape
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from stepladder_dsl.diagram.picture import (
     paint_png,
 )
 from stepladder_dsl.diagram.theme import THEMES, Theme, themed
+from stepladder_dsl.documents.translated import in_language
 from stepladder_dsl.graph.build import build_graph
 from stepladder_dsl.keywords.dialect import LANGUAGES
 from stepladder_dsl.model.spec import Spec
@@ -65,7 +65,7 @@ def specs_of(folder: Path) -> Iterator[tuple[Spec, Spec, Path]]:
     spec, mapping = found.get("en") or next(iter(found.values()))
     for language in LANGUAGES:
         one = found.get(language)
-        yield (one[0], *one) if one else (replace(spec, language=language), spec, mapping)
+        yield (one[0], *one) if one else (in_language(spec, language), spec, mapping)
 
 
 def drawn(spec: Spec, answer: Answer | None, view: str) -> str | None:

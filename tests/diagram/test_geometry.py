@@ -23,6 +23,7 @@ from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.fold import lay_out
 from stepladder_dsl.diagram.geometry import Box, Line, line_through
 from stepladder_dsl.diagram.live import Live, OfferFigures, RungFigures, StageFigures, WayFigures, WayKey
+from stepladder_dsl.diagram.owners import Owners
 from stepladder_dsl.diagram.picture import ALL_VIEWS, draw, draw_trails
 from stepladder_dsl.diagram.rungs import rungs_of
 from stepladder_dsl.diagram.scene import build_scene
@@ -276,16 +277,20 @@ def test_no_text_of_any_view_of_our_specs_is_cut_or_lies_on_another(file: Path, 
 
 
 @pytest.mark.parametrize(("language", "stages", "seed"), [case for case in EVERYDAY if case[1] <= style.MANY])
-def test_a_label_of_a_way_stands_near_its_line(
+def test_a_label_of_a_way_stands_near_its_line_and_nearer_than_to_another_of_its_colour(
     made_up: Callable[[str, int, int], Spec], language: str, stages: int, seed: int
 ) -> None:
     # In the grid of a long road a label may have to make room for other lines first.
     spec = made_up(language, stages, seed)
     graph = build_graph(spec)
     for process in spec.processes:
-        layout = lay_out(build_scene(graph, process))
+        scene = build_scene(graph, process)
+        layout = lay_out(scene)
         far = [way for way, box in layout.labels.items() if not layout.lines[way].crosses(box.grown(27))]
         assert far == []
+        owners = Owners(layout.lines, {arrow.id: arrow.kind for arrow in scene.arrows})
+        taken_for = {way: owners.rivals(box, way, clearer=0.0) for way, box in layout.labels.items()}
+        assert {way: others for way, others in taken_for.items() if others} == {}
 
 
 @pytest.mark.parametrize("language", WORDS)

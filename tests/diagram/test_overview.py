@@ -74,6 +74,21 @@ def test_each_signal_is_an_arrow_from_process_to_process() -> None:
     }
 
 
+def test_signals_of_a_kind_from_one_process_to_another_share_an_arrow() -> None:
+    packed = TEXT.replace(
+        "            emit served to buyer\n",
+        "            emit served to buyer\n            emit asked to buyer\n",
+    )
+    found = compile_text(Source("desk.ladder", packed), lint=False)
+    assert found.spec
+    labels = {
+        (arrow.tail, arrow.head, arrow.kind): [" ".join(row.block.lines) for row in arrow.rows]
+        for arrow in build_overview(found.spec).arrows
+    }
+    assert labels["packing", "work", "event"] == ["• Was served", "from “Begun”", "• Asks", "from “Begun”"]
+    assert labels["packing", "work", "timer"] == ["Was served", "after 3 days", "from “Begun”"]
+
+
 def test_cards_say_what_a_process_follows_how_long_it_is_and_how_it_ends() -> None:
     live = Live("today", {"work/new": StageFigures(now=4), "work/gone": StageFigures(now=2)})
     cards = {

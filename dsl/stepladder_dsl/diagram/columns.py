@@ -138,7 +138,7 @@ def _ends(
 
 
 def _title_height(frame: Frame) -> float:
-    return frame.height + 2 * _INSET
+    return frame.height + 2 * _INSET + style.ARROW_LENGTH
 
 
 def _frames(

@@ -10,10 +10,12 @@ from math import dist
 from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.geometry import Box, Line, Point, line_through
 from stepladder_dsl.diagram.grid import Grid
+from stepladder_dsl.diagram.gridlabels import free_place, places_of
 from stepladder_dsl.diagram.layout import corner_radius, lengthened
+from stepladder_dsl.diagram.owners import Owners
 from stepladder_dsl.diagram.room import Room, box_around
 from stepladder_dsl.diagram.routes import UPRIGHT, Route, Side, ports_of, routes_of, tracks_of
-from stepladder_dsl.diagram.scene import Arrow, Scene
+from stepladder_dsl.diagram.scene import Scene
 
 ROOM_FOR_LABELS = ((1.0, 0.0), (1.5, 0.0), (2.2, 0.5), (3.2, 1.0), (4.5, 2.0))
 """How much room is tried until every label has its place: between rows, and in addition between columns."""
@@ -127,7 +129,7 @@ class _Placing:
             )
             for route in self.routes
         }
-        labels, crowded = self._labels(corners)
+        labels, crowded = self._labels(corners, lines)
         bottom = self.tops[-1] + self.heights[-1] + self.row_gaps[-1] if self.tops else 0.0
         return Placed(self.boxes, lines, labels, dict(self._lanes()), bottom, crowded)
 
@@ -286,8 +288,11 @@ class _Placing:
 
     # Labels
 
-    def _labels(self, corners: Mapping[str, list[Point]]) -> tuple[dict[str, Box], frozenset[str]]:
-        """Find a free place for each label, the hardest to place first."""
+    def _labels(
+        self, corners: Mapping[str, list[Point]], lines: Mapping[str, Line]
+    ) -> tuple[dict[str, Box], frozenset[str]]:
+        """Find a free place for each label, the hardest to place first; beside no line like its own."""
+        owners = Owners(lines, {arrow.id: arrow.kind for arrow in self.scene.arrows})
         room = Room(box.grown(2.0) for box in self.boxes.values())
         for name, (width, height) in self.margins.titles.items():
             left, top = self.lefts[self.grid.cells[name].column], self.boxes[name].top
@@ -300,10 +305,10 @@ class _Placing:
         labelled = [arrow for arrow in self.scene.arrows if arrow.rows]
         for arrow in sorted(labelled, key=lambda arrow: _length(corners[arrow.id])):
             points = corners[arrow.id]
-            free = next((place for place in _places(arrow, points) if room.is_free(place)), None)
+            free = free_place(arrow, points, room, owners)
             if free is None:
                 crowded.add(arrow.id)
-                free = min(_places(arrow, points), key=lambda place: len(room.meeting(place)))
+                free = min(places_of(arrow, points), key=lambda place: len(room.meeting(place)))
             room.take(free.grown(2.0))
             labels[arrow.id] = free
         return labels, frozenset(crowded)
@@ -366,33 +371,3 @@ def _toward(start: Point, end: Point, way: float) -> Point:
     """Give the point on the way from one point to another."""
     whole = dist(start, end) or 1.0
     return start[0] + (end[0] - start[0]) * way / whole, start[1] + (end[1] - start[1]) * way / whole
-
-
-_DISTANCES = (3.5, 9.0, 18.0, 30.0)
-_STEP = 9.0
-
-
-def _places(arrow: Arrow, corners: list[Point]) -> Iterator[Box]:
-    """Yield places beside the pieces of a way, near before far, the longer pieces of its beginning first."""
-    pieces = list(pairwise(corners))
-    width, height = arrow.width, arrow.height
-    order = sorted(range(len(pieces)), key=lambda n: (dist(*pieces[n]) < width, n))
-    for distance in _DISTANCES:
-        for number in order:
-            yield from _beside((width, height), *pieces[number], distance)
-
-
-def _beside(size: tuple[float, float], start: Point, end: Point, distance: float) -> Iterator[Box]:
-    """Yield places on both sides of a straight piece, from its middle outwards."""
-    flat = start[1] == end[1]
-    length = dist(start, end)
-    width, height = size
-    reach = (width if flat else height) / 2
-    away = (height if flat else width) / 2 + distance
-    count = int((length / 2 + reach) // _STEP)
-    x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
-    for step in sorted(range(-count, count + 1), key=abs):
-        for side in (-1, 1) if flat else (1, -1):
-            shift = step * _STEP
-            centre = (x + shift, y + side * away) if flat else (x + side * away, y + shift)
-            yield Box.around(centre, width, height)

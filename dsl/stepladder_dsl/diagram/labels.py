@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from math import inf
 
 from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.geometry import Box, Line, Point
-from stepladder_dsl.diagram.room import Room, Tracks
+from stepladder_dsl.diagram.owners import Owners
+from stepladder_dsl.diagram.room import Room
 from stepladder_dsl.diagram.scene import Arrow
 
 _SIDES = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1))
@@ -17,25 +18,28 @@ _SIDES = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1))
 class Labels:
     """Finds free places for labels, one after another."""
 
-    def __init__(self, cards: list[Box], lines: list[Line], frames: list[Box]) -> None:
+    def __init__(
+        self, cards: Iterable[Box], lines: Mapping[str, Line], kinds: Mapping[str, str], frames: Iterable[Box]
+    ) -> None:
         self.room = Room(cards)
         self.lines = lines
-        self.tracks = Tracks(lines)
-        self.frames = frames
+        self.owners = Owners(lines, kinds)
+        self.frames = list(frames)
         self.clashes = 0.0
 
-    def label(self, arrow: Arrow, line: Line, centre: Point) -> Box:
+    def label(self, arrow: Arrow, centre: Point) -> Box:
         """Give a label's box: where graphviz put it, or beside its line where that is free."""
+        line = self.lines[arrow.id]
         if line.length > style.LONG_LINE:
             for place in _beside(arrow.width, arrow.height, _near_the_source(line), _DISTANCES[:-1]):
-                if not self._clashes(place, line):
+                if not self._clashes(place, arrow.id):
                     self.room.take(place)
                     return place
         first = Box.around(centre, arrow.width, arrow.height)
         others = _beside(arrow.width, arrow.height, _from_the_middle(line), _DISTANCES)
         if _strays(first, line):
             first = next(others, first)
-        return self._best(first, others, line)
+        return self._best(first, others, arrow.id)
 
     def heading(self, frame: Box, width: float, height: float, *, from_right: bool) -> Box:
         """Give a heading's box: along the top of its frame, from where reading starts."""
@@ -47,7 +51,7 @@ class Labels:
         start, *others = (Box(left, top, left + width, top + height) for left in lefts)
         return self._best(start, others, None)
 
-    def _best(self, first: Box, others: Iterable[Box], own: Line | None) -> Box:
+    def _best(self, first: Box, others: Iterable[Box], own: str | None) -> Box:
         """Take the first place if it is free, or else the one that clashes least and lies nearest to it."""
         best, least = first, self._clashes(first, own)
         for place in others if least else ():
@@ -60,8 +64,8 @@ class Labels:
         self.clashes += least
         return best
 
-    def _clashes(self, box: Box, own: Line | None, most: float = inf) -> float:
-        """Weigh what a label would cover: text and cards, lines, nearness, a frame's border.
+    def _clashes(self, box: Box, own: str | None, most: float = inf) -> float:
+        """Weigh what a label would cover, lines that it may be taken to belong to, a frame's border.
 
         What weighs more than `most` is of no use, and need not be weighed to the end.
         """
@@ -71,12 +75,17 @@ class Labels:
             weight += _COVERING if box.meets(other) else 3
         if weight > most:
             return weight
-        passing = self.tracks.crossing(near)
+        tracks, names = self.owners.tracks, self.owners.names
+        passing = tracks.crossing(near)
         if passing:
-            through = self.tracks.crossing(box)
+            through = tracks.crossing(box)
             for number in passing:
-                weight += 20 if number in through else 3 * (self.lines[number] is not own)
-        return weight + sum(frame.meets(near) and not frame.holds(near) for frame in self.frames)
+                weight += 20 if number in through else 3 * (names[number] != own)
+        if own is not None and weight <= most:
+            weight += _DOUBT * len(self.owners.rivals(box, own))
+            weight += _MISTAKE * len(self.owners.rivals(box, own, clearer=0.0))
+        cut = sum(frame.meets(near) and not frame.holds(near) for frame in self.frames)
+        return weight + _ON_A_BORDER * cut
 
 
 def _strays(box: Box, line: Line) -> bool:
@@ -87,6 +96,11 @@ def _strays(box: Box, line: Line) -> bool:
 _DISTANCES = (4.0, 9.0, 16.0, 26.0)
 """How far from its line a label may be, the last only where nothing else is free."""
 _COVERING = 40.0
+_ON_A_BORDER = 3.0
+_DOUBT = 6.0
+"""What each line weighs that a label may be taken to belong to."""
+_MISTAKE = 12.0
+"""What each weighs in addition that is as near to it as its own."""
 _STEP = 12.0
 """How far apart on a line places are looked for."""
 

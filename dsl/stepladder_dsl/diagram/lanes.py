@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from stepladder_dsl.diagram import style
-from stepladder_dsl.diagram.geometry import Box
+from stepladder_dsl.diagram.geometry import Box, around_all
 from stepladder_dsl.diagram.grid import Grid, grids_of
 from stepladder_dsl.diagram.gridwork import place_grid
 from stepladder_dsl.diagram.layout import Layout, layout_of, page_scale
 from stepladder_dsl.diagram.rows import Row, make_row
 from stepladder_dsl.diagram.scene import Arrow, Card, Frame, Scene
 from stepladder_dsl.diagram.telling import told
-from stepladder_dsl.diagram.text import block, bound
+from stepladder_dsl.diagram.text import block
 from stepladder_dsl.graph.items import item_id
 from stepladder_dsl.graph.words import words_of
 
@@ -93,8 +93,7 @@ def _arrow(scene: Scene, arrow: Arrow, phases: dict[str, str], widths: Widths) -
 
 def _wrapped(row: Row, width: float, letters: int | None = None) -> Row:
     """Wrap a row anew."""
-    text = bound(" ".join(row.block.lines))
-    lines = block(text, row.block.size, width, bold=row.block.bold, letters=letters)
+    lines = block(row.block.text, row.block.size, width, bold=row.block.bold, letters=letters)
     return replace(row, block=lines)
 
 
@@ -127,11 +126,28 @@ def _laid_out(scene: Scene, grid: Grid) -> Layout:
     placed = place_grid(scene, grid, head)
     frames = {name: Box(left, 0.0, right, placed.bottom) for name, (left, right) in placed.lanes.items()}
     cards, lines, labels = placed.cards, placed.lines, placed.labels
+    frames = _widened(frames, around_all([*labels.values(), *(line.bounds for line in lines.values())]))
     if scene.right_to_left:
         cards, labels, frames = _mirrored(cards), _mirrored(labels), _mirrored(frames)
         lines = {name: line.mirrored() for name, line in lines.items()}
     headings = {frame.id: _heading(scene, frame, frames[frame.id]) for frame in scene.frames}
     return layout_of(cards, lines, labels, frames, headings, placed.clashes * style.LABEL_IN_THE_WAY)
+
+
+def _widened(lanes: dict[str, Box], inside: Box) -> dict[str, Box]:
+    """Give the lanes, the outer ones as wide as what stands beside their cards needs."""
+    if not lanes:
+        return lanes
+    first, last = (
+        min(lanes, key=lambda name: lanes[name].left),
+        max(lanes, key=lambda name: lanes[name].right),
+    )
+    widened = dict(lanes)
+    left = min(lanes[first].left, inside.left - style.FRAME_PADDING)
+    widened[first] = widened[first]._replace(left=left)
+    right = max(lanes[last].right, inside.right + style.FRAME_PADDING)
+    widened[last] = widened[last]._replace(right=right)
+    return widened
 
 
 def _mirrored(boxes: dict[str, Box]) -> dict[str, Box]:

@@ -177,7 +177,8 @@ def bare(draft: Layout) -> Layout:
 
 def finished(scene: Scene, draft: Layout) -> Layout:
     """Give every text its place: a label stays where the draft has it, if it covers nothing there."""
-    placed = Labels(list(draft.cards.values()), list(draft.lines.values()), list(draft.frames.values()))
+    kinds = {arrow.id: arrow.kind for arrow in scene.arrows}
+    placed = Labels(draft.cards.values(), draft.lines, kinds, draft.frames.values())
     headings = {
         frame.id: placed.heading(
             draft.frames[frame.id], frame.width, frame.height, from_right=scene.right_to_left
@@ -185,9 +186,7 @@ def finished(scene: Scene, draft: Layout) -> Layout:
         for frame in scene.frames
     }
     labels = {
-        arrow.id: placed.label(arrow, draft.lines[arrow.id], draft.labels[arrow.id].centre)
-        for arrow in scene.arrows
-        if arrow.rows
+        arrow.id: placed.label(arrow, draft.labels[arrow.id].centre) for arrow in scene.arrows if arrow.rows
     }
     return layout_of(draft.cards, draft.lines, labels, draft.frames, headings, placed.clashes)
 

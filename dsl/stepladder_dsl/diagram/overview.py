@@ -27,6 +27,8 @@ from stepladder_dsl.model.spec import (
 
 _NAMED_STAGES = 2
 """From how many stages a signal comes before they are no longer named."""
+_ITEM = "•\u00a0"
+"""Begins each of several signals on one arrow."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,14 @@ def signals_of(spec: Spec) -> dict[Signal, list[str]]:
                     if stage.label not in titles:
                         titles.append(stage.label)
     return found
+
+
+def _bundled(signals: dict[Signal, list[str]]) -> Iterator[dict[Signal, list[str]]]:
+    """Yield together the signals that go one way and look the same: one arrow says as much as several."""
+    bundles: dict[tuple[str, str, str], dict[Signal, list[str]]] = {}
+    for signal, stages in signals.items():
+        bundles.setdefault((signal.source, signal.target, signal.kind), {})[signal] = stages
+    yield from bundles.values()
 
 
 def _sent(spec: Spec, process: Process, transition: Transition) -> Iterator[Signal]:
@@ -112,8 +122,7 @@ class _Overview:
         """Put the parts together."""
         cards = tuple(self.card(process) for process in self.spec.processes.values())
         arrows = tuple(
-            self.arrow(number, signal, stages)
-            for number, (signal, stages) in enumerate(signals_of(self.spec).items())
+            self.arrow(number, signals) for number, signals in enumerate(_bundled(signals_of(self.spec)))
         )
         return Scene(
             process="",
@@ -166,17 +175,25 @@ class _Overview:
         )
         return style.BETWEEN_EVENTS.join(map(unbroken, parts))
 
-    def arrow(self, number: int, signal: Signal, stages: list[str]) -> Arrow:
-        """Make the arrow of a signal."""
-        size, width = style.SMALL_SIZE, style.LABEL_TEXT_WIDTH
-        rows = [make_row(signal.title, size, style.STROKES[signal.kind].colour, width=width)]
+    def arrow(self, number: int, signals: dict[Signal, list[str]]) -> Arrow:
+        """Make the arrow of all signals of a kind from one process to another."""
+        first = next(iter(signals))
+        rows = [
+            row
+            for signal, stages in signals.items()
+            for row in self.label(signal, stages, _ITEM if len(signals) > 1 else "")
+        ]
+        return Arrow(f"arrow{number}", first.source, first.target, first.kind, tuple(rows))
+
+    def label(self, signal: Signal, stages: list[str], item: str) -> Iterator[Row]:
+        """Yield the rows of a signal: what is sent, when, and from where."""
+        size, width, ink = style.SMALL_SIZE, style.LABEL_TEXT_WIDTH, style.STROKES[signal.kind].colour
+        yield make_row(f"{item}{signal.title}", size, ink, width=width)
         if signal.delay:
-            text = self.words.after.format(duration=signal.delay)
-            rows.append(make_row(text, size, style.STROKES[signal.kind].colour, width=width))
+            yield make_row(self.words.after.format(duration=signal.delay), size, ink, width=width)
         if len(stages) <= _NAMED_STAGES:
             quoted = [self.words.quoted.format(title=title) for title in stages]
-            rows.append(make_row(self.words.from_places(quoted), size, style.QUIET, width=width))
-        return Arrow(f"arrow{number}", signal.source, signal.target, signal.kind, tuple(rows))
+            yield make_row(self.words.from_places(quoted), size, style.QUIET, width=width)
 
     def legend(self, cards: tuple[Card, ...], arrows: tuple[Arrow, ...]) -> Iterator[Row]:
         """Yield a row for every mark that the picture uses."""

@@ -357,7 +357,9 @@ class SceneBuilder:
             yield _label(edge["title"], style.STROKES[edge["kind"]].colour)
         ink = style.STROKES["when"].colour if edge["kind"] == "when" else style.QUIET
         for guard in guards:
-            yield _label(self.words.when.format(guard=self.guard(guard)), ink)
+            # Its first word does not stand on a line alone.
+            said = self.words.when.format(guard=self.guard(guard)).replace(" ", BINDING_SPACE, 1)
+            yield _label(said, ink)
 
     def loose_ends(self) -> Iterator[Row]:
         """Yield the follow-ups and offers that belong to no stage of any process, or to too many."""

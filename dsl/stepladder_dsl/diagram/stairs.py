@@ -115,7 +115,7 @@ class Staircase:
         if not self.beside:
             return stairs_width, self.stairs_height
         # The stairs lean towards the far side, and what is on none of them stands there.
-        left = stairs_width + style.GUTTER + style.FRAME_PADDING
+        left = (stairs_width + style.GUTTER if self.steps else 0.0) + style.FRAME_PADDING
         title = self.beside_title.block.height + style.CARD_GAP * 2 if self.beside_title else 0.0
         wanted = sum(card.height for card in self.beside) + style.STEP_GAP * (len(self.beside) - 1)
         inner = max(wanted + title + 2 * style.FRAME_PADDING, 0.0)

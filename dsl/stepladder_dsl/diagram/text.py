@@ -21,6 +21,8 @@ FONT_FILES = {False: _FOLDER / "DejaVuSans.ttf", True: _FOLDER / "DejaVuSans-Bol
 BINDING_SPACE = "\u00a0"
 """Stands between words that should share a line."""
 
+_COUNTED = re.compile(r"(?<=\d) (?=[^\W\d_])")
+"""The space between a number and the word after it."""
 _RIGHT_TO_LEFT = ("R", "AL")
 _PERSIAN_DIGITS = "۰۱۲۳۴۵۶۷۸۹"
 _ISOLATE, _LEFT_TO_RIGHT_ISOLATE, _END_OF_ISOLATE = "\u2067", "\u2066", "\u2069"
@@ -33,13 +35,17 @@ _BETWEEN = ("\u00b7", "\u2013", "\u2014")
 
 @dataclass(frozen=True)
 class Block:
-    """Lines of one size and weight, measured; `right_to_left` is the direction of its sentences."""
+    """Lines of one size and weight, measured; `right_to_left` is the direction of its sentences.
+
+    `text` is what was wrapped, with the spaces in it that bind: to be wrapped anew for another width.
+    """
 
     lines: tuple[str, ...]
     size: float
     bold: bool
     width: float
     right_to_left: bool
+    text: str
 
     @property
     def line_height(self) -> float:
@@ -61,9 +67,13 @@ class Block:
 
 
 def block(text: str, size: float, width: float, *, bold: bool = False, letters: int | None = None) -> Block:
-    """Wrap a text into evenly filled lines, no wider than `width` and no longer than `letters`."""
-    right_to_left = is_right_to_left(text)
+    """Wrap a text into evenly filled lines, no wider than `width` and no longer than `letters`.
+
+    A number shares the line of what it counts, where there is room.
+    """
+    right_to_left, given = is_right_to_left(text), text
     text = _QUOTED.sub(lambda found: apart(found[0], right_to_left=right_to_left), text)
+    text = _COUNTED.sub(BINDING_SPACE, text)
     lines = _wrapped(text, size, bold, width, letters)
     words = [text_width(word, size, bold=bold) for word in _words(text, size, bold, width, letters)]
     narrow, wide = max([width / max(len(lines), 1), *(word for word in words if word <= width)]), width
@@ -75,7 +85,7 @@ def block(text: str, size: float, width: float, *, bold: bool = False, letters: 
         else:
             wide, lines = middle, attempt
     widest = max((text_width(line, size, bold=bold) for line in lines), default=0.0)
-    return Block(tuple(_each_closed(lines)), size, bold, widest, right_to_left)
+    return Block(tuple(_each_closed(lines)), size, bold, widest, right_to_left, given)
 
 
 def isolated(text: str, *, right_to_left: bool) -> str:

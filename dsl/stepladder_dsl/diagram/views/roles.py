@@ -147,14 +147,11 @@ class _Matrix:
         for title, lines in self.groups:
             texts += [title, *(line.title for line in lines)]
             texts += [row for line in lines for rows in line.cells.values() for row in rows]
-        legend = (
-            small(self.tell("mark.answers"), width=style.LEGEND_TEXT_WIDTH, mark="owner", ink=style.QUIET),
-            small(
-                self.tell("mark.escalation"),
-                width=style.LEGEND_TEXT_WIDTH,
-                mark="escalation",
-                ink=style.QUIET,
-            ),
+        used = {row.mark for row in texts}
+        legend = tuple(
+            small(self.tell(key), width=style.LEGEND_TEXT_WIDTH, mark=mark, ink=style.QUIET)
+            for mark, key in (("owner", "mark.answers"), ("escalation", "mark.escalation"))
+            if mark in used
         )
         heading = titles(self.spec.label, self.tell("roles"))
         return Panel("roles", heading, width, height, self.paint, tuple(texts), legend)

@@ -1,0 +1,52 @@
+"""Places for the labels of ways that run along the tracks of a grid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from math import dist
+
+from stepladder_dsl.diagram.geometry import Box, Point
+from stepladder_dsl.diagram.owners import Owners
+from stepladder_dsl.diagram.room import Room
+from stepladder_dsl.diagram.scene import Arrow
+
+_DISTANCES = (3.5, 9.0, 18.0, 30.0)
+_STEP = 9.0
+
+
+def free_place(arrow: Arrow, corners: list[Point], room: Room, owners: Owners) -> Box | None:
+    """Give the first free place by no line that looks the same; or else the first free one, if any is."""
+    first: Box | None = None
+    for place in places_of(arrow, corners):
+        if room.is_free(place):
+            if not owners.rivals(place, arrow.id):
+                return place
+            first = first or place
+    return first
+
+
+def places_of(arrow: Arrow, corners: list[Point]) -> Iterator[Box]:
+    """Yield places beside the pieces of a way, near before far, the longer pieces of its beginning first."""
+    pieces = list(pairwise(corners))
+    width, height = arrow.width, arrow.height
+    order = sorted(range(len(pieces)), key=lambda n: (dist(*pieces[n]) < width, n))
+    for distance in _DISTANCES:
+        for number in order:
+            yield from _beside((width, height), *pieces[number], distance)
+
+
+def _beside(size: tuple[float, float], start: Point, end: Point, distance: float) -> Iterator[Box]:
+    """Yield places on both sides of a straight piece, from its middle outwards."""
+    flat = start[1] == end[1]
+    length = dist(start, end)
+    width, height = size
+    reach = (width if flat else height) / 2
+    away = (height if flat else width) / 2 + distance
+    count = int((length / 2 + reach) // _STEP)
+    x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
+    for step in sorted(range(-count, count + 1), key=abs):
+        for side in (-1, 1) if flat else (1, -1):
+            shift = step * _STEP
+            centre = (x + shift, y + side * away) if flat else (x + side * away, y + shift)
+            yield Box.around(centre, width, height)
