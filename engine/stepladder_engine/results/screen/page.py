@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from stepladder_dsl.keywords.dialect import load_dialect
+from stepladder_dsl.syntax.values import write_date, write_time
 from stepladder_engine.results.screen.console import cell
 from stepladder_engine.texts.catalogue import number, paragraph, text
-
-if TYPE_CHECKING:
-    from stepladder_dsl.model.print_words import Words
 
 _NUMBERS = {"cases", "days", "count", "line"}
 """Columns that stand to the right."""
@@ -64,19 +62,15 @@ class Page:
         """Write a number as the language does."""
         return number(self.language, value, pattern)
 
-    @cached_property
-    def _words(self) -> Words:
-        from stepladder_dsl.model.print_words import Words
-
-        return Words(self.language)
-
     def day(self, value: date) -> str:
         """Write a day by the calendar of the language."""
-        return self._words.day(value)
+        written = f"{value.year:04}-{value.month:02}-{value.day:02}"
+        return write_date(written, "gregorian", load_dialect(self.language))
 
     def moment(self, value: datetime) -> str:
         """Write a day with its hour and minute, by the calendar of the language."""
-        return self._words.moment(value.replace(second=0, microsecond=0), date_only=False)
+        clock = write_time(f"{value.hour:02}:{value.minute:02}", load_dialect(self.language))
+        return f"{self.day(value)} {clock}"
 
     def percent(self, share: Any) -> str:
         """Write a share, of which 1 is the whole."""
