@@ -13,7 +13,7 @@ from rich.console import Console
 
 from stepladder_dsl.compile import compile_file
 from stepladder_engine.fast import parts
-from stepladder_engine.machine_code import compilers
+from stepladder_engine.machine_code import compilers, trouble
 from stepladder_engine.results import execute as executing
 from stepladder_engine.results.answer import Answer
 from stepladder_engine.results.by_columns import answer as by_columns
@@ -78,6 +78,8 @@ def test_which_executor_runs(
 def test_whether_the_kernel_is_compiled(
     monkeypatch: pytest.MonkeyPatch, *, llvm: bool, c: bool, events: int, compiles: bool, fast: bool
 ) -> None:
+    # What is remembered here would be told by runs of other tests.
+    monkeypatch.setattr(trouble, "_FOUND", {})
     monkeypatch.setattr(compilers, "has_llvm", lambda: llvm)
     monkeypatch.setattr(compilers, "has_c", lambda: c)
     monkeypatch.setattr(parts, "is_compiled", lambda: False)
