@@ -55,7 +55,7 @@ class Measured:
 def start_of(contestant: Contestant, folder: Path, form: str) -> Taken | None:
     """Give the median of three starts over one client; None, with the reason shown, where it cannot run."""
     try:
-        command = contestant.command(folder / "one" / form, folder / "start" / form, form)
+        command = contestant.command(folder / "one" / form, folder / "start" / form / contestant.folder, form)
         return _middle([taken(command) for _ in range(3)])
     except FailedError as failed:
         if contestant.group == "ours" and contestant.engine == "reference":
