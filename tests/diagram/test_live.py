@@ -99,3 +99,18 @@ def test_without_figures_the_picture_has_none(phone_shop: Callable[[str], Spec])
     shown = " ".join(texts_in(draw_svg(build_graph(phone_shop("en")))))
     assert "now:" not in shown
     assert "the wider" not in shown
+
+
+def test_what_lies_between_the_dashes_of_a_wide_way_is_not_filled_by_their_round_ends(
+    phone_shop: Callable[[str], Spec],
+) -> None:
+    spec = phone_shop("en")
+    root = parsed(draw_svg(build_graph(spec), live=live_of(spec)))
+    dashed = [path for path in root.iter(f"{SVG}path") if path.get("stroke-linecap") == "round"]
+    gaps = [
+        (float(path.get("stroke-dasharray", "").split()[1]), float(path.get("stroke-width", "")))
+        for path in dashed
+        if " " in path.get("stroke-dasharray", "")
+    ]
+    assert any(width > 2 for _, width in gaps)
+    assert all(gap - width > 1.5 for gap, width in gaps)

@@ -134,8 +134,16 @@ def _arrow(arrow: Arrow, line: Line) -> str:
         elif arrow.traffic.lost:
             colour = style.LOST_WAY
     ends = f"data-from={attribute(arrow.tail)} data-to={attribute(arrow.head)}"
-    drawn = _line(line, colour, stroke.dashes, width)
+    drawn = _line(line, colour, _dashes(stroke, width), width)
     return f'<g class="{arrow.kind}" id="{arrow.id}" {ends}>{drawn}</g>'
+
+
+def _dashes(stroke: style.Stroke, width: float) -> str | None:
+    """Give the dashes of a line and what lies between: the round ends of a wide line would fill that."""
+    if stroke.dashes is None or width <= stroke.width:
+        return stroke.dashes
+    dash, gap = map(float, stroke.dashes.split())
+    return f"{dash:g} {gap + width - stroke.width:.4g}"
 
 
 def _line(line: Line, colour: str, dashes: str | None, width: float) -> str:
