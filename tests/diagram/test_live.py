@@ -114,3 +114,14 @@ def test_what_lies_between_the_dashes_of_a_wide_way_is_not_filled_by_their_round
     ]
     assert any(width > 2 for _, width in gaps)
     assert all(gap - width > 1.5 for gap, width in gaps)
+
+
+def test_in_persian_where_a_dot_is_a_zero_commas_stand_between_figures(
+    phone_shop: Callable[[str], Spec],
+) -> None:
+    for language in LANGUAGES:
+        spec = phone_shop(language)
+        cards = build_scene(build_graph(spec), "sale", live_of(spec)).cards
+        figures = [row.block.text for card in cards for row in card.rows if row.mark == "cases"]
+        assert figures
+        assert all(("·" in text) == (language != "fa") for text in figures)

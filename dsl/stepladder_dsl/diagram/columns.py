@@ -29,6 +29,10 @@ def lay_out_columns(scene: Scene) -> Layout:
     placed = place_grid(scene, grid, 0.0, _margins(scene, columns.cells, paths))
     cards, lines, labels = placed.cards, placed.lines, placed.labels
     frames = dict(_frames(scene, cards, paths))
+    for arrow in scene.arrows:
+        if arrow.from_frame is not None:
+            # From wherever in the phase: not from the card that stands for it in the grid.
+            lines[arrow.id] = lines[arrow.id].from_border_of(frames[arrow.from_frame])
     if scene.right_to_left:
         cards, labels, frames = (
             {name: box.mirrored() for name, box in boxes.items()} for boxes in (cards, labels, frames)

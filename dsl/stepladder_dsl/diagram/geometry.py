@@ -142,6 +142,15 @@ class Line:
             )
         ]
 
+    def from_border_of(self, box: Box) -> Line:
+        """Give what is left of a line from where it first leaves a box; all of it where it never does."""
+        for place in range(0, len(self.points) - 1, 3):
+            start, one, two, end = self.points[place : place + 4]
+            if not _is_in(end, box):
+                rest = _second_part(start, one, two, end, box)
+                return line_through([*rest, *self.points[place + 4 :]], self.tip)
+        return self
+
     @property
     def halfway(self) -> Point:
         """The point in the middle of the way."""
@@ -203,6 +212,32 @@ def around_all(boxes: Iterable[Box]) -> Box:
 
 _PIECES = 10
 """How many straight pieces stand for a piece of a spline."""
+
+
+def _is_in(point: Point, box: Box) -> bool:
+    return box.left <= point[0] <= box.right and box.top <= point[1] <= box.bottom
+
+
+def _second_part(start: Point, one: Point, two: Point, end: Point, box: Box) -> list[Point]:
+    """Give the points of a Bézier curve from where it leaves a box, by de Casteljau."""
+    inside, outside = 0.0, 1.0
+    for _ in range(30):
+        t = (inside + outside) / 2
+        place = tuple(
+            sum(w * point[axis] for w, point in zip(_weights(t), (start, one, two, end), strict=True))
+            for axis in (0, 1)
+        )
+        inside, outside = (t, outside) if _is_in((place[0], place[1]), box) else (inside, t)
+    points = [start, one, two, end]
+    kept = [end]
+    while len(points) > 1:
+        points = [_between(a, b, outside) for a, b in pairwise(points)]
+        kept.insert(0, points[-1])
+    return kept
+
+
+def _between(a: Point, b: Point, t: float) -> Point:
+    return a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t
 
 
 def _weights(t: float) -> tuple[float, float, float, float]:

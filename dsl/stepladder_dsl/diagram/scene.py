@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.rows import Row, height_of, make_row, widest
-from stepladder_dsl.diagram.telling import formula_kept, kept, told
+from stepladder_dsl.diagram.telling import figures_joined, formula_kept, kept, told
 from stepladder_dsl.diagram.text import BINDING_SPACE, block, unbroken
 from stepladder_dsl.diagram.traffic import ProcessTraffic
 from stepladder_dsl.diagram.ways import Places, Way, WayIn, sort_ways
@@ -283,7 +283,7 @@ class SceneBuilder:
         if self.traffic is None:
             return said
         count = self.traffic.count(way.sources, way.target, way.edge)
-        return f"{said}{style.BETWEEN_EVENTS}{self.traffic.number(count)}"
+        return figures_joined(self.graph.graph["language"], [said, self.traffic.number(count)])
 
     def sources(self, way: WayIn) -> tuple[list[str], set[str]]:
         """Give where a way comes from, in the order of the text, and which of these places are phases."""

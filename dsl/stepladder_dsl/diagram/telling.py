@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
+from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.text import BINDING_SPACE, apart, bound, runs_both_ways
 from stepladder_dsl.graph.words import duration_text, words_of
 from stepladder_dsl.keywords.dialect import LANGUAGES, load_dialect
@@ -48,6 +50,15 @@ def formula_kept(language: str, formula: str) -> str:
     """
     written = bound(formula_text(language, formula))
     return written if runs_both_ways(written) else kept(language, written)
+
+
+def figures_joined(language: str, parts: Iterable[str]) -> str:
+    """Put figures beside each other: with a dot, and in Persian, where a dot is a zero, with a comma.
+
+    >>> figures_joined("en", ["now: 0", "overdue: 1"]).replace("\u00a0", " ")
+    'now: 0 · overdue: 1'
+    """
+    return ("\u060c " if words_of(language).digits else style.BETWEEN_EVENTS).join(parts)
 
 
 def number_text(language: str, value: int | Decimal) -> str:

@@ -21,8 +21,8 @@ FONT_FILES = {False: _FOLDER / "DejaVuSans.ttf", True: _FOLDER / "DejaVuSans-Bol
 BINDING_SPACE = "\u00a0"
 """Stands between words that should share a line."""
 
-_COUNTED = re.compile(r"(?<=\d) (?=[^\W\d_])")
-"""The space between a number and the word after it."""
+_COUNTED = re.compile(r"(?<=\d) (?!(?:and|or|и|или|و|یا)\b)(?=[^\W\d_])")
+"""The space between a number and the word after it, which it counts; a conjunction is no such word."""
 _RIGHT_TO_LEFT = ("R", "AL")
 _PERSIAN_DIGITS = "۰۱۲۳۴۵۶۷۸۹"
 _ISOLATE, _LEFT_TO_RIGHT_ISOLATE, _END_OF_ISOLATE = "\u2067", "\u2066", "\u2069"

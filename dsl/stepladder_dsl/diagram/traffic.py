@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.live import Live, StageFigures, WayFigures
-from stepladder_dsl.diagram.telling import days_text, number_text, percent_text, told
+from stepladder_dsl.diagram.telling import days_text, figures_joined, number_text, percent_text, told
 from stepladder_dsl.diagram.text import unbroken
 from stepladder_dsl.graph.items import TRANSITION_KINDS
 
@@ -58,7 +57,7 @@ class ProcessTraffic:
             parts.append(told(self.language, "median", duration=duration))
         if figures.overdue:
             parts.append(told(self.language, "overdue", count=self.number(figures.overdue)))
-        return style.BETWEEN_EVENTS.join(map(unbroken, parts))
+        return figures_joined(self.language, map(unbroken, parts))
 
     def way_text(self, ways: list[Way], sources: tuple[str, ...]) -> str:
         """Write how many went a way, which share of all who left, and how long they had stayed."""

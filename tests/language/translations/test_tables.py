@@ -47,7 +47,18 @@ COUNTED = {
     "TASKS_A_DAY",
     "CONTACTS",
 }
-BEHIND_OWN_COMMAS = {"UNTIL", "WHEN", "GO_TO", "STAY", "THEN_ALERT", "BECAUSE", "PRICE", "DISCOUNT", "BY", "OWNER"}
+BEHIND_OWN_COMMAS = {
+    "UNTIL",
+    "WHEN",
+    "GO_TO",
+    "STAY",
+    "THEN_ALERT",
+    "BECAUSE",
+    "PRICE",
+    "DISCOUNT",
+    "BY",
+    "OWNER",
+}
 """Before these stands a comma in one language and none in another: around conditions and expectations."""
 LINES_WITH_A_KEYWORD = 3
 DEEPEST = 12
