@@ -28,6 +28,7 @@ def test_a_screen_has_the_figures_with_their_intervals_and_counts(stepladder: Ru
     assert (found.status, found.err) == (0, "")
     for words in ("Corner shop", "average deal", "95 % interval", "repeat rate", "By owner", "Seller"):
         assert words in found.out
+    assert "By" not in [line.strip() for line in found.out.splitlines()]
 
 
 def test_csv_and_json_say_the_same_and_fit_their_schema(stepladder: Run, shop: Path, root: Path) -> None:

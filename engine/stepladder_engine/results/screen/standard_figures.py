@@ -57,7 +57,7 @@ class _Screen:
             self._whole(record, whole)
         told: dict[Signature, list[StandardFigure]] = {}
         for figure in figures:
-            if len(figure.by) == 1 or set(figure.by) <= _OWN_NAMES:
+            if figure.by and (len(figure.by) == 1 or set(figure.by) <= _OWN_NAMES):
                 told.setdefault((figure.record, figure.by), []).append(figure)
         for (_, by), found in told.items():
             self._told_apart(by, found)
