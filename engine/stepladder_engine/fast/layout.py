@@ -118,6 +118,7 @@ TELLS, KEEPS_STATE = 1, 2
     ARRIVALS,
     ARRIVAL_WIDTH,
     ARRIVAL_COLUMN,
+    APART_COLUMN,
     REGISTERS,
     CANDIDATES,
     STACK,
@@ -166,7 +167,7 @@ TELLS, KEEPS_STATE = 1, 2
     ARENA_USED,
     ARENA_ROOM,
     HEADER,
-) = range(140)
+) = range(141)
 
 # Widths of the tables' rows, and their cells.
 PROCESS_WIDTH = 3

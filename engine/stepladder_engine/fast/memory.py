@@ -66,6 +66,8 @@ class Prepared:
     arrivals: Whole
     """A row for each event that other cases have sent, in the order of the cases and of their happening."""
     arrival_starts: Whole
+    apart: Whole
+    """Which cases the kernel leaves alone."""
 
     @property
     def cases(self) -> int:
@@ -82,6 +84,7 @@ def prepare(
     keeps: int,
     ahead: bool,
     arrivals: Arrivals | None = None,
+    apart: Whole | None = None,
 ) -> Prepared:
     """Bring a plan and its data together: words get numbers, decimals their scale, the zone its tables."""
     import numpy as np
@@ -135,7 +138,9 @@ def prepare(
     template[at.FIRST_OWNER] = first_owner(program, plan.record.record.name)
     sourced = record.sourced.astype(np.int64)
     data = record.since, sourced, fields, times, starts, columns
-    return Prepared(plan, words, template, *data, width, sent_width, rows, first_rows)
+    if apart is None:
+        apart = np.zeros(cases, np.int64)
+    return Prepared(plan, words, template, *data, width, sent_width, rows, first_rows, apart)
 
 
 def first_owner(program: Program, kind: str) -> int:
@@ -404,6 +409,7 @@ class Block:
         starts_here = found.arrival_starts[self.first : self.last + 1]
         rows = slice(int(starts_here[0]), int(starts_here[-1]))
         cells.append((at.ARRIVAL_COLUMN, put(starts_here - starts_here[0])))
+        cells.append((at.APART_COLUMN, put(found.apart[cases])))
         cells.append((at.ARRIVALS, put(found.arrivals[rows].reshape(-1))))
         return pieces, cells
 
