@@ -59,7 +59,9 @@ class KeptNumbers:
     def codes(self, first: int, last: int) -> Codes:
         """Give the codes, of which -1 is the one that stands for nothing, from one row to before another."""
         kept = self._kept(first, last)
-        if kept is None or self.width == _WHOLE or self.base:
+        if kept is None:
+            return np.full(last - first, self.base, np.int32)
+        if self.width == _WHOLE or self.base:
             return self.load(first, last).astype(np.int32)
         return unpacked_codes(kept)
 

@@ -20,6 +20,7 @@ from stepladder_engine.data.cast import CellReader
 from stepladder_engine.data.problems import Fault
 from stepladder_engine.fast.frames import UNKNOWN
 from stepladder_engine.fast.read.blocks import Block, Source
+from stepladder_engine.fast.read.column_cells import rows_of
 from stepladder_engine.fast.read.columns import Column, TooWide, rescaled
 from stepladder_engine.fast.read.compiling import can_compile
 from stepladder_engine.fast.read.moment_cells import DAY, IN_UTC, LocalTimes, MomentShapes
@@ -36,6 +37,11 @@ from stepladder_engine.fast.read.text_table import Bytes, TextTable, Whole, long
 
 Flags = NDArray[np.bool_]
 Read = Callable[[Mapping[str, str | None]], Any]
+
+
+def places_of(rows: Flags | None) -> Whole:
+    """Give the places of rows that are marked; None is none of them."""
+    return np.zeros(0, np.int64) if rows is None else np.flatnonzero(rows)
 
 
 class Numbers(ABC):
@@ -55,6 +61,10 @@ class Numbers(ABC):
         if number not in self._found:
             self._found[number] = self._where(number)
         return self._found[number]
+
+    def rows_with(self, number: int) -> Whole:
+        """Give the rows that have a number and are not odd."""
+        return places_of(self.where(number))
 
     @abstractmethod
     def _where(self, number: int) -> Flags | None:
@@ -174,12 +184,25 @@ class CodedNumbers(Numbers):
         """Give the numbers of some rows."""
         return self._of_code[self.codes[rows]]
 
+    def rows_with(self, number: int) -> Whole:
+        """Give the rows that have a number and are not odd."""
+        wanted = self._codes_with(number)
+        if wanted is None or not can_compile():
+            return super().rows_with(number)
+        found = np.empty(len(self.codes) + 1, np.int64)
+        return found[: rows_of(self.codes, wanted, found)]
+
     def _where(self, number: int) -> Flags | None:
         """Look which rows have a number."""
+        wanted = self._codes_with(number)
+        return None if wanted is None else wanted[self.codes]
+
+    def _codes_with(self, number: int) -> Flags | None:
+        """Tell which codes stand for a number; None: no code does."""
         if number == UNKNOWN and not self._any_unknown:
             return None
-        found = (self._of_code == number) & ~self._odd
-        return found[self.codes] if found.any() else None
+        found: Flags = (self._of_code == number) & ~self._odd
+        return found if found.any() else None
 
     def odd_rows(self) -> Flags | None:
         """Tell which rows are odd; None: none is."""
