@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model import spec as m
@@ -21,6 +21,7 @@ from stepladder_dsl.model.types import (
     Type,
     YesNoType,
 )
+from stepladder_dsl.record import record
 from stepladder_engine.fast import layout as at
 from stepladder_engine.fast.frames import Frames, Values
 from stepladder_engine.fast.lower import MOST_SCALE, CannotLower, Lowering, Shape, Word
@@ -32,7 +33,7 @@ MOST_STAGES = 62
 Cells = list["int | Word"]
 
 
-@dataclass
+@record(frozen=False)
 class Column:
     """A field of the record or of an event, as the kernel uses it."""
 
@@ -41,7 +42,7 @@ class Column:
     used: bool = False
 
 
-@dataclass
+@record(frozen=False)
 class KindPlan:
     """Everything that runs for records of one kind, in numbers.
 
