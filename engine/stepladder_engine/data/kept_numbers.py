@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from stepladder_dsl.record import record
 from stepladder_engine.data.code_loops import (
     SECOND,
     bounds_of,
@@ -30,7 +30,7 @@ _FAR = 2**62
 """Numbers that are further apart are no moments."""
 
 
-@dataclass(frozen=True)
+@record
 class KeptNumbers:
     """Numbers in a spool.
 
