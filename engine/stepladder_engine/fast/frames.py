@@ -8,9 +8,10 @@ for what is not known, whatever the kind.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal
 
+from stepladder_dsl.record import record
 from stepladder_engine.data.dataset import Dataset
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ UNKNOWN = -(2**63)
 ValueKind = Literal["decimal", "date", "instant", "yes_no", "word"]
 
 
-@dataclass(frozen=True)
+@record
 class Values:
     """One column.
 
@@ -41,7 +42,7 @@ class Values:
     words: Sequence[str] = ()
 
 
-@dataclass(frozen=True)
+@record
 class RecordFrame:
     """All records of one kind, those that only events know included.
 
@@ -58,7 +59,7 @@ class RecordFrame:
     fields: dict[str, Values] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@record
 class EventFrame:
     """All events of one kind, in the order of `case`, then time, then the source's own order.
 
@@ -78,7 +79,7 @@ class EventFrame:
     """None: the source has no order of its own."""
 
 
-@dataclass(frozen=True)
+@record
 class Frames:
     """Everything that was read, as columns.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from stepladder_dsl.record import record
 from stepladder_engine.fast import layout as at
 from stepladder_engine.fast.frames import Values
 from stepladder_engine.fast.memory import WIDTHS, Block, Prepared
@@ -60,7 +60,7 @@ _NARROW = {
 Columns = list[Any]
 
 
-@dataclass(frozen=True)
+@record
 class Written:
     """The rows of some cases as the kernel has written them, column by column."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from stepladder_dsl.record import record
 from stepladder_engine.fast import layout as at
 from stepladder_engine.fast.clock_tables import (
     DAY,
@@ -48,7 +48,7 @@ class TooLarge(Exception):
     """A figure of the data is too large for the kernel."""
 
 
-@dataclass
+@record(frozen=False)
 class Prepared:
     """A plan with its data, ready to run block by block."""
 

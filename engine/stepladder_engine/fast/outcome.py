@@ -9,9 +9,10 @@ come in half words (32 bits), moments and values in whole ones.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from stepladder_dsl.record import record
 from stepladder_engine.fast.frames import Frames, Values
 from stepladder_engine.runtime.program import Program
 from stepladder_engine.runtime.state import Entity
@@ -88,7 +89,7 @@ STEPS = (
 """The kinds of steps in the journal; alerts that are raised and tasks that go on follow from the tasks."""
 
 
-@dataclass(frozen=True)
+@record
 class Positions:
     """Where the cases of one process stand, one row a case.
 
@@ -104,7 +105,7 @@ class Positions:
     move_to: Whole
 
 
-@dataclass(frozen=True)
+@record
 class Tasks:
     """Tasks and alerts in the order of the cases and, in a case, as they came into being.
 
@@ -133,7 +134,7 @@ class Tasks:
     text: Whole
 
 
-@dataclass(frozen=True)
+@record
 class Offers:
     """Every time an offer was open. `offer` is a place in the spec's offers, `number` counts its times.
 
@@ -154,7 +155,7 @@ class Offers:
     closed: Whole
 
 
-@dataclass(frozen=True)
+@record
 class Journal:
     """Steps as they came, empty unless asked for. `process`, `stage`, `to_stage` and `line` as in a step.
 
@@ -173,7 +174,7 @@ class Journal:
     line: Whole
 
 
-@dataclass(frozen=True)
+@record
 class Deviations:
     """Events that no way took. `row` is the event's row in its frame, `NONE` where the spec sent it.
 
@@ -193,7 +194,7 @@ class Deviations:
     effects: Whole
 
 
-@dataclass(frozen=True)
+@record
 class Whys:
     """Why a way was not taken: bit i of `unknown` says that the i-th source of its guard was not known.
 
@@ -204,7 +205,7 @@ class Whys:
     unknown: Whole
 
 
-@dataclass(frozen=True)
+@record
 class Effects:
     """What an event did all the same: `what` is a place in `EFFECTS`."""
 
@@ -212,7 +213,7 @@ class Effects:
     about: Whole
 
 
-@dataclass(frozen=True)
+@record
 class KindOutcome:
     """The answer for one kind of record.
 
@@ -245,7 +246,7 @@ class KindOutcome:
     """What only the rebuilding of whole records needs; None unless asked for."""
 
 
-@dataclass(frozen=True)
+@record
 class Handed:
     """A construct that the kernel cannot run yet: its records go to the reference executor."""
 
@@ -254,7 +255,7 @@ class Handed:
     line: int
 
 
-@dataclass(frozen=True)
+@record
 class Outcome:
     """The answer of a run, before any table is made."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model import spec as m
@@ -22,6 +22,7 @@ from stepladder_dsl.model.types import (
     Type,
     YesNoType,
 )
+from stepladder_dsl.record import record
 from stepladder_engine.fast import layout as at
 from stepladder_engine.fast.frames import Frames, Values
 from stepladder_engine.fast.lower import MOST_SCALE, CannotLower, Lowering, Shape, Word
@@ -33,7 +34,7 @@ MOST_STAGES = 62
 Cells = list["int | Word"]
 
 
-@dataclass
+@record(frozen=False)
 class Column:
     """A field of the record or of an event, as the kernel uses it."""
 
@@ -42,7 +43,7 @@ class Column:
     used: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class Send:
     """A line that sends an event to another record: `shapes` are those of the values that it carries.
 
@@ -54,7 +55,7 @@ class Send:
     shapes: tuple[tuple[str, Shape], ...]
 
 
-@dataclass
+@record(frozen=False)
 class KindPlan:
     """Everything that runs for records of one kind, in numbers.
 

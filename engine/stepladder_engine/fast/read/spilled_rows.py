@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from stepladder_dsl.record import record
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.kept_numbers import KeptNumbers, keep_numbers
 from stepladder_engine.data.spool import Spool
@@ -44,7 +45,7 @@ class KeyCounts:
         self.numbers[: len(found)] += (found * by).astype(np.int32)
 
 
-@dataclass(frozen=True)
+@record
 class Held:
     """Some events in a spool, each of their columns with a scale of its own."""
 
@@ -57,7 +58,7 @@ class Held:
         return self.columns[name].load(0, self.count)
 
 
-@dataclass
+@record(frozen=False)
 class SpilledRows(EventRows):
     """The events of one kind in a spool, in the order in which they were read.
 
