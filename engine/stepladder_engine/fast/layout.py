@@ -34,6 +34,7 @@ TELLS, KEEPS_STATE = 1, 2
     DUE,
     MORE_DUE,
     TASKS_CHANGED,
+    LATEST_DONE,
     EVENT_KIND,
     EVENT,
     EVENT_ROW,
@@ -147,7 +148,7 @@ TELLS, KEEPS_STATE = 1, 2
     ARENA_USED,
     ARENA_ROOM,
     HEADER,
-) = range(122)
+) = range(123)
 
 # Widths of the tables' rows, and their cells.
 PROCESS_WIDTH = 3
