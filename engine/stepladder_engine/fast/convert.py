@@ -113,7 +113,9 @@ def events_of(spec: Spec, frame: EventFrame, first: int, last: int, key: str) ->
     """Yield the events of one case, which lie side by side."""
     for row in range(first, last):
         fields = fields_at(frame.fields, spec.events[frame.kind].fields, row)
-        yield EventRow(frame.kind, key, int(frame.time[row]), (row,), None, fields, origin_at(frame, row))
+        place = 0 if frame.sequence is None else int(frame.sequence[row])
+        order = place, int(frame.file[row]), int(frame.row[row]), row
+        yield EventRow(frame.kind, key, int(frame.time[row]), order, None, fields, origin_at(frame, row))
 
 
 def whole_dataset(spec: Spec, frames: Frames, fields: Mapping[str, Sequence[Mapping[str, Any]]]) -> Dataset:

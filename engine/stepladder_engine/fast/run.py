@@ -11,13 +11,15 @@ from stepladder_dsl.model.spec import Spec
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.fast import cases as kernel
 from stepladder_engine.fast import layout as at
+from stepladder_engine.fast.arrivals import Arrivals
 from stepladder_engine.fast.convert import dataset_of
 from stepladder_engine.fast.frames import Frames
 from stepladder_engine.fast.gather import Written, outcome_of, written
 from stepladder_engine.fast.memory import Block, Prepared, TooLarge, prepare
 from stepladder_engine.fast.outcome import Handed, KindOutcome, Outcome
 from stepladder_engine.fast.parts import compiled as compiled_part
-from stepladder_engine.fast.plan import make_plan
+from stepladder_engine.fast.plan import KindPlan, make_plan
+from stepladder_engine.fast.together import CannotRunTogether, Ran, groups_of, handed_over, run_together
 from stepladder_engine.runtime.program import Program
 from stepladder_engine.runtime.run import NothingToRunAsOf, run
 from stepladder_engine.runtime.state import Entity
@@ -59,20 +61,38 @@ def run_fast(
     if until is None:
         raise NothingToRunAsOf
     keeps = (at.TELLS if journal or detail else 0) | (at.KEEPS_STATE if detail else 0)
-    kinds: dict[str, KindOutcome] = {}
+    ran: Ran = {}
     handed: list[Handed] = []
-    for kind in frames.records:
+
+    def run_kind(
+        frames: Frames, plan: KindPlan, arrivals: Arrivals | None = None
+    ) -> tuple[Prepared, list[Written]]:
+        prepared = prepare(program, frames, plan, until, keeps=keeps, ahead=ahead, arrivals=arrivals)
+        return prepared, _run_blocks(prepared, compiled=compiled, threads=threads, block=block)
+
+    groups = [group for group in groups_of(spec) if group[0] in frames.records] if program.cases_touch else []
+    for group in groups:
+        try:
+            frames, found = run_together(program, frames, group, run_kind)
+            ran |= found
+        except CannotRunTogether as reason:
+            handed += handed_over(spec, group, reason)
+    together = {kind for group in groups for kind in group}
+    for kind in (kind for kind in frames.records if kind not in together):
         plan = make_plan(program, frames, kind)
         if isinstance(plan, Handed):
             handed.append(plan)
             continue
         try:
-            prepared = prepare(program, frames, plan, until, keeps=keeps, ahead=ahead)
+            ran[kind] = run_kind(frames, plan)
         except TooLarge:
             handed.append(Handed(kind, "figures of many digits", plan.record.record.span.line))
-            continue
-        parts = _run_blocks(prepared, compiled=compiled, threads=threads, block=block)
-        kinds[kind] = outcome_of(prepared, parts, _others(spec, frames, kind, parts, until), detail=detail)
+    kinds: dict[str, KindOutcome] = {}
+    for kind in (kind for kind in frames.records if kind in ran):
+        prepared, parts = ran[kind]
+        others = {} if kind in together else _others(spec, frames, kind, parts, until)
+        kinds[kind] = outcome_of(prepared, parts, others, detail=detail)
+    handed.sort(key=lambda found: list(frames.records).index(found.kind))
     return Outcome(program, frames, until, as_of is not None, kinds, handed)
 
 
