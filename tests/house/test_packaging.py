@@ -41,6 +41,12 @@ def test_every_requirement_has_a_constraint(project: dict[str, Any], constraints
     assert {canonical(requirement) for requirement in wanted} <= constraints.keys()
 
 
+def test_the_page_on_installing_has_each_extra(root: Path, project: dict[str, Any]) -> None:
+    page = (root / "docs" / "installing.md").read_text(encoding="utf-8")
+    named = re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)
+    assert sorted(named) == sorted(project["project"]["optional-dependencies"])
+
+
 def test_constraints_are_names_and_versions_only(constraints: dict[str, str]) -> None:
     assert all(re.fullmatch(r"[a-z0-9-]+", name) for name in constraints)
     assert all(re.fullmatch(r"[0-9][0-9a-z.]*", pinned) for pinned in constraints.values())

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stepladder_engine.data.code_loops import SECOND, bounds_of, packed, whole_seconds
+from stepladder_dsl.record import record
+from stepladder_engine.data.code_loops import (
+    SECOND,
+    bounds_of,
+    packed,
+    unpacked,
+    unpacked_codes,
+    whole_seconds,
+)
 from stepladder_engine.data.spool import Spool, Stretch
 
 if TYPE_CHECKING:
@@ -23,7 +30,7 @@ _FAR = 2**62
 """Numbers that are further apart are no moments."""
 
 
-@dataclass(frozen=True)
+@record
 class KeptNumbers:
     """Numbers in a spool.
 
@@ -47,24 +54,16 @@ class KeptNumbers:
         if self.width == _WHOLE:
             whole: Whole = kept
             return whole
-        found: Whole = kept.astype(np.int64)
-        found -= 1
-        if self.unit == 1 and self.base == 0 and self.blank == _BLANK_CODE:
-            return found
-        found *= self.unit
-        found += self.base
-        blank = kept == 0
-        if blank.any():
-            found[blank] = self.blank
-        return found
+        return unpacked(kept, self.blank, self.base, self.unit)
 
     def codes(self, first: int, last: int) -> Codes:
         """Give the codes, of which -1 is the one that stands for nothing, from one row to before another."""
         kept = self._kept(first, last)
-        if kept is None or self.width == _WHOLE or self.base:
+        if kept is None:
+            return np.full(last - first, self.base, np.int32)
+        if self.width == _WHOLE or self.base:
             return self.load(first, last).astype(np.int32)
-        codes: Codes = np.subtract(kept, 1, dtype=np.int32, casting="unsafe")
-        return codes
+        return unpacked_codes(kept)
 
     def _kept(self, first: int, last: int) -> Any:
         """Give what is kept of some rows; None where all are equal."""
