@@ -251,7 +251,8 @@ class Writer:
             lines += self.maybe(f"{indent}contact only in {self.one(*self.calendars)}", share=0.2)
         if caps:
             lines += self.maybe(f"{indent}at most 1 contact in {self.plain_duration()}", share=0.3)
-            lines += self.maybe(f"{indent}at most 2 contacts in 1 week", share=0.2)
+            most = self.one("2 contacts", "3 contacts", "40 contacts")
+            lines += self.maybe(f"{indent}at most {most} in 1 week", share=0.3)
         return lines
 
     def named_values(self) -> Lines:

@@ -39,6 +39,7 @@ def begin_case(m: Memory, case: int) -> None:
     m[at.DUE] = at.INFINITE
     m[at.MORE_DUE] = 0
     m[at.TASKS_CHANGED] = 0
+    m[at.LATEST_DONE] = at.UNKNOWN
     m[at.WAITS] = 0
     m[at.EVENT_KIND], m[at.EVENT], m[at.EVENT_ROW] = -1, -1, -1
     m[at.CAUSE], m[at.CHAIN_TIME], m[at.CHAIN_CAUSE] = -1, at.UNKNOWN, -1

@@ -42,6 +42,8 @@ WIDTHS = {
 }
 STACK_CELLS = 2_000
 _SPARE_DAYS = 800
+_MANY_TASKS = 1_000
+"""A client with so many tasks costs the reference executor more than long tables cost the kernel."""
 
 
 class TooLarge(Exception):
@@ -126,6 +128,7 @@ def prepare(
     rows, first_rows = _arrival_rows(plan, arrivals, codes, cases)
     moments = [*times, rows[:, at.B_TIME]]
     first, last = _range(plan, durations, moments, record.since, fields, until)
+    last = min(last + _backlog_days(template, plan, durations, starts), LAST_DAY)
     _put_clock(template, program, plan, first, last)
     _put_state(template, plan)
     template[at.UNTIL] = until
@@ -295,6 +298,26 @@ def _range(
     # Whole years, so that the table of one run serves the next.
     first = max(min(days) - 400, FIRST_DAY) // 365 * 365
     return max(first, FIRST_DAY), min(last // 365 * 365 + 365, LAST_DAY)
+
+
+def _backlog_days(
+    template: Sequence[int],
+    plan: KindPlan,
+    durations: Sequence[tuple[int, int, int]],
+    starts: Sequence[Whole],
+) -> int:
+    """Give by how many days caps may put off the last contact, where a client may have very many of them."""
+    import numpy as np
+
+    if not template[at.CAPS] or not starts:
+        return 0
+    events = int(np.diff(np.sum(starts, axis=0)).max(initial=0))
+    tasks = events * sum(len(follow_up.rule.intervals) for follow_up in plan.record.follow_ups)
+    if tasks < _MANY_TASKS:
+        return 0
+    first = template[at.CAP_TABLE]
+    caps = [template[first + 2 * cap : first + 2 * cap + 2] for cap in range(template[at.CAPS])]
+    return max(tasks // count * _days(durations[duration]) for count, duration in caps)
 
 
 def _days(duration: tuple[int, int, int]) -> int:
