@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from stepladder_dsl.record import record
 from stepladder_engine.data.code_loops import (
     SECOND,
     bounds_of,
@@ -32,7 +32,7 @@ _FAR = 2**62
 """Numbers that are further apart are no moments."""
 
 
-@dataclass(frozen=True)
+@record
 class KeptNumbers:
     """Numbers in a spool.
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
 from stepladder_dsl.model.spec import Spec
+from stepladder_dsl.record import record
 from stepladder_engine.data.dataset import EventRow, Origin, RecordRow, RejectedRow
 from stepladder_engine.data.mapping_model import EventMapping
 from stepladder_engine.data.row_plans import Plan
@@ -29,7 +30,7 @@ Part = tuple[Whole, int]
 """Numbers and their scale."""
 
 
-@dataclass
+@record(frozen=False)
 class PlanRows:
     """Goes through the blocks of a source for one kind, and counts as the reference reader does.
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from stepladder_dsl.record import record
 from stepladder_engine.calendars.many import Moments
 from stepladder_engine.data.cells import (
     Cells,
@@ -53,7 +54,7 @@ LARGE = ("positions", "tasks", "offers", "journal", "deviations")
 """The tables that grow with the data."""
 
 
-@dataclass(frozen=True)
+@record
 class Part:
     """Rows of a table about one kind of record, in the order of its cases.
 
@@ -101,7 +102,7 @@ class ColumnTables:
         kinds = [handed.kind for handed in self.outcome.handed]
         found: dict[str, list[Entity]] = {kind: [] for kind in kinds}
         if kinds:
-            rows = dataset_of(self.program.spec, self.outcome.frames, kinds, None)
+            rows = dataset_of(self.program.spec, self.outcome.frames, kinds)
             for entity in run(self.program.spec, rows, self.outcome.as_of).entities:
                 found[entity.kind].append(entity)
         return found
