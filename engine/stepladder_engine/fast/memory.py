@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from stepladder_dsl.record import record
@@ -77,6 +78,13 @@ class Prepared:
     def cases(self) -> int:
         """How many records there are."""
         return len(self.since)
+
+    @cached_property
+    def tables(self) -> Whole:
+        """The template as an array."""
+        import numpy as np
+
+        return np.array(self.template, np.int64)
 
 
 def prepare(
@@ -408,7 +416,9 @@ class Block:
         if len(self.memory) < size:
             # The next block will need about as much: pages that were used once cost nothing more.
             self.memory = _array(size + size // 4)
-        self.memory[: len(template)] = template
+        # Behind the header nothing of the tables differs from block to block.
+        self.memory[: len(template)] = self.prepared.tables
+        self.memory[: at.HEADER] = template[: at.HEADER]
         place = len(template)
         for piece in pieces:
             self.memory[place : place + len(piece)] = piece
