@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from stepladder_dsl.model.spec import Spec
+from stepladder_dsl.record import record
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.dataset import Dataset
 from stepladder_engine.data.problems import sentence
@@ -27,7 +27,7 @@ def plain(value: Any) -> Any:
     return value
 
 
-@dataclass(frozen=True)
+@record
 class Counts:
     """How many there are of everything that a summary counts."""
 

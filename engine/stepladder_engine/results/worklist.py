@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from stepladder_dsl.graph.words import words_of
 from stepladder_dsl.model.print_words import Words
 from stepladder_dsl.model.spec import AfterEntering, AfterEvent, AfterField, AfterSilence
+from stepladder_dsl.record import record
 from stepladder_engine.data.tables import Column, Table, table_of
 from stepladder_engine.results.overview import URGENCY, name_fields
 from stepladder_engine.runtime.result import DUE, ESCALATED, OVERDUE, RunResult
@@ -33,7 +33,7 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True)
+@record
 class Owed:
     """One task that is due, overdue or escalated; `reason` is a sentence in the reader's language."""
 
@@ -57,7 +57,7 @@ class Owed:
         return self.entity.kind, self.entity.key
 
 
-@dataclass(frozen=True)
+@record
 class Told:
     """How a reason is told: in which language, and how its days are written."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from stepladder_dsl.record import record
 from stepladder_engine.data.code_loops import used_codes
 from stepladder_engine.fast.frames import UNKNOWN, EventFrame, RecordFrame, Values
 from stepladder_engine.fast.read.columns import Column, DecimalColumn, ranked
@@ -18,7 +19,7 @@ from stepladder_engine.fast.read.text_table import Codes, Texts, TextTable, Whol
 Numbers = TypeVar("Numbers", Codes, Whole)
 
 
-@dataclass
+@record(frozen=False)
 class RecordRows:
     """The records of one kind in the order in which they were read, without repeated keys."""
 
@@ -57,7 +58,7 @@ def _told(fields: Mapping[str, Values]) -> dict[str, Values]:
     return {name: values for name, values in fields.items() if np.any(values.numbers != UNKNOWN)}
 
 
-@dataclass
+@record(frozen=False)
 class EventRows:
     """The events of one kind in the order in which they were read.
 
@@ -148,7 +149,14 @@ class EventRows:
             if np.any(numbers != UNKNOWN):
                 fields[name] = column.finish(taken(numbers, order))
         file = file if len(names) == 1 else taken(file, order)
-        return EventFrame(self.kind, case, time, fields, names, file, row)
+        if sequence is not None:
+            sequence = in_sequence(taken(sequence, order))
+        return EventFrame(self.kind, case, time, fields, names, file, row, sequence)
+
+
+def in_sequence(numbers: Whole) -> Whole:
+    """Give places in the source's own order; an event without one has the place zero."""
+    return np.where(numbers == UNKNOWN, 0, numbers)
 
 
 SEQUENCE = ""

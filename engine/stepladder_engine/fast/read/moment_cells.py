@@ -12,7 +12,7 @@ from stepladder_engine.calendars.zone import Zone
 from stepladder_engine.data.dates import FIRST_YEAR, LAST_YEAR, DateFormat, DateReader, UsualJalali
 from stepladder_engine.fast.frames import UNKNOWN
 from stepladder_engine.fast.read.columns import DAYS_BEFORE_1970
-from stepladder_engine.fast.read.compiling import compiled
+from stepladder_engine.fast.read.compiling import can_compile, compiled
 from stepladder_engine.fast.read.number_cells import EMPTY, READ, UNSURE, States
 from stepladder_engine.fast.read.text_table import Bytes, Whole
 
@@ -386,6 +386,10 @@ class LocalTimes:
 
     def instants(self, local: Whole) -> Whole:
         """Give the instants of known local times between the first and the last year."""
+        if can_compile():
+            plain = np.empty(len(local), np.int64)
+            if _moved(local, self._first, self._offsets, plain):
+                return plain
         days = local // DAY - self._first
         offsets = self._offsets[days]
         if np.any(offsets == _NOT_LOOKED_UP):
@@ -410,6 +414,17 @@ class LocalTimes:
 
 _NOT_LOOKED_UP, _CHANGING = 2 * DAY, 3 * DAY
 """No clock is so far from UTC."""
+
+
+@compiled
+def _moved(local: Whole, first: int, offsets: Whole, found: Whole) -> bool:
+    """Take the offset of its day from each time, and tell whether each of these days has one all day long."""
+    sure = True
+    for row in range(len(local)):
+        offset = offsets[local[row] // DAY - first]
+        found[row] = local[row] - offset
+        sure &= offset < _NOT_LOOKED_UP
+    return sure
 
 
 def _clock_time(local: int) -> datetime:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from stepladder_dsl.model import spec as m
+from stepladder_dsl.record import record
 from stepladder_engine.calendars.many import known_only
 from stepladder_engine.data.cells import Cells, Flags, Wholes, always, behind_each_other, by_code
 from stepladder_engine.fast.frames import UNKNOWN
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Whole = NDArray[np.int64]
 
 
-@dataclass
+@record(frozen=False)
 class _Next:
     """Who must touch each case next: `role` and `action` are places in lists of names, -1 is nobody."""
 
