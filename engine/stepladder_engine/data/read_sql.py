@@ -87,9 +87,9 @@ class _Reader:
 
     def tables(self) -> list[str]:
         """Connect and look at what there is."""
+        url = self._url()
         from sqlalchemy import inspect
 
-        url = self._url()
         self.secrets = [*secrets_of(self.source.url), *([str(url.password)] if url.password else [])]
         self.engine = engine = self._engine(url)
         try:

@@ -65,7 +65,7 @@ class EventFrame:
 
     `case[i]` is a place in the keys of the record's frame; of two events of one case and
     one time the earlier in the frame happens first. `file[i]` is a place in `files`, `row[i]`
-    the row in it (see `Origin`).
+    the row in it (see `Origin`). `sequence`, file and row order those of one time, of whatever cases.
     """
 
     kind: str
@@ -75,6 +75,8 @@ class EventFrame:
     files: Sequence[str]
     file: NDArray[np.int32]
     row: Whole
+    sequence: Whole | None = None
+    """None: the source has no order of its own."""
 
 
 @record

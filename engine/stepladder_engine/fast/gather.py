@@ -66,6 +66,8 @@ class Written:
 
     rows: Mapping[int, Columns]
     final: Whole
+    sent: Whole
+    """The events that the cases have sent to others, one row each."""
 
 
 def written(block: Block) -> Written:
@@ -83,7 +85,10 @@ def written(block: Block) -> Written:
     # The kernel counts rows from the beginning of its block.
     begins = np.array([starts[block.first] for starts in block.prepared.starts] or [0], np.int64)
     row_of += np.where(row_of >= 0, begins[events], 0)
-    return Written(rows, block.rows(at.FINAL_ROWS, block.prepared.final_width).copy())
+    sent = block.rows(at.SENT_ROWS, block.prepared.sent_width).copy()
+    by_data = (sent[:, at.Z_PHASE] == at.BY_DATA) & (sent[:, at.Z_TURN_ROW] >= 0)
+    sent[by_data, at.Z_TURN_ROW] += begins[sent[by_data, at.Z_TURN]]
+    return Written(rows, block.rows(at.FINAL_ROWS, block.prepared.final_width).copy(), sent)
 
 
 def _joined(parts: Sequence[Written]) -> tuple[dict[int, Columns], Whole]:

@@ -60,6 +60,10 @@ REASONS = (
     "moved_room",
     "value",  # about the value that a field was set to, scaled as the field is
     "deviation",  # about the row in the deviations
+    "sent",  # about the line that sends an event to another record, by its place in the plan
+    "sent_loops",  # about that line
+    "field_unknown",  # about that line
+    "no_record",  # about that line and, in the lower half, the word that names nobody
 )
 STEPS = (
     "start",
@@ -80,6 +84,7 @@ STEPS = (
     "deviation",
     "near_miss",
     "error",
+    "emit_lost",
 )
 """The kinds of steps in the journal; alerts that are raised and tasks that go on follow from the tasks."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model.money import minor_unit
 from stepladder_dsl.model.types import (
+    AnyType,
     ChoiceType,
     DatetimeType,
     DateType,
@@ -42,6 +43,18 @@ class Column:
     used: bool = False
 
 
+@record
+class Send:
+    """A line that sends an event to another record: `shapes` are those of the values that it carries.
+
+    The field that names the receiver is also kept as the receiver's place among all of its kind.
+    """
+
+    effect: m.Emit
+    record: str
+    shapes: tuple[tuple[str, Shape], ...]
+
+
 @record(frozen=False)
 class KindPlan:
     """Everything that runs for records of one kind, in numbers.
@@ -68,24 +81,28 @@ class KindPlan:
     calendars: list[str]
     hours: list[m.ContactHours]
     emits: int
+    sends: list[Send]
     header: dict[int, int] = field(default_factory=dict)
     cells: Cells = field(default_factory=list)
 
 
-def touching(spec: m.Spec) -> dict[str, int]:
-    """Give the kinds of record that send events to others, or get them, and a line that says so."""
-    found: dict[str, int] = {}
+def touches_of(spec: m.Spec) -> Iterator[tuple[str, str, int, bool]]:
+    """Yield who sends events to whom, or opens whom, the line that says so, and whether it opens records."""
     for process in spec.processes.values():
         for stage in process.stages.values():
             for transition in stage.transitions:
                 for effect in transition.effects:
                     if isinstance(effect, m.OpenRecord):
-                        kinds = (process.record, effect.record)
+                        yield process.record, effect.record, effect.span.line, True
                     elif isinstance(effect, m.Emit) and effect.to_field is not None:
-                        kinds = (process.record, spec.events[effect.event].record)
-                    else:
-                        continue
-                    found |= {kind: effect.span.line for kind in kinds if kind not in found}
+                        yield process.record, spec.events[effect.event].record, effect.span.line, False
+
+
+def touching(spec: m.Spec) -> dict[str, int]:
+    """Give the kinds of record that send events to others, or get them, and a line that says so."""
+    found: dict[str, int] = {}
+    for sender, receiver, line, _ in touches_of(spec):
+        found |= {kind: line for kind in (sender, receiver) if kind not in found}
     return found
 
 
@@ -106,9 +123,6 @@ def make_plan(program: Program, frames: Frames, kind: str) -> KindPlan | Handed:
 
 
 def _lowered(program: Program, frames: Frames, kind: str) -> KindPlan | Handed:
-    touches = touching(program.spec)
-    if kind in touches:
-        return Handed(kind, "events sent to other records, or records opened", touches[kind])
     scales: dict[str, int] = {}
     while True:
         maker = _Maker(program, frames, kind, scales)
@@ -120,6 +134,14 @@ def _lowered(program: Program, frames: Frames, kind: str) -> KindPlan | Handed:
             scales[finer.name] = finer.scale
         except CannotLower as reason:
             return Handed(kind, reason.construct, reason.line or maker.line)
+
+
+def emits_of(spec: m.Spec) -> Iterator[m.Emit]:
+    """Yield every line that emits an event, to whatever record."""
+    for process in spec.processes.values():
+        for stage in process.stages.values():
+            for transition in stage.transitions:
+                yield from (effect for effect in transition.effects if isinstance(effect, m.Emit))
 
 
 class _FinerField(Exception):
@@ -163,14 +185,7 @@ class _Maker:
         self.cells: Cells = []
         self.fields: list[Column] = []
         self.kinds = [event.name for event in self.spec.events_of(kind)]
-        self.emitted = {
-            effect.event
-            for plan in self.record.processes
-            for stage in plan.process.stages.values()
-            for transition in stage.transitions
-            for effect in transition.effects
-            if isinstance(effect, m.Emit)
-        }
+        self.emitted = {effect.event for effect in emits_of(self.spec)}
         self.columns = [self._event_columns(name) for name in self.kinds]
         self.stages: list[tuple[int, str]] = []
         self.stage_places: list[dict[str, int]] = []
@@ -181,9 +196,19 @@ class _Maker:
             self.stages += [(number, name) for name in plan.stages]
         self.hours: list[m.ContactHours] = []
         self.ways: list[Way] = []
-        self.emits = 0
+        self.emits: dict[int, int] = {}
+        """How each line that emits is counted: one of a phase stands in several stages, and is one line."""
+        self.sends: list[Send] = []
+        self.near = set(near(self.spec, kind))
         self.set_fields: list[int] = []
         self.lowering = Lowering(self, self.spec.lets, self.spec.decisions, list(self.spec.calendars))
+
+    def _use_what_is_sent(self) -> None:
+        """Have the columns of what other records send to these, whoever reads them."""
+        sent = [effect for effect in emits_of(self.spec) if effect.to_field and effect.event in self.kinds]
+        for effect in sent:
+            for name in effect.values:
+                self.column(effect.event, name)
 
     def _event_columns(self, event: str) -> list[Column]:
         frame = self.frames.events.get(event)
@@ -260,6 +285,7 @@ class _Maker:
 
     def make(self) -> KindPlan:
         """Make every table."""
+        self._use_what_is_sent()
         header: dict[int, int] = {}
         stage_rows = self._stage_rows()
         rules = [self._rule(plan, place) for place, plan in enumerate(self.record.follow_ups)]
@@ -291,7 +317,7 @@ class _Maker:
             at.OFFERS: len(self.record.offers),
             at.TALLIES: len(self.lowering.tallies),
             at.FIELDS: len(self.fields),
-            at.EMITS: self.emits,
+            at.EMITS: len(self.emits),
             at.CAPS: len(self.spec.contact_caps) if self.record.follow_ups else 0,
             at.MOST_EMITTED: sum(len(process.stages) for process in self.spec.processes.values()),
         }
@@ -318,7 +344,8 @@ class _Maker:
             self.lowering.durations,
             self.lowering.calendars,
             self.hours,
-            self.emits,
+            len(self.emits),
+            self.sends,
             header,
             self.cells,
         )
@@ -471,7 +498,7 @@ class _Maker:
                 guard = self._stored(value, event, self.record.record.fields[name].type, name, shape)
                 if place not in self.set_fields:
                     self.set_fields.append(place)
-                return [at.E_SET, place, guard, 0, -1, 0, 0, line]
+                return [at.E_SET, place, guard, 0, -1, 0, 0, line, 0, 0, 0]
             case m.Emit(event=name, to_field=None, delay=delay):
                 kind, fields = self.kind(name), self.spec.events[name].fields
                 values = []
@@ -479,11 +506,67 @@ class _Maker:
                     place, shape = self.column(name, field_name)
                     guard = self._stored(value, event, fields[field_name].type, f"{name}.{field_name}", shape)
                     values += [place - self._first_column(kind), guard]
-                number, self.emits = self.emits, self.emits + 1
+                number = self._emit_number(effect)
                 wait = -1 if delay is None else self.lowering.duration(delay)
-                return [at.E_EMIT, kind, -1, number, wait, self.put(values), len(values) // 2, line]
+                return [at.E_EMIT, kind, -1, number, wait, self.put(values), len(values) // 2, line, 0, 0, 0]
+            case m.Emit():
+                return self._send(effect, event)
             case _:
-                raise CannotLower("events sent to other records, or records opened", line)
+                raise CannotLower("records opened", line)
+
+    def _send(self, effect: m.Emit, event: str | None) -> list[int]:
+        """Lower a line that sends an event to the record that a field names."""
+        line, declared = effect.span.line, self.spec.events[effect.event]
+        if effect.from_event:
+            raise CannotLower("events sent to whom an event names", line)
+        if effect.to_field in {name for plan in self.record.processes for name in _fields_set(plan.process)}:
+            raise CannotLower("events sent to whom a field names that the spec sets", line)
+        own = self.kinds.index(effect.event) if effect.event in self.kinds else -1
+        values: list[int] = []
+        shapes: list[tuple[str, Shape]] = []
+        for number, (name, value) in enumerate(effect.values.items()):
+            kind, place = declared.fields[name].type, number
+            if own >= 0:
+                place, shape = self.column(effect.event, name)
+                place -= self._first_column(own)
+                guard = self._stored(value, event, kind, f"{effect.event}.{name}", shape)
+            else:
+                guard, shape = self._as_sent(value, event, kind)
+            values += [place, guard]
+            shapes.append((name, shape))
+        named = e.RecordField(effect.to_field or "", self.record.record.fields[effect.to_field or ""].type)
+        return [
+            *(at.E_SEND, self._send_number(effect, declared.record, shapes)),
+            *(self.lowering.any_value(named)[0], self._emit_number(effect)),
+            -1 if effect.delay is None else self.lowering.duration(effect.delay),
+            *(self.put(values), len(shapes), line),
+            self.lowering.any_value(self._receiver(effect.to_field or "", declared.record))[0],
+            *(own, int(declared.record in self.near)),
+        ]
+
+    def _emit_number(self, effect: m.Effect) -> int:
+        return self.emits.setdefault(id(effect), len(self.emits))
+
+    def _send_number(self, effect: m.Emit, record: str, shapes: Sequence[tuple[str, Shape]]) -> int:
+        self.sends.append(Send(effect, record, tuple(shapes)))
+        return len(self.sends) - 1
+
+    def _receiver(self, name: str, record: str) -> e.RecordField:
+        """Give the column that says which record of a kind a field names, by its place."""
+        place = receiver_column(name, record)
+        if all(column.name != place for column in self.fields):
+            self.fields.append(Column(place, Shape("case"), used=True))
+        return e.RecordField(place, AnyType())
+
+    def _as_sent(self, value: e.Expression, event: str | None, kind: Type) -> tuple[int, Shape]:
+        """Lower a value that another record gets: as it is stored, in the shape that it has by itself."""
+        guard, shape = self.lowering.any_value(value, event)
+        if isinstance(kind, MoneyType) and shape.kind in {"decimal", "fraction"}:
+            shape = Shape("decimal", self._places())
+            return self.lowering.money(value, event, self._places(), shape), shape
+        if shape.kind == "fraction":
+            raise CannotLower("quotient sent to another record", self.line)
+        return guard, shape
 
     def _first_column(self, kind: int) -> int:
         return sum(len(columns) for columns in self.columns[:kind])
@@ -673,6 +756,47 @@ class _Maker:
             ]
             for found in self.lowering.guards
         ]
+
+
+def receiver_column(name: str, record: str) -> str:
+    """Give the name of the column of the places that a field's keys have among the records of a kind.
+
+    >>> receiver_column("invited_by", "client")
+    'invited_by of client'
+    """
+    return f"{name} of {record}"
+
+
+def _fields_set(process: m.Process) -> Iterator[str]:
+    """Yield the fields that a process sets."""
+    for stage in process.stages.values():
+        for transition in stage.transitions:
+            for effect in transition.effects:
+                if isinstance(effect, m.SetField):
+                    yield effect.field
+                elif isinstance(effect, m.OpenRecord) and effect.into_field is not None:
+                    yield effect.into_field
+
+
+def near(spec: m.Spec, kind: str) -> set[str]:
+    """Give the kinds of record from which events may come back, at whatever remove: those around a circle."""
+    forth: dict[str, set[str]] = {}
+    back: dict[str, set[str]] = {}
+    for sender, receiver, _, _ in touches_of(spec):
+        forth.setdefault(sender, set()).add(receiver)
+        back.setdefault(receiver, set()).add(sender)
+    return reached(forth, kind) & reached(back, kind)
+
+
+def reached(ways: Mapping[str, set[str]], begin: str) -> set[str]:
+    """Give everything that ways lead to from something; itself only where a way leads back."""
+    found: set[str] = set()
+    waiting = [begin]
+    while waiting:
+        for other in ways.get(waiting.pop(), set()) - found:
+            found.add(other)
+            waiting.append(other)
+    return found
 
 
 def _speaks_of(patterns: Sequence[Pattern], event: str) -> bool:

@@ -94,6 +94,7 @@ def _events(frame: EventFrame, part: Range) -> EventFrame:
         fields={name: _some(values, rows) for name, values in frame.fields.items()},
         file=frame.file[rows],
         row=frame.row[rows],
+        sequence=None if frame.sequence is None else frame.sequence[rows],
     )
 
 

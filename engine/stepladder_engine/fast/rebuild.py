@@ -61,7 +61,7 @@ def result_of(outcome: Outcome) -> RunResult:
             entities[kind] = _Records(outcome, found, plan, fields).all()
     left = [handed.kind for handed in outcome.handed]
     if left:
-        for entity in run(spec, dataset_of(spec, frames, left, None), outcome.as_of).entities:
+        for entity in run(spec, dataset_of(spec, frames, left), outcome.as_of).entities:
             entities[entity.kind].append(entity)
     every = [entity for found in entities.values() for entity in found]
     return RunResult(outcome.program, outcome.as_of, outcome.as_of_given, every, dataset)
@@ -317,9 +317,16 @@ class _Records(Teller):
             line = self.record.processes[process].stages[there].stage.span.line
         entity.journal.append(
             JournalEntry(
-                int(story.time[row]), kind, name, here, there, self._subject(kind, subject), told, line
+                int(story.time[row]), kind, name, here, there, self._of_step(kind, subject, row), told, line
             )
         )
+
+    def _of_step(self, kind: str, subject: int, row: int) -> str | None:
+        story = self.found.journal
+        sending = self.line_sending(story.reason[row], story.about[row])
+        if sending is None:
+            return self._subject(kind, subject)
+        return sending.to_field if kind == "emit" else sending.event
 
     def _subject(self, kind: str, subject: int) -> str | None:
         if kind == "set":

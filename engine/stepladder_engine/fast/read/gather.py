@@ -149,7 +149,14 @@ class EventRows:
             if np.any(numbers != UNKNOWN):
                 fields[name] = column.finish(taken(numbers, order))
         file = file if len(names) == 1 else taken(file, order)
-        return EventFrame(self.kind, case, time, fields, names, file, row)
+        if sequence is not None:
+            sequence = in_sequence(taken(sequence, order))
+        return EventFrame(self.kind, case, time, fields, names, file, row, sequence)
+
+
+def in_sequence(numbers: Whole) -> Whole:
+    """Give places in the source's own order; an event without one has the place zero."""
+    return np.where(numbers == UNKNOWN, 0, numbers)
 
 
 SEQUENCE = ""

@@ -13,7 +13,7 @@ from stepladder_engine.calendars.zone import Zone
 from stepladder_engine.data.dates import FIRST_YEAR, LAST_YEAR, DateFormat, DateReader, UsualJalali
 from stepladder_engine.fast.frames import UNKNOWN
 from stepladder_engine.fast.read.columns import DAYS_BEFORE_1970
-from stepladder_engine.fast.read.compiling import compiled
+from stepladder_engine.fast.read.compiling import can_compile, compiled
 from stepladder_engine.fast.read.number_cells import EMPTY, READ, UNSURE, States
 from stepladder_engine.fast.read.text_table import Bytes, Whole
 
@@ -382,17 +382,50 @@ class LocalTimes:
     def __init__(self, zone: Zone) -> None:
         self._zone = zone
         self._moments = Moments(zone)
+        self._first = date(FIRST_YEAR, 1, 1).toordinal() - DAYS_BEFORE_1970
+        count = date(LAST_YEAR, 12, 31).toordinal() - DAYS_BEFORE_1970 - self._first + 1
+        self._offsets = np.full(count, _NOT_LOOKED_UP, np.int64)
 
     def instants(self, local: Whole) -> Whole:
-        """Give the instants of known local times."""
-        offsets = self._moments.offsets_on(local // DAY)
+        """Give the instants of known local times between the first and the last year."""
+        if can_compile():
+            plain = np.empty(len(local), np.int64)
+            if _moved(local, self._first, self._offsets, plain):
+                return plain
+        days = local // DAY - self._first
+        offsets = self._offsets[days]
+        if np.any(offsets == _NOT_LOOKED_UP):
+            there = np.zeros(len(self._offsets), np.bool_)
+            there[days] = True
+            self._look_up(np.flatnonzero(there & (self._offsets == _NOT_LOOKED_UP)))
+            offsets = self._offsets[days]
         instants = local - offsets
-        changing = np.flatnonzero(offsets == NOT_SURE)
+        changing = np.flatnonzero(offsets == _CHANGING)
         if len(changing):
             times, which = np.unique(local[changing], return_inverse=True)
             exact = [self._zone.instant(_clock_time(time)) for time in times.tolist()]
             instants[changing] = np.array(exact, np.int64)[which]
         return instants
+
+    def _look_up(self, places: Whole) -> None:
+        """Note how far the clock is from UTC on days, where it is the same all day."""
+        found = self._moments.offsets_on(places + self._first)
+        self._offsets[places] = np.where(found == NOT_SURE, _CHANGING, found)
+
+
+_NOT_LOOKED_UP, _CHANGING = 2 * DAY, 3 * DAY
+"""No clock is so far from UTC."""
+
+
+@compiled
+def _moved(local: Whole, first: int, offsets: Whole, found: Whole) -> bool:
+    """Take the offset of its day from each time, and tell whether each of these days has one all day long."""
+    sure = True
+    for row in range(len(local)):
+        offset = offsets[local[row] // DAY - first]
+        found[row] = local[row] - offset
+        sure &= offset < _NOT_LOOKED_UP
+    return sure
 
 
 def _clock_time(local: int) -> datetime:

@@ -19,7 +19,7 @@ from stepladder_engine.fast.frames import UNKNOWN
 from stepladder_engine.fast.read.blocks import Block
 from stepladder_engine.fast.read.columns import Column, rescaled
 from stepladder_engine.fast.read.gather import EventRows, RecordRows
-from stepladder_engine.fast.read.readers import Flags, Numbers, Reader
+from stepladder_engine.fast.read.readers import Flags, Numbers, Reader, places_of
 from stepladder_engine.fast.read.single_rows import KnownKeys, SingleRows
 from stepladder_engine.fast.read.text_table import Codes, TextTable, Whole
 
@@ -96,8 +96,8 @@ class PlanRows:
         if self.where is None:
             return np.arange(len(block.numbers)), np.zeros(0, np.int64)
         decided = read[id(self.where)]
-        kept, odd = _places(decided.where(1)), _places(decided.odd_rows())
-        self.undecided += len(_places(decided.where(UNKNOWN)))
+        kept, odd = decided.rows_with(1), places_of(decided.odd_rows())
+        self.undecided += len(decided.rows_with(UNKNOWN))
         self.skipped += len(block.numbers) - len(kept) - len(odd)
         return kept, odd
 
@@ -192,11 +192,6 @@ class PlanRows:
             identity = parts[IDENTITY][0]
             rows.identity.append(np.where(identity == UNKNOWN, -1, identity).astype(np.int32))
         rows.settle()
-
-
-def _places(rows: Flags | None) -> Whole:
-    """Give the places of rows that are marked; None is none of them."""
-    return np.zeros(0, np.int64) if rows is None else np.flatnonzero(rows)
 
 
 def _marked(rows: Flags | None, places: Whole) -> Flags | None:

@@ -22,7 +22,7 @@ from stepladder_engine.fast.read.columns import (
     ranked,
     rescaled,
 )
-from stepladder_engine.fast.read.gather import EventRows, by_name
+from stepladder_engine.fast.read.gather import EventRows, by_name, in_sequence
 from stepladder_engine.fast.read.order import order_of_events
 from stepladder_engine.fast.read.text_table import Codes, Texts, Whole
 
@@ -260,7 +260,10 @@ class SpilledRows(EventRows):
             for name, column in self.fields.items()
             if name in self.known
         }
-        return EventFrame(self.kind, case[order], time[order], fields, names, file[order], row[order])
+        sequence = None if sequence is None else in_sequence(sequence[order])
+        return EventFrame(
+            self.kind, case[order], time[order], fields, names, file[order], row[order], sequence
+        )
 
     def _whole(self, name: str) -> Whole:
         parts = []

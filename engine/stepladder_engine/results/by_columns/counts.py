@@ -22,15 +22,17 @@ def counts_of(
     outcome: Outcome,
     records: Mapping[str, int],
     tables: Mapping[str, ColumnRows],
+    tasks: Chosen,
     missed: Chosen,
     apart: Iterable[Entity],
 ) -> Counts:
-    """Count everything; `tables` are the positions, the tasks and the offers.
+    """Count everything; `tables` are the positions and the offers.
 
-    `missed` are the kinds of the deviations, `apart` the records that the reference executor has run.
+    `tasks` are the statuses of the tasks, `missed` the kinds of the deviations, `apart` the records that the
+    reference executor has run.
     """
     times = [frame.time for frame in outcome.frames.events.values()]
-    statuses = _counted(_column(tables, "tasks", "status"))
+    statuses = _counted(tasks)
     return Counts(
         len(tables["positions"]),
         records,

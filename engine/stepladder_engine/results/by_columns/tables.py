@@ -102,7 +102,7 @@ class ColumnTables:
         kinds = [handed.kind for handed in self.outcome.handed]
         found: dict[str, list[Entity]] = {kind: [] for kind in kinds}
         if kinds:
-            rows = dataset_of(self.program.spec, self.outcome.frames, kinds, None)
+            rows = dataset_of(self.program.spec, self.outcome.frames, kinds)
             for entity in run(self.program.spec, rows, self.outcome.as_of).entities:
                 found[entity.kind].append(entity)
         return found
@@ -122,19 +122,20 @@ class ColumnTables:
     @cached_property
     def counts(self) -> Counts:
         """What the summary counts."""
-        counted = {name: self.rows(name) for name in ("positions", "tasks", "offers")}
+        counted = {name: self.rows(name) for name in ("positions", "offers")}
         apart = [*(kind.others.values() for kind in self.outcome.kinds.values()), *self.handed.values()]
-        missed = self._kinds_of_deviations(alone=not any(map(len, apart)))
-        return counts_of(self.outcome, self.records, counted, missed, chain(*apart))
+        alone = not any(map(len, apart))
+        missed = self._only("deviations", "kind", _kinds_of_deviations, alone=alone)
+        statuses = self._only("tasks", "status", _statuses_of_tasks, alone=alone)
+        return counts_of(self.outcome, self.records, counted, statuses, missed, chain(*apart))
 
-    def _kinds_of_deviations(self, *, alone: bool) -> Chosen:
-        """Give the kind of each deviation; where the kernel ran everything, without their other columns."""
-        if not alone or "deviations" in self._made:
-            names = [column.name for column in COLUMNS["deviations"]]
-            return self.rows("deviations").columns[names.index("kind")]  # type: ignore[return-value]  # a code
+    def _only(self, table: str, name: str, of_kind: Callable[[Kind], Chosen], *, alone: bool) -> Chosen:
+        """Give one column; where the kernel ran everything and nobody wants the table, without the others."""
+        if not alone or table in self._made:
+            names = [column.name for column in COLUMNS[table]]
+            return self.rows(table).columns[names.index(name)]  # type: ignore[return-value]  # a code
         kinds = [self.kinds[name] for name in self.program.spec.records if name in self.kinds]
-        codes = [kind.found.deviations.kind for kind in kinds]
-        return by_code(np.concatenate([np.zeros(0, np.int32), *codes]), DEVIATION_KINDS)
+        return behind_each_other([encoded([]), *map(of_kind, kinds)])  # type: ignore[return-value]  # they stay codes
 
     @cached_property
     def listed(self) -> Listed:
@@ -230,6 +231,15 @@ class ColumnTables:
             return Part(columns, np.full(len(rows), place))
         time = np.array([entry.time for _, entry in journal_in_order(entities)], np.int64)
         return Part([Times(time, self.moments), *columns[1:]], np.full(len(rows), place), time)
+
+
+def _kinds_of_deviations(kind: Kind) -> Chosen:
+    return by_code(kind.found.deviations.kind, DEVIATION_KINDS)
+
+
+def _statuses_of_tasks(kind: Kind) -> Chosen:
+    tasks = TaskColumns(kind)
+    return tasks.status.take(np.flatnonzero(tasks.raised))
 
 
 def _with_others(part: Part, others: Sequence[Part]) -> Part:
