@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -386,7 +386,10 @@ class LocalTimes:
 
     def instants(self, local: Whole) -> Whole:
         """Give the instants of known local times between the first and the last year."""
-        if can_compile():
+        if can_compile() and len(local):
+            first, last = int(local.min()) // DAY - self._first, int(local.max()) // DAY - self._first
+            if last - first < min(_FEW_DAYS, len(local)):
+                self._look_up(range(first, last + 1))
             plain = np.empty(len(local), np.int64)
             if _moved(local, self._first, self._offsets, plain):
                 return plain
@@ -395,8 +398,7 @@ class LocalTimes:
         if np.any(offsets == _NOT_LOOKED_UP):
             there = np.zeros(len(self._offsets), np.bool_)
             there[days] = True
-            for day in np.flatnonzero(there & (self._offsets == _NOT_LOOKED_UP)).tolist():
-                self._offsets[day] = self._offset_of(day + self._first)
+            self._look_up(np.flatnonzero(there).tolist())
             offsets = self._offsets[days]
         instants = local - offsets
         changing = np.flatnonzero(offsets == _CHANGING)
@@ -406,12 +408,20 @@ class LocalTimes:
             instants[changing] = np.array(exact, np.int64)[which]
         return instants
 
+    def _look_up(self, days: Iterable[int]) -> None:
+        """Have the offsets of some days."""
+        for day in days:
+            if self._offsets[day] == _NOT_LOOKED_UP:
+                self._offsets[day] = self._offset_of(day + self._first)
+
     def _offset_of(self, day: int) -> int:
         """Give how far the clock is from UTC on a day, if it is the same all day."""
         offset = self._zone.offset_on(day)
         return _CHANGING if offset is None else offset
 
 
+_FEW_DAYS = 1000
+"""Times so near each other have most of the days between them: none of these is looked for first."""
 _NOT_LOOKED_UP, _CHANGING = 2 * DAY, 3 * DAY
 """No clock is so far from UTC."""
 
