@@ -27,7 +27,7 @@ STDIN = "-"
 
 
 def spec_file(name: str) -> Path:
-    """Give the file of a SPEC: a file, `NAME.ladder` in a folder of that name, or the only spec of one."""
+    """Give the file of a SPEC: a file, `NAME.ladder` in the folder NAME, or the one spec in a folder."""
     path = Path(name)
     if not path.is_dir():
         if not path.exists():

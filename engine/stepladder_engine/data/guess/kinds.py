@@ -29,6 +29,8 @@ _UNSURE = 0.9
 """So much a column counts that was found for want of another."""
 
 _LEAST = 0.5
+_LEAST_OF_SENT = 0.92
+"""What processes send themselves is rarely in files: one word of its title is not enough."""
 _MOST_TYPES = 40
 
 
@@ -143,7 +145,7 @@ class _Finder:
         emitted = _emitted(self.spec)
         for event in self.spec.events.values():
             ways = sorted(self._ways(event), key=lambda way: way.score, reverse=True)
-            least = 0.9 if event.name in emitted else _LEAST
+            least = _LEAST_OF_SENT if event.name in emitted else _LEAST
             best = next((way for way in ways if way.score >= least), None)
             if best is not None:
                 self.draft.events[event.name] = self._kind(event, best)
