@@ -203,6 +203,12 @@ def test_an_earlier_moment_knows_nothing_of_what_came_later(runs: ModuleType) ->
     assert early["acquisition_spending", ""].value == 150
 
 
+def test_without_costs_a_client_is_not_said_to_cost_nothing(runs: ModuleType) -> None:
+    log = "".join(line for line in LOG.splitlines(keepends=True) if not line.startswith("record spending"))
+    free = by_key(figures_of(runs.answer(HEAD + PROCESS, log).result))
+    assert not {"acquisition_cost", "value_to_cost", "payback"} & {metric for metric, _ in free}
+
+
 def test_a_date_that_stands_for_never_makes_no_endless_cohort(runs: ModuleType) -> None:
     log = "A 0001-01-02 09:00 purchase amount = 1\nA 2026-01-02 09:00 purchase amount = 1\nas of 2026-03-10\n"
     figures = figures_of(runs.answer(HEAD + PROCESS, log).result)
