@@ -44,6 +44,18 @@ def counted_codes(codes: Any, count: int) -> list[tuple[int, int]]:
 
     Of -1 nothing is said.
     """
+    counts, first = _counts_and_firsts(codes, count)
+    there = [code for code in np.argsort(first, kind="stable").tolist() if counts[code]]
+    return [(code, int(counts[code])) for code in there]
+
+
+def first_rows(codes: Any, count: int) -> Whole:
+    """Give the first row of each of so many codes; for one that does not stand there the number of rows."""
+    return _counts_and_firsts(codes, count)[1]
+
+
+def _counts_and_firsts(codes: Any, count: int) -> tuple[Whole, Whole]:
+    """Tell how often each code stands in a column, and where first."""
     counts, first = np.zeros(count, np.int64), np.full(count, len(codes), np.int64)
     if can_compile():
         _count(np.ascontiguousarray(codes, np.int32), counts, first)
@@ -51,8 +63,7 @@ def counted_codes(codes: Any, count: int) -> list[tuple[int, int]]:
         rows = np.flatnonzero(codes >= 0)[::-1]
         counts += np.bincount(codes[rows], minlength=count)
         first[codes[rows]] = rows
-    there = [code for code in np.argsort(first, kind="stable").tolist() if counts[code]]
-    return [(code, int(counts[code])) for code in there]
+    return counts, first
 
 
 def bounds_of(numbers: Any, blank: int) -> tuple[int, int, int]:

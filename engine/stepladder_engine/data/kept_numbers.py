@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _WIDTHS = (("u1", 2**8 - 1), ("u2", 2**16 - 1), ("u4", 2**32 - 1))
 _WHOLE = "i8"
 _BLANK_CODE = -1
+_MOST_AT_HAND = 1 << 18
 _FAR = 2**62
 """Numbers that are further apart are no moments."""
 
@@ -60,7 +62,7 @@ class KeptNumbers:
         """Give the codes, of which -1 is the one that stands for nothing, from one row to before another."""
         kept = self._kept(first, last)
         if kept is None:
-            return np.full(last - first, self.base, np.int32)
+            return _always(self.base, last - first)
         if self.width == _WHOLE or self.base:
             return self.load(first, last).astype(np.int32)
         return unpacked_codes(kept)
@@ -72,6 +74,20 @@ class KeptNumbers:
         size = np.dtype(self.width).itemsize
         stretch = Stretch(self.kept.begin + first * size, (last - first) * size)
         return np.frombuffer(self.spool.get(stretch), self.width)
+
+
+def _always(code: int, count: int) -> Codes:
+    """Give the same code for so many rows: there are many such columns, and most of each is new memory."""
+    if count > _MOST_AT_HAND:
+        return np.full(count, code, np.int32)
+    return _at_hand(code, 1 << count.bit_length())[:count]
+
+
+@lru_cache(maxsize=16)
+def _at_hand(code: int, count: int) -> Codes:
+    found = np.full(count, code, np.int32)
+    found.flags.writeable = False
+    return found
 
 
 def keep_numbers(spool: Spool, numbers: Any, blank: int) -> KeptNumbers:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     Whole = NDArray[np.int64]
 
 
-class OrderUnknown(Exception):
-    """Two events come to one record at one moment, and nothing here says which one first."""
+class TooManyCauses(Exception):
+    """There are more cases, or causes in one of them, than have names."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,8 @@ class Arrivals:
 
     columns: Mapping[str, Whole]
     told: list[Told]
+    unsure: Whole
+    """The records to which events of one moment come in no order that is known here."""
 
     @property
     def case(self) -> Whole:
@@ -124,11 +126,11 @@ def _rows_since_the_cause(case: Whole, cause: Whole) -> Whole:
 
 
 def arrivals_of(program: Program, frames: Frames, kind: str, sent: Iterable[Sent]) -> Arrivals:
-    """Give what others send to the records of a kind; raises `OrderUnknown`."""
+    """Give what others send to the records of a kind; raises `TooManyCauses`."""
     parts = [_Part(program, frames, kind, found) for found in sent]
     parts = [part for part in parts if len(part.rows)]
     if not parts:
-        return Arrivals(dict.fromkeys(("case", *_CELLS), np.zeros(0, np.int64)), [])
+        return Arrivals(dict.fromkeys(("case", *_CELLS), np.zeros(0, np.int64)), [], np.zeros(0, np.int64))
 
     def joined(name: str) -> Whole:
         return np.concatenate([getattr(part, name) for part in parts])
@@ -138,7 +140,7 @@ def arrivals_of(program: Program, frames: Frames, kind: str, sent: Iterable[Sent
     sender, number = joined("sender"), joined("number")
     order = np.lexsort((number, sender, *reversed(keys), phase, moment, time, case))
     which = np.stack([time, moment, phase, *keys])
-    _check(case[order], which[:, order], sender[order])
+    unsure = np.unique(case[_without_order(case, which, sender)])
     ranks = _ranks(which, sender, number)
     places = np.empty(len(order), np.int64)
     places[order] = np.arange(len(order))
@@ -148,26 +150,24 @@ def arrivals_of(program: Program, frames: Frames, kind: str, sent: Iterable[Sent
         told += part.told(places[first : first + len(part.rows)])
         first += len(part.rows)
     columns = {name: joined(name)[order] for name in ("case", *_CELLS) if name != "rank"}
-    return Arrivals(columns | {"rank": ranks[order]}, told)
+    return Arrivals(columns | {"rank": ranks[order]}, told, unsure)
 
 
-def _check(case: Whole, which: Whole, sender: Whole) -> None:
-    """Raise `OrderUnknown` where nothing orders the events that different senders send to one record."""
+def _without_order(case: Whole, which: Whole, sender: Whole) -> NDArray[np.bool_]:
+    """Say which events from different senders come to one record in no order that is known here."""
     _, moment, phase, first = which[:4]
     at_one = np.stack([case, which[0], moment])
+    found = _differ(np.concatenate([case[None], which]), sender)
     # Steps that an event led to that was sent itself: their order is that of those events.
-    queued = phase == at.BY_QUEUE
-    kinds = np.where(queued, sender >> 32, 0)
-    if (
-        _differ(np.concatenate([case[None], which]), sender)
-        or _differ(at_one[:, queued], kinds[queued])
-        or _differ(_groups_with(at_one[:, queued], first[queued] < 0), sender[queued])
-    ):
-        raise OrderUnknown
+    queued = np.flatnonzero(phase == at.BY_QUEUE)
+    found[queued] |= _differ(at_one[:, queued], sender[queued] >> 32)
+    found[queued] |= _differ(_groups_with(at_one[:, queued], first[queued] < 0), sender[queued])
     # Of what fell due because of another case nobody knows where it stood among all else that fell due.
-    due = phase >= at.BY_DUE
-    if _differ(_groups_with(at_one[:, due], phase[due] == at.BY_ECHO), sender[due]):
-        raise OrderUnknown
+    due = np.flatnonzero(phase >= at.BY_DUE)
+    echo = phase[due] == at.BY_ECHO
+    found[due] |= _differ(_groups_with(at_one[:, due], echo), sender[due])
+    found[due] |= echo & (which[0] == moment)[due]
+    return found
 
 
 def _groups(columns: Whole) -> Whole:
@@ -186,12 +186,15 @@ def _groups_with(columns: Whole, flags: NDArray[np.bool_]) -> Whole:
     return np.stack([groups, np.where(flagged, -1, np.arange(len(groups)))])
 
 
-def _differ(columns: Whole, values: Whole) -> bool:
-    """Say whether values differ within a group of equal columns."""
+def _differ(columns: Whole, values: Whole) -> NDArray[np.bool_]:
+    """Say which rows stand in a group of equal columns within which values differ."""
     groups = _groups(columns)
     first = np.zeros(int(groups.max(initial=-1)) + 1, np.int64)
     first[groups] = values
-    return bool(np.any(first[groups] != values))
+    mixed = np.zeros(len(first), np.bool_)
+    mixed[groups[first[groups] != values]] = True
+    found: NDArray[np.bool_] = mixed[groups]
+    return found
 
 
 def _ranks(which: Whole, sender: Whole, number: Whole) -> Whole:
@@ -199,12 +202,7 @@ def _ranks(which: Whole, sender: Whole, number: Whole) -> Whole:
     order = np.lexsort((number, sender, *reversed(which)))
     ranks = np.empty(len(order), np.int64)
     ranks[order] = np.arange(len(order))
-    groups = _groups(which)
-    first = np.zeros(int(groups.max(initial=-1)) + 1, np.int64)
-    first[groups] = sender
-    mixed = np.zeros(len(first), np.bool_)
-    mixed[groups[first[groups] != sender]] = True
-    unsure = mixed[groups] | (which[2] == at.BY_ECHO) | ((which[2] == at.BY_QUEUE) & (which[3] < 0))
+    unsure = _differ(which, sender) | (which[2] == at.BY_ECHO) | ((which[2] == at.BY_QUEUE) & (which[3] < 0))
     ranks[unsure] = -1
     return ranks
 
@@ -230,8 +228,6 @@ class _Part:
         receiver = self.case + first_owner(program, kind)
         self.late = (at_once & due & (receiver < self.turn)).astype(np.int64)
         self.near = np.full(len(rows), int(name == kind or name in near(program.spec, kind)))
-        if np.any(at_once & (self.phase == at.BY_ECHO)):
-            raise OrderUnknown
         self.cause = self._causes(own)
         self.key_0, self.key_1, self.key_2, self.key_3, self.key_4 = self._places()
 
@@ -239,7 +235,7 @@ class _Part:
         """Give a name to each cause that is not known in other cases yet."""
         cause, is_own = self.rows[:, at.Z_CAUSE], self.rows[:, at.Z_CAUSE_IS] == at.OWN_CAUSE
         if np.any(cause[is_own] >= _MOST_CELLS) or np.any(self.rows[:, at.Z_CASE] >= _MOST_CASES):
-            raise OrderUnknown
+            raise TooManyCauses
         kind = own >> 32
         return np.where(is_own, ((kind * _MOST_CASES + self.rows[:, at.Z_CASE]) * _MOST_CELLS) + cause, cause)
 

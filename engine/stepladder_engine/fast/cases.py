@@ -437,6 +437,9 @@ def run_cases(m: Memory, first: int) -> int:
         deviations, whys, effects = m[at.DEVIATION_COUNT], m[at.WHY_COUNT], m[at.EFFECT_COUNT]
         values, state, final = m[at.VALUE_COUNT], m[at.STATE_COUNT], m[at.FINAL_COUNT]
         sent = m[at.SENT_COUNT]
+        if m[m[at.APART_COLUMN] + case] != 0:
+            m[new_row(m, at.FINAL_ROWS, m[at.FINAL_WIDTH])] = at.LEFT
+            continue
         begin_case(m, case)
         run_case(m, case)
         if m[at.ERROR] == at.FINE:

@@ -120,7 +120,7 @@ def events_of(spec: Spec, frame: EventFrame, first: int, last: int, key: str) ->
 
 def whole_dataset(spec: Spec, frames: Frames, fields: Mapping[str, Sequence[Mapping[str, Any]]]) -> Dataset:
     """Give all records with their events as rows; `fields` has those of the events, by kind."""
-    found = dataset_of(spec, frames, frames.records, [])
+    found = dataset_of(spec, frames, dict.fromkeys(frames.records, ()))
     for kind, record in frames.records.items():
         own = all_fields(record.fields, spec.records[kind].fields, len(record.keys))
         keys = list(record.keys)
@@ -145,14 +145,14 @@ def _all_events(
         yield EventRow(frame.kind, keys[case], time, (place,), None, values, Origin(frame.files[file], row))
 
 
-def dataset_of(spec: Spec, frames: Frames, kinds: Iterable[str], cases: Sequence[int] | None) -> Dataset:
-    """Give the records of some kinds with their events as rows: some cases, or all."""
+def dataset_of(spec: Spec, frames: Frames, kinds: Iterable[str] | Mapping[str, Sequence[int]]) -> Dataset:
+    """Give the records of some kinds with their events as rows: all cases, or of each kind some."""
     import numpy as np
 
     found = replace(frames.aside, records={}, events=[], repeated=frames.duplicates)
     for kind in kinds:
         record = frames.records[kind]
-        rows = range(len(record.keys)) if cases is None else cases
+        rows = kinds[kind] if isinstance(kinds, Mapping) else range(len(record.keys))
         found.records[kind] = {
             record.keys[row]: _record_row(spec, record, row) for row in rows if record.sourced[row]
         }

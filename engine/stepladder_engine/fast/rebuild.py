@@ -61,7 +61,7 @@ def result_of(outcome: Outcome) -> RunResult:
             entities[kind] = _Records(outcome, found, plan, fields).all()
     left = [handed.kind for handed in outcome.handed]
     if left:
-        for entity in run(spec, dataset_of(spec, frames, left, None), outcome.as_of).entities:
+        for entity in run(spec, dataset_of(spec, frames, left), outcome.as_of).entities:
             entities[entity.kind].append(entity)
     every = [entity for found in entities.values() for entity in found]
     return RunResult(outcome.program, outcome.as_of, outcome.as_of_given, every, dataset)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from threading import local
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from stepladder_dsl.model.spec import Spec
 from stepladder_engine.calendars.zone import Instant
@@ -16,13 +18,18 @@ from stepladder_engine.fast.convert import dataset_of
 from stepladder_engine.fast.frames import Frames
 from stepladder_engine.fast.gather import Written, outcome_of, written
 from stepladder_engine.fast.memory import Block, Prepared, TooLarge, prepare
-from stepladder_engine.fast.outcome import Handed, KindOutcome, Outcome
+from stepladder_engine.fast.outcome import Handed, Outcome
 from stepladder_engine.fast.parts import compiled as compiled_part
 from stepladder_engine.fast.plan import KindPlan, make_plan
-from stepladder_engine.fast.together import CannotRunTogether, Ran, groups_of, handed_over, run_together
+from stepladder_engine.fast.together import CannotRunTogether, groups_of, handed_over, run_together
 from stepladder_engine.runtime.program import Program
 from stepladder_engine.runtime.run import NothingToRunAsOf, run
 from stepladder_engine.runtime.state import Entity
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Whole = NDArray[np.int64]
 
 BLOCK = 2_000
 """Cases in a block: few enough that their data stay near the processor."""
@@ -61,22 +68,28 @@ def run_fast(
     if until is None:
         raise NothingToRunAsOf
     keeps = (at.TELLS if journal or detail else 0) | (at.KEEPS_STATE if detail else 0)
-    ran: Ran = {}
+    ran: dict[str, tuple[Prepared, list[Written]]] = {}
+    others: dict[str, Mapping[int, Entity]] = {}
     handed: list[Handed] = []
 
     def run_kind(
-        frames: Frames, plan: KindPlan, arrivals: Arrivals | None = None
+        frames: Frames, plan: KindPlan, arrivals: Arrivals | None = None, apart: Whole | None = None
     ) -> tuple[Prepared, list[Written]]:
-        prepared = prepare(program, frames, plan, until, keeps=keeps, ahead=ahead, arrivals=arrivals)
+        prepared = prepare(
+            program, frames, plan, until, keeps=keeps, ahead=ahead, arrivals=arrivals, apart=apart
+        )
         return prepared, _run_blocks(prepared, compiled=compiled, threads=threads, block=block)
 
-    groups = [group for group in groups_of(spec) if group[0] in frames.records] if program.cases_touch else []
+    groups = [group for group in groups_of(spec) if group[0] in frames.records]
     for group in groups:
         try:
-            frames, found = run_together(program, frames, group, run_kind)
-            ran |= found
+            found = run_together(program, frames, group, run_kind)
         except CannotRunTogether as reason:
             handed += handed_over(spec, group, reason)
+            continue
+        frames = found.frames
+        ran |= found.kinds
+        others |= _run_apart(spec, frames, found.apart, until)
     together = {kind for group in groups for kind in group}
     for kind in (kind for kind in frames.records if kind not in together):
         plan = make_plan(program, frames, kind)
@@ -87,11 +100,14 @@ def run_fast(
             ran[kind] = run_kind(frames, plan)
         except TooLarge:
             handed.append(Handed(kind, "figures of many digits", plan.record.record.span.line))
-    kinds: dict[str, KindOutcome] = {}
-    for kind in (kind for kind in frames.records if kind in ran):
-        prepared, parts = ran[kind]
-        others = {} if kind in together else _others(spec, frames, kind, parts, until)
-        kinds[kind] = outcome_of(prepared, parts, others, detail=detail)
+            continue
+        left = np.concatenate([part.final[:, 0] for part in ran[kind][1]]) == at.LEFT
+        others |= _run_apart(spec, frames, {kind: np.flatnonzero(left)}, until)
+    kinds = {
+        kind: outcome_of(*ran[kind], others.get(kind, {}), detail=detail)
+        for kind in frames.records
+        if kind in ran
+    }
     handed.sort(key=lambda found: list(frames.records).index(found.kind))
     return Outcome(program, frames, until, as_of is not None, kinds, handed)
 
@@ -137,15 +153,18 @@ def _run_block(block: Block, first: int, last: int, function: Callable[..., Any]
             block.forget()
 
 
-def _others(
-    spec: Spec, frames: Frames, kind: str, parts: list[Written], until: Instant
-) -> Mapping[int, Entity]:
-    """Run the cases that the kernel has left, each by itself."""
-    import numpy as np
-
-    left = np.flatnonzero(np.concatenate([part.final[:, 0] for part in parts]) == at.LEFT)
-    if not len(left):
-        return {}
-    rows = dataset_of(spec, frames, [kind], [int(case) for case in left])
-    places = {frames.records[kind].keys[int(case)]: int(case) for case in left}
-    return {places[entity.key]: entity for entity in run(spec, rows, until).entities}
+def _run_apart(
+    spec: Spec, frames: Frames, cases: Mapping[str, Whole], until: Instant
+) -> Mapping[str, Mapping[int, Entity]]:
+    """Run cases that the kernel has left, by themselves: they touch no others."""
+    chosen = {kind: places.tolist() for kind, places in cases.items() if len(places)}
+    found: dict[str, dict[int, Entity]] = {kind: {} for kind in chosen}
+    if not chosen:
+        return found
+    rows = dataset_of(spec, frames, chosen)
+    places = {
+        kind: {frames.records[kind].keys[place]: place for place in some} for kind, some in chosen.items()
+    }
+    for entity in run(spec, rows, until).entities:
+        found[entity.kind][places[entity.kind][entity.key]] = entity
+    return found

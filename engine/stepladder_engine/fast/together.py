@@ -8,19 +8,26 @@ there is one such answer, and it is that of the reference executor.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from stepladder_dsl.model.spec import Spec
 from stepladder_engine.fast import layout as at
-from stepladder_engine.fast.arrivals import Arrivals, OrderUnknown, Sent, arrivals_of
+from stepladder_engine.fast.arrivals import Arrivals, Sent, TooManyCauses, arrivals_of
 from stepladder_engine.fast.frames import UNKNOWN, EventFrame, Frames, RecordFrame, Values
 from stepladder_engine.fast.gather import Written
-from stepladder_engine.fast.memory import Prepared, TooLarge
+from stepladder_engine.fast.memory import Prepared, TooLarge, named_in
 from stepladder_engine.fast.outcome import Handed
-from stepladder_engine.fast.plan import KindPlan, make_plan, near, reached, touches_of, touching
+from stepladder_engine.fast.plan import (
+    KindPlan,
+    make_plan,
+    near,
+    reached,
+    touches_of,
+    touching,
+)
 from stepladder_engine.runtime.program import Program
 
 if TYPE_CHECKING:
@@ -32,9 +39,20 @@ MOST_TURNS = 12
 """So often a kind runs until the same events come as before; each time some chain is longer by a case."""
 TOUCH = "events sent to other records, or records opened"
 
-RunKind = Callable[[Frames, KindPlan, "Arrivals | None"], tuple[Prepared, list[Written]]]
-"""Runs all cases of a kind, with what others send to them."""
-Ran = dict[str, tuple[Prepared, list[Written]]]
+RunKind = Callable[[Frames, KindPlan, "Arrivals", "Whole"], tuple[Prepared, list[Written]]]
+"""Runs all cases of a kind but some, with what others send to them."""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What the kernel has written about some kinds, and the cases that it left alone.
+
+    The latter are to be run by the reference executor, all together: they touch no other cases.
+    """
+
+    frames: Frames
+    kinds: Mapping[str, tuple[Prepared, list[Written]]]
+    apart: Mapping[str, Whole]
 
 
 class CannotRunTogether(Exception):
@@ -60,20 +78,64 @@ def groups_of(spec: Spec) -> list[list[str]]:
     return found
 
 
-def run_together(
-    program: Program, frames: Frames, group: Sequence[str], run_kind: RunKind
-) -> tuple[Frames, Ran]:
-    """Run the kinds of a group; gives the columns by which they were run. Raises `CannotRunTogether`."""
+def run_together(program: Program, frames: Frames, group: Sequence[str], run_kind: RunKind) -> Ran:
+    """Run the kinds of a group; raises `CannotRunTogether`."""
     frames = _ready(program, frames, group)
-    found: Ran = {}
-    for circle in _in_turn(program.spec, group):
-        _run_circle(program, frames, circle, found, run_kind)
-    for kind in group:
-        for part in found[kind][1]:
-            if np.any(part.final[:, 0] == at.LEFT):
-                # One case would have to be run with all that it touches.
-                raise _unordered(program.spec, kind)
-    return frames, found
+    plans = {kind: _plan(program, frames, kind) for kind in group}
+    apart = {kind: np.zeros(len(frames.records[kind].keys), np.int64) for kind in group}
+    for _ in range(MOST_TURNS):
+        found: dict[str, tuple[Prepared, list[Written]]] = {}
+        doubtful = {kind: np.zeros(len(left), np.bool_) for kind, left in apart.items()}
+        for circle in _in_turn(program.spec, group):
+            _run_circle(_Turn(program, frames, plans, run_kind, apart, doubtful), circle, found)
+        more = {kind: _left(found[kind][1]) | doubtful[kind] for kind in group}
+        if all(np.array_equal(more[kind] | (left != 0), left != 0) for kind, left in apart.items()):
+            return Ran(frames, found, {kind: np.flatnonzero(left) for kind, left in apart.items()})
+        apart = _with_all_they_touch(frames, plans, more)
+    raise _unordered(program.spec, group[0])
+
+
+def _names(frames: Frames, kind: str, event: str | None, field: str) -> tuple[Whole, Values]:
+    """Give the values of a field that names records, and whose they are."""
+    record = frames.records[kind]
+    if event is None:
+        cases: Whole = np.arange(len(record.keys))
+        fields = record.fields
+    else:
+        frame = frames.events.get(event) or _no_events(event)
+        cases, fields = frame.case.astype(np.int64), frame.fields
+    values = fields.get(field)
+    if values is None:
+        values = Values("word", np.full(len(cases), UNKNOWN, np.int64))
+    return cases, values
+
+
+def _left(parts: Sequence[Written]) -> NDArray[np.bool_]:
+    left: NDArray[np.bool_] = np.concatenate([part.final[:, 0] for part in parts]) == at.LEFT
+    return left
+
+
+def _with_all_they_touch(
+    frames: Frames, plans: Mapping[str, KindPlan], some: Mapping[str, NDArray[np.bool_]]
+) -> dict[str, Whole]:
+    """Give cases with all to which they might send, or which might send to them, at whatever remove."""
+    begins = dict(zip(plans, np.cumsum([0, *(len(some[kind]) for kind in plans)]).tolist(), strict=False))
+    ones, others = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for kind, plan in plans.items():
+        for record, (event, field) in {(send.record, by) for send in plan.sends for by in send.named_by}:
+            senders, values = _names(frames, kind, event, field)
+            receivers = named_in(values, frames.records[record])
+            known = np.flatnonzero(receivers >= 0)
+            ones.append(senders[known] + begins[kind])
+            others.append(receivers[known] + begins[record])
+    one, other = np.concatenate(ones), np.concatenate(others)
+    found = np.concatenate([some[kind] for kind in plans])
+    while True:
+        grows = found[one] != found[other]
+        if not grows.any():
+            break
+        found[one[grows]] = found[other[grows]] = True
+    return {kind: found[begins[kind] :][: len(some[kind])].astype(np.int64) for kind in plans}
 
 
 def handed_over(spec: Spec, group: Iterable[str], reason: CannotRunTogether) -> Iterator[Handed]:
@@ -110,34 +172,51 @@ def _circle(spec: Spec, kind: str) -> set[str]:
     return near(spec, kind) | {kind}
 
 
-def _run_circle(
-    program: Program, frames: Frames, circle: Sequence[str], found: Ran, run_kind: RunKind
-) -> None:
+@dataclass(frozen=True)
+class _Turn:
+    """What the kinds of a group are run with; `doubtful` gathers the cases whose order nobody knows."""
+
+    program: Program
+    frames: Frames
+    plans: Mapping[str, KindPlan]
+    run_kind: RunKind
+    apart: Mapping[str, Whole]
+    doubtful: Mapping[str, NDArray[np.bool_]]
+
+    def arrivals(self, kind: str, found: Mapping[str, tuple[Prepared, list[Written]]]) -> Arrivals:
+        """Give what has been sent to the records of a kind."""
+        sent = (Sent(prepared, _rows(parts)) for prepared, parts in found.values())
+        try:
+            return arrivals_of(self.program, self.frames, kind, sent)
+        except TooManyCauses:
+            raise _unordered(self.program.spec, kind) from None
+
+    def run(self, kind: str, comes: Arrivals) -> tuple[Prepared, list[Written]]:
+        """Run a kind with what comes to it."""
+        try:
+            return self.run_kind(self.frames, self.plans[kind], comes, self.apart[kind])
+        except TooLarge:
+            line = self.program.spec.records[kind].span.line
+            raise CannotRunTogether(kind, "figures of many digits", line) from None
+
+
+def _run_circle(turn: _Turn, circle: Sequence[str], found: dict[str, tuple[Prepared, list[Written]]]) -> None:
     """Run kinds until the same events come to each of them as when it was run last."""
-    plans = {kind: _plan(program, frames, kind) for kind in circle}
     came: dict[str, Arrivals] = {}
     for _ in range(MOST_TURNS):
         still = True
         for kind in circle:
-            try:
-                sent = (Sent(prepared, _rows(parts)) for prepared, parts in found.values())
-                comes = arrivals_of(program, frames, kind, sent)
-            except OrderUnknown:
-                raise _unordered(program.spec, kind) from None
+            comes = turn.arrivals(kind, found)
             if kind in came and comes.is_as(came[kind]):
                 continue
             still, came[kind] = False, comes
-            try:
-                found[kind] = run_kind(frames, plans[kind], comes)
-            except TooLarge:
-                raise CannotRunTogether(
-                    kind, "figures of many digits", program.spec.records[kind].span.line
-                ) from None
+            found[kind] = turn.run(kind, comes)
         if still:
+            for kind in circle:
+                turn.doubtful[kind][came[kind].unsure] = True
             return
-    raise CannotRunTogether(
-        circle[0], "events that come back again and again", touching(program.spec)[circle[0]]
-    )
+    spec = turn.program.spec
+    raise CannotRunTogether(circle[0], "events that come back again and again", touching(spec)[circle[0]])
 
 
 def _rows(parts: Sequence[Written]) -> Whole:
@@ -159,7 +238,9 @@ def _ready(program: Program, frames: Frames, group: Sequence[str]) -> Frames:
     plans = [_plan(program, frames, kind) for kind in group]
     for plan in plans:
         for send in plan.sends:
-            frames = _with_receivers(program, frames, plan, send.record, send.effect.to_field or "")
+            for event, field in send.named_by:
+                values = _names(frames, plan.record.record.name, event, field)[1]
+                frames = _with_receivers(program, frames, send.record, values)
     for _ in range(len(group) + 2):
         needed = _scales(program, frames, group)
         if not needed:
@@ -170,15 +251,13 @@ def _ready(program: Program, frames: Frames, group: Sequence[str]) -> Frames:
     raise CannotRunTogether(kind, "a field whose decimals grow", touching(program.spec)[kind])
 
 
-def _with_receivers(program: Program, frames: Frames, plan: KindPlan, receiver: str, field: str) -> Frames:
+def _with_receivers(program: Program, frames: Frames, receiver: str, values: Values) -> Frames:
     """Add the records that a field names and that are not there, of a kind without a source of its own."""
-    others, values = frames.records[receiver], frames.records[plan.record.record.name].fields.get(field)
+    others = frames.records[receiver]
     if receiver in frames.aside.sourced:
         if not np.all(others.sourced):
             line = touching(program.spec)[receiver]
             raise CannotRunTogether(receiver, "records that only events know", line)
-        return frames
-    if values is None:
         return frames
     there = set(others.keys)
     used = np.unique(values.numbers[values.numbers != UNKNOWN])

@@ -102,7 +102,7 @@ class ColumnTables:
         kinds = [handed.kind for handed in self.outcome.handed]
         found: dict[str, list[Entity]] = {kind: [] for kind in kinds}
         if kinds:
-            rows = dataset_of(self.program.spec, self.outcome.frames, kinds, None)
+            rows = dataset_of(self.program.spec, self.outcome.frames, kinds)
             for entity in run(self.program.spec, rows, self.outcome.as_of).entities:
                 found[entity.kind].append(entity)
         return found
