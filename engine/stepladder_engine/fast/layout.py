@@ -173,7 +173,7 @@ TELLS, KEEPS_STATE = 1, 2
     ARENA_USED,
     ARENA_ROOM,
     HEADER,
-) = range(143)
+) = range(145)
 
 # Widths of the tables' rows, and their cells.
 PROCESS_WIDTH = 3
