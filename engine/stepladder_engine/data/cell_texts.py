@@ -210,7 +210,8 @@ class SideBySide:
         codes, others = before.copy(), column.codes.astype(np.int32, copy=False)
         shows = np.empty(min(most, len(before)), np.int64)
         count = number_pairs(codes, others, width, np.full(most, -1, np.int32), shows)
-        if count > _FEW:
+        # Where nearly all rows differ nothing is written less often for it.
+        if count > min(_FEW, len(before) // 2):
             return False
         texts, rows, between = self._of(column), shows[:count], chr(byte)
         pairs = zip(before[rows].tolist(), others[rows].tolist(), strict=True)

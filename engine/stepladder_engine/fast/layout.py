@@ -168,7 +168,7 @@ TELLS, KEEPS_STATE = 1, 2
     ARENA_USED,
     ARENA_ROOM,
     HEADER,
-) = range(141)
+) = range(142)
 
 # Widths of the tables' rows, and their cells.
 PROCESS_WIDTH = 3
