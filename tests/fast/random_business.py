@@ -45,6 +45,7 @@ FIELDS = """\
     tags list of one of vip, cheap optional
     last_claim claim optional
     usual order optional
+    adviser client optional
 """
 EVENTS = """\
 event visit for client
@@ -57,6 +58,7 @@ event call for client
     ok yes/no optional
     about text optional
 event refusal for client
+    sent_by client optional
 event thanks for client
     reward number optional
 event paid for order
@@ -314,6 +316,8 @@ class Writer:
             found += ["emit call to friend after 3 weeks score = 2.5, about = name, ok = gold"]
             found += ["emit refusal to friend after 2 months", "emit visit to friend"]
             found += ["emit paid to usual sum_paid = budget / 3", "emit paid to usual pieces = points"]
+        if event == "refusal":
+            found += ["set friend = sent_by", "emit thanks to sent_by reward = 2", "set friend = adviser"]
         return [line for line in found if self.sure(0.8)]
 
     def way(self, stages: Sequence[str]) -> Lines:

@@ -22,6 +22,7 @@ STARTS = (
     # Changes of the clocks: Sofia, Lord Howe by half an hour, New York, the last one of Tehran.
     *("2026-03-28", "2026-04-04", "2026-11-01", "2022-09-20"),
 )
+KEYS_OF_SENDERS = ("A0", "A1", "Z2", "somebody")
 KEYS = ("A", "Б", "ک۱", "a b", "é\u0301", "'x,\"", "Z")
 
 
@@ -94,6 +95,8 @@ def _client(chance: Random, key: str, begins: Instant, keys: Sequence[str]) -> R
         "patience": (Duration(2, Unit.DAY), Duration(5, Unit.HOUR), Duration(1, Unit.MONTH)),
         "clerk": ("Ivan", "", "Мария"),
         "friend": (*keys[:3], "nobody"),
+        "adviser": (*keys[3:5], "somebody"),
+        "usual": ("order 0", "order 1", "order 7"),
         "tags": ((), ("vip",), ("vip", "cheap")),
     }
     fields = {name: chance.choice((None, *some)) for name, some in values.items() if chance.random() < 0.6}
@@ -113,6 +116,8 @@ def _event(chance: Random, key: str, begins: Instant, number: int) -> EventRow:
         fields["about"] = chance.choice((None, "x", "ы"))
     elif kind == "thanks":
         fields["reward"] = chance.choice((None, Decimal(3)))
+    elif kind == "refusal":
+        fields["sent_by"] = chance.choice((None, *KEYS_OF_SENDERS))
     time = begins + chance.choice(
         (
             chance.randint(0, 40) * DAY,

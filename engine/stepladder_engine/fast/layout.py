@@ -120,6 +120,7 @@ TELLS, KEEPS_STATE = 1, 2
     ARRIVAL_WIDTH,
     ARRIVAL_COLUMN,
     APART_COLUMN,
+    RECEIVER_COLUMNS,
     REGISTERS,
     CANDIDATES,
     STACK,
@@ -168,7 +169,7 @@ TELLS, KEEPS_STATE = 1, 2
     ARENA_USED,
     ARENA_ROOM,
     HEADER,
-) = range(142)
+) = range(143)
 
 # Widths of the tables' rows, and their cells.
 PROCESS_WIDTH = 3

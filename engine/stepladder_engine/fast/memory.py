@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from stepladder_dsl.record import record
@@ -17,7 +18,7 @@ from stepladder_engine.fast.clock_tables import (
     month_table,
     zone_tables,
 )
-from stepladder_engine.fast.frames import Frames, Values
+from stepladder_engine.fast.frames import Frames, RecordFrame, Values
 from stepladder_engine.fast.lower import Word, duration_row, read_duration
 from stepladder_engine.fast.plan import KindPlan
 from stepladder_engine.runtime.program import Program
@@ -68,6 +69,8 @@ class Prepared:
     arrivals: Whole
     """A row for each event that other cases have sent, in the order of the cases and of their happening."""
     arrival_starts: Whole
+    receivers: list[Whole]
+    """For each kind of record that is looked up by name the place of each word, -1 where it names none."""
     apart: Whole
     """Which cases the kernel leaves alone."""
 
@@ -75,6 +78,13 @@ class Prepared:
     def cases(self) -> int:
         """How many records there are."""
         return len(self.since)
+
+    @cached_property
+    def tables(self) -> Whole:
+        """The template as an array."""
+        import numpy as np
+
+        return np.array(self.template, np.int64)
 
 
 def prepare(
@@ -143,7 +153,8 @@ def prepare(
     data = record.since, sourced, fields, times, starts, columns
     if apart is None:
         apart = np.zeros(cases, np.int64)
-    return Prepared(plan, words, template, *data, width, sent_width, rows, first_rows, apart)
+    receivers = [places_of(words, frames.records[kind]) for kind in plan.receivers]
+    return Prepared(plan, words, template, *data, width, sent_width, rows, first_rows, receivers, apart)
 
 
 def first_owner(program: Program, kind: str) -> int:
@@ -160,10 +171,23 @@ def receivers_of(frames: Frames, kind: str, column: str) -> Whole:
     values = record.fields.get(name)
     if values is None:
         return np.full(len(record.keys), at.UNKNOWN, dtype=np.int64)
-    places = {key: place for place, key in enumerate(others.keys)}
-    known = values.numbers != at.UNKNOWN
-    found = np.array([places.get(word, -1) for word in values.words] or [-1], dtype=np.int64)
+    return named_in(values, others)
+
+
+def named_in(values: Values, record: RecordFrame) -> Whole:
+    """Give the places of the records that a column names; -1: there is none."""
+    import numpy as np
+
+    known, found = values.numbers != at.UNKNOWN, places_of(values.words or [""], record)
     return np.where(known, found[np.where(known, values.numbers, 0)], at.UNKNOWN)
+
+
+def places_of(words: Sequence[str], record: RecordFrame) -> Whole:
+    """Give the place of the record that each word names; -1: it names none."""
+    import numpy as np
+
+    places = {key: place for place, key in enumerate(record.keys)}
+    return np.array([places.get(word, -1) for word in words], dtype=np.int64)
 
 
 def _arrival_rows(
@@ -392,7 +416,9 @@ class Block:
         if len(self.memory) < size:
             # The next block will need about as much: pages that were used once cost nothing more.
             self.memory = _array(size + size // 4)
-        self.memory[: len(template)] = template
+        # Behind the header nothing of the tables differs from block to block.
+        self.memory[: len(template)] = self.prepared.tables
+        self.memory[: at.HEADER] = template[: at.HEADER]
         place = len(template)
         for piece in pieces:
             self.memory[place : place + len(piece)] = piece
@@ -432,6 +458,7 @@ class Block:
         starts_here = found.arrival_starts[self.first : self.last + 1]
         rows = slice(int(starts_here[0]), int(starts_here[-1]))
         cells.append((at.ARRIVAL_COLUMN, put(starts_here - starts_here[0])))
+        cells.append((at.RECEIVER_COLUMNS, put_table([put(places) for places in found.receivers])))
         cells.append((at.APART_COLUMN, put(found.apart[cases])))
         cells.append((at.ARRIVALS, put(found.arrivals[rows].reshape(-1))))
         return pieces, cells

@@ -47,12 +47,14 @@ class Column:
 class Send:
     """A line that sends an event to another record: `shapes` are those of the values that it carries.
 
-    The field that names the receiver is also kept as the receiver's place among all of its kind.
+    `named_by` are all fields of the data from which the receiver's name may come: of events, or (None) of
+    the record itself.
     """
 
     effect: m.Emit
     record: str
     shapes: tuple[tuple[str, Shape], ...]
+    named_by: tuple[tuple[str | None, str], ...]
 
 
 @record(frozen=False)
@@ -82,6 +84,8 @@ class KindPlan:
     hours: list[m.ContactHours]
     emits: int
     sends: list[Send]
+    receivers: list[str]
+    """The kinds of record whose places the kernel looks up by name."""
     header: dict[int, int] = field(default_factory=dict)
     cells: Cells = field(default_factory=list)
 
@@ -199,6 +203,7 @@ class _Maker:
         self.emits: dict[int, int] = {}
         """How each line that emits is counted: one of a phase stands in several stages, and is one line."""
         self.sends: list[Send] = []
+        self.receivers: list[str] = []
         self.near = set(near(self.spec, kind))
         self.set_fields: list[int] = []
         self.lowering = Lowering(self, self.spec.lets, self.spec.decisions, list(self.spec.calendars))
@@ -346,6 +351,7 @@ class _Maker:
             self.hours,
             len(self.emits),
             self.sends,
+            self.receivers,
             header,
             self.cells,
         )
@@ -517,46 +523,61 @@ class _Maker:
     def _send(self, effect: m.Emit, event: str | None) -> list[int]:
         """Lower a line that sends an event to the record that a field names."""
         line, declared = effect.span.line, self.spec.events[effect.event]
-        if effect.from_event:
-            raise CannotLower("events sent to whom an event names", line)
-        if effect.to_field in {name for plan in self.record.processes for name in _fields_set(plan.process)}:
-            raise CannotLower("events sent to whom a field names that the spec sets", line)
+        name, sources = effect.to_field or "", self._named_by(effect, event)
         own = self.kinds.index(effect.event) if effect.event in self.kinds else -1
         values: list[int] = []
         shapes: list[tuple[str, Shape]] = []
-        for number, (name, value) in enumerate(effect.values.items()):
-            kind, place = declared.fields[name].type, number
+        for number, (column, value) in enumerate(effect.values.items()):
+            kind, place = declared.fields[column].type, number
             if own >= 0:
-                place, shape = self.column(effect.event, name)
+                place, shape = self.column(effect.event, column)
                 place -= self._first_column(own)
-                guard = self._stored(value, event, kind, f"{effect.event}.{name}", shape)
+                guard = self._stored(value, event, kind, f"{effect.event}.{column}", shape)
             else:
                 guard, shape = self._as_sent(value, event, kind)
             values += [place, guard]
-            shapes.append((name, shape))
-        named = e.RecordField(effect.to_field or "", self.record.record.fields[effect.to_field or ""].type)
+            shapes.append((column, shape))
+        named: e.Expression = e.RecordField(name, AnyType())
+        if effect.from_event:
+            named = e.EventField(event or "", name, AnyType())
+        self.sends.append(Send(effect, declared.record, tuple(shapes), sources))
         return [
-            *(at.E_SEND, self._send_number(effect, declared.record, shapes)),
-            *(self.lowering.any_value(named)[0], self._emit_number(effect)),
+            *(at.E_SEND, len(self.sends) - 1, self.lowering.any_value(named, event)[0]),
+            self._emit_number(effect),
             -1 if effect.delay is None else self.lowering.duration(effect.delay),
             *(self.put(values), len(shapes), line),
-            self.lowering.any_value(self._receiver(effect.to_field or "", declared.record))[0],
-            *(own, int(declared.record in self.near)),
+            *(self._receiver(name, declared.record, sources), own, int(declared.record in self.near)),
         ]
+
+    def _named_by(self, effect: m.Emit, event: str | None) -> tuple[tuple[str | None, str], ...]:
+        """Give the fields of the data from which the name of a receiver may come."""
+        found: list[tuple[str | None, str]] = [(event if effect.from_event else None, effect.to_field or "")]
+        changes = [change for plan in self.record.processes for change in _fields_set(plan.process)]
+        for place, name in found:
+            if place is not None:
+                if any(one.event == place and name in one.values for one in emits_of(self.spec)):
+                    raise CannotLower("events sent to whom an event names that the spec sends", self.line)
+                continue
+            for _, value in (change for change in changes if change[0] == name):
+                more = _source_of(value)
+                if more is None:
+                    raise CannotLower("events sent to whom the spec works out", self.line)
+                found += [source for source in more if source not in found]
+        return tuple(found)
 
     def _emit_number(self, effect: m.Effect) -> int:
         return self.emits.setdefault(id(effect), len(self.emits))
 
-    def _send_number(self, effect: m.Emit, record: str, shapes: Sequence[tuple[str, Shape]]) -> int:
-        self.sends.append(Send(effect, record, tuple(shapes)))
-        return len(self.sends) - 1
-
-    def _receiver(self, name: str, record: str) -> e.RecordField:
-        """Give the column that says which record of a kind a field names, by its place."""
+    def _receiver(self, name: str, record: str, sources: tuple[tuple[str | None, str], ...]) -> int:
+        """Give what tells the receiver's place: a column beside that of its name, or a look-up (below 0)."""
+        if sources != ((None, name),):
+            if record not in self.receivers:
+                self.receivers.append(record)
+            return -1 - self.receivers.index(record)
         place = receiver_column(name, record)
         if all(column.name != place for column in self.fields):
             self.fields.append(Column(place, Shape("case"), used=True))
-        return e.RecordField(place, AnyType())
+        return self.lowering.any_value(e.RecordField(place, AnyType()))[0]
 
     def _as_sent(self, value: e.Expression, event: str | None, kind: Type) -> tuple[int, Shape]:
         """Lower a value that another record gets: as it is stored, in the shape that it has by itself."""
@@ -767,15 +788,28 @@ def receiver_column(name: str, record: str) -> str:
     return f"{name} of {record}"
 
 
-def _fields_set(process: m.Process) -> Iterator[str]:
-    """Yield the fields that a process sets."""
+def _fields_set(process: m.Process) -> Iterator[tuple[str, e.Expression | None]]:
+    """Yield the fields that a process sets, and to what; None: to the key of a record that it opens."""
     for stage in process.stages.values():
         for transition in stage.transitions:
             for effect in transition.effects:
                 if isinstance(effect, m.SetField):
-                    yield effect.field
+                    yield effect.field, effect.value
                 elif isinstance(effect, m.OpenRecord) and effect.into_field is not None:
-                    yield effect.into_field
+                    yield effect.into_field, None
+
+
+def _source_of(value: e.Expression | None) -> list[tuple[str | None, str]] | None:
+    """Give the field that a value is taken from, if any; None where it is worked out."""
+    match value:
+        case e.RecordField(name):
+            return [(None, name)]
+        case e.EventField(event, name):
+            return [(event, name)]
+        case e.Literal(None):
+            return []
+        case _:
+            return None
 
 
 def near(spec: m.Spec, kind: str) -> set[str]:

@@ -317,10 +317,12 @@ def send(m: Memory, process: int, row: int) -> None:
     """Send an event to the record that a field names."""
     number, line = m[row + at.E_ABOUT], m[row + at.E_LINE]
     note(m, STEP_EMIT, process, -1, -1, -1, BY_SENT, number, line)
-    name, receiver = value_of(m, m[row + at.E_VALUE]), value_of(m, m[row + at.E_TO])
+    name, to = value_of(m, m[row + at.E_VALUE]), m[row + at.E_TO]
     if name == at.UNKNOWN:
         note(m, STEP_EMIT_LOST, -1, -1, -1, -1, BY_FIELD_UNKNOWN, number, line)
         return
+    # Where the field changes, the name tells the place; else that stands beside it.
+    receiver = value_of(m, to) if to >= 0 else m[m[m[at.RECEIVER_COLUMNS] - 1 - to] + name]
     if receiver < 0:
         note(m, STEP_EMIT_LOST, -1, -1, -1, -1, BY_NO_RECORD, (number << 32) + name, line)
         return

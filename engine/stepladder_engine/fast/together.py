@@ -19,14 +19,13 @@ from stepladder_engine.fast import layout as at
 from stepladder_engine.fast.arrivals import Arrivals, Sent, TooManyCauses, arrivals_of
 from stepladder_engine.fast.frames import UNKNOWN, EventFrame, Frames, RecordFrame, Values
 from stepladder_engine.fast.gather import Written
-from stepladder_engine.fast.memory import Prepared, TooLarge, receivers_of
+from stepladder_engine.fast.memory import Prepared, TooLarge, named_in
 from stepladder_engine.fast.outcome import Handed
 from stepladder_engine.fast.plan import (
     KindPlan,
     make_plan,
     near,
     reached,
-    receiver_column,
     touches_of,
     touching,
 )
@@ -97,6 +96,21 @@ def run_together(program: Program, frames: Frames, group: Sequence[str], run_kin
     raise _unordered(program.spec, group[0])
 
 
+def _names(frames: Frames, kind: str, event: str | None, field: str) -> tuple[Whole, Values]:
+    """Give the values of a field that names records, and whose they are."""
+    record = frames.records[kind]
+    if event is None:
+        cases: Whole = np.arange(len(record.keys))
+        fields = record.fields
+    else:
+        frame = frames.events.get(event) or _no_events(event)
+        cases, fields = frame.case.astype(np.int64), frame.fields
+    values = fields.get(field)
+    if values is None:
+        values = Values("word", np.full(len(cases), UNKNOWN, np.int64))
+    return cases, values
+
+
 def _left(parts: Sequence[Written]) -> NDArray[np.bool_]:
     left: NDArray[np.bool_] = np.concatenate([part.final[:, 0] for part in parts]) == at.LEFT
     return left
@@ -107,13 +121,14 @@ def _with_all_they_touch(
 ) -> dict[str, Whole]:
     """Give cases with all to which they might send, or which might send to them, at whatever remove."""
     begins = dict(zip(plans, np.cumsum([0, *(len(some[kind]) for kind in plans)]).tolist(), strict=False))
-    ones, others = [], []
+    ones, others = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for kind, plan in plans.items():
-        for column in {receiver_column(send.effect.to_field or "", send.record) for send in plan.sends}:
-            receivers = receivers_of(frames, kind, column)
-            senders = np.flatnonzero(receivers >= 0)
-            ones.append(senders + begins[kind])
-            others.append(receivers[senders] + begins[column.partition(" of ")[2]])
+        for record, (event, field) in {(send.record, by) for send in plan.sends for by in send.named_by}:
+            senders, values = _names(frames, kind, event, field)
+            receivers = named_in(values, frames.records[record])
+            known = np.flatnonzero(receivers >= 0)
+            ones.append(senders[known] + begins[kind])
+            others.append(receivers[known] + begins[record])
     one, other = np.concatenate(ones), np.concatenate(others)
     found = np.concatenate([some[kind] for kind in plans])
     while True:
@@ -224,7 +239,9 @@ def _ready(program: Program, frames: Frames, group: Sequence[str]) -> Frames:
     plans = [_plan(program, frames, kind) for kind in group]
     for plan in plans:
         for send in plan.sends:
-            frames = _with_receivers(program, frames, plan, send.record, send.effect.to_field or "")
+            for event, field in send.named_by:
+                values = _names(frames, plan.record.record.name, event, field)[1]
+                frames = _with_receivers(program, frames, send.record, values)
     for _ in range(len(group) + 2):
         needed = _scales(program, frames, group)
         if not needed:
@@ -235,15 +252,13 @@ def _ready(program: Program, frames: Frames, group: Sequence[str]) -> Frames:
     raise CannotRunTogether(kind, "a field whose decimals grow", touching(program.spec)[kind])
 
 
-def _with_receivers(program: Program, frames: Frames, plan: KindPlan, receiver: str, field: str) -> Frames:
+def _with_receivers(program: Program, frames: Frames, receiver: str, values: Values) -> Frames:
     """Add the records that a field names and that are not there, of a kind without a source of its own."""
-    others, values = frames.records[receiver], frames.records[plan.record.record.name].fields.get(field)
+    others = frames.records[receiver]
     if receiver in frames.aside.sourced:
         if not np.all(others.sourced):
             line = touching(program.spec)[receiver]
             raise CannotRunTogether(receiver, "records that only events know", line)
-        return frames
-    if values is None:
         return frames
     there = set(others.keys)
     used = np.unique(values.numbers[values.numbers != UNKNOWN])
