@@ -60,7 +60,7 @@ def _found(context: LintContext, process: m.Process, loop: Loop, variant: str, *
         "SL311",
         loop.ways[0].span,
         {"record": process.record, "way": Route.of(around), "example": _example(context, loop), **values},
-        variant,
+        {"overdue": "overdue", "example": "example", "waiting": "waiting", "often": "often"}.get(variant, ""),
         tuple(
             Label(way.span, "step", {"from": before, "to": after})
             for way, (before, after) in zip(loop.ways, pairwise(around), strict=True)
