@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Written = Callable[[Sequence[str]], list[str]]
 """How texts are written: as they are, or in quotes where a format wants them."""
 _TIME_SIZE = 25
-_FEW, _MOST_PAIRS = 1024, 1 << 17
+_FEW, _MOST_PAIRS, _WORTH_A_TEXT = 1024, 1 << 17, 32
 _DAY = 86_400_000_000
 _RISKY = np.zeros(256, np.bool_)
 _RISKY[list(b'",\r\n')] = True
@@ -210,7 +210,8 @@ class SideBySide:
         codes, others = before.copy(), column.codes.astype(np.int32, copy=False)
         shows = np.empty(min(most, len(before)), np.int64)
         count = number_pairs(codes, others, width, np.full(most, -1, np.int32), shows)
-        if count > _FEW:
+        # To make a text here takes as long as to write some tens of cells.
+        if count > min(_FEW, len(before) // _WORTH_A_TEXT):
             return False
         texts, rows, between = self._of(column), shows[:count], chr(byte)
         pairs = zip(before[rows].tolist(), others[rows].tolist(), strict=True)

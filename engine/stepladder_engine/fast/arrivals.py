@@ -9,11 +9,11 @@ what falls due: by kind and key of the record, and between two of those what the
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from stepladder_dsl.record import record
 from stepladder_engine.fast import layout as at
 from stepladder_engine.fast.frames import Frames, Values
 from stepladder_engine.fast.memory import Prepared, first_owner
@@ -30,7 +30,7 @@ class TooManyCauses(Exception):
     """There are more cases, or causes in one of them, than have names."""
 
 
-@dataclass(frozen=True)
+@record
 class Sent:
     """The rows of events that the records of one kind have sent, as the kernel has written them."""
 
@@ -43,7 +43,7 @@ class Sent:
         return self.prepared.plan
 
 
-@dataclass(frozen=True)
+@record
 class Told:
     """What the events of one line carry; `rows` are their places among the arrivals."""
 
@@ -61,7 +61,7 @@ class Told:
         )
 
 
-@dataclass(frozen=True)
+@record
 class Arrivals:
     """All events that others send to the records of one kind, in the order of these and of their happening.
 
