@@ -8,13 +8,12 @@ there is one such answer, and it is that of the reference executor.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from stepladder_dsl.model.spec import Spec
-from stepladder_dsl.record import record
 from stepladder_engine.fast import layout as at
 from stepladder_engine.fast.arrivals import Arrivals, Sent, TooManyCauses, arrivals_of
 from stepladder_engine.fast.frames import UNKNOWN, EventFrame, Frames, RecordFrame, Values
@@ -44,7 +43,7 @@ RunKind = Callable[[Frames, KindPlan, "Arrivals", "Whole"], tuple[Prepared, list
 """Runs all cases of a kind but some, with what others send to them."""
 
 
-@record
+@dataclass(frozen=True)
 class Ran:
     """What the kernel has written about some kinds, and the cases that it left alone.
 
@@ -173,7 +172,7 @@ def _circle(spec: Spec, kind: str) -> set[str]:
     return near(spec, kind) | {kind}
 
 
-@record
+@dataclass(frozen=True)
 class _Turn:
     """What the kinds of a group are run with; `doubtful` gathers the cases whose order nobody knows."""
 
