@@ -80,6 +80,8 @@ class Writer:
     alone: bool = True
     signals: bool = False
     calendars: list[str] = field(default_factory=list)
+    opens: str | None = None
+    """With signals: what clients open, if they do; to orders they send nothing then."""
     lets: dict[str, list[str]] = field(default_factory=dict)
 
     # small helps
@@ -315,7 +317,8 @@ class Writer:
             # What comes of it comes later, or not again.
             found += ["emit call to friend after 3 weeks score = 2.5, about = name, ok = gold"]
             found += ["emit refusal to friend after 2 months", "emit visit to friend"]
-            found += ["emit paid to usual sum_paid = budget / 3", "emit paid to usual pieces = points"]
+            to_orders = ["emit paid to usual sum_paid = budget / 3", "emit paid to usual pieces = points"]
+            found += to_orders if self.opens is None else [self.opens]
         if event == "refusal":
             found += ["set friend = sent_by", "emit thanks to sent_by reward = 2", "set friend = adviser"]
         return [line for line in found if self.sure(0.8)]
@@ -469,6 +472,7 @@ class Writer:
 
     def text(self) -> str:
         """Give the whole spec."""
+        self.opens = self.one("open claim", "open claim as last_claim") if self.sure(0.3) else None
         self.calendars = self.chance.choice(([], ["shop"], ["shop", "desk"]))
         lines = [*self.head(), *self.named_values(), *self.process("sale", STAGES, most=4)]
         if self.sure(0.4):

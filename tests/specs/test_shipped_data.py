@@ -21,6 +21,7 @@ import pytest
 from stepladder_dsl.audit.findings import Status
 from stepladder_dsl.audit.review import review
 from stepladder_engine.results.summary import summarize
+from stepladder_engine.results.worklist import worklist
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = (ROOT / "specs" / "README.md").read_text(encoding="utf-8")
@@ -75,6 +76,13 @@ def test_a_run_gives_what_a_person_has_looked_at(folder: Path, ran: Callable[[Pa
 def test_nobody_is_forgotten(folder: Path, ran: Callable[[Path], Any]) -> None:
     positions = ran(folder).table("positions")
     assert [row["case"] for row in positions if row["forgotten"]] == []
+
+
+@pytest.mark.parametrize("folder", MADE, ids=name)
+def test_all_that_is_owed_says_what_to_say_or_do(folder: Path, ran: Callable[[Path], Any]) -> None:
+    owed = worklist(ran(folder).result, "en", reasons=False)
+    assert owed
+    assert [one.key for one in owed if not one.text] == []
 
 
 @pytest.mark.parametrize("folder", MADE, ids=name)

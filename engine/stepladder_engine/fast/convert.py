@@ -166,6 +166,18 @@ def dataset_of(spec: Spec, frames: Frames, kinds: Iterable[str] | Mapping[str, S
     return found
 
 
+def with_records(spec: Spec, frames: Frames, rows: Dataset, kinds: Iterable[str]) -> Dataset:
+    """Add the records of some kinds, without their events: who is sent something has to be there."""
+    for kind in kinds:
+        record = frames.records[kind]
+        rows.records[kind] = {
+            record.keys[row]: _record_row(spec, record, row)
+            for row in range(len(record.keys))
+            if record.sourced[row]
+        }
+    return rows
+
+
 def _record_row(spec: Spec, record: RecordFrame, row: int) -> RecordRow:
     since = int(record.since[row])
     fields = fields_at(record.fields, spec.records[record.kind].fields, row)

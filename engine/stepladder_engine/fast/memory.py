@@ -379,6 +379,7 @@ def _put_state(template: list[int], plan: KindPlan) -> None:
         at.TALLY_STATE: plan.tallies * at.TALLY_STATE_WIDTH,
         at.RULE_STATE: len(plan.record.follow_ups) * at.RULE_STATE_WIDTH,
         at.OFFER_STATE: len(plan.record.offers) * at.OFFER_STATE_WIDTH,
+        at.LATEST_SENT: plan.header[at.EMITS],
         at.STACK: STACK_CELLS,
         at.REGISTERS: plan.registers,
         at.CANDIDATES: 5 * (plan.candidates + 1),

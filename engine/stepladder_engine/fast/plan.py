@@ -324,6 +324,7 @@ class _Maker:
             at.FIELDS: len(self.fields),
             at.EMITS: len(self.emits),
             at.CAPS: len(self.spec.contact_caps) if self.record.follow_ups else 0,
+            at.MOST_OWN_STEPS: self.spec.most_own_steps,
             at.MOST_EMITTED: sum(len(process.stages) for process in self.spec.processes.values()),
         }
         plans = [stage for plan in self.record.processes for stage in plan.stages.values()]
@@ -814,12 +815,16 @@ def _source_of(value: e.Expression | None) -> list[tuple[str | None, str]] | Non
 
 def near(spec: m.Spec, kind: str) -> set[str]:
     """Give the kinds of record from which events may come back, at whatever remove: those around a circle."""
-    forth: dict[str, set[str]] = {}
-    back: dict[str, set[str]] = {}
+    ways = receivers_by_kind(spec)
+    return {other for other in reached(ways, kind) if kind in reached(ways, other)}
+
+
+def receivers_by_kind(spec: m.Spec) -> dict[str, set[str]]:
+    """Give the kinds to which the records of each kind send events, or which they open."""
+    found: dict[str, set[str]] = {}
     for sender, receiver, _, _ in touches_of(spec):
-        forth.setdefault(sender, set()).add(receiver)
-        back.setdefault(receiver, set()).add(sender)
-    return reached(forth, kind) & reached(back, kind)
+        found.setdefault(sender, set()).add(receiver)
+    return found
 
 
 def reached(ways: Mapping[str, set[str]], begin: str) -> set[str]:

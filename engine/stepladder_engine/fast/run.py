@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from threading import local
 from typing import TYPE_CHECKING, Any
 
@@ -14,14 +14,14 @@ from stepladder_engine.data.workers import pool
 from stepladder_engine.fast import cases as kernel
 from stepladder_engine.fast import layout as at
 from stepladder_engine.fast.arrivals import Arrivals
-from stepladder_engine.fast.convert import dataset_of
+from stepladder_engine.fast.convert import dataset_of, with_records
 from stepladder_engine.fast.frames import Frames
 from stepladder_engine.fast.gather import Written, outcome_of, written
 from stepladder_engine.fast.memory import Block, Prepared, TooLarge, prepare
 from stepladder_engine.fast.outcome import Handed, Outcome
 from stepladder_engine.fast.parts import compiled as compiled_part
 from stepladder_engine.fast.plan import KindPlan, make_plan
-from stepladder_engine.fast.together import CannotRunTogether, groups_of, handed_over, run_together
+from stepladder_engine.fast.together import groups_of, run_what_can
 from stepladder_engine.runtime.program import Program
 from stepladder_engine.runtime.run import NothingToRunAsOf, run
 from stepladder_engine.runtime.state import Entity
@@ -80,17 +80,16 @@ def run_fast(
         )
         return prepared, _run_blocks(prepared, compiled=compiled, threads=threads, block=block)
 
-    groups = [group for group in groups_of(spec) if group[0] in frames.records]
-    for group in groups:
-        try:
-            found = run_together(program, frames, group, run_kind)
-        except CannotRunTogether as reason:
-            handed += handed_over(spec, group, reason)
+    together = {kind for group in groups_of(spec) for kind in group}
+    for group in groups_of(spec):
+        if group[0] not in frames.records:
             continue
-        frames = found.frames
-        ran |= found.kinds
-        others |= _run_apart(spec, frames, found.apart, until)
-    together = {kind for group in groups for kind in group}
+        found, said = run_what_can(program, frames, group, run_kind)
+        handed += said
+        if found is not None:
+            frames = found.frames
+            ran |= found.kinds
+            others |= _run_apart(spec, frames, found.apart, until, around=[one.kind for one in said])
     for kind in (kind for kind in frames.records if kind not in together):
         plan = make_plan(program, frames, kind)
         if isinstance(plan, Handed):
@@ -154,17 +153,25 @@ def _run_block(block: Block, first: int, last: int, function: Callable[..., Any]
 
 
 def _run_apart(
-    spec: Spec, frames: Frames, cases: Mapping[str, Whole], until: Instant
+    spec: Spec,
+    frames: Frames,
+    cases: Mapping[str, Whole],
+    until: Instant,
+    *,
+    around: Collection[str] = (),
 ) -> Mapping[str, Mapping[int, Entity]]:
-    """Run cases that the kernel has left, by themselves: they touch no others."""
+    """Run cases that the kernel has left, by themselves: they get nothing from any others.
+
+    `around` are kinds of record to which they may send something all the same.
+    """
     chosen = {kind: places.tolist() for kind, places in cases.items() if len(places)}
     found: dict[str, dict[int, Entity]] = {kind: {} for kind in chosen}
     if not chosen:
         return found
-    rows = dataset_of(spec, frames, chosen)
+    rows = with_records(spec, frames, dataset_of(spec, frames, chosen), around)
     places = {
         kind: {frames.records[kind].keys[place]: place for place in some} for kind, some in chosen.items()
     }
-    for entity in run(spec, rows, until).entities:
+    for entity in (one for one in run(spec, rows, until).entities if one.kind in chosen):
         found[entity.kind][places[entity.kind][entity.key]] = entity
     return found

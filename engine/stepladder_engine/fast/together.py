@@ -7,7 +7,7 @@ there is one such answer, and it is that of the reference executor.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,19 +16,23 @@ import numpy as np
 from stepladder_dsl.model.spec import Spec
 from stepladder_engine.fast import layout as at
 from stepladder_engine.fast.arrivals import Arrivals, Sent, TooManyCauses, arrivals_of
+from stepladder_engine.fast.convert import dataset_of, with_records
 from stepladder_engine.fast.frames import UNKNOWN, EventFrame, Frames, RecordFrame, Values
 from stepladder_engine.fast.gather import Written
 from stepladder_engine.fast.memory import Prepared, TooLarge, named_in
-from stepladder_engine.fast.outcome import Handed
+from stepladder_engine.fast.outcome import Handed, Outcome
 from stepladder_engine.fast.plan import (
     KindPlan,
     make_plan,
     near,
     reached,
+    receivers_by_kind,
     touches_of,
     touching,
 )
 from stepladder_engine.runtime.program import Program
+from stepladder_engine.runtime.run import run
+from stepladder_engine.runtime.state import Entity
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -120,9 +124,12 @@ def _with_all_they_touch(
 ) -> dict[str, Whole]:
     """Give cases with all to which they might send, or which might send to them, at whatever remove."""
     begins = dict(zip(plans, np.cumsum([0, *(len(some[kind]) for kind in plans)]).tolist(), strict=False))
+    kinds = set(plans)
     ones, others = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for kind, plan in plans.items():
         for record, (event, field) in {(send.record, by) for send in plan.sends for by in send.named_by}:
+            if record not in kinds:
+                continue
             senders, values = _names(frames, kind, event, field)
             receivers = named_in(values, frames.records[record])
             known = np.flatnonzero(receivers >= 0)
@@ -138,11 +145,42 @@ def _with_all_they_touch(
     return {kind: found[begins[kind] :][: len(some[kind])].astype(np.int64) for kind in plans}
 
 
-def handed_over(spec: Spec, group: Iterable[str], reason: CannotRunTogether) -> Iterator[Handed]:
-    """Say of each kind of a group why the reference executor runs it."""
+def run_what_can(
+    program: Program, frames: Frames, group: Sequence[str], run_kind: RunKind
+) -> tuple[Ran | None, list[Handed]]:
+    """Run the kinds of a group that depend on none that cannot be run here; says of the others why."""
+    reasons: dict[str, Handed] = {}
+    left = list(group)
+    while left:
+        try:
+            return run_together(program, frames, left, run_kind), _said(program.spec, group, left, reasons)
+        except CannotRunTogether as reason:
+            reasons[reason.handed.kind] = reason.handed
+            dependent = reached(receivers_by_kind(program.spec), reason.handed.kind)
+            left = [kind for kind in left if kind != reason.handed.kind and kind not in dependent]
+    return None, _said(program.spec, group, left, reasons)
+
+
+def _said(
+    spec: Spec, group: Sequence[str], ran: Sequence[str], reasons: Mapping[str, Handed]
+) -> list[Handed]:
+    """Say why the reference executor runs kinds of a group."""
     lines = touching(spec)
-    for kind in group:
-        yield reason.handed if kind == reason.handed.kind else Handed(kind, TOUCH, lines[kind])
+    return [reasons.get(kind) or Handed(kind, TOUCH, lines[kind]) for kind in group if kind not in ran]
+
+
+def handed_entities(outcome: Outcome) -> list[Entity]:
+    """Have the reference executor run the kinds that were handed over to it, with all that send to them."""
+    kinds = {one.kind for one in outcome.handed}
+    if not kinds:
+        return []
+    spec = outcome.program.spec
+    ways = receivers_by_kind(spec)
+    senders = {kind for kind in ways if reached(ways, kind) & kinds}
+    around = {kind for sender in kinds | senders for kind in ways.get(sender, set())} - kinds - senders
+    chosen = [kind for kind in outcome.frames.records if kind in kinds | senders]
+    rows = with_records(spec, outcome.frames, dataset_of(spec, outcome.frames, chosen), around)
+    return [one for one in run(spec, rows, outcome.as_of).entities if one.kind in kinds]
 
 
 def _unordered(spec: Spec, kind: str) -> CannotRunTogether:
@@ -296,7 +334,7 @@ def _scales(program: Program, frames: Frames, group: Sequence[str]) -> Mapping[t
     plans = {kind: _plan(program, frames, kind) for kind in group}
     needed: dict[tuple[str, str], int] = {}
     for plan in plans.values():
-        for send in plan.sends:
+        for send in (send for send in plan.sends if send.record in plans):
             receiver = plans[send.record]
             columns = receiver.columns[receiver.kinds.index(send.effect.event)]
             room = {column.name: column.shape for column in columns}

@@ -388,7 +388,13 @@ class LocalTimes:
 
     def instants(self, local: Whole) -> Whole:
         """Give the instants of known local times between the first and the last year."""
-        if can_compile():
+        if can_compile() and len(local):
+            first, last = int(local.min()) // DAY - self._first, int(local.max()) // DAY - self._first
+            if last - first < min(_FEW_DAYS, len(local)):
+                between = np.arange(first, last + 1)
+                missing = between[self._offsets[between] == _NOT_LOOKED_UP]
+                if len(missing):
+                    self._look_up(missing)
             plain = np.empty(len(local), np.int64)
             if _moved(local, self._first, self._offsets, plain):
                 return plain
@@ -413,6 +419,8 @@ class LocalTimes:
         self._offsets[places] = np.where(found == NOT_SURE, _CHANGING, found)
 
 
+_FEW_DAYS = 1000
+"""Times so near each other have most of the days between them: none of these is looked for first."""
 _NOT_LOOKED_UP, _CHANGING = 2 * DAY, 3 * DAY
 """No clock is so far from UTC."""
 

@@ -24,9 +24,9 @@ from stepladder_engine.data.cells import (
 from stepladder_engine.data.dataset import Dataset
 from stepladder_engine.data.tables import Table
 from stepladder_engine.data.time_order import order_in_time
-from stepladder_engine.fast.convert import dataset_of
 from stepladder_engine.fast.outcome import DEVIATION_KINDS, Outcome
 from stepladder_engine.fast.plan import KindPlan, make_plan
+from stepladder_engine.fast.together import handed_entities
 from stepladder_engine.metrics.evaluate import MetricValue
 from stepladder_engine.results.by_columns.counts import counts_of
 from stepladder_engine.results.by_columns.deviations import DeviationColumns
@@ -41,7 +41,7 @@ from stepladder_engine.results.listed import Listed, listed_of, merged
 from stepladder_engine.results.summary import Counts
 from stepladder_engine.results.tables import Tables
 from stepladder_engine.runtime.result import RunResult
-from stepladder_engine.runtime.run import journal_in_order, run
+from stepladder_engine.runtime.run import journal_in_order
 from stepladder_engine.runtime.state import Entity
 
 if TYPE_CHECKING:
@@ -99,12 +99,9 @@ class ColumnTables:
     @cached_property
     def handed(self) -> dict[str, list[Entity]]:
         """The records of the kinds that the reference executor has to run."""
-        kinds = [handed.kind for handed in self.outcome.handed]
-        found: dict[str, list[Entity]] = {kind: [] for kind in kinds}
-        if kinds:
-            rows = dataset_of(self.program.spec, self.outcome.frames, kinds)
-            for entity in run(self.program.spec, rows, self.outcome.as_of).entities:
-                found[entity.kind].append(entity)
+        found: dict[str, list[Entity]] = {handed.kind: [] for handed in self.outcome.handed}
+        for entity in handed_entities(self.outcome):
+            found[entity.kind].append(entity)
         return found
 
     @cached_property
