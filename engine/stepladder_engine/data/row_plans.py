@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Map
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -13,6 +12,7 @@ from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.diagnostics.nearest import nearest
 from stepladder_dsl.model.spec import Event, Field, Record
 from stepladder_dsl.model.types import AnyType, ColumnType, MoneyType, YesNoType
+from stepladder_dsl.record import record
 from stepladder_engine.data.cast import Cast, CellReader, accepts
 from stepladder_engine.data.columns import compile_formula
 from stepladder_engine.data.doubts import SAMPLE_ROWS, like_thousands
@@ -38,7 +38,7 @@ def _nothing(_cells: Cells) -> None:
     """Stand in for what cannot be computed."""
 
 
-@dataclass(frozen=True)
+@record
 class Part:
     """One thing that is read from each row, and what a message calls the place it comes from."""
 
@@ -47,7 +47,7 @@ class Part:
     read: Read
 
 
-@dataclass(frozen=True)
+@record
 class Plan:
     """How the rows of one file become records or events of one kind."""
 
@@ -61,7 +61,7 @@ class Plan:
     where: Read | None
 
 
-@dataclass
+@record(frozen=False)
 class Shared:
     """A file that is open, and its rows where more than one kind is read from it."""
 

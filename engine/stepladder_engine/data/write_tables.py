@@ -11,13 +11,14 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextvars import copy_context
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal, get_args, overload
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
+from stepladder_dsl.record import record
 from stepladder_dsl.source import NOWHERE
 from stepladder_engine.data.problems import finding
 from stepladder_engine.data.replace_folder import (
@@ -44,7 +45,7 @@ _EXTRAS = {"parquet": ("parquet", "pyarrow"), "xlsx": ("xlsx", "xlsxwriter")}
 """Format -> the extra that it needs, and the package by which one sees whether it is there."""
 
 
-@dataclass(frozen=True)
+@record
 class Manner:
     """How tables are written.
 
@@ -58,8 +59,11 @@ class Manner:
     from_the_right: bool = False
 
 
+AS_CSV = Manner()
+
+
 def write_tables(
-    folder: Path, tables: Sequence[Table], summary: Mapping[str, Any], manner: Manner = Manner()
+    folder: Path, tables: Sequence[Table], summary: Mapping[str, Any], manner: Manner = AS_CSV
 ) -> list[Diagnostic]:
     """Write the tables and the summary to a folder; what keeps them from being written is a finding.
 
@@ -97,7 +101,7 @@ def missing_extras(forms: Sequence[Form]) -> list[Diagnostic]:
     ]
 
 
-@dataclass(frozen=True)
+@record
 class _Writing:
     """What is to be written, and where it will stand."""
 

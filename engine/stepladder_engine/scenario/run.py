@@ -9,11 +9,12 @@ kind: the latest one of it is meant.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model.types import MoneyType
+from stepladder_dsl.record import record
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.dataset import Dataset, EventRow, Origin, RecordRow
 from stepladder_engine.runtime.program import Program
@@ -29,7 +30,7 @@ Told = Phrase | str
 _OPEN = ("planned", "due", "overdue", "escalated")
 
 
-@dataclass(frozen=True)
+@record
 class Failure:
     """An expectation that did not hold: its line, what was expected and what was found."""
 
@@ -38,7 +39,7 @@ class Failure:
     found: Told
 
 
-@dataclass
+@record(frozen=False)
 class ScenarioResult:
     """What became of one scenario; `final` is its state at its last moment."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import repeat
 from typing import Protocol
 
@@ -14,6 +14,7 @@ import numpy as np
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.model.spec import Spec
 from stepladder_dsl.model.types import ReferenceType
+from stepladder_dsl.record import record
 from stepladder_engine.calendars.zone import Zone
 from stepladder_engine.data.code_loops import used_codes
 from stepladder_engine.data.dataset import Dataset, RejectedRow
@@ -82,7 +83,7 @@ class Counted(Protocol):
     last: SourceRow | None
 
 
-@dataclass
+@record(frozen=False)
 class ColumnLoader(Loader):
     """Opens files as the reference loader does, and reads their columns."""
 
@@ -138,9 +139,9 @@ class ColumnLoader(Loader):
         self.files = files
         self.dataset.sourced = set(self.mapping.records)
         self.keys = {kind: TextTable() for kind in self.spec.records}
-        for kind, record in self.spec.records.items():
+        for kind, declared in self.spec.records.items():
             fields = self.mapping.records[kind].fields if kind in self.mapping.records else {}
-            columns = {name: column_for(record.fields[name].type) for name in fields}
+            columns = {name: column_for(declared.fields[name].type) for name in fields}
             self.record_rows[kind] = RecordRows(kind, self.keys[kind], columns)
             self.first_places[kind] = FirstPlaces(self.keys[kind], self.files)
         for kind, mapping in self.mapping.events.items():

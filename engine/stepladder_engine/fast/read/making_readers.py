@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeVar
 
 from stepladder_dsl.model.spec import Field
@@ -16,6 +16,7 @@ from stepladder_dsl.model.types import (
     ReferenceType,
     TextType,
 )
+from stepladder_dsl.record import record
 from stepladder_engine.calendars.zone import Zone
 from stepladder_engine.data.cast import CellReader
 from stepladder_engine.data.columns import columns_of
@@ -36,7 +37,7 @@ from stepladder_engine.fast.read.readers import (
 Made = TypeVar("Made", bound=Reader)
 
 
-@dataclass
+@record(frozen=False)
 class ReaderMaker:
     """Makes the readers of one source; what several kinds read alike is read once."""
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from stepladder_dsl.record import record
 from stepladder_engine.calendars.many import Moments
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.cells import ColumnRows, InPieces, Times
@@ -41,7 +42,7 @@ _BY_TIME = "journal"
 """The table whose rows stand in the order of time, over all cases."""
 
 
-@dataclass(frozen=True)
+@record
 class Manner:
     """How the parts are run."""
 
@@ -57,7 +58,7 @@ class Manner:
     """Whether somebody wants to know what a screen lists."""
 
 
-@dataclass(frozen=True)
+@record
 class PartAnswer:
     """What a part adds to the answer."""
 
@@ -92,7 +93,7 @@ def answer_part(manner: Manner, part: PartFrames) -> PartAnswer:
     return PartAnswer(tables.counts, shares, outcome.handed, rows, part.keys, cases, by_kernel, listed)
 
 
-@dataclass
+@record(frozen=False)
 class Gathered:
     """What all parts give together, their rows in a spool.
 
