@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
 from itertools import combinations
+from math import dist
 from pathlib import Path
 from random import Random
 from typing import Literal, get_args
@@ -22,11 +23,12 @@ from stepladder_dsl.compile import compile_file, compile_text
 from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.fold import lay_out
 from stepladder_dsl.diagram.geometry import Box, Line, line_through
+from stepladder_dsl.diagram.layout import Layout
 from stepladder_dsl.diagram.live import Live, OfferFigures, RungFigures, StageFigures, WayFigures, WayKey
 from stepladder_dsl.diagram.owners import Owners
 from stepladder_dsl.diagram.picture import ALL_VIEWS, draw, draw_trails
 from stepladder_dsl.diagram.rungs import rungs_of
-from stepladder_dsl.diagram.scene import build_scene
+from stepladder_dsl.diagram.scene import Scene, build_scene
 from stepladder_dsl.diagram.text import text_width
 from stepladder_dsl.diagram.trail import Note, Trail
 from stepladder_dsl.graph.build import build_graph
@@ -72,6 +74,7 @@ NIGHTLY = [
     for stages in (3, 12, 18, 24, 25, 26, 37, 50, 60)
     for number, language in enumerate(WORDS)
 ]
+Placed = tuple[Scene, Layout]
 TrailKind = Literal["case", "scenario", "scenarios"]
 LIVE = ("process", "lanes", "ladder", "offers", "overview")
 """The views that show the figures of a run."""
@@ -276,21 +279,56 @@ def test_no_text_of_any_view_of_our_specs_is_cut_or_lies_on_another(file: Path, 
     check(drawn(spec, view))
 
 
-@pytest.mark.parametrize(("language", "stages", "seed"), [case for case in EVERYDAY if case[1] <= style.MANY])
+@pytest.fixture(scope="session")
+def laid_out(made_up: Callable[[str, int, int], Spec]) -> Callable[[str, int, int], list[Placed]]:
+    """The way to the layouts of a made-up spec: of each process once, however many tests ask."""
+
+    @cache
+    def make(language: str, stages: int, seed: int) -> list[Placed]:
+        spec = made_up(language, stages, seed)
+        scenes = [build_scene(build_graph(spec), process) for process in spec.processes]
+        return [(scene, lay_out(scene)) for scene in scenes]
+
+    return make
+
+
+# In the grid of a long road a label may have to make room for other lines first.
+SHORT_ROADS = [case for case in EVERYDAY if case[1] <= style.MANY]
+
+
+@pytest.mark.parametrize(("language", "stages", "seed"), SHORT_ROADS)
 def test_a_label_of_a_way_stands_near_its_line_and_nearer_than_to_another_of_its_colour(
-    made_up: Callable[[str, int, int], Spec], language: str, stages: int, seed: int
+    laid_out: Callable[[str, int, int], list[Placed]], language: str, stages: int, seed: int
 ) -> None:
-    # In the grid of a long road a label may have to make room for other lines first.
-    spec = made_up(language, stages, seed)
-    graph = build_graph(spec)
-    for process in spec.processes:
-        scene = build_scene(graph, process)
-        layout = lay_out(scene)
+    for scene, layout in laid_out(language, stages, seed):
         far = [way for way, box in layout.labels.items() if not layout.lines[way].crosses(box.grown(27))]
         assert far == []
         owners = Owners(layout.lines, {arrow.id: arrow.kind for arrow in scene.arrows})
         taken_for = {way: owners.rivals(box, way, clearer=0.0) for way, box in layout.labels.items()}
         assert {way: others for way, others in taken_for.items() if others} == {}
+
+
+@pytest.mark.parametrize(
+    ("language", "stages", "seed"),
+    [
+        *SHORT_ROADS,
+        *(pytest.param(*case, marks=pytest.mark.nightly) for case in NIGHTLY if case[1] < style.MANY),
+    ],
+)
+def test_every_head_ends_at_its_card_and_lies_on_no_other(
+    laid_out: Callable[[str, int, int], list[Placed]], language: str, stages: int, seed: int
+) -> None:
+    for scene, layout in laid_out(language, stages, seed):
+        for arrow in scene.arrows:
+            tip = Box.around(layout.lines[arrow.id].tip, 0, 0)
+            card = layout.cards[arrow.head]
+            assert card.grown(1).holds(tip), arrow.id
+            assert not card.grown(-style.WON_RADIUS / 2).holds(tip), arrow.id
+        tips = [(arrow.id, layout.lines[arrow.id].tip) for arrow in scene.arrows]
+        wide = style.ARROW_LENGTH * 0.9
+        assert [
+            (one, other) for (one, tip), (other, to) in combinations(tips, 2) if dist(tip, to) < wide
+        ] == []
 
 
 @pytest.mark.parametrize("language", WORDS)

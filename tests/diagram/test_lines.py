@@ -8,6 +8,7 @@ from stepladder_dsl.compile import compile_text
 from stepladder_dsl.diagram.columns import lay_out_columns
 from stepladder_dsl.diagram.geometry import Box, line_through
 from stepladder_dsl.diagram.scene import build_scene
+from stepladder_dsl.diagram.telling import formula_kept
 from stepladder_dsl.diagram.text import block
 from stepladder_dsl.graph.build import build_graph
 from stepladder_dsl.source import Source
@@ -70,3 +71,15 @@ def test_a_way_of_a_whole_phase_begins_at_its_border_in_columns_too() -> None:
 def test_a_conjunction_is_not_what_a_number_counts(conjunction: str) -> None:
     assert block(f"x = 33 {conjunction} zz", 10, 500, letters=6).lines == ("x = 33", f"{conjunction} zz")
     assert block("ab 33 days", 10, 500, letters=7).lines == ("ab", "33 days")
+
+
+@pytest.mark.parametrize(
+    ("formula", "written"),
+    [
+        ("رویداد last_order >= ۳۰", "رویداد \u2066last order\u2069 ≥ ۳۰"),
+        ("خرید >= ۳۰", "خرید ≥ ۳۰"),
+        ("purchases >= 3000", "\u2066purchases ≥ ۳٬۰۰۰\u2069"),
+    ],
+)
+def test_a_strange_name_in_a_persian_condition_takes_no_number_along(formula: str, written: str) -> None:
+    assert formula_kept("fa", formula).replace("\u00a0", " ") == written

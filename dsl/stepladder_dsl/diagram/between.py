@@ -10,6 +10,7 @@ from math import dist
 from typing import Any
 
 from stepladder_dsl.diagram import style
+from stepladder_dsl.diagram.ends import spread
 from stepladder_dsl.diagram.geometry import Box, Line, Point, line_through
 from stepladder_dsl.diagram.layout import Layout, LayoutError, layout_of, read_line, read_point, run_graphviz
 from stepladder_dsl.diagram.room import Room, box_around
@@ -29,7 +30,7 @@ def straight_length(arrows: Sequence[Arrow], layout: Layout) -> float:
 
 def with_arrows_between(scene: Scene, arrows: Sequence[Arrow], columns: Layout) -> Layout:
     """Add the arrows from column to column, each with its label in the middle."""
-    lines = {**columns.lines, **dict(_routed(scene, arrows, columns))}
+    lines = spread(scene, {**columns.lines, **dict(_routed(scene, arrows, columns))}, columns.cards)
     labels = dict(columns.labels)
     for arrow in arrows:
         if arrow.rows:

@@ -11,7 +11,7 @@ from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.geometry import Box, Line, Point, line_through
 from stepladder_dsl.diagram.grid import Grid
 from stepladder_dsl.diagram.gridlabels import free_place, places_of
-from stepladder_dsl.diagram.layout import corner_radius, lengthened
+from stepladder_dsl.diagram.outline import corner_radius, lengthened
 from stepladder_dsl.diagram.owners import Owners
 from stepladder_dsl.diagram.room import Room, box_around
 from stepladder_dsl.diagram.routes import UPRIGHT, Route, Side, ports_of, routes_of, tracks_of

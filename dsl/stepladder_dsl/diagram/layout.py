@@ -13,11 +13,13 @@ from typing import Any
 
 from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.dot import cluster_name, dot_text
+from stepladder_dsl.diagram.ends import spread
 from stepladder_dsl.diagram.geometry import Box, Line, Point, around_all, line_through
 from stepladder_dsl.diagram.labels import Labels
+from stepladder_dsl.diagram.outline import lengthened
 from stepladder_dsl.diagram.plan import Plan
 from stepladder_dsl.diagram.room import Room, Tracks
-from stepladder_dsl.diagram.scene import Card, Scene
+from stepladder_dsl.diagram.scene import Scene
 
 
 class LayoutError(RuntimeError):
@@ -26,6 +28,10 @@ class LayoutError(RuntimeError):
 
 class NoGraphvizError(RuntimeError):
     """There is no graphviz to ask."""
+
+
+_ROUNDS = 2
+"""How often labels that found no place may choose anew."""
 
 
 @dataclass(frozen=True)
@@ -95,12 +101,13 @@ def _covered_cards(scene: Scene, layout: Layout) -> int:
     )
 
 
-def covered_labels(layout: Layout) -> int:
-    """Count the labels that lie on a line, a card or each other."""
+def covered_labels(layout: Layout) -> list[str]:
+    """Give the arrows whose labels lie on a line, a card or each other."""
     tracks, room = Tracks(layout.lines.values()), Room(layout.cards.values())
-    found = 0
-    for label in layout.labels.values():
-        found += bool(tracks.crossing(label)) or not room.is_free(label)
+    found = []
+    for name, label in layout.labels.items():
+        if tracks.crossing(label) or not room.is_free(label):
+            found.append(name)
         room.take(label)
     return found
 
@@ -176,7 +183,21 @@ def bare(draft: Layout) -> Layout:
 
 
 def finished(scene: Scene, draft: Layout) -> Layout:
-    """Give every text its place: a label stays where the draft has it, if it covers nothing there."""
+    """Give every text its place; a label that found none chooses before the others in another round."""
+    found, first = _with_texts(scene, draft, []), list[str]()
+    for _ in range(_ROUNDS):
+        # What comes late finds its place taken by what could as well stand elsewhere.
+        covered = [name for name in covered_labels(found) if name not in first]
+        if not covered:
+            break
+        first = [*covered, *first]
+        other = _with_texts(scene, draft, first)
+        found = min(found, other, key=lambda layout: (len(covered_labels(layout)), layout.clashes))
+    return found
+
+
+def _with_texts(scene: Scene, draft: Layout, first: list[str]) -> Layout:
+    """Place headings, the labels of some arrows, then the others: each as the draft has it, if it can."""
     kinds = {arrow.id: arrow.kind for arrow in scene.arrows}
     placed = Labels(draft.cards.values(), draft.lines, kinds, draft.frames.values())
     headings = {
@@ -186,7 +207,9 @@ def finished(scene: Scene, draft: Layout) -> Layout:
         for frame in scene.frames
     }
     labels = {
-        arrow.id: placed.label(arrow, draft.labels[arrow.id].centre) for arrow in scene.arrows if arrow.rows
+        arrow.id: placed.label(arrow, draft.labels[arrow.id].centre)
+        for arrow in sorted(scene.arrows, key=lambda arrow: arrow.id not in first)
+        if arrow.rows
     }
     return layout_of(draft.cards, draft.lines, labels, draft.frames, headings, placed.clashes)
 
@@ -230,7 +253,7 @@ class Answer:
         if lost:
             raise LayoutError(f"graphviz lost {len(lost)} arrows of {scene.process}")
         cards = self.cards(scene)
-        return _parted(scene, dict(_lengthened(scene, self, cards)), cards)
+        return spread(scene, _parted(scene, dict(_lengthened(scene, self, cards)), cards), cards)
 
     def centre(self, name: str) -> Point:
         """Give the middle of a node."""
@@ -294,45 +317,3 @@ def _parted(scene: Scene, lines: dict[str, Line], cards: dict[str, Box]) -> dict
             ends = [(by_id[name], cards[name]) for name in (arrow.tail, arrow.head)]
             parted[arrow.id] = lengthened(lines[arrow.id].moved(side * right, side * down), *ends)
     return parted
-
-
-def lengthened(line: Line, tail: tuple[Card, Box] | None, head: tuple[Card, Box]) -> Line:
-    """Draw a line on to the outlines of its cards: graphviz ends it some pixels away."""
-    points, tip = list(line.points), line.tip
-    dx, dy = _way_in(tip, points[-1], *head)
-    tip, points[-1] = (tip[0] + dx, tip[1] + dy), (points[-1][0] + dx, points[-1][1] + dy)
-    if tail is not None:
-        dx, dy = _way_in(points[0], points[1], *tail)
-        points[0] = points[0][0] + dx, points[0][1] + dy
-    return line_through(points, tip)
-
-
-def _way_in(end: Point, before: Point, card: Card, box: Box) -> Point:
-    """Give how far a line's end has to move on, straight ahead, to meet the card."""
-    dx, dy = end[0] - before[0], end[1] - before[1]
-    length = (dx * dx + dy * dy) ** 0.5
-    if length:
-        for half_pixels in range(80):
-            shift = half_pixels / 2 * dx / length, half_pixels / 2 * dy / length
-            if _inside((end[0] + shift[0], end[1] + shift[1]), card, box):
-                return shift
-    return 0.0, 0.0
-
-
-def corner_radius(card: Card, box: Box) -> float:
-    """Give the radius of a card's round corners."""
-    if card.shape == "won":
-        return min(box.height / 2, style.WON_RADIUS)
-    return style.NEUTRAL_RADIUS if card.shape == "neutral" else style.CARD_RADIUS
-
-
-def _inside(point: Point, card: Card, box: Box) -> bool:
-    """Tell whether a point lies within the outline of a card, round or cut corners considered."""
-    x = box.width / 2 - abs(point[0] - box.centre[0])
-    y = box.height / 2 - abs(point[1] - box.centre[1])
-    if x < 0 or y < 0:
-        return False
-    if card.shape == "lost":
-        return x + y >= style.LOST_CUT
-    radius = corner_radius(card, box)
-    return x >= radius or y >= radius or (radius - x) ** 2 + (radius - y) ** 2 <= radius**2

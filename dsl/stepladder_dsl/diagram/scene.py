@@ -85,6 +85,18 @@ class Arrow:
         """The height of the label with its padding."""
         return height_of(self.rows) + style.LABEL_PADDING if self.rows else 0.0
 
+    @property
+    def stroke_width(self) -> float:
+        """The width of the line: with figures, by how many have gone there."""
+        if self.traffic is None:
+            return style.STROKES[self.kind].width
+        return style.THINNEST + (style.WIDEST - style.THINNEST) * min(self.traffic.share, 1.0)
+
+    @property
+    def wing(self) -> float:
+        """How far the head reaches to either side of the line."""
+        return style.ARROW_LENGTH * 0.45 + max(self.stroke_width - 2, 0.0) / 2
+
 
 @dataclass(frozen=True)
 class Frame:

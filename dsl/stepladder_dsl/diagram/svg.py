@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator
 
 from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.geometry import Box, Line, Point
-from stepladder_dsl.diagram.layout import Layout, corner_radius
+from stepladder_dsl.diagram.layout import Layout
 from stepladder_dsl.diagram.markup import attribute
+from stepladder_dsl.diagram.outline import corner_radius
 from stepladder_dsl.diagram.page import Sheet, legend_lines, legend_svg, place, rows_svg, text_svg
 from stepladder_dsl.diagram.rows import Row, height_of
 from stepladder_dsl.diagram.scene import Arrow, Card, Frame, Scene
@@ -126,15 +127,14 @@ def _cut_corners(box: Box, cut: float) -> str:
 
 def _arrow(arrow: Arrow, line: Line) -> str:
     stroke = style.STROKES[arrow.kind]
-    colour, width = stroke.colour, stroke.width
+    colour, width = stroke.colour, arrow.stroke_width
     if arrow.traffic:
-        width = style.THINNEST + (style.WIDEST - style.THINNEST) * min(arrow.traffic.share, 1.0)
         if not arrow.traffic.count:
             colour = style.UNUSED
         elif arrow.traffic.lost:
             colour = style.LOST_WAY
     ends = f"data-from={attribute(arrow.tail)} data-to={attribute(arrow.head)}"
-    drawn = _line(line, colour, _dashes(stroke, width), width)
+    drawn = _line(line, colour, _dashes(stroke, width), arrow)
     return f'<g class="{arrow.kind}" id="{arrow.id}" {ends}>{drawn}</g>'
 
 
@@ -146,24 +146,24 @@ def _dashes(stroke: style.Stroke, width: float) -> str | None:
     return f"{dash:g} {gap + width - stroke.width:.4g}"
 
 
-def _line(line: Line, colour: str, dashes: str | None, width: float) -> str:
+def _line(line: Line, colour: str, dashes: str | None, arrow: Arrow) -> str:
     """Draw a spline with its head."""
     first, *rest = line.points
     dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
     cap = ' stroke-linecap="round"' if dashes else ""
     path = f"M{_point(first)} C" + " ".join(_point(point) for point in rest)
+    width = f'stroke-width="{arrow.stroke_width:.4g}"'
     return (
-        f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="{width:.4g}"{dashed}{cap}/>'
-        f'<path d="{_head(line, width)}" fill="{colour}"/>'
+        f'<path d="{path}" fill="none" stroke="{colour}" {width}{dashed}{cap}/>'
+        f'<path d="{_head(line, arrow.wing)}" fill="{colour}"/>'
     )
 
 
-def _head(line: Line, width: float) -> str:
+def _head(line: Line, wing: float) -> str:
     """Give the triangle from the end of the spline to the tip."""
     (x, y), (tip_x, tip_y) = line.points[-1], line.tip
     dx, dy = tip_x - x, tip_y - y
     length = (dx * dx + dy * dy) ** 0.5 or 1.0
-    wing = style.ARROW_LENGTH * 0.45 + max(width - 2, 0.0) / 2
     across, down = -dy / length * wing, dx / length * wing
     return f"M{_point((x + across, y + down))} {_point(line.tip)} {_point((x - across, y - down))}Z"
 

@@ -22,7 +22,9 @@ _SIGNS = {">=": "≥", "<=": "≤", "!=": "≠", "*": "×"}
 _AS_WRITTEN = re.compile(r'("(?:[^"\\]|\\.)*"|`[^`]*`)')
 """Texts and names of columns in a condition: nothing in them is a sign."""
 _SIGN = re.compile(r"(?<=[ \u00a0])(>=|<=|!=|\*)(?=[ \u00a0])")
-_NUMBER = re.compile(r"(?<![\w.:/٫-])(?:\d+\.\d+|\d{5,})(?![\w:/-])")
+_STRANGE_NAME = re.compile("[A-Za-z\u00c0-\u052f]\\w*(?:\u00a0[A-Za-z\u00c0-\u052f]\\w*)*")
+"""Words that run from left to right, with what binds them into one name."""
+_NUMBER = re.compile(r"(?<![\w.:/٫-])(?:\d+\.\d+|\d{4,})(?![\w:/-])")
 
 
 @cache
@@ -46,10 +48,13 @@ def kept(language: str, text: str) -> str:
 def formula_kept(language: str, formula: str) -> str:
     """Write a condition as people do, such that it keeps its order in a sentence.
 
-    One with words of both directions goes with the sentence, whose words hold it together.
+    One with words of both directions goes with the sentence, whose words hold it together: only its
+    strange names run their own way, or the number that one is compared with would go along with it.
     """
     written = bound(formula_text(language, formula))
-    return written if runs_both_ways(written) else kept(language, written)
+    if not runs_both_ways(written):
+        return kept(language, written)
+    return _STRANGE_NAME.sub(lambda found: kept(language, found[0]), written)
 
 
 def figures_joined(language: str, parts: Iterable[str]) -> str:

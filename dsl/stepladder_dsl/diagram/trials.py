@@ -57,7 +57,7 @@ def best_trial(trials: Iterable[Steps]) -> Trial:
             heappush(waiting, (max(least, next(steps)), number, steps))
         except StopIteration as end:
             layout, cost = end.value
-            trial = Trial(number, layout, cost, covered_labels(layout))
+            trial = Trial(number, layout, cost, len(covered_labels(layout)))
             best = min(best or trial, trial, key=lambda one: one.rank)
         except LayoutError as error:
             failure = error

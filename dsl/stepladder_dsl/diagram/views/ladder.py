@@ -179,17 +179,14 @@ class _Ladder:
         return kept(self.language, title)
 
     def stages_told(self, nodes: list[str]) -> list[str]:
-        """Name some stages: those on the ladder by their number, others by their title."""
-        unique = list(dict.fromkeys(nodes))
-        quoted = []
-        for node in unique:
-            name = node.split("/", 1)[1]
-            label = self.process.stages[name].label
-            number = self.rungs.index(name) + 1 if name in self.rungs else None
-            quoted.append(
-                number_text(self.language, number) if number else self.words.quoted.format(title=label)
-            )
-        return quoted
+        """Name some stages: those on the ladder by their numbers, upwards, then others by their titles."""
+        names = dict.fromkeys(node.split("/", 1)[1] for node in nodes)
+        numbers = sorted(self.rungs.index(name) + 1 for name in names if name in self.rungs)
+        labels = [self.process.stages[name].label for name in names if name not in self.rungs]
+        return [
+            *(number_text(self.language, number) for number in numbers),
+            *(self.words.quoted.format(title=label) for label in labels),
+        ]
 
     # With data
 
