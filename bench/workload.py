@@ -155,15 +155,17 @@ def write_events(table: pyarrow.Table, file: Path, *, dirty: bool) -> None:
     import pyarrow.csv
     import pyarrow.parquet
 
-    if file.suffix == ".parquet":
-        pa.parquet.write_table(table, file, compression="zstd")
-        return
-    if dirty:
+    if dirty and file.suffix != ".parquet":
         table = _as_text(table)
+    # As plain texts, as other programs write them: an array with a dictionary would have all of it, a million
+    # keys, written into each group of rows, and read again by everybody.
     columns = {
         name: column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
         for name, column in zip(table.column_names, table.columns, strict=True)
     }
+    if file.suffix == ".parquet":
+        pa.parquet.write_table(pa.table(columns), file, compression="zstd")
+        return
     with file.open("wb") as stream:
         stream.write((",".join(columns) + "\n").encode())
         options = pa.csv.WriteOptions(include_header=False, quoting_style="none")
