@@ -322,6 +322,16 @@ def test_the_same_input_twice_gives_the_same_bytes(stepladder: Run, shop: Path) 
         assert file.read_bytes() == (Path("two") / file.name).read_bytes(), file.name
 
 
+def test_a_name_as_long_as_a_letter_is_cut_on_the_screen(stepladder: Run, shop: Path) -> None:
+    clients = shop / "clients.csv"
+    clients.write_text(clients.read_text(encoding="utf-8").replace("Ana", "An " * 100), encoding="utf-8")
+    shown = stepladder("run", "shop").out
+    tables = shown.count("C1")
+    assert tables > 0
+    # So many words go into 60 characters, in every table that shows the client.
+    assert shown.count("An") == 20 * tables
+
+
 # why, test, draw, explain, new
 
 

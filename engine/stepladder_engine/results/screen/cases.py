@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from stepladder_engine.results.screen.table import Table
     from stepladder_engine.runtime.result import RunResult
 
+_LONGEST_NAME = 60
 _COLOURS = {"escalated": "red", "overdue": "yellow"}
 
 
@@ -118,5 +119,8 @@ class CaseTables:
 
 
 def _case_name(line: CaseLine | TaskLine) -> str:
-    """The key, and what the record is called where it has a name."""
-    return line.key if line.name is None else f"{line.key} {line.name}"
+    """The key, and what the record is called where it has a name; a text as long as a letter is cut."""
+    if line.name is None:
+        return line.key
+    name = line.name if len(line.name) <= _LONGEST_NAME else f"{line.name[: _LONGEST_NAME - 1].rstrip()}…"
+    return f"{line.key} {name}"
