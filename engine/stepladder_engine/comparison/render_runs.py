@@ -143,14 +143,27 @@ class _Screen:
                 escape(case),
                 escape(self._offer(offer)),
                 self._both(self._status(old), self._status(new)),
+                self._moments(old_opened, new_opened),
                 self._both(self._money(old_price), self._money(new_price)),
+                self._both(self._money(old_discount), self._money(new_discount)),
             )
-            for change, _, case, offer, old, new, _, _, old_price, new_price, _, _ in sorted(
-                self.tables["changed_offers"], key=_no_longer_offered
-            )
+            for (
+                change,
+                _,
+                case,
+                offer,
+                old,
+                new,
+                old_opened,
+                new_opened,
+                old_price,
+                new_price,
+                old_discount,
+                new_discount,
+            ) in sorted(self.tables["changed_offers"], key=_no_longer_offered)
         ]
         counts = {"opens": self.counts["offers_open"], "closes": self.counts["offers_no_longer_open"]}
-        columns = ("change", "case", "offer", "status", "price")
+        columns = ("change", "case", "offer", "status", "since", "price", "discount")
         self._part("diff.data.offers", "changed_offers", columns, rows, **counts)
 
     def _offer(self, name: str) -> str:
@@ -214,6 +227,12 @@ class _Screen:
     def _number(self, value: Decimal) -> str:
         whole = value == value.to_integral_value()
         return number(self.language, int(value) if whole else value, "," if whole else ",.2f")
+
+    def _moments(self, old: str | None, new: str | None) -> str:
+        """Give the days of two moments, or their times where only these differ."""
+        if old != new and self._day(old) == self._day(new):
+            return self._both(*((moment or "")[:16].replace("T", " ") for moment in (old, new)))
+        return self._both(self._day(old), self._day(new))
 
     def _day(self, moment: str | None) -> str:
         return "" if moment is None else moment[:10]

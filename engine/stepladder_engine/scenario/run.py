@@ -351,7 +351,7 @@ def _worth(key: str, what: Phrase, amount: Decimal | None) -> Phrase:
 
 
 def _kept_here(entity: Entity, process: str) -> Phrase | None:
-    """Say which event would not move the case, where one came since it is in its stage: the latest."""
+    """Say which event did not move the case since it is in its stage; else what moved it there."""
     position = entity.position(process)
     since = position.since
     kept = [
@@ -359,7 +359,10 @@ def _kept_here(entity: Entity, process: str) -> Phrase | None:
         for found in entity.deviations
         if found.process == process and (since is None or found.time >= since)
     ]
-    return _told_deviations(kept) if kept else None
+    if kept:
+        return _told_deviations(kept)
+    moves = [entry for entry in entity.journal if entry.kind == "move" and entry.process == process]
+    return Phrase("scenario.came_by", {"reason": moves[-1].reason}) if moves else None
 
 
 def _because(what: Phrase, reason: Phrase) -> Phrase:
