@@ -13,7 +13,6 @@ from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.workers import pool
 from stepladder_engine.fast import cases as kernel
 from stepladder_engine.fast import layout as at
-from stepladder_engine.fast.arrivals import Arrivals
 from stepladder_engine.fast.convert import dataset_of, with_records
 from stepladder_engine.fast.frames import Frames
 from stepladder_engine.fast.gather import Written, outcome_of, written
@@ -22,6 +21,7 @@ from stepladder_engine.fast.outcome import Handed, Outcome
 from stepladder_engine.fast.parts import compiled as compiled_part
 from stepladder_engine.fast.plan import KindPlan, make_plan
 from stepladder_engine.fast.together import groups_of, run_what_can
+from stepladder_engine.fast.waiting import Arrivals
 from stepladder_engine.runtime.program import Program
 from stepladder_engine.runtime.run import NothingToRunAsOf, run
 from stepladder_engine.runtime.state import Entity
