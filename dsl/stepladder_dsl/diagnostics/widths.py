@@ -8,6 +8,7 @@ TAB = "    "
 _RIGHT_TO_LEFT = {"R", "AL", "RLE", "RLO", "RLI"}
 _DIRECTION_MARKS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _CONTROL_PICTURES = 0x2400
+_JOINER = "\u200d"
 
 
 def printable(text: str) -> str:
@@ -45,7 +46,14 @@ def width(text: str) -> int:
     """
     if text.isascii():
         return len(text)
-    return sum(_character_width(character) for character in text)
+    widths = [_character_width(character) for character in text]
+    if _JOINER in text:
+        # Pictures that are joined are shown as one.
+        widths = [
+            0 if before == _JOINER and wide == 2 else wide
+            for before, wide in zip(" " + text, widths, strict=False)
+        ]
+    return sum(widths)
 
 
 def _character_width(character: str) -> int:

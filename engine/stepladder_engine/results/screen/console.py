@@ -29,8 +29,10 @@ class _Console(Console):
 def make_console(stream: TextIO | None = None, *, colour: bool, terminal: bool) -> Console:
     """Make a console for a stream, or stdout: as wide as the terminal, or 120 columns elsewhere."""
     if terminal:
-        return _Console(file=stream, no_color=not colour, highlight=False)
-    return _Console(file=stream, no_color=True, highlight=False, width=PLAIN_WIDTH, force_terminal=False)
+        return _Console(file=stream, no_color=not colour, highlight=False, emoji=False)
+    return _Console(
+        file=stream, no_color=True, highlight=False, emoji=False, width=PLAIN_WIDTH, force_terminal=False
+    )
 
 
 class _Isolated:
@@ -42,7 +44,7 @@ class _Isolated:
     """
 
     def __init__(self, words: str) -> None:
-        self.words = Text.from_markup(words)
+        self.words = Text.from_markup(words, emoji=False)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         still_open: list[str] = []
