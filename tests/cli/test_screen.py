@@ -52,6 +52,20 @@ def test_a_table_that_does_not_fit_is_broken_into_lines() -> None:
     assert max(map(width, lines)) <= 120
 
 
+@pytest.mark.parametrize(("columns", "as_cards"), [("24", True), ("60", False)])
+def test_on_a_narrow_terminal_no_word_is_broken(
+    monkeypatch: pytest.MonkeyPatch, columns: str, as_cards: bool
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    monkeypatch.setenv("TERM", "dumb")
+    stream = StringIO()
+    rows: list[tuple[str, ...]] = [("Anna Berg", "12", "Fahrradwerkstatt"), ("مریم محمدی", "5", "")]
+    Screen(stream, colour=False, terminal=True).show(table_of(rows))
+    cards = " Anna Berg\n   تعداد: 12\n   Fahrradwerkstatt\n \u2068مریم محمدی\u2069\n   تعداد: 5\n\n"
+    assert (stream.getvalue() == cards) == as_cards
+    assert "Fahrradwerkstatt" in stream.getvalue()
+
+
 @pytest.mark.parametrize(
     ("colour", "shown"),
     [

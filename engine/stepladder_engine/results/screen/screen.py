@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _BETWEEN = "   "
 """Between two columns."""
+_NARROW = 60
+"""Terminals of fewer columns, as on a telephone, show rows one below the other where a table has no room."""
 
 
 class Screen:
@@ -64,6 +66,9 @@ class Screen:
         """Write a table."""
         widths = table.widths()
         inside = sum(widths) + len(_BETWEEN) * (len(widths) - 1)
+        if self.width < _NARROW and sum(table.longest_words()) + len(_BETWEEN) * len(widths) > self.width:
+            self._show_as_cards(table)
+            return
         if self._asks or inside + 2 > self.width:
             from stepladder_engine.results.screen.console import rich_table
 
@@ -73,6 +78,17 @@ class Screen:
         lines = [_line(row, widths, table.to_the_right) for row in [names, *table.rows]]
         empty, rule = " " * (inside + 2), f" {'─' * inside} "
         self._write([empty, lines[0], rule, *lines[1:], empty])
+
+    def _show_as_cards(self, table: Table) -> None:
+        """Write each row by itself, where a terminal is so narrow that a table would break words in two."""
+        for row in table.rows:
+            first, *others = zip(table.names, row, strict=True)
+            self.print(f" {_kept_apart(first[1])}", breaks=True, mark="bold")
+            for name, words in others:
+                if plain(words).strip():
+                    between = ": " if name else ""
+                    self.print(f"   [dim]{name}[/dim]{between}{_kept_apart(words)}", breaks=True)
+        self.print()
 
     def _write(self, lines: Sequence[str]) -> None:
         if self._styles:
@@ -87,13 +103,17 @@ class Screen:
             raise BrokenPipeError from None
 
 
+def _kept_apart(cell: str) -> str:
+    """Keep what runs from right to left apart from what stands beside it."""
+    return f"{ISOLATE}{cell}{END_ISOLATE}" if goes_right_to_left(plain(cell)) else cell
+
+
 def _line(cells: Sequence[str], widths: Sequence[int], to_the_right: Sequence[bool]) -> str:
     """Set the cells of a row side by side."""
     shown = []
     for cell, wide, right in zip(cells, widths, to_the_right, strict=True):
         words = plain(cell)
         room = " " * (wide - width(words))
-        # What runs from right to left is kept apart from the columns beside it.
-        isolated = f"{ISOLATE}{cell}{END_ISOLATE}" if goes_right_to_left(words) else cell
+        isolated = _kept_apart(cell)
         shown.append(f"{room}{isolated}" if right else f"{isolated}{room}")
     return f" {_BETWEEN.join(shown)} "

@@ -28,6 +28,13 @@ class Table:
         """Add a row: a cell for every column."""
         self.rows.append(cells)
 
+    def longest_words(self) -> list[int]:
+        """Give how wide each column has to be at least, so that no word is broken in two."""
+        return [
+            max((width(word) for cell in column for word in plain(cell).split()), default=0)
+            for column in zip(self.names, *self.rows, strict=True)
+        ]
+
     def widths(self) -> list[int]:
         """Give how wide each column has to be."""
         return [
