@@ -13,14 +13,15 @@ import dataclasses
 from _thread import RLock
 from collections.abc import Callable
 from dataclasses import MISSING, field
+from functools import partial
 from operator import attrgetter
-from typing import Any, TypeVar, dataclass_transform, overload
+from typing import Any, NamedTuple, TypeVar, dataclass_transform, overload
 
 _Class = TypeVar("_Class", bound=type)
 _FIELDS = "__dataclass_fields__"
 _MATCHED = "__match_args__"
 _finishing = RLock()
-"""Held by whoever works out the fields of a class: once they are known they are not looked for again."""
+"""Held by whoever works something out: what is known is not looked for again."""
 
 
 class Record:
@@ -62,27 +63,64 @@ def _prepared(cls: type, *, frozen: bool, eq: bool, kw_only: bool) -> type:
     for name, method in methods.items():
         if name not in vars(cls):
             setattr(cls, name, method)
-    for name in (_FIELDS, _MATCHED):
-        setattr(cls, name, _Later(cls, name, kw_only=kw_only))
+    there, written = vars(cls), cls.__annotations__
+    _own[cls] = {name: (there.get(name, MISSING), kw_only) for name in written if _is_field(written[name])}
+    setattr(cls, _FIELDS, _Later(cls, _FIELDS, partial(_fields, kw_only=kw_only)))
+    setattr(cls, _MATCHED, _Later(cls, _MATCHED, _matched))
     return cls
 
 
-class _Later:
-    """Stands where a class will have something as soon as its fields are known."""
+_own: dict[type, dict[str, tuple[Any, bool]]] = {}
+"""Class -> its fields: what stands behind each in its text, and whether it is given by name only."""
 
-    def __init__(self, cls: type, name: str, *, kw_only: bool) -> None:
-        self.cls, self.name, self.kw_only = cls, name, kw_only
+
+def _is_field(annotation: str) -> bool:
+    return not annotation.startswith(("ClassVar", "typing.ClassVar"))
+
+
+class _Later:
+    """Stands where a class will have something as soon as somebody asks for it."""
+
+    def __init__(self, cls: type, name: str, work_out: Callable[[type], Any]) -> None:
+        self.cls, self.name, self.work_out = cls, name, work_out
 
     def __get__(self, _instance: object, _owner: type) -> Any:
-        """Work out the fields and give what is asked for."""
+        """Work it out and give it."""
         with _finishing:
             if vars(self.cls)[self.name] is self:
-                dataclasses.dataclass(
-                    init=False, repr=False, eq=False, match_args=False, kw_only=self.kw_only
-                )(self.cls)
-                names = (part.name for part in dataclasses.fields(self.cls) if part.init and not part.kw_only)
-                setattr(self.cls, _MATCHED, tuple(names))
+                setattr(self.cls, self.name, self.work_out(self.cls))
         return vars(self.cls)[self.name]
+
+
+def _fields(cls: type, *, kw_only: bool) -> Any:
+    """Let a dataclass be made of the class, which knows its fields as others want to see them."""
+    dataclasses.dataclass(init=False, repr=False, eq=False, match_args=False, kw_only=kw_only)(cls)
+    return vars(cls)[_FIELDS]
+
+
+def _matched(cls: type) -> tuple[str, ...]:
+    """Give the fields by which a pattern may name parts without saying which."""
+    return tuple(part.name for part in _parts(cls) if part.how.init and not part.by_name)
+
+
+class _Part(NamedTuple):
+    """A field as it was written: of all that a dataclass works out nothing else is needed here."""
+
+    name: str
+    how: dataclasses.Field[Any]
+    by_name: bool
+
+
+def _parts(cls: type) -> list[_Part]:
+    """Give the fields of a class, those that it inherits first."""
+    written: dict[str, tuple[Any, bool]] = {}
+    for base in reversed(cls.__mro__):
+        written |= _own.get(base, {})
+    found = []
+    for name, (value, kw_only) in written.items():
+        how = value if isinstance(value, dataclasses.Field) else field(default=value)
+        found.append(_Part(name, how, kw_only if how.kw_only is MISSING else bool(how.kw_only)))
+    return found
 
 
 def _first_init(cls: type, *, frozen: bool) -> Callable[..., None]:
@@ -98,23 +136,20 @@ def _first_init(cls: type, *, frozen: bool) -> Callable[..., None]:
 
 def _compiled_init(cls: type, *, frozen: bool) -> Callable[..., None]:
     """Compile the ``__init__`` of a class: one line for every field."""
-    parts = dataclasses.fields(cls)
     known: dict[str, Any] = {"__set__": object.__setattr__, "__absent__": MISSING}
     by_place: list[str] = ["self"]
     by_name: list[str] = []
     lines: list[str] = []
-    for part in parts:
-        given = part.name
-        if part.default_factory is not MISSING:
-            known[f"__make_{part.name}__"] = part.default_factory
-            made = f"__make_{part.name}__()"
-            given = f"{made} if {part.name} is __absent__ else {part.name}" if part.init else made
-        if part.init:
-            (by_name if part.kw_only else by_place).append(_parameter(part, known))
-        if part.init or part.default_factory is not MISSING:
-            lines.append(
-                f"__set__(self, {part.name!r}, {given})" if frozen else f"self.{part.name} = {given}"
-            )
+    for name, how, named in _parts(cls):
+        given = name
+        if how.default_factory is not MISSING:
+            known[f"__make_{name}__"] = how.default_factory
+            made = f"__make_{name}__()"
+            given = f"{made} if {name} is __absent__ else {name}" if how.init else made
+        if how.init:
+            (by_name if named else by_place).append(_parameter(name, how, known))
+        if how.init or how.default_factory is not MISSING:
+            lines.append(f"__set__(self, {name!r}, {given})" if frozen else f"self.{name} = {given}")
     if hasattr(cls, "__post_init__"):
         lines.append("self.__post_init__()")
     parameters = ", ".join([*by_place, *(["*", *by_name] if by_name else [])])
@@ -124,14 +159,14 @@ def _compiled_init(cls: type, *, frozen: bool) -> Callable[..., None]:
     return init
 
 
-def _parameter(part: dataclasses.Field[Any], known: dict[str, Any]) -> str:
+def _parameter(name: str, how: dataclasses.Field[Any], known: dict[str, Any]) -> str:
     """Write a parameter, and put its default where the code will find it."""
-    if part.default_factory is not MISSING:
-        return f"{part.name}=__absent__"
-    if part.default is MISSING:
-        return part.name
-    known[f"__default_{part.name}__"] = part.default
-    return f"{part.name}=__default_{part.name}__"
+    if how.default_factory is not MISSING:
+        return f"{name}=__absent__"
+    if how.default is MISSING:
+        return name
+    known[f"__default_{name}__"] = how.default
+    return f"{name}=__default_{name}__"
 
 
 _compared: dict[type, Callable[[Any], tuple[Any, ...]]] = {}
@@ -141,7 +176,7 @@ _compared: dict[type, Callable[[Any], tuple[Any, ...]]] = {}
 def _values(cls: type) -> Callable[[Any], tuple[Any, ...]]:
     """Give what takes the values that count out of a record."""
     if cls not in _compared:
-        names = [part.name for part in dataclasses.fields(cls) if part.compare]
+        names = [part.name for part in _parts(cls) if part.how.compare]
         _compared[cls] = attrgetter(*names) if len(names) > 1 else _of_few(names)
     return _compared[cls]
 
@@ -168,7 +203,7 @@ def _hash(self: object) -> int:
 
 def _shown(self: Any) -> str:
     """Show the fields that are not left out of it."""
-    shown = [part.name for part in dataclasses.fields(self) if part.repr]
+    shown = [part.name for part in _parts(self.__class__) if part.how.repr]
     values = ", ".join(f"{name}={getattr(self, name)!r}" for name in shown)
     return f"{type(self).__qualname__}({values})"
 

@@ -48,7 +48,7 @@ follow up thanks
 def test_a_crowd_of_contacts_is_planned_alike(
     made: ModuleType, equal: ModuleType, short: str, long: str
 ) -> None:
-    draw = Random(f"{short} {long}")
+    draw = Random(f"{short} {long}")  # noqa: S311 - a seed makes the same log again
     kinds = draw.choices(["purchase", "visit", "call", "refusal"], weights=[6, 6, 3, 1], k=50)
     moments = sorted(draw.randrange(20 * 24) * HOUR for _ in kinds)
     events = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -104,6 +105,10 @@ def main() -> None:
     # A text is small and everything made of it is kept: looking for garbage only costs time.
     # `run`, which makes more, switches it on again.
     gc.disable()
+    # Nor is anything looked for when all of it goes with the process.
+    atexit.register(gc.freeze)
+    # Else numpy starts threads that multiply matrices, of which there are none here.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _use_utf8()
     cli.help = _with_unwrapped_examples(cli.help)
     try:

@@ -26,7 +26,6 @@ from stepladder_engine.data.mapping_model import Database, KindMapping, Mapping
 from stepladder_engine.data.opening import size_of
 from stepladder_engine.data.problems import finding, listed, note
 from stepladder_engine.data.read_rows import Reading
-from stepladder_engine.data.read_sql import open_database
 from stepladder_engine.data.row_plans import Plan, Planner, Shared
 from stepladder_engine.data.rows import Opened, ReadingStopped, SourceRow
 from stepladder_engine.data.twins import keys_by_kind, twin_keys
@@ -138,6 +137,8 @@ class Loader:
 
     def open_database(self, source: Database) -> Shared | None:
         """Start a query, or give it again where another kind reads the same."""
+        from stepladder_engine.data.read_sql import open_database
+
         key = (source.url, source.table, source.query)
         if key not in self.opened:
             table, problems = open_database(source, self.mapping.folder)

@@ -142,3 +142,5 @@ class Mapping:
     records: Map[str, RecordMapping] = field(default_factory=dict)
     events: Map[str, EventMapping] = field(default_factory=dict)
     max_rejected: Decimal = Decimal("0.05")
+    most_steps: int | None = None
+    """How many steps a record may take by itself; None: as many as the engine allows."""

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
     Whole = NDArray[np.int64]
 
+_QUOTED = ',"\r\n'
+"""What is put in quotes in CSV."""
 _LINES_AT_ONCE = 1 << 15
 _ROWS_AT_ONCE = 1 << 17
 _MANY = 4096
@@ -81,10 +83,11 @@ def _pieces(table: Table) -> Iterator[ColumnRows]:
 
 def _as_in_csv(texts: Sequence[str]) -> list[str]:
     """Put texts in quotes where CSV needs them."""
+    together = "".join(texts)
+    if not any(mark in together for mark in _QUOTED):
+        return list(texts)
     # The second cell keeps an empty one from being written as quotes.
-    return [
-        csv_lines([(text, "")])[:-2] if any(mark in text for mark in ',"\r\n') else text for text in texts
-    ]
+    return [csv_lines([(text, "")])[:-2] if any(mark in text for mark in _QUOTED) else text for text in texts]
 
 
 def batches(table: Table, kinds: Any) -> Iterator[Any]:

@@ -9,11 +9,11 @@ what falls due: by kind and key of the record, and between two of those what the
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from stepladder_dsl.record import record
 from stepladder_engine.fast import layout as at
 from stepladder_engine.fast.frames import Frames, Values
 from stepladder_engine.fast.memory import Prepared, first_owner
@@ -31,7 +31,7 @@ class TooManyCauses(Exception):
     """There are more cases, or causes in one of them, than have names."""
 
 
-@dataclass(frozen=True)
+@record
 class Sent:
     """The rows of events that the records of one kind have sent, as the kernel has written them."""
 

@@ -40,6 +40,7 @@ def begin_case(m: Memory, case: int) -> None:
     m[at.MORE_DUE] = 0
     m[at.TASKS_CHANGED] = 0
     m[at.LATEST_DONE] = at.UNKNOWN
+    m[at.OWN_STEPS] = 0
     m[at.WAITS] = 0
     m[at.EVENT_KIND], m[at.EVENT], m[at.EVENT_ROW] = -1, -1, -1
     m[at.CAUSE], m[at.CHAIN_TIME], m[at.CHAIN_CAUSE] = -1, at.UNKNOWN, -1
@@ -116,12 +117,23 @@ def happen_emitted(m: Memory) -> None:
     """Let the first of the emitted events happen."""
     node = m[at.PENDING]
     m[at.PENDING] = m[node + at.B_NEXT]
+    m[node + at.B_NEXT] = at.HAPPENED
     cause = m[node + at.B_CAUSE]
     again = cause >= 0 and m[at.CHAIN_CAUSE] == cause
     m[at.CAUSE] = cause if cause >= 0 else new_cause(m)
     m[at.CHAIN_TIME], m[at.CHAIN_CAUSE] = m[node + at.B_TIME], m[at.CAUSE]
     stand_in_queue(m, node)
     happen(m, m[node + at.B_KIND], -m[node + at.B_VALUES], m[node + at.B_TIME], again)
+    if m[node + at.B_FOREIGN] == 0:
+        count_own_step(m)
+
+
+@part
+def count_own_step(m: Memory) -> None:
+    """Leave a case that moves by itself for ever to the reference executor, which stops it."""
+    m[at.OWN_STEPS] += 1
+    if m[at.OWN_STEPS] >= m[at.MOST_OWN_STEPS] and m[at.ERROR] == at.FINE:
+        m[at.ERROR] = at.HANDED
 
 
 @part
@@ -162,6 +174,8 @@ def fall_due(m: Memory) -> None:
         m[at.PHASE] = at.BY_ECHO if echoes else at.BY_DUE
         m[at.TURN], m[at.TURN_ROW], m[at.TURN_ROUND] = m[at.OWNER], -1, m[at.ROUNDS]
     step_due(m, due)
+    if m[at.MORE_DUE] != 0:
+        count_own_step(m)
     m[at.DUE] = next_due(m)
 
 

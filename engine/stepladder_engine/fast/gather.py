@@ -143,6 +143,8 @@ def outcome_of(
     """Give the outcome of all blocks of one kind, and take the rows out of the blocks."""
     import numpy as np
 
+    from stepladder_engine.data.code_loops import renamed
+
     rows, final = _joined(parts)
     _without_forgotten(rows)
     plan = prepared.plan
@@ -150,7 +152,7 @@ def outcome_of(
     cases = np.flatnonzero(present)
     place_of = (np.cumsum(present) - 1).astype(np.int32)
     for cell in (at.TASK_ROWS, at.OFFER_ROWS, at.STORY_ROWS, at.DEVIATION_ROWS):
-        rows[cell][0] = place_of[rows[cell][0]]
+        rows[cell][0] = renamed(rows[cell][0], place_of)
     final = final[present]
     _name_places(prepared, rows[at.TASK_ROWS], rows[at.OFFER_ROWS])
     return KindOutcome(

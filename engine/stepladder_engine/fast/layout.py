@@ -8,6 +8,8 @@ arrays, because each function of the kernel is handed it as one argument.
 from __future__ import annotations
 
 UNKNOWN = -(2**63)
+HAPPENED = -2
+"""In place of what comes next behind an event that waits: it has happened, and waits no more."""
 INFINITE = 2**63 - 1
 """As a moment: never."""
 MOST = 4 * 10**18
@@ -35,6 +37,8 @@ TELLS, KEEPS_STATE = 1, 2
     MORE_DUE,
     TASKS_CHANGED,
     LATEST_DONE,
+    OWN_STEPS,
+    MOST_OWN_STEPS,
     EVENT_KIND,
     EVENT,
     EVENT_ROW,
@@ -102,7 +106,7 @@ TELLS, KEEPS_STATE = 1, 2
     TALLY_STATE,
     RULE_STATE,
     OFFER_STATE,
-    CAUSE_STATE,
+    LATEST_SENT,
     # Where the step at hand stands among all that happen at its moment, in whatever case.
     PHASE,
     TURN,
@@ -169,7 +173,7 @@ TELLS, KEEPS_STATE = 1, 2
     ARENA_USED,
     ARENA_ROOM,
     HEADER,
-) = range(143)
+) = range(145)
 
 # Widths of the tables' rows, and their cells.
 PROCESS_WIDTH = 3

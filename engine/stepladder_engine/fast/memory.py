@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from stepladder_dsl.record import record
@@ -77,6 +78,13 @@ class Prepared:
     def cases(self) -> int:
         """How many records there are."""
         return len(self.since)
+
+    @cached_property
+    def tables(self) -> Whole:
+        """The template as an array."""
+        import numpy as np
+
+        return np.array(self.template, np.int64)
 
 
 def prepare(
@@ -371,6 +379,7 @@ def _put_state(template: list[int], plan: KindPlan) -> None:
         at.TALLY_STATE: plan.tallies * at.TALLY_STATE_WIDTH,
         at.RULE_STATE: len(plan.record.follow_ups) * at.RULE_STATE_WIDTH,
         at.OFFER_STATE: len(plan.record.offers) * at.OFFER_STATE_WIDTH,
+        at.LATEST_SENT: plan.header[at.EMITS],
         at.STACK: STACK_CELLS,
         at.REGISTERS: plan.registers,
         at.CANDIDATES: 5 * (plan.candidates + 1),
@@ -408,7 +417,9 @@ class Block:
         if len(self.memory) < size:
             # The next block will need about as much: pages that were used once cost nothing more.
             self.memory = _array(size + size // 4)
-        self.memory[: len(template)] = template
+        # Behind the header nothing of the tables differs from block to block.
+        self.memory[: len(template)] = self.prepared.tables
+        self.memory[: at.HEADER] = template[: at.HEADER]
         place = len(template)
         for piece in pieces:
             self.memory[place : place + len(piece)] = piece

@@ -324,6 +324,7 @@ class _Maker:
             at.FIELDS: len(self.fields),
             at.EMITS: len(self.emits),
             at.CAPS: len(self.spec.contact_caps) if self.record.follow_ups else 0,
+            at.MOST_OWN_STEPS: self.spec.most_own_steps,
             at.MOST_EMITTED: sum(len(process.stages) for process in self.spec.processes.values()),
         }
         plans = [stage for plan in self.record.processes for stage in plan.stages.values()]

@@ -309,7 +309,7 @@ def emit(m: Memory, process: int, row: int) -> None:
                 note(m, STEP_ERROR, -1, -1, -1, -1, BY_EMIT_LOOP, kind, line)
             return
         cause = m[at.CAUSE]
-    queue(m, time, kind, values, cause)
+    queue(m, time, kind, values, cause, m[row + at.E_NUMBER])
 
 
 @part
@@ -335,7 +335,7 @@ def send(m: Memory, process: int, row: int) -> None:
         cause = m[at.CAUSE]
     own = m[row + at.E_OWN]
     if own >= 0 and receiver == m[at.CASE]:
-        queue(m, time, own, emitted_values(m, own, row), cause)
+        queue(m, time, own, emitted_values(m, own, row), cause, m[row + at.E_NUMBER])
         return
     if cause >= 0 and m[row + at.E_NEAR] != 0 and m[at.NEAR_AT] == m[at.NOW]:
         # It may come back at the same moment: in what order, only the reference executor says.
@@ -370,8 +370,11 @@ def write_sent(m: Memory, row: int, receiver: int, time: int, cause: int) -> Non
 
 
 @part
-def queue(m: Memory, time: int, kind: int, values: int, cause: int) -> None:
-    """Put an emitted event behind all that are queued for its time or before."""
+def queue(m: Memory, time: int, kind: int, values: int, cause: int, line: int) -> None:
+    """Put an emitted event behind all that are queued for its time or before.
+
+    Mostly that is not far behind what the same line has emitted last, so that nobody looks at all of them.
+    """
     node = room(m, at.PENDING_WIDTH)
     if m[at.ERROR] != at.FINE:
         return
@@ -380,7 +383,10 @@ def queue(m: Memory, time: int, kind: int, values: int, cause: int) -> None:
     m[node + at.B_SENT], m[node + at.B_PHASE] = m[at.NOW], m[at.PHASE]
     m[node + at.B_TURN], m[node + at.B_ROUND] = m[at.TURN], m[at.TURN_ROUND]
     m[node + at.B_FOREIGN], m[node + at.B_LATE], m[node + at.B_NEAR], m[node + at.B_RANK] = 0, 0, 0, -1
-    before, after = -1, m[at.PENDING]
+    before, after, latest = -1, m[at.PENDING], m[m[at.LATEST_SENT] + line]
+    if latest != 0 and m[latest + at.B_NEXT] != at.HAPPENED and m[latest + at.B_TIME] <= time:
+        before, after = latest, m[latest + at.B_NEXT]
+    m[m[at.LATEST_SENT] + line] = node
     while after >= 0 and goes_before(m, after, node):
         before, after = after, m[after + at.B_NEXT]
     m[node + at.B_NEXT] = after

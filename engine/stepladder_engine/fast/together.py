@@ -8,12 +8,13 @@ there is one such answer, and it is that of the reference executor.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from stepladder_dsl.model.spec import Spec
+from stepladder_dsl.record import record
 from stepladder_engine.fast import layout as at
 from stepladder_engine.fast.arrivals import Sent, TooManyCauses, arrivals_of
 from stepladder_engine.fast.convert import dataset_of, with_records
@@ -50,7 +51,7 @@ RunKind = Callable[[Frames, KindPlan, "Arrivals", "Whole"], tuple[Prepared, list
 """Runs all cases of a kind but some, with what others send to them."""
 
 
-@dataclass(frozen=True)
+@record
 class Ran:
     """What the kernel has written about some kinds, and the cases that it left alone.
 
@@ -130,14 +131,14 @@ def _with_all_they_touch(
     kinds = set(plans)
     ones, others = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for kind, plan in plans.items():
-        for record, (event, field) in {(send.record, by) for send in plan.sends for by in send.named_by}:
-            if record not in kinds:
+        for receiver, (event, field) in {(send.record, by) for send in plan.sends for by in send.named_by}:
+            if receiver not in kinds:
                 continue
             senders, values = _names(frames, kind, event, field)
-            receivers = named_in(values, frames.records[record])
+            receivers = named_in(values, frames.records[receiver])
             known = np.flatnonzero(receivers >= 0)
             ones.append(senders[known] + begins[kind])
-            others.append(receivers[known] + begins[record])
+            others.append(receivers[known] + begins[receiver])
     one, other = np.concatenate(ones), np.concatenate(others)
     found = np.concatenate([some[kind] for kind in plans])
     while True:
@@ -213,7 +214,7 @@ def _circle(spec: Spec, kind: str) -> set[str]:
     return near(spec, kind) | {kind}
 
 
-@dataclass(frozen=True)
+@record
 class _Turn:
     """What the kinds of a group are run with; `doubtful` gathers the cases whose order nobody knows."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from stepladder_dsl.record import record
 from stepladder_engine.fast import layout as at
 from stepladder_engine.fast.frames import Values
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Whole = NDArray[np.int64]
 
 
-@dataclass(frozen=True)
+@record
 class Told:
     """What the events of one line carry; `rows` are their places among the arrivals."""
 
@@ -35,7 +35,7 @@ class Told:
         )
 
 
-@dataclass(frozen=True)
+@record
 class Arrivals:
     """All events that others send to the records of one kind, in the order of these and of their happening.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from importlib.util import find_spec
@@ -118,6 +119,11 @@ def no_moment(dataset: Dataset, language: str) -> Diagnostic:
     return Diagnostic("SD071", NOWHERE, values, "rejected")
 
 
+def allowed_steps(spec: Spec, mapping: DataMapping) -> Spec:
+    """Allow a record as many steps of its own as the mapping does."""
+    return spec if mapping.most_steps is None else replace(spec, most_own_steps=mapping.most_steps)
+
+
 def lonely_latest(dataset: Dataset) -> list[Diagnostic]:
     """Warn of a latest event that stands far from all others: a slip in its year would age every case."""
     latest = max(dataset.events, key=lambda event: event.time, default=None)
@@ -159,6 +165,7 @@ def execute(
     mapping, problems = load_mapping(mapping_path, spec)
     if mapping is None:
         return None, problems
+    spec = allowed_steps(spec, mapping)
     limit = mapping.max_rejected if rejected_limit is None else rejected_limit
     if engine == "fast" or budget is not None or (engine == "auto" and _is_large(mapping)):
         fast = _run_fast(spec, mapping, moment, limit, language or spec.language, tables, budget)

@@ -105,5 +105,7 @@ def _comes_again(plan: FollowUpPlan, series: Series, view: View, now: Instant) -
 
 def next_event(entity: Entity, now: Instant) -> Coming | None:
     """Give the next event that the spec itself has sent to the record for later."""
+    if entity.endless is not None:
+        return None
     found = [(moment, name) for moment, name in entity.expected if moment > now]
     return Coming(*min(found)) if found else None

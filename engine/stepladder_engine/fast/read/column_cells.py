@@ -60,3 +60,10 @@ def rows_of(codes: Codes, wanted: Truths, found: Whole) -> int:
         found[count] = row
         count += 1 if wanted[codes[row]] else 0
     return count
+
+
+@compiled
+def look_up(codes: Codes, rows: Whole, numbers: Whole, found: Whole) -> None:
+    """Give the numbers that the codes of some rows stand for."""
+    for place in range(len(rows)):
+        found[place] = numbers[codes[rows[place]]]

@@ -137,7 +137,9 @@ class EventRows:
         # Each column is let go of as soon as it stands in order: of the events there may be gigabytes.
         case, time, row = taken(ranks, self.case.pop()), self.time.pop(), self.row.pop()
         names, by_file = by_name(files, used_codes(self.file[0], len(files))[:-1])
-        file = taken(by_file, self.file.pop())
+        file = self.file.pop()
+        # Of one file nothing has to be looked up, nor put in order.
+        file = np.zeros(len(file), np.int32) if len(names) == 1 else taken(by_file, file)
         sequence = self._numbers.pop(SEQUENCE, None)
         order = order_of_events(case, time, cases, file, row, sequence, one_file=len(names) == 1)
         case = taken(case, order)

@@ -20,7 +20,7 @@ from stepladder_engine.data.cast import CellReader
 from stepladder_engine.data.problems import Fault
 from stepladder_engine.fast.frames import UNKNOWN
 from stepladder_engine.fast.read.blocks import Block, Source
-from stepladder_engine.fast.read.column_cells import rows_of
+from stepladder_engine.fast.read.column_cells import look_up, rows_of
 from stepladder_engine.fast.read.columns import Column, TooWide, rescaled
 from stepladder_engine.fast.read.compiling import can_compile
 from stepladder_engine.fast.read.moment_cells import DAY, IN_UTC, LocalTimes, MomentShapes
@@ -182,7 +182,11 @@ class CodedNumbers(Numbers):
 
     def at(self, rows: Whole) -> Whole:
         """Give the numbers of some rows."""
-        return self._of_code[self.codes[rows]]
+        if not can_compile():
+            return self._of_code[self.codes[rows]]
+        found = np.empty(len(rows), np.int64)
+        look_up(self.codes, rows, self._of_code, found)
+        return found
 
     def rows_with(self, number: int) -> Whole:
         """Give the rows that have a number and are not odd."""

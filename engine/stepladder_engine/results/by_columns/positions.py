@@ -157,7 +157,7 @@ class PositionColumns:
             lambda rule: f"follow_up {rule.name}", lambda place: f"limit {kind.plan.stages[place][1]}"
         )
         named = np.array([self.actions.of(action) for action in actions], np.int64)
-        due, roles = tasks.due[opened], own[codes]
+        due, roles = tasks.due[opened], own.take(codes)
         steps = kind.escalations.of(opened)
         if steps.moments:
             # One that is nobody's asks whom it goes on to first.
@@ -166,7 +166,7 @@ class PositionColumns:
             to = np.array([self.roles.of(name) for name in steps.names], np.int64)
             due[nobodys] = moment[nobodys]
             roles = np.where(role >= 0, to[role], roles)
-        return due, roles, named[codes]
+        return due, roles, named.take(codes)
 
     def _again(self, found: _Next) -> None:
         """Take the first task that will come into being by itself."""

@@ -96,7 +96,7 @@ class _Screen:
             self.page.indented(self.text("run.rejected_row", reason=reason, **place))
         if len(rejected) > _MOST_REJECTED:
             self.page.indented(self.text("run.more_rejected", count=len(rejected) - _MOST_REJECTED))
-        for note in self.run.dataset.notes:
+        for note in (*self.run.dataset.notes, *self.answer.endless):
             self.page.indented(self.text("run.note", text=escape(sentence(note, self.page.language))))
 
     def _rejected_shares(self) -> tuple[Decimal, Decimal]:

@@ -79,8 +79,12 @@ class Screen:
             shown = [styled(line, colour=self._colour) for line in lines]
         else:
             shown = [plain(line) for line in lines]
-        self._stream.write("".join(f"{line}\n" for line in shown))
-        self._stream.flush()
+        try:
+            self._stream.write("".join(f"{line}\n" for line in shown))
+            self._stream.flush()
+        except BrokenPipeError:
+            # With the number of the error click would end the program, with the status of findings.
+            raise BrokenPipeError from None
 
 
 def _line(cells: Sequence[str], widths: Sequence[int], to_the_right: Sequence[bool]) -> str:
