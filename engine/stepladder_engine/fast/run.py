@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from threading import local
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ import numpy as np
 
 from stepladder_dsl.model.spec import Spec
 from stepladder_engine.calendars.zone import Instant
+from stepladder_engine.data.workers import pool
 from stepladder_engine.fast import cases as kernel
 from stepladder_engine.fast import layout as at
 from stepladder_engine.fast.convert import dataset_of, with_records
@@ -128,8 +128,8 @@ def _run_blocks(prepared: Prepared, *, compiled: bool, threads: int, block: int)
     if threads == 1 or len(ranges) == 1:
         found = [work(cases) for cases in ranges]
     else:
-        with ThreadPoolExecutor(threads) as pool:
-            found = list(pool.map(work, ranges))
+        with pool(threads) as made:
+            found = list(made.map(work, ranges))
     return [part for parts in found for part in parts]
 
 
