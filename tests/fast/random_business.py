@@ -312,7 +312,11 @@ class Writer:
 
     def signals_of_a_client(self, event: str | None) -> Lines:
         """Give what a client sends to others."""
+        if event == "thanks":
+            # A timer may send one every hour: thanks for thanks would go round and round each time.
+            return []
         found = ["emit thanks to friend", "emit thanks to friend reward = points"]
+        found += ["emit purchase to friend amount = amount"] if event == "purchase" else []
         if event in {"purchase", "refusal"}:
             # What comes of it comes later, or not again.
             found += ["emit call to friend after 3 weeks score = 2.5, about = name, ok = gold"]
