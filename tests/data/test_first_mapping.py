@@ -673,3 +673,17 @@ def test_a_company_has_its_id_as_key_though_the_record_is_titled_company(tmp_pat
     assert found
     assert "key: Account ID\n    fields:\n      name: Company" in found.text
     assert 'where: type = "purchase"' in found.text
+
+
+def test_the_column_that_tells_events_apart_holds_no_field_of_theirs(tmp_path: Path) -> None:
+    text = SPEC.replace("    amount money\n", "    amount money\n    goods one of phone, case\n", 1)
+    spec = compile_text(Source("shop.ladder", text), lint=False).spec
+    assert spec
+    log = tmp_path / "log.csv"
+    log.write_text(
+        "client,when,what,amount\nC1,2026-03-01,visit,\nC1,2026-03-02,purchase,5\n", encoding="utf-8"
+    )
+    found, _ = first_mapping(spec, [log], tmp_path, "en")
+    assert found
+    assert "column: what" not in found.text
+    assert "# goods: no column found, and the spec needs one" in found.text

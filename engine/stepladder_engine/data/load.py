@@ -168,6 +168,16 @@ class Loader:
         silent = [name for name in self.spec.events if name not in self.mapping.events]
         if silent:
             notes.append(note("events", events=listed(silent)))
+        empty = list(_records_from_nowhere(self.spec, self.mapping))
+        if empty:
+            notes.append(note("records", records=listed(empty)))
+
+
+def _records_from_nowhere(spec: Spec, mapping: Mapping) -> Iterator[str]:
+    """Give the kinds of records without a source that neither keys of events nor a process can make."""
+    for name in spec.records:
+        if name not in mapping.records and not spec.events_of(name) and not spec.openers_of(name):
+            yield name
 
 
 def _references_to_nowhere(spec: Spec, dataset: Dataset) -> Iterator[Diagnostic]:

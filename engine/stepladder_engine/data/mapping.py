@@ -168,7 +168,7 @@ class _Builder:
             if timed
             else self._column(time, (*path, "time")),
             without_time=time.get("when_empty", "reject") if timed else "reject",
-            id=self._optional(body, "id", path),
+            id=tuple(self._column(name, place) for name, place in _items(body.get("id", []), (*path, "id"))),
             sequence=self._optional(body, "sequence", path),
             fields=self._fields(body, path, declared.fields if declared else {}),
             where=self._where(body, path),

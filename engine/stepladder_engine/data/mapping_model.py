@@ -120,7 +120,8 @@ class EventMapping:
     key: Column
     time: Column
     without_time: Literal["reject", "skip"] = "reject"
-    id: Column | None = None
+    id: tuple[Column, ...] = ()
+    """The columns that tell one event from another: together, where they are several."""
     sequence: Column | None = None
     fields: Map[str, FieldValue] = field(default_factory=dict)
     where: Formula | None = None

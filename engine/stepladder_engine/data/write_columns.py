@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +25,7 @@ from stepladder_engine.data.compiled_loops import can_compile
 from stepladder_engine.data.tables import Column, Table
 from stepladder_engine.data.typed_values import fitted, microseconds, text_value
 from stepladder_engine.data.watching import gone_by
-from stepladder_engine.data.workers import ahead
+from stepladder_engine.data.workers import ahead, pool
 from stepladder_engine.data.write_plain import cell_text, csv_lines
 
 if TYPE_CHECKING:
@@ -56,9 +55,9 @@ def _slices(piece: ColumnRows, step: int) -> Iterator[tuple[slice, int]]:
 def write_csv_columns(path: Path, table: Table) -> None:
     """Write a table as CSV, byte for byte as from its rows."""
     lines = (part for piece in _pieces(table) if len(piece) for part in _csv_of(piece))
-    with path.open("wb") as stream, ThreadPoolExecutor(1) as pool:
+    with path.open("wb") as stream, pool(1) as threads:
         stream.write(csv_lines([table.columns]).encode())
-        stream.writelines(ahead(lines, pool))
+        stream.writelines(ahead(lines, threads))
 
 
 def _csv_of(piece: ColumnRows) -> Iterator[Any]:

@@ -8,7 +8,7 @@ what falls due: by kind and key of the record, and between two of those what the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from stepladder_engine.fast import layout as at
 from stepladder_engine.fast.frames import Frames, Values
 from stepladder_engine.fast.memory import Prepared, first_owner
 from stepladder_engine.fast.plan import KindPlan, near
+from stepladder_engine.fast.waiting import CELLS, Arrivals, Told, groups_of_equal
 from stepladder_engine.runtime.program import Program
 
 if TYPE_CHECKING:
@@ -43,94 +44,12 @@ class Sent:
         return self.prepared.plan
 
 
-@record
-class Told:
-    """What the events of one line carry; `rows` are their places among the arrivals."""
-
-    event: str
-    rows: Whole
-    fields: Mapping[str, Values]
-
-    def is_as(self, other: Told) -> bool:
-        """Say whether it is the same."""
-        return (
-            self.event == other.event
-            and np.array_equal(self.rows, other.rows)
-            and self.fields.keys() == other.fields.keys()
-            and all(_same(values, other.fields[name]) for name, values in self.fields.items())
-        )
-
-
-@record
-class Arrivals:
-    """All events that others send to the records of one kind, in the order of these and of their happening.
-
-    Of the columns `cause` names what has led to those that come at once, -1 for others; `near` says that
-    what they lead to may come back. `rank` orders those of all cases, -1 where nothing does.
-    """
-
-    columns: Mapping[str, Whole]
-    told: list[Told]
-    unsure: Whole
-    """The records to which events of one moment come in no order that is known here."""
-
-    @property
-    def case(self) -> Whole:
-        """Who gets them."""
-        return self.columns["case"]
-
-    def cells(self) -> Mapping[int, Whole]:
-        """Give the columns as the kernel awaits them, by the cell in a row."""
-        found = {cell: self.columns[name] for name, cell in _CELLS.items()}
-        found[at.B_FOREIGN] = np.ones(len(self.case), np.int64)
-        found[at.B_BACK] = _rows_since_the_cause(self.case, self.columns["cause"])
-        return found
-
-    def is_as(self, other: Arrivals) -> bool:
-        """Say whether the same events come."""
-        return (
-            len(self.told) == len(other.told)
-            and all(np.array_equal(self.columns[name], other.columns[name]) for name in self.columns)
-            and all(one.is_as(another) for one, another in zip(self.told, other.told, strict=True))
-        )
-
-
-_CELLS = {
-    "time": at.B_TIME,
-    "sent": at.B_SENT,
-    "phase": at.B_PHASE,
-    "turn": at.B_TURN,
-    "round": at.B_ROUND,
-    "late": at.B_LATE,
-    "near": at.B_NEAR,
-    "cause": at.B_NAME,
-    "rank": at.B_RANK,
-}
-
-
-def _same(one: Values, other: Values) -> bool:
-    same = one.scale == other.scale and np.array_equal(one.numbers, other.numbers)
-    return same and list(one.words) == list(other.words)
-
-
-def _rows_since_the_cause(case: Whole, cause: Whole) -> Whole:
-    """Give how many rows before each the first of its case and cause stands; -1: it has no cause."""
-    back = np.full(len(case), -1, np.int64)
-    known = np.flatnonzero(cause >= 0)
-    groups = _groups(np.stack([case[known], cause[known]]))
-    first = np.zeros(int(groups.max(initial=-1)) + 1, np.int64)
-    # Of equal groups the first row stays: it is written last.
-    first[groups[::-1]] = known[::-1]
-    back[known] = known - first[groups]
-    return back
-
-
 def arrivals_of(program: Program, frames: Frames, kind: str, sent: Iterable[Sent]) -> Arrivals:
     """Give what others send to the records of a kind; raises `TooManyCauses`."""
     parts = [_Part(program, frames, kind, found) for found in sent]
     parts = [part for part in parts if len(part.rows)]
     if not parts:
-        return Arrivals(dict.fromkeys(("case", *_CELLS), np.zeros(0, np.int64)), [], np.zeros(0, np.int64))
+        return Arrivals(dict.fromkeys(("case", *CELLS), np.zeros(0, np.int64)), [], np.zeros(0, np.int64))
 
     def joined(name: str) -> Whole:
         return np.concatenate([getattr(part, name) for part in parts])
@@ -140,8 +59,8 @@ def arrivals_of(program: Program, frames: Frames, kind: str, sent: Iterable[Sent
     sender, number = joined("sender"), joined("number")
     order = np.lexsort((number, sender, *reversed(keys), phase, moment, time, case))
     which = np.stack([time, moment, phase, *keys])
-    unsure = np.unique(case[_without_order(case, which, sender)])
     ranks = _ranks(which, sender, number)
+    unsure = np.unique(case[_without_order(case, which, sender) | joined("comes_back")])
     places = np.empty(len(order), np.int64)
     places[order] = np.arange(len(order))
     told: list[Told] = []
@@ -149,8 +68,10 @@ def arrivals_of(program: Program, frames: Frames, kind: str, sent: Iterable[Sent
     for part in parts:
         told += part.told(places[first : first + len(part.rows)])
         first += len(part.rows)
-    columns = {name: joined(name)[order] for name in ("case", *_CELLS) if name != "rank"}
-    return Arrivals(columns | {"rank": ranks[order]}, told, unsure)
+    columns = {name: joined(name) for name in ("case", *CELLS) if name != "rank"}
+    columns["rank"] = ranks
+    columns["near"] &= ((ranks < 0) | (phase >= at.BY_DUE) | joined("of_several")).astype(np.int64)
+    return Arrivals({name: column[order] for name, column in columns.items()}, told, unsure)
 
 
 def _without_order(case: Whole, which: Whole, sender: Whole) -> NDArray[np.bool_]:
@@ -170,25 +91,16 @@ def _without_order(case: Whole, which: Whole, sender: Whole) -> NDArray[np.bool_
     return found
 
 
-def _groups(columns: Whole) -> Whole:
-    """Number the groups of equal columns."""
-    order = np.lexsort(columns)
-    ordered = columns[:, order]
-    groups = np.zeros(len(order), np.int64)
-    groups[order[1:]] = np.cumsum(np.any(ordered[:, 1:] != ordered[:, :-1], axis=0))
-    return groups
-
-
 def _groups_with(columns: Whole, flags: NDArray[np.bool_]) -> Whole:
     """Give columns that are equal only in groups in which something has a flag."""
-    groups = _groups(columns)
+    groups = groups_of_equal(columns)
     flagged = np.bincount(groups, flags, minlength=1)[groups] > 0
     return np.stack([groups, np.where(flagged, -1, np.arange(len(groups)))])
 
 
 def _differ(columns: Whole, values: Whole) -> NDArray[np.bool_]:
     """Say which rows stand in a group of equal columns within which values differ."""
-    groups = _groups(columns)
+    groups = groups_of_equal(columns)
     first = np.zeros(int(groups.max(initial=-1)) + 1, np.int64)
     first[groups] = values
     mixed = np.zeros(len(first), np.bool_)
@@ -202,7 +114,11 @@ def _ranks(which: Whole, sender: Whole, number: Whole) -> Whole:
     order = np.lexsort((number, sender, *reversed(which)))
     ranks = np.empty(len(order), np.int64)
     ranks[order] = np.arange(len(order))
-    unsure = _differ(which, sender) | (which[2] == at.BY_ECHO) | ((which[2] == at.BY_QUEUE) & (which[3] < 0))
+    queued = np.flatnonzero(which[2] == at.BY_QUEUE)
+    unsure = _differ(which, sender)
+    # Ranks of one kind say nothing about those of another.
+    unsure[queued] |= _differ(which[:2, queued], sender[queued] >> 32)
+    unsure |= (which[2] == at.BY_ECHO) | ((which[2] == at.BY_QUEUE) & (which[3] < 0))
     ranks[unsure] = -1
     return ranks
 
@@ -227,17 +143,22 @@ class _Part:
         due = self.phase >= at.BY_DUE
         receiver = self.case + first_owner(program, kind)
         self.late = (at_once & due & (receiver < self.turn)).astype(np.int64)
-        self.near = np.full(len(rows), int(name == kind or name in near(program.spec, kind)))
-        self.cause = self._causes(own)
+        circle = near(program.spec, kind)
+        self.near = np.full(len(rows), int(name in circle))
+        self.of_several = np.full(len(rows), len(circle) > 1)
+        self.cause = self._causes()
+        # Who has caused it knows the cause by another name.
+        self.comes_back = (self.cause >= 0) & (self.cause >> _CELL_BITS == case_names(receiver))
         self.key_0, self.key_1, self.key_2, self.key_3, self.key_4 = self._places()
 
-    def _causes(self, own: int) -> Whole:
+    def _causes(self) -> Whole:
         """Give a name to each cause that is not known in other cases yet."""
         cause, is_own = self.rows[:, at.Z_CAUSE], self.rows[:, at.Z_CAUSE_IS] == at.OWN_CAUSE
-        if np.any(cause[is_own] >= _MOST_CELLS) or np.any(self.rows[:, at.Z_CASE] >= _MOST_CASES):
+        cases, kinds = self.rows[:, at.Z_CASE], self.sender >> 32
+        most = (cause[is_own], _MOST_CELLS), (cases, _MOST_CASES), (kinds, _MOST_KINDS)
+        if any(np.any(numbers >= limit) for numbers, limit in most):
             raise TooManyCauses
-        kind = own >> 32
-        return np.where(is_own, ((kind * _MOST_CASES + self.rows[:, at.Z_CASE]) * _MOST_CELLS) + cause, cause)
+        return np.where(is_own, (case_names(self.sender) << _CELL_BITS) + cause, cause)
 
     def _places(self) -> list[Whole]:
         """Give five numbers that order steps of one moment that belong to the same kind of thing."""
@@ -281,4 +202,10 @@ class _Part:
         return Values("word", narrowed, words=[self.words[number] for number in used.tolist()])
 
 
-_MOST_CASES, _MOST_CELLS = 2**30, 2**26
+_CASE_BITS, _CELL_BITS = 30, 26
+_MOST_CASES, _MOST_CELLS, _MOST_KINDS = 2**_CASE_BITS, 2**_CELL_BITS, 2**6
+
+
+def case_names(cases: Whole) -> Whole:
+    """Give short names to cases that are numbered among all kinds."""
+    return ((cases >> 32) << _CASE_BITS) + (cases & (2**32 - 1))

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from stepladder_engine.fast.arrivals import Arrivals
+    from stepladder_engine.fast.waiting import Arrivals
 
     Whole = NDArray[np.int64]
 

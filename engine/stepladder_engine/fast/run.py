@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from threading import local
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +10,9 @@ import numpy as np
 
 from stepladder_dsl.model.spec import Spec
 from stepladder_engine.calendars.zone import Instant
+from stepladder_engine.data.workers import pool
 from stepladder_engine.fast import cases as kernel
 from stepladder_engine.fast import layout as at
-from stepladder_engine.fast.arrivals import Arrivals
 from stepladder_engine.fast.convert import dataset_of, with_records
 from stepladder_engine.fast.frames import Frames
 from stepladder_engine.fast.gather import Written, outcome_of, written
@@ -22,6 +21,7 @@ from stepladder_engine.fast.outcome import Handed, Outcome
 from stepladder_engine.fast.parts import compiled as compiled_part
 from stepladder_engine.fast.plan import KindPlan, make_plan
 from stepladder_engine.fast.together import groups_of, run_what_can
+from stepladder_engine.fast.waiting import Arrivals
 from stepladder_engine.runtime.program import Program
 from stepladder_engine.runtime.run import NothingToRunAsOf, run
 from stepladder_engine.runtime.state import Entity
@@ -128,8 +128,8 @@ def _run_blocks(prepared: Prepared, *, compiled: bool, threads: int, block: int)
     if threads == 1 or len(ranges) == 1:
         found = [work(cases) for cases in ranges]
     else:
-        with ThreadPoolExecutor(threads) as pool:
-            found = list(pool.map(work, ranges))
+        with pool(threads) as made:
+            found = list(made.map(work, ranges))
     return [part for parts in found for part in parts]
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from stepladder_dsl.model.spec import Spec
 from stepladder_dsl.record import record
 from stepladder_engine.fast import layout as at
-from stepladder_engine.fast.arrivals import Arrivals, Sent, TooManyCauses, arrivals_of
+from stepladder_engine.fast.arrivals import Sent, TooManyCauses, arrivals_of
 from stepladder_engine.fast.convert import dataset_of, with_records
 from stepladder_engine.fast.frames import UNKNOWN, EventFrame, Frames, RecordFrame, Values
 from stepladder_engine.fast.gather import Written
@@ -31,6 +31,7 @@ from stepladder_engine.fast.plan import (
     touches_of,
     touching,
 )
+from stepladder_engine.fast.waiting import Arrivals
 from stepladder_engine.runtime.program import Program
 from stepladder_engine.runtime.run import run
 from stepladder_engine.runtime.state import Entity
@@ -40,8 +41,10 @@ if TYPE_CHECKING:
 
     Whole = NDArray[np.int64]
 
-MOST_TURNS = 12
+MOST_TURNS = 40
 """So often a kind runs until the same events come as before; each time some chain is longer by a case."""
+MOST_TIMES = 8
+"""So often a group runs, with fewer cases each time."""
 TOUCH = "events sent to other records, or records opened"
 
 RunKind = Callable[[Frames, KindPlan, "Arrivals", "Whole"], tuple[Prepared, list[Written]]]
@@ -88,7 +91,7 @@ def run_together(program: Program, frames: Frames, group: Sequence[str], run_kin
     frames = _ready(program, frames, group)
     plans = {kind: _plan(program, frames, kind) for kind in group}
     apart = {kind: np.zeros(len(frames.records[kind].keys), np.int64) for kind in group}
-    for _ in range(MOST_TURNS):
+    for _ in range(MOST_TIMES):
         found: dict[str, tuple[Prepared, list[Written]]] = {}
         doubtful = {kind: np.zeros(len(left), np.bool_) for kind, left in apart.items()}
         for circle in _in_turn(program.spec, group):

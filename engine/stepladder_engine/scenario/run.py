@@ -231,7 +231,9 @@ class ScenarioRunner:
             wanted, is_there = (
                 Phrase("scenario.stage", {"stage": name}) for name in (expectation.stage, found.name)
             )
-            yield _owned(wanted, role), _owned(is_there, found.owner if role is not None else None)
+            told = _owned(is_there, found.owner if role is not None else None)
+            kept = _kept_here(entity, expectation.process) if found.name != expectation.stage else None
+            yield _owned(wanted, role), told if kept is None else _because(told, kept)
 
     @staticmethod
     def _alert(expectation: m.ExpectAlert, state: RunResult, entity: Entity) -> Iterator[tuple[Told, Told]]:
@@ -346,6 +348,22 @@ def _owned(stage: Phrase, role: str | None) -> Phrase:
 def _worth(key: str, what: Phrase, amount: Decimal | None) -> Phrase:
     """Say what an offer costs, or what is taken off, where that is asked or known."""
     return what if amount is None else Phrase(f"scenario.{key}", {"what": what, "amount": amount})
+
+
+def _kept_here(entity: Entity, process: str) -> Phrase | None:
+    """Say which event would not move the case, where one came since it is in its stage: the latest."""
+    position = entity.position(process)
+    since = position.since
+    kept = [
+        found
+        for found in entity.deviations
+        if found.process == process and (since is None or found.time >= since)
+    ]
+    return _told_deviations(kept) if kept else None
+
+
+def _because(what: Phrase, reason: Phrase) -> Phrase:
+    return Phrase("scenario.because", {"what": what, "reason": reason})
 
 
 def _told_deviations(deviations: list[Deviation]) -> Phrase:

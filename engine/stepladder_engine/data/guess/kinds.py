@@ -368,7 +368,8 @@ class _Finder:
             kind = self.draft.records[name]
             kind.time = self._since(record, kind)
         for kind in self.draft.kinds:
-            taken = {kind.key.name, *([kind.time.name] if kind.time else [])}
+            # What tells events apart has one word in all rows of this one: no field is in it.
+            taken = {column.name for column in (kind.key, kind.time, kind.types) if column is not None}
             kind.id = self._identity(kind) if kind.part == "events" else None
             finder = FieldFinder(kind.declared.fields, kind.table, taken, self.keys, kind.declared.name)
             kind.fields = finder.find()

@@ -60,11 +60,16 @@ class ReaderMaker:
             if plan.sequence is not None:
                 readers[SEQUENCE] = self._number(plan, plan.sequence, targets[SEQUENCE])
             if plan.id is not None:
-                readers[IDENTITY] = self._text(plan, plan.id, targets[IDENTITY])
+                readers[IDENTITY] = self._identity(plan, plan.id, targets[IDENTITY])
         parts = {part.name: part for part in plan.fields}
         for name, value in mapping.fields.items():
             readers[name] = self._field(plan, parts[name], value, declared[name], targets[name])
         return readers
+
+    def _identity(self, plan: Plan, part: Part, target: Column) -> Reader:
+        if part.columns:
+            return TupleReader(part.columns, part.read, target)
+        return self._text(plan, part, target)
 
     def where(self, plan: Plan) -> Reader | None:
         """Give the reader of the condition that rows have to meet."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import field
 from typing import TYPE_CHECKING, TypeVar
 
@@ -18,6 +17,7 @@ from stepladder_engine.data.give_back import give_back
 from stepladder_engine.data.kept_rows import Keeper, KeptByTime, KeptRows, Keys, Piece
 from stepladder_engine.data.spool import Spool
 from stepladder_engine.data.watching import gone_by
+from stepladder_engine.data.workers import pool
 from stepladder_engine.fast.outcome import Handed
 from stepladder_engine.fast.rebuild import result_of
 from stepladder_engine.fast.run import run_fast
@@ -30,6 +30,8 @@ from stepladder_engine.runtime.program import Program
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from stepladder_engine.data.workers import Awaited
 
     Whole = NDArray[np.int64]
 
@@ -160,11 +162,11 @@ def in_order(function: Callable[[T], U], things: Iterable[T], threads: int) -> I
     if threads == 1:
         yield from map(function, things)
         return
-    waiting: deque[Future[U]] = deque()
-    with ThreadPoolExecutor(threads) as pool:
+    waiting: deque[Awaited[U]] = deque()
+    with pool(threads) as made:
         try:
             for thing in things:
-                waiting.append(pool.submit(function, thing))
+                waiting.append(made.submit(function, thing))
                 if len(waiting) == threads:
                     yield waiting.popleft().result()
             while waiting:
