@@ -311,7 +311,7 @@ def test_titles_of_the_other_direction_keep_their_order_in_each_line(
         ('a = "X20"', 'اگر \u2066a = "X20"\u2069'),
         ("a in (1, 2)", "اگر \u2066a in (1, 2)\u2069"),
         ("خرید >= 2", "اگر خرید ≥ 2"),
-        ("a معلوم است", "اگر a معلوم است"),
+        ("a معلوم است", "اگر \u2066a\u2069 معلوم است"),
     ],
 )
 def test_a_condition_of_the_other_direction_keeps_its_order_behind_its_when(
