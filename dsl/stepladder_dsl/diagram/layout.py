@@ -97,7 +97,7 @@ def _covered_cards(scene: Scene, layout: Layout) -> int:
 
 def covered_labels(layout: Layout) -> int:
     """Count the labels that lie on a line, a card or each other."""
-    tracks, room = Tracks(layout.lines.values()), Room(layout.cards.values())
+    tracks, room = Tracks(list(layout.lines.values())), Room(layout.cards.values())
     found = 0
     for label in layout.labels.values():
         found += bool(tracks.crossing(label)) or not room.is_free(label)
@@ -177,11 +177,14 @@ def bare(draft: Layout) -> Layout:
 
 def finished(scene: Scene, draft: Layout) -> Layout:
     """Give every text its place: a label stays where the draft has it, if it covers nothing there."""
-    kinds = {arrow.id: arrow.kind for arrow in scene.arrows}
-    placed = Labels(draft.cards.values(), draft.lines, kinds, draft.frames.values())
+    placed = Labels(draft.cards.values(), draft.lines, scene.arrows, draft.frames.values())
     headings = {
         frame.id: placed.heading(
-            draft.frames[frame.id], frame.width, frame.height, from_right=scene.right_to_left
+            draft.frames[frame.id],
+            [draft.frames[other.id] for other in scene.frames if other.parent == frame.id],
+            frame.width,
+            frame.height,
+            from_right=scene.right_to_left,
         )
         for frame in scene.frames
     }
