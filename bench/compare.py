@@ -126,12 +126,19 @@ def check(running: Sequence[Measured], out: Path) -> dict[str, dict[str, Any]]:
         # In a process of its own, as the workload is made: this one has to stay small.
         command = [sys.executable, "-m", "equality", str(out / first.folder), str(out / other.folder)]
         command += ["--every-cell"] if first.group == other.group == "ours" else []
-        command += ["--tables", *ASKED] if {*first.words, *other.words} & {"--tables"} else []
+        tables = _both_write(first, other)
+        command += ["--tables", *tables] if tables else []
         try:
             taken(command)
         except FailedError as failed:
             sys.exit(f"`{other.name}` does not give what `{first.name}` gives.\n{failed}")
     return {one.name: {"equal": first.name} for one in answering}
+
+
+def _both_write(one: Contestant, other: Contestant) -> Sequence[str]:
+    """Give the tables that both of them write; none where both write all that they could."""
+    chosen = [each.tables for each in (one, other) if each.tables]
+    return [table for table in ASKED if all(table in tables for tables in chosen)] if chosen else ()
 
 
 def ratios(running: Sequence[Measured], part: str) -> dict[str, float]:

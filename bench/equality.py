@@ -51,7 +51,7 @@ def differences(
     """Give for each table that differs how many rows only one of both has, and some of them."""
     import duckdb
 
-    compared: dict[str, tuple[str, ...]] = dict(COMPARED)
+    compared = {name: columns for name, columns in COMPARED.items() if not tables or name in tables}
     if every_cell:
         files = [file for folder in (one, other) for file in folder.iterdir() if file.suffix in _FORMATS]
         compared = dict.fromkeys(tables or sorted({file.stem for file in files}), ())
@@ -73,7 +73,7 @@ def main() -> None:
     parser.add_argument("one", type=Path)
     parser.add_argument("other", type=Path)
     parser.add_argument("--every-cell", action="store_true", help="all columns of all tables")
-    parser.add_argument("--tables", nargs="+", default=[], help="with --every-cell: only these tables")
+    parser.add_argument("--tables", nargs="+", default=[], help="only these tables")
     options = parser.parse_args()
     found = differences(options.one, options.other, every_cell=options.every_cell, tables=options.tables)
     for name, (count, some) in found.items():

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity, Suppress
 from stepladder_dsl.kept import keep, look_up
 from stepladder_dsl.model.expressions import Expression
 from stepladder_dsl.model.spec import Spec
+from stepladder_dsl.record import record
 from stepladder_dsl.source import Source, Span
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from stepladder_dsl.syntax.includes import ReadSource
 
 
-@dataclass(frozen=True)
+@record
 class Compiled:
     """What became of a text: its model (None where there is none) and every finding, in order.
 

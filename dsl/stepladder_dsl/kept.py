@@ -10,7 +10,6 @@ import hashlib
 import os
 import pickle
 import sys
-import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -65,6 +64,8 @@ def keep(value: object, kind: str, *depends_on: object) -> None:
     file = _file(kind, depends_on)
     if file is None:
         return
+    import tempfile
+
     try:
         payload = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
         descriptor, name = tempfile.mkstemp(prefix=f"{kind}-", suffix=".part", dir=file.parent)

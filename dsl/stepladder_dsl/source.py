@@ -6,6 +6,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
+from stepladder_dsl.record import record
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
@@ -34,7 +36,7 @@ NOWHERE = Span("", 0, 0, 0)
 """The span of things that no text says, such as built-in names."""
 
 
-@dataclass(frozen=True)
+@record
 class Source:
     """A text and the name under which messages speak of it."""
 

@@ -1,49 +1,82 @@
-# ruff: noqa: INP001, DTZ001, S311 - a script; the shop's clock knows no zones; chance here is no secret
+# ruff: noqa: INP001, DTZ001 - a script; the shop's clock knows no zones
 """Makes the sample data of the phone shop: `python generate.py [FOLDER]`.
 
-Invented from beginning to end, and the same bytes every time: the only source
-of chance is a generator with a fixed seed, of which nothing but `random()` is
-used, because that one gives the same numbers in every version of Python.
+Invented from beginning to end, and the same bytes every time.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from random import Random
-from typing import Any, TypeVar
+from typing import Any
 
-SEED = 75
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from invented import Chance, comma, lines, table, write
+
+SEED = 81
+PEOPLE = 400
+"""Those who come in the course of two years; the last days bring some more."""
+MONTHS = 24
 FIRST_DAY = datetime(2024, 7, 1)
 LAST_MOMENT = datetime(2026, 6, 30, 19, 0)
-SUNDAY = 6
-
-Thing = TypeVar("Thing")
 
 NAMES = (
-    *("Anna Berg", "Мария Иванова", "رضا احمدی", "John Carter", "Георги Петров", "Елена Смирнова"),
-    *("نگار رضایی", "Peter Novak", "Стоян Димитров", "Laura Rossi", "Алексей Кузнецов", "سارا محمدی"),
-    *("Thomas Meyer", "Десислава Тодорова", "Julia Wagner", "Николай Орлов", "امیر حسینی", "Sophie Martin"),
-    *("Иван Колев", "Marek Kowalski", "Ольга Попова", "مریم کریمی", "Daniel Costa", "Радостина Илиева"),
-    *("Emma Larsen", "Павел Морозов", "حسین جعفری", "Lucas Silva", "Петя Христова", "Nina Horvat"),
-    *("Дмитрий Волков", "لیلا صادقی", "Oliver Brown", "Калоян Стоянов", "Clara Weiss", "Татьяна Лебедева"),
-    *("مهدی رحیمی", "Mateo Garcia", "Силвия Маринова", "Hanna Lind", "Сергей Новиков", "زهرا موسوی"),
-    *("Victor Dubois", "Борислав Янев", "Eva Kovacs", "Наталья Соколова", "علی نوری", "Simon Becker"),
-    *("Виолета Ангелова", "Maja Nilsen", "Андрей Павлов", "پریسا کاظمی", "Paul Fischer", "Теодора Василева"),
-    *("Irene Conti", "Михаил Козлов", "کیان شریفی", "Alice Moreau", "Красимир Ганев", "Oskar Lund"),
-    *("Юлия Зайцева", "Amina Haddad"),
+    (
+        (
+            "Anna",
+            "Peter",
+            "Julia",
+            "Thomas",
+            "Laura",
+            "Daniel",
+            "Nina",
+            "Oskar",
+            "Clara",
+            "Victor",
+            "Eva",
+            "Paul",
+        ),
+        ("Berg", "Novak", "Wagner", "Meyer", "Rossi", "Costa", "Horvat", "Lund", "Weiss", "Kovacs", "Moreau"),
+    ),
+    (
+        ("Мария", "Виолета", "Десислава", "Петя", "Теодора", "Радостина", "Силвия"),
+        ("Иванова", "Тодорова", "Христова", "Василева", "Илиева", "Маринова", "Ангелова"),
+    ),
+    (
+        ("Георги", "Стоян", "Иван", "Калоян", "Борислав", "Красимир", "Николай"),
+        ("Петров", "Димитров", "Колев", "Стоянов", "Янев", "Ганев", "Тодоров"),
+    ),
+    (
+        ("Елена", "Ольга", "Татьяна", "Наталья", "Юлия", "Ирина"),
+        ("Смирнова", "Попова", "Лебедева", "Соколова", "Зайцева", "Орлова"),
+    ),
+    (
+        ("Алексей", "Павел", "Дмитрий", "Сергей", "Андрей", "Михаил"),
+        ("Кузнецов", "Морозов", "Волков", "Новиков", "Павлов", "Козлов"),
+    ),
+    (
+        ("رضا", "نگار", "سارا", "امیر", "مریم", "حسین", "لیلا", "مهدی", "زهرا", "علی", "پریسا", "کیان"),
+        ("احمدی", "رضایی", "محمدی", "حسینی", "کریمی", "جعفری", "صادقی", "رحیمی", "موسوی", "نوری", "کاظمی"),
+    ),
 )
+"""Names and the family names that go with them: the town speaks several languages."""
 ASSISTANTS = ("Ivan", "Мария", "رضا")
 CHANNELS = ("Instagram", "Facebook", "newspaper", "walk-in", "walk-in", "friend", "friend")
 MODELS = (("Nova 5", 289), ("Nova 5 Pro", 449), ("Aster X", 619), ("Aster X Max", 899), ("Lite 3", 179))
 METHODS = ("cash", "card", "card", "electronic", "credit")
 EXTRAS = (("earphones", 59.0), ("earphones", 59.0), ("other", 19.5), ("case_and_glass", 29.9))
+SPENT = {
+    "Instagram": (110, 240),
+    "Facebook": (60, 150),
+    "newspaper": (140, 140),
+    "walk-in": (90, 120),
+    "friend": (30, 150),
+}
+"""Euro a month: adverts, the shop window, and what friends are given."""
 FAULTS = ("Does not charge", "Screen flickers", "No sound", "Camera out of focus", "Switches itself off")
 
 
@@ -65,7 +98,7 @@ class Client:
 class Shop:
     """Everything the shop's programs have written down, each list one file."""
 
-    chance: Random
+    chance: Chance
     clients: list[Client] = field(default_factory=list)
     visits: list[list[Any]] = field(default_factory=list)
     quotes: list[dict[str, Any]] = field(default_factory=list)
@@ -74,27 +107,6 @@ class Shop:
     contacts: list[dict[str, Any]] = field(default_factory=list)
     claims: list[dict[str, Any]] = field(default_factory=list)
     surveys: list[dict[str, Any]] = field(default_factory=list)
-
-    # chance
-
-    def happens(self, share: float) -> bool:
-        """Say yes in this share of cases."""
-        return self.chance.random() < share
-
-    def pick(self, things: Sequence[Thing]) -> Thing:
-        """Choose one."""
-        return things[int(self.chance.random() * len(things))]
-
-    def between(self, low: int, high: int) -> int:
-        """Choose a whole number, both ends included."""
-        return low + int(self.chance.random() * (high - low + 1))
-
-    def later(self, moment: datetime, low: int, high: int) -> datetime:
-        """Choose a moment so many days later, while the shop is open (never on a Sunday)."""
-        day = moment + timedelta(days=self.between(low, high))
-        if day.weekday() == SUNDAY:
-            day += timedelta(days=1)
-        return day.replace(hour=self.between(10, 17), minute=self.between(0, 59), second=0)
 
     # what is written down
 
@@ -105,7 +117,7 @@ class Shop:
 
     def quote(self, client: Client, moment: datetime) -> tuple[str, int]:
         """Write an offer down."""
-        model, price = self.pick(MODELS)
+        model, price = self.chance.pick(MODELS)
         if moment <= LAST_MOMENT:
             at = f"{moment:%Y-%m-%dT%H:%M}"
             self.quotes.append({"client": client.code, "at": at, "model": model, "price": price})
@@ -114,7 +126,7 @@ class Shop:
     def pay(self, client: Client, moment: datetime, goods: str, model: str, amount: float) -> None:
         """Write a receipt; its number is given when all are in order of time."""
         if moment <= LAST_MOMENT:
-            self.receipts.append([moment, client.code, goods, model, amount, self.pick(METHODS)])
+            self.receipts.append([moment, client.code, goods, model, amount, self.chance.pick(METHODS)])
 
     def hand_over(self, client: Client, moment: datetime, way: str) -> None:
         """Write down that the client has the phone."""
@@ -144,7 +156,7 @@ class Shop:
             at = at + timedelta(days=count, hours=1)
             steps[name] = f"{at:%Y-%m-%d %H:%M}" if at <= LAST_MOMENT else None
         taken_in = f"{moment:%Y-%m-%d %H:%M}"
-        fault = self.pick(FAULTS)
+        fault = self.chance.pick(FAULTS)
         result = outcome if steps["back"] else None
         self.claims.append(
             {
@@ -161,22 +173,28 @@ class Shop:
 def new_client(shop: Shop, first_seen: datetime, channel: str | None = None) -> Client:
     """Put the next client on the list."""
     number = len(shop.clients)
-    channel = channel or shop.pick(CHANNELS)
-    invited_by = shop.pick(friends_of(shop, first_seen)) if channel == "friend" else ""
-    phone = f"+359 88 {shop.between(1000000, 9999999)}" if shop.happens(0.85) else ""
-    consent = "yes" if shop.happens(0.8) else "no"
+    channel = channel or shop.chance.pick(CHANNELS)
+    invited_by = shop.chance.pick(friends_of(shop, first_seen)) if channel == "friend" else ""
+    phone = f"+359 88 {shop.chance.between(1000000, 9999999)}" if shop.chance.happens(0.85) else ""
+    consent = "yes" if shop.chance.happens(0.8) else "no"
     client = Client(
         f"C-{number + 1:03}",
-        NAMES[number],
+        name_of(shop.chance),
         phone,
         channel,
-        shop.pick(ASSISTANTS),
+        shop.chance.pick(ASSISTANTS),
         invited_by,
         consent,
         first_seen,
     )
     shop.clients.append(client)
     return client
+
+
+def name_of(chance: Chance) -> str:
+    """Make a name; two clients may bear the same."""
+    names, families = chance.pick(NAMES)
+    return f"{chance.pick(names)} {chance.pick(families)}"
 
 
 def friends_of(shop: Shop, moment: datetime) -> list[str]:
@@ -194,58 +212,70 @@ def friends_of(shop: Shop, moment: datetime) -> list[str]:
 def buy(shop: Shop, client: Client, moment: datetime, model: str, amount: float) -> None:
     """Pay for a phone, often for a case too, and take it home or have it brought."""
     shop.pay(client, moment, "phone", model, amount)
-    if shop.happens(0.45):
+    if shop.chance.happens(0.45):
         shop.pay(client, moment + timedelta(minutes=4), "case_and_glass", "", 29.9)
-    if shop.happens(0.75):
+    if shop.chance.happens(0.75):
         received = moment + timedelta(minutes=25)
         shop.hand_over(client, received, "shop")
     else:
-        received = shop.later(moment, 1, 2 if shop.happens(0.8) else 4)
+        received = shop.chance.later(moment, 1, 2 if shop.chance.happens(0.8) else 4)
         shop.hand_over(client, received, "courier")
     look_after(shop, client, received, model)
 
 
 def look_after(shop: Shop, client: Client, received: datetime, model: str) -> None:
     """Call, ask, repair: what a good shop does in the months after a sale, and mostly did."""
-    if shop.happens(0.92):
-        shop.contact(client, shop.later(received, 3, 4), "care")
-    if shop.happens(0.2):
-        moment = shop.later(received, 3, 20)
+    if shop.chance.happens(0.92):
+        shop.contact(client, shop.chance.later(received, 3, 4), "care")
+    if shop.chance.happens(0.2):
+        moment = shop.chance.later(received, 3, 20)
         shop.visit(client, moment, "repair")
-        shop.pay(client, moment + timedelta(minutes=15), "screen_cover", "", 4.9)
-    if shop.happens(0.6):
-        score = shop.pick((10, 10, 9, 9, 9, 8, 8, 7, 6, 4))
-        answered = shop.later(received, 31, 36)
+        cover_the_screen(shop, client, moment + timedelta(minutes=15))
+    if shop.chance.happens(0.6):
+        score = shop.chance.pick((10, 10, 9, 9, 9, 8, 8, 7, 6, 4))
+        answered = shop.chance.later(received, 31, 36)
         shop.survey(client, answered, score)
-        if score <= 6 and shop.happens(0.8):
-            shop.contact(client, shop.later(answered, 1, 2), "complaint")
+        if score <= 6 and shop.chance.happens(0.8):
+            shop.contact(client, shop.chance.later(answered, 1, 2), "complaint")
     for days in (60, 90):
-        if shop.happens(0.85):
-            shop.contact(client, shop.later(received, days, days + 2), "satisfaction", "email")
-    if shop.happens(0.07):
-        until = (0, shop.between(5, 9), 0, shop.between(1, 3))
+        if shop.chance.happens(0.85):
+            shop.contact(client, shop.chance.later(received, days, days + 2), "satisfaction", "email")
+    if shop.chance.happens(0.07):
+        until = (0, shop.chance.between(5, 9), 0, shop.chance.between(1, 3))
         shop.claim(
-            client, shop.later(received, 20, 150), model, until, shop.pick(("repaired", "repaired", "new"))
+            client,
+            shop.chance.later(received, 20, 150),
+            model,
+            until,
+            shop.chance.pick(("repaired", "repaired", "new")),
         )
+
+
+def cover_the_screen(shop: Shop, client: Client, moment: datetime) -> None:
+    """Pay every month, until it is given up or the data ends."""
+    shop.pay(client, moment, "screen_cover", "", 4.9)
+    while moment <= LAST_MOMENT and shop.chance.happens(0.9):
+        moment += timedelta(days=30)
+        shop.pay(client, moment, "screen_cover", "", 4.9)
 
 
 def come_in(shop: Shop, client: Client, moment: datetime, resolve: float) -> datetime | None:
     """Visit the shop, hear an offer, and perhaps buy now or some days later; gives when."""
     shop.visit(client, moment)
-    if not shop.happens(0.92):
+    if not shop.chance.happens(0.92):
         return None
     asked = moment + timedelta(minutes=25)
     model, price = shop.quote(client, asked)
-    if shop.happens(resolve):
+    if shop.chance.happens(resolve):
         paid = asked + timedelta(minutes=15)
-        more_memory = 200 <= price <= 600 and shop.happens(0.3)
+        more_memory = 200 <= price <= 600 and shop.chance.happens(0.3)
         buy(shop, client, paid, model, price + 80.0 if more_memory else round(price * 0.9, 2))
         return paid
-    if shop.happens(0.8):
-        shop.contact(client, shop.later(asked, 5, 8), "offer")
-    if not shop.happens(resolve):
+    if shop.chance.happens(0.8):
+        shop.contact(client, shop.chance.later(asked, 5, 8), "offer")
+    if not shop.chance.happens(resolve):
         return None
-    again = shop.later(asked, 10, 25)
+    again = shop.chance.later(asked, 10, 25)
     shop.visit(client, again)
     paid = again + timedelta(minutes=30)
     buy(shop, client, paid, model, float(price))
@@ -256,16 +286,16 @@ def live(shop: Shop, client: Client) -> None:
     """Let a client come, buy, and come again until the data ends."""
     if client.channel == "walk-in":
         moment = client.first_seen
-    elif shop.happens(0.88):
-        moment = shop.later(client.first_seen, 2, 20)
+    elif shop.chance.happens(0.88):
+        moment = shop.chance.later(client.first_seen, 2, 20)
     else:
-        shop.contact(client, shop.later(client.first_seen, 7, 9), "invitation")
+        shop.contact(client, shop.chance.later(client.first_seen, 7, 9), "invitation")
         return
     bought = come_in(shop, client, moment, 0.66)
     while bought is not None and bought <= LAST_MOMENT:
-        if shop.happens(0.5):
-            goods, amount = shop.pick(EXTRAS)
-            moment = shop.later(bought, 62, 130)
+        if shop.chance.happens(0.5):
+            goods, amount = shop.chance.pick(EXTRAS)
+            moment = shop.chance.later(bought, 62, 130)
             shop.visit(client, moment, "accessory")
             shop.pay(client, moment + timedelta(minutes=10), goods, "", amount)
         bought = next_phone(shop, client, bought)
@@ -273,13 +303,13 @@ def live(shop: Shop, client: Client) -> None:
 
 def next_phone(shop: Shop, client: Client, bought: datetime) -> datetime | None:
     """Buy again within the year, or be asked to come back after it."""
-    if shop.happens(0.55):
-        return come_in(shop, client, shop.later(bought, 180, 340), 0.7)
-    if client.consent == "yes" and shop.happens(0.8):
-        asked = shop.later(bought, 366, 372)
+    if shop.chance.happens(0.55):
+        return come_in(shop, client, shop.chance.later(bought, 180, 340), 0.7)
+    if client.consent == "yes" and shop.chance.happens(0.8):
+        asked = shop.chance.later(bought, 366, 372)
         shop.contact(client, asked, "comeback", "email")
-        if shop.happens(0.4):
-            return come_in(shop, client, shop.later(asked, 3, 20), 0.7)
+        if shop.chance.happens(0.4):
+            return come_in(shop, client, shop.chance.later(asked, 3, 20), 0.7)
     return None
 
 
@@ -350,53 +380,50 @@ def at_the_service_desk(shop: Shop) -> None:
 # files
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[Any]], delimiter: str = ",") -> str:
-    """Write a table as text."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return out.getvalue()
-
-
 def clients_csv(shop: Shop) -> str:
-    """Write the list of clients with two rows as real lists have them: one twice, one of a new channel."""
+    """Write the list of clients with three rows as real lists have them.
+
+    One stands there twice, one came by a channel that nobody has told of, and one has a note for a telephone.
+    """
     rows = [
         [
-            c.code,
-            c.name,
-            c.phone,
-            c.channel,
-            c.assistant,
-            c.invited_by,
-            c.consent,
+            *(c.code, c.name, c.phone, c.channel, c.assistant, c.invited_by, c.consent),
             f"{c.first_seen:%Y-%m-%d %H:%M}",
         ]
         for c in shop.clients
     ]
     rows.append([*rows[7]])
     rows.append(["C-900", "Robert Frank", "", "Telegram", "Ivan", "", "yes", "2026-05-11 12:00"])
-    return table(
-        ("code", "name", "phone", "channel", "assistant", "invited_by", "consent", "first_seen"), rows
-    )
+    rows.append(["C-901", "Ирина Белова", "see card", "walk-in", "Мария", "", "yes", "2026-05-20 15:30"])
+    header = ("code", "name", "phone", "channel", "assistant", "invited_by", "consent", "first_seen")
+    return table(header, rows)
 
 
 def visits_csv(shop: Shop) -> str:
-    """Write the visits; one is of nobody on the list."""
-    rows = [*shop.visits, ["2026-02-03 12:30", "C-999", "phone"]]
-    return table(("time", "client", "about"), sorted(rows))
+    """Write the visits; one is of nobody on the list, one has no time, one a word that is on no list."""
+    rows = sorted([*shop.visits, ["2026-02-03 12:30", "C-999", "phone"]])
+    rows.insert(90, ["", rows[90][1], "accessory"])
+    rows.append(["2026-06-30 18:50", rows[60][1], "toilet"])
+    return table(("time", "client", "about"), rows)
 
 
 def receipts_csv(shop: Shop) -> str:
-    """Write the cash register's export: a receipt twice, one of a day that is none, one without figures."""
+    """Write the cash register's export with what such exports have.
+
+    A receipt twice, one of a day that is none, one without figures, money that was given back,
+    money of another currency, and the line of totals.
+    """
     rows = []
     for number, (moment, code, goods, model, amount, method) in enumerate(sorted(shop.receipts), start=1):
-        money = f"{amount:.2f}".replace(".", ",")
-        rows.append([f"R{number:04}", code, f"{moment:%d.%m.%Y %H:%M}", goods, model, money, method])
+        rows.append([f"R{number:04}", code, f"{moment:%d.%m.%Y %H:%M}", goods, model, comma(amount), method])
+    total = sum(row[4] for row in shop.receipts)
     rows.insert(40, [*rows[38]])
     paid_on_no_day = next(code for code, at, _ in shop.handovers if at == "2026-06-02 13:00")
     rows.append(["R9001", paid_on_no_day, "31.06.2026 12:45", "phone", "Nova 5", "289,00", "cash"])
     rows.append(["R9002", rows[12][1], "12.03.2026 16:10", "other", "", "see invoice", "card"])
+    rows.append(["R9003", rows[99][1], "14.04.2026 11:20", "earphones", "", "-59,00", "card"])
+    rows.append(["R9004", rows[50][1], "09.05.2026 17:05", "other", "", "25,00 USD", "cash"])
+    rows.append(["", "", "", "", "", comma(total), ""])
     return table(("Receipt", "Client", "Paid", "Goods", "Model", "Amount", "Method"), rows, ";")
 
 
@@ -405,10 +432,14 @@ def handovers_tsv(shop: Shop) -> str:
     return table(("client", "time", "way"), sorted(shop.handovers, key=lambda row: row[1]), "\t")
 
 
-def lines(rows: Sequence[dict[str, Any]], key: str) -> str:
+def contacts_ndjson(shop: Shop) -> str:
+    """Write calls and letters; the export was cut off in its last line."""
+    return in_order(shop.contacts, "at") + '{"client": "C-004", "at": "2026-06-30T18:5'
+
+
+def in_order(rows: Iterable[dict[str, Any]], key: str) -> str:
     """Write one JSON object a line, in order of time."""
-    ordered = sorted(rows, key=lambda row: (row[key], row["client"]))
-    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in ordered)
+    return lines(sorted(rows, key=lambda row: (row[key], row["client"])))
 
 
 def claims_json(shop: Shop) -> str:
@@ -419,45 +450,54 @@ def claims_json(shop: Shop) -> str:
 
 
 def surveys_yaml(shop: Shop) -> str:
-    """Write the answers to the survey."""
+    """Write the answers to the survey; somebody was more content than one can be."""
     ordered = sorted(shop.surveys, key=lambda row: (row["answered"], row["client"]))
+    answers = [*ordered, {"client": ordered[40]["client"], "answered": "2026-06-29 09:15", "score": 11}]
     return "".join(
         f'- client: {row["client"]}\n  answered: "{row["answered"]}"\n  score: {row["score"]}\n'
-        for row in ordered
+        for row in answers
     )
+
+
+def advertising_csv(shop: Shop) -> str:
+    """Write what each channel cost, month by month; nobody has written down the last newspaper yet."""
+    rows: list[list[Any]] = []
+    for number in range(MONTHS):
+        year, month = FIRST_DAY.year + (number + 6) // 12, (number + 6) % 12 + 1
+        for channel, (low, high) in SPENT.items():
+            euro = comma(10 * shop.chance.between(low // 10, high // 10))
+            rows.append([f"{year}-{month:02} {channel}", channel, f"{year}-{month:02}-01", euro])
+    next(row for row in reversed(rows) if row[1] == "newspaper")[3] = "to come"
+    return table(("row", "channel", "month", "spent"), rows, ";")
 
 
 FILES: dict[str, Callable[[Shop], str]] = {
     "clients.csv": clients_csv,
     "visits.csv": visits_csv,
-    "quotes.ndjson": lambda shop: lines(shop.quotes, "at"),
+    "quotes.ndjson": lambda shop: in_order(shop.quotes, "at"),
     "receipts.csv": receipts_csv,
     "handovers.tsv": handovers_tsv,
-    "contacts.ndjson": lambda shop: lines(shop.contacts, "at"),
+    "contacts.ndjson": contacts_ndjson,
     "claims.json": claims_json,
     "surveys.yaml": surveys_yaml,
+    "advertising.csv": advertising_csv,
 }
 
 
 def make() -> dict[str, bytes]:
     """Give every file's name and bytes."""
-    shop = Shop(Random(SEED))
+    shop = Shop(Chance(SEED, opens=10, closes=18))
     days = 668
-    count = len(NAMES) - 19
-    for number in range(count):
-        live(
-            shop, new_client(shop, shop.later(FIRST_DAY, number * days // count, number * days // count + 9))
-        )
+    for number in range(PEOPLE):
+        day = number * days // PEOPLE
+        live(shop, new_client(shop, shop.chance.later(FIRST_DAY, day, day + 9)))
     last_days(shop)
-    return {name: write(shop).encode() for name, write in FILES.items()}
+    return {name: file(shop).encode() for name, file in FILES.items()}
 
 
 def main() -> None:
     """Write the files into a folder, by default the one beside this script."""
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "data"
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in make().items():
-        (folder / name).write_bytes(content)
+    write(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "data", make())
 
 
 if __name__ == "__main__":

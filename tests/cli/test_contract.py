@@ -73,6 +73,16 @@ def test_check_with_findings_ends_with_1_and_shows_place_line_and_help(stepladde
     assert "did you mean `seller`?" in found.out
 
 
+def test_a_copied_folder_has_one_spec_whatever_its_translations(stepladder: Run, shop: Path) -> None:
+    (shop / "shop.fa.ladder").write_text("زبان fa\n", encoding="utf-8")
+    copy = shop.rename("copy of shop")
+    assert stepladder("check", str(copy)).status == 0
+    (copy / "shop.older.ladder").write_text("", encoding="utf-8")
+    found = stepladder("check", str(copy))
+    assert found.status == 2
+    assert "several specs (shop.ladder, shop.older.ladder)" in found.err.replace("`", "")
+
+
 def test_check_as_json_is_one_document_that_fits_its_schema(stepladder: Run, shop: Path, root: Path) -> None:
     file = shop / "shop.ladder"
     file.write_text(file.read_text(encoding="utf-8").replace("by seller", "by seler"), encoding="utf-8")

@@ -217,7 +217,7 @@ def test_a_cell_from_right_to_left_is_kept_apart_from_its_neighbours(stepladder:
 def test_no_bar_is_broken_on_a_narrow_terminal(
     stepladder: Run, shop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("stepladder_engine.results.screen.console._PLAIN_WIDTH", 80)
+    monkeypatch.setattr("stepladder_engine.results.screen.screen.PLAIN_WIDTH", 80)
     lines = stepladder("run", "shop", "--lang", "ru").out.splitlines()
     bars = [line for line in lines if "█" in line]
     assert len(bars) == 3

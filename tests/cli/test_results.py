@@ -228,3 +228,16 @@ def test_what_cannot_be_written_is_said_in_the_language_of_the_spec(
     assert stepladder("fmt", "shop", "--to", "ru").status == 0
     assert "переменная окружения `RESULTS`" in stepladder(*RUN, "--to-sql", "RESULTS").err
     assert "для записи в xlsx нужен пакет" in stepladder(*RUN, "--out", "out", "--format", "xlsx").err
+
+
+def test_a_record_that_moves_without_end_is_stopped_and_named(stepladder: Run, shop: Path) -> None:
+    spec = shop / "shop.ladder"
+    text = spec.read_text(encoding="utf-8")
+    spec.write_text(text.replace("after 30 days go to cold", "after 1 minute go to aware"), encoding="utf-8")
+    mapping = shop / "mapping.yaml"
+    steps = "options:\n  most_steps: 7\n"
+    mapping.write_text(mapping.read_text(encoding="utf-8") + steps, encoding="utf-8")
+    found = stepladder(*RUN, "--quiet", "--out", "out")
+    assert found.status == 0
+    said = json.loads(Path("out/summary.json").read_text(encoding="utf-8"))["notes"]
+    assert any("stopped after 7 steps" in note for note in said)

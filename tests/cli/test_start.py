@@ -6,7 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
+
+from stepladder_engine.cli.main import COMMANDS, cli
 
 PROGRAM = """
 import runpy, sys
@@ -28,8 +31,11 @@ TEXT_TO_SPEC = {
 FIGURES = {"stepladder_engine.results.record_overview", "stepladder_engine.metrics.standard.ledger"}
 DATA = {"numpy", "pyarrow", "duckdb", "pandas", "sqlalchemy", "llvmlite"}
 SCREEN = {"rich"}
+DATABASES = {"stepladder_engine.data.read_sql"}
 LOADING = "stepladder_engine.data.load"
 SHOP = "engine/stepladder_engine/templates/phone-shop/en"
+TRADE = "engine/stepladder_engine/templates/trading-company/en"
+"""Its tables fit the screen, so nothing has to break their cells into lines."""
 
 
 def loaded_by(root: Path, kept: Path, *arguments: str) -> set[str]:
@@ -52,10 +58,12 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     ("arguments", "needless"),
     [
-        (("run", SHOP, "--as-of", "2026-06-30"), {*TEXT_TO_SPEC, *FIGURES, *DATA}),
+        (("run", TRADE, "--as-of", "2026-06-30"), {*TEXT_TO_SPEC, *FIGURES, *DATA, *SCREEN, *DATABASES}),
         pytest.param(("check", SHOP), {*TEXT_TO_SPEC, *FIGURES, *DATA, LOADING}, marks=pytest.mark.nightly),
         pytest.param(
-            ("--help",), {*TEXT_TO_SPEC, *FIGURES, *DATA, *SCREEN, LOADING}, marks=pytest.mark.nightly
+            ("--help",),
+            {*TEXT_TO_SPEC, *FIGURES, *DATA, *SCREEN, LOADING, "stepladder_engine.cli.commands.run"},
+            marks=pytest.mark.nightly,
         ),
     ],
     ids=lambda value: value[0] if isinstance(value, tuple) else "",
@@ -64,3 +72,11 @@ def test_a_start_loads_nothing_that_it_does_not_need(
     root: Path, kept: Path, arguments: tuple[str, ...], needless: set[str]
 ) -> None:
     assert needless & loaded_by(root, kept, *arguments) == set()
+
+
+def test_the_list_of_commands_says_what_each_says_of_itself() -> None:
+    context = click.Context(cli)
+    for name, told in COMMANDS.items():
+        command = cli.get_command(context, name)
+        assert command is not None
+        assert command.get_short_help_str(limit=200) == told

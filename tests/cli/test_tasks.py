@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Callable
 from datetime import date
 from io import StringIO
@@ -55,6 +56,31 @@ def test_the_list_is_what_the_table_of_tasks_calls_owed(stepladder: Run, shop: P
     owed = {row["key"] for row in table if row["status"] in {"due", "overdue", "escalated"}}
     assert owed
     assert {row["key"] for row in rows(stepladder)} == owed
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "words", "line"),
+    [
+        ("en", '    do "Call {once}"\n    do "Write it down"', "Call {once} · Write it down", "do: "),
+        ("en", '    do "Call"\n    document "Order"', "Call · papers: Order", "do: "),
+        ("ru", '    document "Order"', "документы: Order", "сделать: "),
+        ("en", "", "see to the next step: “purchase”", "do: "),
+        ("bg", "", "погрижете се за следващата стъпка: „purchase“", "какво да се направи: "),
+        ("fa", "", "گام بعدی را پیگیری کنید: «purchase»", "انجام دهید: "),
+    ],
+)
+def test_a_limit_that_has_passed_says_what_its_stage_asks_for(
+    stepladder: Run, shop: Path, language: str, written: str, words: str, line: str
+) -> None:
+    file = shop / "shop.ladder"
+    limit = "        limit 2 days, then alert manager\n"
+    spec = file.read_text(encoding="utf-8")
+    steps = "".join(f"    {step}\n" for step in written.split("\n") if step)
+    file.write_text(spec.replace(limit, f"{steps}{limit}"), encoding="utf-8")
+    said = {row["text"] for row in rows(stepladder, "--lang", language) if "/limit " in row["key"]}
+    assert said == {words}
+    shown = stepladder("tasks", "shop", *AS_OF, "--lang", language, "--format", "md").out
+    assert f"  - {line}{words}\n" in re.sub("[\\\\\u2066-\u2069]", "", shown)
 
 
 def test_only_the_work_of_one_owner(stepladder: Run, shop: Path) -> None:

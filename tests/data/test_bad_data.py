@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import gzip
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
+
+from stepladder_dsl.model.spec import Record
 
 HEAD = "Client,Date,Total\n"
 GOOD = "1,2026-03-02,5\n"
@@ -200,9 +203,16 @@ def test_a_reference_to_nowhere_is_kept_and_noted(desk: Any) -> None:
     result = desk.load(CLIENTS, {"clients.csv": f"{CLIENT_HEAD}1,Anna,-,,9,\n2,Boris,-,,1,\n"})
     assert result.data.records["client"]["1"].fields["invited_by"] == "9"
     assert (
-        "`client`: rows whose `invited_by` names a client that the data does not have: 1;"
+        "`client`: rows whose `invited_by` names a record of `client` that the data does not have: 1;"
         " the first is `1`, which names `9`" in result.notes
     )
+
+
+def test_records_that_nothing_can_bring_are_noted(desk: Any) -> None:
+    """Such as costs that the mapping forgot: without the note a figure of them is silently empty."""
+    desk.spec = replace(desk.spec, records={**desk.spec.records, "spending": Record("spending")})
+    result = desk.load(CLIENTS, {"clients.csv": f"{CLIENT_HEAD}1,Anna,-,,,\n"})
+    assert "the mapping gives no source for the records `spending`, so there are none" in result.notes
 
 
 def test_an_event_of_an_unknown_client_is_rejected_only_where_clients_have_a_source(desk: Any) -> None:

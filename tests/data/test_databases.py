@@ -16,6 +16,7 @@ import pytest
 
 from stepladder_dsl.diagnostics import catalogue
 from stepladder_engine.data.dataset import Dataset
+from stepladder_engine.data.guess.look import look_at_database
 from stepladder_engine.data.mapping_model import Database
 from stepladder_engine.data.read_sql import open_database
 from stepladder_engine.data.rows import ReadingStopped
@@ -553,11 +554,21 @@ def test_what_is_not_installed_is_named_with_its_extra(
     assert 'pip install "stepladder[sql]"' in str(catalogue.hint(result.diagnostics[0], "en"))
 
 
+def test_a_first_mapping_of_a_database_names_the_extra_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "sqlalchemy", None)
+    monkeypatch.setitem(sys.modules, "sqlalchemy.engine", None)
+    tables, problems = look_at_database("sqlite:///shop.sqlite", "sqlite:///shop.sqlite", tmp_path)
+    assert (tables, [problem.code for problem in problems]) == ([], ["SD031"])
+
+
 def test_files_are_read_without_any_of_it(root: Path) -> None:
     code = """
 import sys
 from pathlib import Path
 from stepladder_dsl.compile import compile_file
+from stepladder_engine.data.guess.look import look_at_database
 from stepladder_engine.data.load import load_dataset
 from stepladder_engine.data.mapping import load_mapping
 folder = Path("specs/phone_sale")

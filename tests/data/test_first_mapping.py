@@ -657,3 +657,33 @@ def test_the_number_of_a_row_is_no_amount(guess: Guess, spec: Spec, tmp_path: Pa
         clients__csv=CLIENTS, purchases__csv="№,client,date,Brutto\n1,C1,2026-03-02,5\n2,C2,2026-03-03,6\n"
     )
     assert amounts(load(found, spec, tmp_path)) == [Decimal(5), Decimal(6)]
+
+
+def test_a_company_has_its_id_as_key_though_the_record_is_titled_company(tmp_path: Path) -> None:
+    text = SPEC.replace('record client "Client"', 'record account "Company"').replace("client", "account")
+    spec = compile_text(Source("shop.ladder", text), lint=False).spec
+    assert spec
+    files = {
+        "accounts.csv": "Account ID,Company,Source\nA1,Acme,press\nA2,Beta,social\n",
+        "log.csv": "no,account,type,when,amount\n1,A1,visit,2026-03-01,\n2,A2,purchase,2026-03-02,5\n",
+    }
+    for name, content in files.items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    found, _ = first_mapping(spec, [tmp_path / name for name in files], tmp_path, "en")
+    assert found
+    assert "key: Account ID\n    fields:\n      name: Company" in found.text
+    assert 'where: type = "purchase"' in found.text
+
+
+def test_the_column_that_tells_events_apart_holds_no_field_of_theirs(tmp_path: Path) -> None:
+    text = SPEC.replace("    amount money\n", "    amount money\n    goods one of phone, case\n", 1)
+    spec = compile_text(Source("shop.ladder", text), lint=False).spec
+    assert spec
+    log = tmp_path / "log.csv"
+    log.write_text(
+        "client,when,what,amount\nC1,2026-03-01,visit,\nC1,2026-03-02,purchase,5\n", encoding="utf-8"
+    )
+    found, _ = first_mapping(spec, [log], tmp_path, "en")
+    assert found
+    assert "column: what" not in found.text
+    assert "# goods: no column found, and the spec needs one" in found.text

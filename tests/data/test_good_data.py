@@ -349,6 +349,18 @@ def test_the_same_id_counts_once(desk: Any) -> None:
     )
 
 
+def test_an_id_may_be_made_of_several_columns(desk: Any) -> None:
+    rows = "".join(
+        f"1,2026-03-02,5,{rest}\n" for rest in ("A,1", "A,2", "A,1", "1,23", "12,3", "A,", "A,", ",", ",")
+    )
+    result = desk.purchases("Client,Date,Total,No,Line\n" + rows, more="id: [No, Line]")
+    assert [event.origin.row for event in result.data.events] == [2, 3, 5, 6, 7, 9, 10]
+    assert [event.origin.row for event in result.data.duplicates] == [4, 8]
+    assert result.data.events[0].identity == '["A", "1"]'
+    missing = desk.purchases("Client,Date,Total,No\n" + rows, more="id: [No, Line]")
+    assert [found.code for found in missing.diagnostics] == ["SD025"]
+
+
 def test_a_sequence_orders_events_of_one_time(desk: Any) -> None:
     result = desk.purchases(
         "Client,Date,Total,Step\n1,2026-03-02,5,2\n1,2026-03-02,6,\n1,2026-03-02,5,x\n", more="sequence: Step"

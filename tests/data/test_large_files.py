@@ -47,6 +47,12 @@ OBJECTS = """\
 """
 
 
+ROWS_ONLY = OBJECTS.replace(", 5, [1]", ", [1]")
+LISTS = (
+    '[["Client", "Date", "Total"], ["1", "2026-03-02", 5], ["2", "2026-03-03"], ["3", "2026-03-04", 1, 9]]'
+)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -55,7 +61,17 @@ OBJECTS = """\
         OBJECTS + "5",
         OBJECTS.replace(", 5, [1]", ",, 5"),
         f'{{"orders": {OBJECTS}}}',
-        '[["Client", "Date", "Total"], ["1", "2026-03-02", 5]]',
+        f'{{"page": 1, "result": {{"none": [], "numbers": [1], "orders": {ROWS_ONLY}}}, "more": null}}',
+        f'{{"orders": {ROWS_ONLY}, "others": [[1]]}}',
+        f'{{"orders": {OBJECTS}, "orders": []}}',
+        f'{{"orders": {OBJECTS}',
+        LISTS,
+        LISTS.replace('"Total"', '"Date"'),
+        LISTS.replace('["1"', '{"Client": 1}, ["1"'),
+        f'{{"values": {LISTS}}}',
+        "[[], [1]]",
+        "[1, 2]",
+        '{"a": 1}',
         "[]",
         "[{}]",
         "[" * 100_000,
@@ -63,7 +79,9 @@ OBJECTS = """\
         "",
     ],
     ids=[
-        *("in order", "cut off", "more behind", "two commas", "within an object", "lists", "nothing"),
+        *("in order", "cut off", "more behind", "two commas", "within an object", "deep within objects"),
+        *("two of them", "one name for two", "an object cut off", "lists", "a column twice"),
+        *("lists and an object", "lists within an object", "no header", "numbers", "no array", "nothing"),
         *("an empty object", "brackets", "a quote", "empty"),
     ],
 )
@@ -78,11 +96,34 @@ def test_of_a_large_array_no_row_is_kept(text: str, desk: Any, monkeypatch: pyte
         assert len(large.data.events) == 2
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        OBJECTS,
+        LISTS,
+        f'{{"page": 1, "result": {{"orders": {ROWS_ONLY}}}}}',
+        f'{{"values": {LISTS}, "more": []}}',
+    ],
+)
+def test_a_large_file_in_order_is_never_read_as_a_whole(
+    text: str, desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(read_json, "_KEPT", -1)
+    monkeypatch.setattr(read_json, "_parse", lambda _: pytest.fail("read as a whole"))
+    assert desk.purchases(text, name="orders.json").data.events
+
+
 VALUES = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text()),
     lambda inner: st.one_of(st.lists(inner), st.dictionaries(st.text(), inner)),
     max_leaves=4,
 )
+
+
+def read_in_pieces(text: str, way: tuple[str, ...]) -> list[object]:
+    found = list(json_arrays.ArrayReader(StringIO(text), json.JSONDecoder()).entries())
+    assert all(path == way for path, _ in found)
+    return [entry for _, entry in found]
 
 
 @settings(max_examples=25)
@@ -93,10 +134,11 @@ def test_an_array_is_read_in_pieces_of_any_size(
     text = json.dumps(entries, indent=indent, ensure_ascii=ascii_only)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(json_arrays, "_LETTERS_AT_ONCE", more.draw(st.sampled_from((1, 2, 5, 1_000))))
-        assert list(json_arrays.ArrayReader(StringIO(text), json.JSONDecoder()).entries()) == entries
+        assert read_in_pieces(text, ()) == entries
+        assert read_in_pieces(f'{{"a": {{"b": {text}, "c": {{}}, "d": 1.5}}}}', ("a", "b")) == entries
         cut = text[: more.draw(st.integers(0, len(text) - 1))]
         with pytest.raises(json_arrays.NoArray):
-            list(json_arrays.ArrayReader(StringIO(cut), json.JSONDecoder()).entries())
+            read_in_pieces(cut, ())
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 
 from stepladder_dsl.compile import compile_file
 from stepladder_dsl.diagram import style
-from stepladder_dsl.diagram.geometry import Point
+from stepladder_dsl.diagram.geometry import Point, around_all
 from stepladder_dsl.diagram.lanes import in_lanes, lay_out_lanes
 from stepladder_dsl.diagram.layout import Layout
 from stepladder_dsl.diagram.picture import draw_lanes
@@ -64,6 +64,8 @@ def test_nothing_covers_anything(file: Path) -> None:
             (one, other) for (one, box), (other, second) in combinations(boxes, 2) if box.meets(second)
         ]
         assert clashes == []
+        lanes = around_all(layout.frames.values())
+        assert [name for name, box in boxes if not lanes.holds(box)] == []
 
 
 @pytest.mark.parametrize("file", SPECS, ids=lambda path: path.stem)

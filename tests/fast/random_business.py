@@ -44,6 +44,8 @@ FIELDS = """\
     friend client optional
     tags list of one of vip, cheap optional
     last_claim claim optional
+    usual order optional
+    adviser client optional
 """
 EVENTS = """\
 event visit for client
@@ -56,10 +58,12 @@ event call for client
     ok yes/no optional
     about text optional
 event refusal for client
+    sent_by client optional
 event thanks for client
     reward number optional
 event paid for order
     sum_paid money optional
+    pieces number optional
 event asked for claim
 """
 Lines = list[str]
@@ -67,11 +71,17 @@ Lines = list[str]
 
 @dataclass
 class Writer:
-    """Writes a spec; `alone` leaves out what lets records touch, and what only the reference runs."""
+    """Writes a spec; `alone` leaves out what lets records touch, and what only the reference runs.
+
+    With `signals` records send events to each other all the same, in ways that the kernel knows.
+    """
 
     chance: Random
     alone: bool = True
+    signals: bool = False
     calendars: list[str] = field(default_factory=list)
+    opens: str | None = None
+    """With signals: what clients open, if they do; to orders they send nothing then."""
     lets: dict[str, list[str]] = field(default_factory=dict)
 
     # small helps
@@ -227,6 +237,7 @@ class Writer:
         lines += ["role manager", "role seller", "    reports to manager", "    capacity 5 tasks a day"]
         lines += ["    cost 12.50 an hour", '    allow roles because "there are two"']
         lines += ["record client", *FIELDS.splitlines(), "record order", "    note text optional"]
+        lines += ["    buyer client optional"]
         lines += ["record claim", "    belongs to client", "    about text optional"]
         return [*lines, *EVENTS.splitlines()]
 
@@ -242,7 +253,8 @@ class Writer:
             lines += self.maybe(f"{indent}contact only in {self.one(*self.calendars)}", share=0.2)
         if caps:
             lines += self.maybe(f"{indent}at most 1 contact in {self.plain_duration()}", share=0.3)
-            lines += self.maybe(f"{indent}at most 2 contacts in 1 week", share=0.2)
+            most = self.one("2 contacts", "3 contacts", "40 contacts")
+            lines += self.maybe(f"{indent}at most {most} in 1 week", share=0.3)
         return lines
 
     def named_values(self) -> Lines:
@@ -294,7 +306,22 @@ class Writer:
                 # What the spec itself sends leads to nothing further: friends of friends would hear for ever.
                 known += ["emit thanks to friend", "emit call to friend after 3 weeks"]
                 known += ["open claim about = name", "open claim as last_claim"]
+        if self.signals:
+            known = [*known, *self.signals_of_a_client(event)] if self.sure(0.7) else known
         return self.chance.sample(known, self.chance.choice((0, 0, 1, 2)))
+
+    def signals_of_a_client(self, event: str | None) -> Lines:
+        """Give what a client sends to others."""
+        found = ["emit thanks to friend", "emit thanks to friend reward = points"]
+        if event in {"purchase", "refusal"}:
+            # What comes of it comes later, or not again.
+            found += ["emit call to friend after 3 weeks score = 2.5, about = name, ok = gold"]
+            found += ["emit refusal to friend after 2 months", "emit visit to friend"]
+            to_orders = ["emit paid to usual sum_paid = budget / 3", "emit paid to usual pieces = points"]
+            found += to_orders if self.opens is None else [self.opens]
+        if event == "refusal":
+            found += ["set friend = sent_by", "emit thanks to sent_by reward = 2", "set friend = adviser"]
+        return [line for line in found if self.sure(0.8)]
 
     def way(self, stages: Sequence[str]) -> Lines:
         """Give a way out of a stage and what is done on it."""
@@ -350,15 +377,26 @@ class Writer:
     def other_processes(self) -> Lines:
         """Give the processes of the other records."""
         lines = ["process payment for order", "    owner seller", "    stage open_order", "        start"]
-        lines += [
-            "        on paid when sum_paid > 50 go to paid_order",
-            "        after 5 days go to paid_order",
-        ]
+        lines += ["        on paid when sum_paid > 50 go to paid_order"]
+        lines += self.signals_to("buyer", "sum_paid")
+        lines += ["        on paid stay", *self.signals_to("buyer", "sum_paid")] if self.signals else []
+        lines += ["        after 5 days go to paid_order", *self.signals_to("buyer", "12.345")]
         lines += ["    stage paid_order", "        end won"]
         lines += ["process claims for claim", "    owner manager", "    stage c0", "        start"]
         lines += ["        on asked stay", "        after 3 weeks go to c1"]
         lines += [] if self.alone else ["            emit thanks to client"]
+        lines += self.signals_to("client", "unknown")
+        lines += ["        after 1 day stay", *self.signals_to("client", "7")] if self.signals else []
         return [*lines, "    stage c1", "        end neutral"]
+
+    def signals_to(self, field: str, amount: str) -> Lines:
+        """Give what a record sends to its client."""
+        if not self.signals:
+            return []
+        known = [f"emit thanks to {field}", f"emit thanks to {field} reward = 1.25", f"emit visit to {field}"]
+        known += [f"emit purchase to {field} amount = {amount}, goods = lamp"]
+        known += [f"emit call to {field} after 2 days about = {'note' if field == 'buyer' else 'about'}"]
+        return [f"            {line}" for line in self.chance.sample(known, self.chance.choice((0, 1, 2, 3)))]
 
     # follow-ups, offers, metrics
 
@@ -434,6 +472,7 @@ class Writer:
 
     def text(self) -> str:
         """Give the whole spec."""
+        self.opens = self.one("open claim", "open claim as last_claim") if self.sure(0.3) else None
         self.calendars = self.chance.choice(([], ["shop"], ["shop", "desk"]))
         lines = [*self.head(), *self.named_values(), *self.process("sale", STAGES, most=4)]
         if self.sure(0.4):
@@ -500,9 +539,9 @@ decide total for client
 """.splitlines()
 
 
-def text_of(chance: Random, *, alone: bool) -> str:
+def text_of(chance: Random, *, alone: bool, signals: bool = False) -> str:
     """Give the text of a spec in any of the languages; in Persian its dates are of the Persian calendar."""
-    english = "language en\n" + Writer(chance, alone).text()
+    english = "language en\n" + Writer(chance, alone, signals).text()
     language = chance.choice(LANGUAGES)
     if language == "en":
         return english

@@ -22,6 +22,7 @@ STARTS = (
     # Changes of the clocks: Sofia, Lord Howe by half an hour, New York, the last one of Tehran.
     *("2026-03-28", "2026-04-04", "2026-11-01", "2022-09-20"),
 )
+KEYS_OF_SENDERS = ("A0", "A1", "Z2", "somebody")
 KEYS = ("A", "Б", "ک۱", "a b", "é\u0301", "'x,\"", "Z")
 
 
@@ -44,11 +45,33 @@ def log_of(chance: Random, clients: int) -> tuple[Dataset, Instant | None]:
     sourced = {"client"} if chance.random() < 0.7 else set()
     if sourced:
         events = [event for event in events if event.kind == "paid" or event.key in records]
+    more = _of_others(chance, begins, keys, len(events))
+    events += more.pop("events")
     chance.shuffle(events)
-    dataset = Dataset({"client": records}, events, sourced=sourced)
+    dataset = Dataset({"client": records, **more}, events, sourced=sourced)
     dataset.rows = {"clients.csv": len(records), "log.csv": len(events)}
     moment = chance.choice((None, begins + chance.randint(-1, 80 * 24) * HOUR))
     return dataset, moment
+
+
+def _of_others(chance: Random, begins: Instant, keys: Sequence[str], first: int) -> dict[str, Any]:
+    """Give orders and claims of clients, with events of theirs."""
+    orders, claims, events = {}, {}, []
+    for number in range(chance.choice((0, 0, 3, 8))):
+        key, row = f"order {number}", first + number
+        fields = {"buyer": chance.choice((None, *keys, "nobody")), "note": "x"}
+        orders[key] = RecordRow("order", key, chance.choice((None, begins)), fields, Origin("orders.csv", 1))
+        time = begins + chance.choice((chance.randint(0, 9) * DAY, chance.randint(0, 40) * DAY))
+        values = {"sum_paid": chance.choice((None, Decimal(51), Decimal(20)))}
+        events.append(EventRow("paid", key, time, (0, "log.csv", row), None, values, Origin("log.csv", row)))
+    for number in range(chance.choice((0, 0, 3, 8))):
+        key, row = f"claim {number}", first + 10 + number
+        fields = {"client": chance.choice((None, *keys, "nobody")), "about": chance.choice((None, "y"))}
+        since = chance.choice((None, begins, begins + DAY))
+        claims[key] = RecordRow("claim", key, since, fields, Origin("claims.csv", 1))
+        time = begins + chance.randint(0, 9) * DAY
+        events.append(EventRow("asked", key, time, (0, "log.csv", row), None, {}, Origin("log.csv", row)))
+    return {"order": orders, "claim": claims, "events": events}
 
 
 def _client(chance: Random, key: str, begins: Instant, keys: Sequence[str]) -> RecordRow:
@@ -72,6 +95,8 @@ def _client(chance: Random, key: str, begins: Instant, keys: Sequence[str]) -> R
         "patience": (Duration(2, Unit.DAY), Duration(5, Unit.HOUR), Duration(1, Unit.MONTH)),
         "clerk": ("Ivan", "", "Мария"),
         "friend": (*keys[:3], "nobody"),
+        "adviser": (*keys[3:5], "somebody"),
+        "usual": ("order 0", "order 1", "order 7"),
         "tags": ((), ("vip",), ("vip", "cheap")),
     }
     fields = {name: chance.choice((None, *some)) for name, some in values.items() if chance.random() < 0.6}
@@ -91,6 +116,8 @@ def _event(chance: Random, key: str, begins: Instant, number: int) -> EventRow:
         fields["about"] = chance.choice((None, "x", "ы"))
     elif kind == "thanks":
         fields["reward"] = chance.choice((None, Decimal(3)))
+    elif kind == "refusal":
+        fields["sent_by"] = chance.choice((None, *KEYS_OF_SENDERS))
     time = begins + chance.choice(
         (
             chance.randint(0, 40) * DAY,

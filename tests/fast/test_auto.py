@@ -9,7 +9,6 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from stepladder_dsl.compile import compile_file
 from stepladder_engine.fast import parts
@@ -20,6 +19,7 @@ from stepladder_engine.results.by_columns import answer as by_columns
 from stepladder_engine.results.by_columns.answer import FastAnswer
 from stepladder_engine.results.execute import Engine, execute
 from stepladder_engine.results.screen.answer import show_answer
+from stepladder_engine.results.screen.screen import Screen
 
 STARTER = (
     Path(__file__).resolve().parents[2] / "engine" / "stepladder_engine" / "templates" / "phone-shop" / "en"
@@ -41,7 +41,7 @@ def test_very_many_cases_are_in_the_tables_alone(
     monkeypatch.setattr(by_columns, "LISTED", most)
     found = answer_of(STARTER, "fast")
     stream = StringIO()
-    show_answer(found, Console(file=stream, width=200), "en")
+    show_answer(found, Screen(stream, colour=False, terminal=False), "en")
     assert ("Who must touch which case next" in stream.getvalue()) == listed
     # To make records is what takes long, and the screen needs none.
     assert "result" not in vars(found)

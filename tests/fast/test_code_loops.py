@@ -41,10 +41,10 @@ def test_numbers_come_back_as_they_were(
     with pytest.MonkeyPatch.context() as patch, by_whom:
         patch.setattr(code_loops, "can_compile", lambda: compiled and can_compile())
         kept = keep_numbers(Spool(), np.array(column, np.int64), BLANK)
-    assert kept.load(0, len(column)).tolist() == column
-    if data is not None and column:
-        first = data.draw(st.integers(0, len(column) - 1))
-        assert kept.load(first, len(column)).tolist() == column[first:]
+        assert kept.load(0, len(column)).tolist() == column
+        if data is not None and column:
+            first = data.draw(st.integers(0, len(column) - 1))
+            assert kept.load(first, len(column)).tolist() == column[first:]
 
 
 @pytest.mark.parametrize("compiled", [True, False])
@@ -58,7 +58,7 @@ def test_codes_come_back_as_they_were(
         patch.setattr(code_loops, "can_compile", lambda: compiled and can_compile())
         kept = keep_numbers(Spool(), codes, -1)
         used, other, counted = used_codes(codes, count), renamed(codes, new), counted_codes(codes, count)
-    assert kept.codes(0, len(column)).tolist() == column
+        assert kept.codes(0, len(column)).tolist() == column
     assert np.flatnonzero(used).tolist() == sorted({code % (count + 1) for code in column})
     assert counted == list(Counter(code for code in column if code >= 0).items())
     assert other.tolist() == [-1 if code < 0 else count - code for code in column]

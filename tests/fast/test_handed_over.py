@@ -10,6 +10,7 @@ import pytest
 from stepladder_dsl.compile import compile_text
 from stepladder_dsl.source import Source
 from stepladder_engine.data.dataset import Dataset, EventRow, Origin, RecordRow
+from stepladder_engine.fast.together import TOUCH
 
 HEAD = """\
 spec shop
@@ -22,6 +23,7 @@ record client
     budget money optional
     points number optional
 record order
+record gift
     note text optional
 event visit for client
 event ping for client
@@ -37,7 +39,7 @@ process sale for client
 """
 WAYS = {
     "on visit when vip in tags go to last": "field with several values",
-    "on visit stay\n            emit ping to friend": "events sent to other records, or records opened",
+    'on visit stay\n            open gift note = "x"': "records opened",
     "on visit stay\n            set points = points * 1.1": "product of many decimals",
 }
 
@@ -57,9 +59,10 @@ def test_what_is_left_to_the_reference(equal: ModuleType, way: str) -> None:
     )
     moment = 40 * 86_400_000_000
     outcome, given = equal.fast(compiled.spec, dataset, moment)
-    assert [(handed.kind, handed.construct) for handed in outcome.handed] == [("client", WAYS[way])]
+    touched = [("gift", TOUCH)] if WAYS[way] == "records opened" else []
+    assert [(handed.kind, handed.construct) for handed in outcome.handed] == [("client", WAYS[way]), *touched]
     assert outcome.handed[0].line > 0
-    assert list(outcome.kinds) == ["order"]
+    assert list(outcome.kinds) == (["order"] if touched else ["order", "gift"])
     assert given == equal.reference(compiled.spec, dataset, moment)
 
 

@@ -46,11 +46,46 @@ def test_a_starter_project(folder: Path, tmp_path: Path) -> None:
     assert files_of(tmp_path / "two") == files_of(tmp_path / "one")
 
 
-def test_what_was_left_to_the_reference_is_said(tmp_path: Path) -> None:
-    code, said = run(ROOT / "specs" / "phone_sale", "fast", tmp_path / "out")
-    assert code == 0
-    assert "the reference executor ran the records of `client`, because of line" in said
+def test_records_that_send_events_to_each_other_run_fast(tmp_path: Path) -> None:
+    # Claims send to clients, and clients to whoever invited them.
+    assert run(ROOT / "specs" / "phone_sale", "fast", tmp_path / "out") == (0, "")
     run(ROOT / "specs" / "phone_sale", "reference", tmp_path / "other")
+    assert files_of(tmp_path / "out") == files_of(tmp_path / "other")
+
+
+OPENS = """\
+spec shop
+role seller
+record client
+record gift
+event visit for client
+process sale for client
+    owner seller
+    stage first
+        on visit go to last
+            open gift
+    stage last
+        end won
+"""
+VISITS = """\
+events:
+  visit:
+    source: visits.csv
+    key: client
+    time: time
+"""
+
+
+def test_what_was_left_to_the_reference_is_said(tmp_path: Path) -> None:
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    (folder / "shop.ladder").write_text(OPENS, "utf-8")
+    (folder / "mapping.yaml").write_text(VISITS, "utf-8")
+    (folder / "visits.csv").write_text("client,time\nA,2026-03-01 10:00\n", "utf-8")
+    code, said = run(folder, "fast", tmp_path / "out")
+    assert code == 0, said
+    assert "the reference executor ran the records of `gift`, because of line 10 of the spec" in said
+    run(folder, "reference", tmp_path / "other")
     assert files_of(tmp_path / "out") == files_of(tmp_path / "other")
 
 

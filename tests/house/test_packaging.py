@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.requirements import Requirement
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +42,12 @@ def test_every_requirement_has_a_constraint(project: dict[str, Any], constraints
     assert {canonical(requirement) for requirement in wanted} <= constraints.keys()
 
 
+def test_the_page_on_installing_has_each_extra(root: Path, project: dict[str, Any]) -> None:
+    page = (root / "docs" / "installing.md").read_text(encoding="utf-8")
+    named = re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)
+    assert sorted(named) == sorted(project["project"]["optional-dependencies"])
+
+
 def test_constraints_are_names_and_versions_only(constraints: dict[str, str]) -> None:
     assert all(re.fullmatch(r"[a-z0-9-]+", name) for name in constraints)
     assert all(re.fullmatch(r"[0-9][0-9a-z.]*", pinned) for pinned in constraints.values())
@@ -54,3 +61,33 @@ def test_every_ignored_rule_of_ruff_has_its_reason_beside_it(root: Path) -> None
     for line in map(str.strip, blocks.group(1).splitlines()):
         reason = line if line.startswith("#") else reason
         assert reason, f"{line} has no comment that says why"
+
+
+@pytest.mark.parametrize(
+    ("where", "comes"),
+    [
+        ({"python_version": "3.11"}, True),
+        ({"python_version": "3.15"}, True),
+        ({"python_version": "3.16"}, False),
+        ({"python_version": "3.12", "implementation_name": "pypy"}, False),
+        ({"python_version": "3.13", "sys_platform": "darwin", "platform_machine": "x86_64"}, True),
+        ({"python_version": "3.14", "sys_platform": "darwin", "platform_machine": "x86_64"}, False),
+        ({"python_version": "3.14", "sys_platform": "darwin", "platform_machine": "arm64"}, True),
+    ],
+)
+@pytest.mark.parametrize("extra", ["fast", "spark"])
+def test_an_extra_asks_for_llvmlite_where_it_has_wheels_and_for_the_rest_anywhere(
+    project: dict[str, Any], extra: str, where: dict[str, str], *, comes: bool
+) -> None:
+    machine = {
+        "implementation_name": "cpython",
+        "sys_platform": "linux",
+        "platform_machine": "x86_64",
+    } | where
+    asked = {
+        found.name
+        for found in map(Requirement, project["project"]["optional-dependencies"][extra])
+        if found.marker is None or found.marker.evaluate(machine)
+    }
+    assert ("llvmlite" in asked) == comes
+    assert "numpy" in asked

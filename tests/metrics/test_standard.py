@@ -203,6 +203,12 @@ def test_an_earlier_moment_knows_nothing_of_what_came_later(runs: ModuleType) ->
     assert early["acquisition_spending", ""].value == 150
 
 
+def test_without_costs_a_client_is_not_said_to_cost_nothing(runs: ModuleType) -> None:
+    log = "".join(line for line in LOG.splitlines(keepends=True) if not line.startswith("record spending"))
+    free = by_key(figures_of(runs.answer(HEAD + PROCESS, log).result))
+    assert not {"acquisition_cost", "value_to_cost", "payback"} & {metric for metric, _ in free}
+
+
 def test_a_date_that_stands_for_never_makes_no_endless_cohort(runs: ModuleType) -> None:
     log = "A 0001-01-02 09:00 purchase amount = 1\nA 2026-01-02 09:00 purchase amount = 1\nas of 2026-03-10\n"
     figures = figures_of(runs.answer(HEAD + PROCESS, log).result)
@@ -267,11 +273,30 @@ C 2026-03-02 10:00 purchase amount = 70
 as of 2026-03-10
 """
     found = by_key(figures_of(runs.answer(HEAD + RECURRING, log).result))
-    values = {name: found[name, ""].value for name in ("recurring_income", "recurring_clients")}
-    assert values == {"recurring_income": 35, "recurring_clients": 2}
-    assert found["running_costs", ""].value == 20
-    assert found["recurring_cover", ""].value == Decimal("1.75")
+    counted = ("recurring_income", "recurring_clients", "running_costs", "recurring_cover")
+    values = {name: (found[name, ""].value, found[name, ""].count) for name in counted}
+    assert values == {
+        "recurring_income": (35, 2),
+        "recurring_clients": (2, 2),
+        "running_costs": (20, 1),
+        "recurring_cover": (Decimal("1.75"), 3),
+    }
     assert (found["recurring_share", ""].part, found["recurring_share", ""].count) == (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("log", "expected"),
+    [
+        ("A 2026-01-01 10:00 purchase amount = 10\nas of 2026-03-10\n", [(0, 0), (0, 0)]),
+        ("as of 2026-03-10\n", []),
+    ],
+)
+def test_that_nobody_pays_regularly_any_more_is_an_answer(
+    runs: ModuleType, log: str, expected: list[tuple[int, int]]
+) -> None:
+    figures = figures_of(runs.answer(HEAD + RECURRING, log).result)
+    names = ("recurring_income", "recurring_clients")
+    assert [(int(one.value or 0), one.count) for one in figures if one.metric in names] == expected
 
 
 FOLLOW_UP = """
@@ -300,8 +325,9 @@ C 2026-02-20 10:00 purchase amount = 10
 as of 2026-03-10
 """
     found = by_key(figures_of(runs.answer(HEAD + FOLLOW_UP, log).result))
-    owed = {group: found["tasks_owed", group].value for group in ("", "seller", "manager")}
-    assert owed == {"": 2, "seller": 1, "manager": 1}
+    owed = {group: found["tasks_owed", group] for group in ("", "seller", "manager")}
+    assert {group: figure.count for group, figure in owed.items()} == {"": 2, "seller": 1, "manager": 1}
+    assert all(figure.value == figure.count for figure in owed.values())
     done = found["tasks_done_share", ""]
     assert (done.part, done.count) == (1, 3)
     forgotten = found["forgotten_share", "seller"]

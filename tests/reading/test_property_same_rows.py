@@ -179,7 +179,7 @@ def mappings(draw: st.DrawFn, ending: str) -> str:
         lines.append(f"    fields: {draw(chosen_fields(RECORD_FIELDS, ('name',)))}\n")
     time = draw(st.sampled_from(("Time", "{column: Time, when_empty: skip}")))
     lines.append(f"events:\n  purchase:\n    source: '*{ending}'\n    key: Code\n    time: {time}\n")
-    lines.append(draw(st.sampled_from(("", "    id: Nr\n"))) + draw(where))
+    lines.append(draw(st.sampled_from(("", "    id: Nr\n", "    id: [Nr, Word]\n"))) + draw(where))
     lines.append(draw(st.sampled_from(("", "    sequence: Sum\n"))))
     lines.append(f"    fields: {draw(chosen_fields(PURCHASE_FIELDS, ('amount',)))}\n")
     if draw(st.booleans()):

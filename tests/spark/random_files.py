@@ -47,7 +47,7 @@ def write_files(folder: Path, spec: Spec, dataset: Dataset, chance: Random, form
         name = "log" if one_log else kind
         more = [
             "time: time",
-            *(["id: id"] if has_ids else []),
+            *([chance.choice(("id: id", "id: [id, time]"))] if has_ids else []),
             *([f'where: kind = "{kind}"'] if one_log else []),
         ]
         rows = [row for row in files.get(name, ()) if name != "log" or row["kind"] == kind]

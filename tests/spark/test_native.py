@@ -115,10 +115,13 @@ process sale for client
         after 1 month go to lost
     stage regular
         on visit go to regular
-        follow up every month while true
         after 3 months go to lost
     stage lost
         end lost
+follow up care
+    after entering regular in 1 month
+    again every 1 month
+    by seller
 metric turnover
     = sum of purchase.amount
 """
@@ -142,9 +145,10 @@ options: {max_rejected: 100%%}
 
 @pytest.fixture(scope="module")
 def shop() -> Spec:
-    spec = compile_text(Source("shop.ladder", SHOP)).spec
-    assert spec is not None
-    return spec
+    compiled = compile_text(Source("shop.ladder", SHOP), lint=False)
+    assert not compiled.errors
+    assert compiled.spec is not None
+    return compiled.spec
 
 
 def cell(choose: Random, *usual: str) -> str:

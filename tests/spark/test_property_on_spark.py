@@ -68,7 +68,7 @@ def draw(
 ) -> tuple[str, Spec, Path, str | None]:
     """Give the text of a spec, the spec, a mapping with its files, and the moment of a run."""
     chance = helpers.logs.chance(number)
-    text = helpers.business.text_of(chance, alone=chance.random() > 0.2)
+    text = helpers.business.text_of(chance, alone=(what := chance.random()) > 0.1, signals=0.1 < what < 0.5)
     dataset, moment = helpers.logs.log_of(chance, clients)
     spec = helpers.business.spec_of(text)
     mapping = helpers.files.write_files(folder, spec, dataset, chance, form)

@@ -14,7 +14,7 @@ import pytest
 from stepladder_dsl.jalali import jalali_date
 
 _DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
-_ISO = re.compile(r"\b(20\d\d)-(\d\d)-(\d\d)[T ](?=\d\d:\d\d)")
+_ISO = re.compile(r"\b(20\d\d)-(\d\d)-(\d\d)(?:([T ])(?=\d\d:\d\d)|(?=;))")
 _RECEIPT = re.compile(r";(\d\d)\.(\d\d)\.(20\d\d) ")
 
 
@@ -23,7 +23,7 @@ def jalali(text: str) -> str:
 
     def usual(match: re.Match[str]) -> str:
         year, month, day = jalali_date(date(int(match[1]), int(match[2]), int(match[3])))
-        return f"{year}/{month:02}/{day:02} ".translate(_DIGITS)
+        return f"{year}/{month:02}/{day:02}{' ' if match[4] else ''}".translate(_DIGITS)
 
     def receipt(match: re.Match[str]) -> str:
         if match[0] == ";31.06.2026 ":

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from importlib import import_module
@@ -23,13 +22,14 @@ from stepladder_dsl.diagnostics.codes import Code, known_code
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Route, Severity
 from stepladder_dsl.diagnostics.plurals import plural_category
 from stepladder_dsl.diagnostics.widths import printable
+from stepladder_dsl.record import record
 
 _LONGEST_VALUE = 60
 _RELATED = "related"
 _FIRST_SENTENCE = re.compile(r".*?[.!?؟](?=\s|$)", re.DOTALL)
 
 
-@dataclass(frozen=True)
+@record
 class Page:
     """The sentences of a code by name, its explanation as Markdown, and the codes that are close to it."""
 

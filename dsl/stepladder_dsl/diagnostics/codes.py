@@ -7,12 +7,11 @@ sentences of the code and its explanation (see `catalogue`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from stepladder_dsl.diagnostics.diagnostic import Severity
+from stepladder_dsl.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Code:
     """What is known of a code without its pages.
 

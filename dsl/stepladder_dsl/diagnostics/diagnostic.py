@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Any, NamedTuple
 
+from stepladder_dsl.record import record
 from stepladder_dsl.source import Span
 
 _LONGEST_ROUTE = 10
@@ -34,7 +35,7 @@ class Route(tuple[str, ...]):
         return cls(quoted)
 
 
-@dataclass(frozen=True)
+@record
 class Label:
     """A second place that takes part in a finding, with the name of its sentence in the catalogue."""
 
@@ -43,7 +44,7 @@ class Label:
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@record
 class Edit:
     """A piece of a text and what to write in its place.
 
@@ -54,7 +55,7 @@ class Edit:
     text: str
 
 
-@dataclass(frozen=True)
+@record
 class Fix:
     """Edits that mend a finding together; a safe one leaves what the spec means to its writer."""
 
@@ -62,7 +63,7 @@ class Fix:
     safe: bool = True
 
 
-@dataclass(frozen=True)
+@record
 class Diagnostic:
     """A finding: a code, a place and the values that its sentence speaks of.
 

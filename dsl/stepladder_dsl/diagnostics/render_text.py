@@ -20,13 +20,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from stepladder_dsl.diagnostics.beside import NOTHING, Beside
 from stepladder_dsl.diagnostics.catalogue import counted, hint, label, message, severity, words
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
 from stepladder_dsl.diagnostics.statistics import Count
 from stepladder_dsl.diagnostics.widths import goes_right_to_left, printable, width
+from stepladder_dsl.record import record
 from stepladder_dsl.source import Source, Span
 
 _LONGEST_LINE = 140
@@ -38,7 +38,7 @@ _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 _ISOLATE_RIGHT_TO_LEFT = "\u2067"
 
 
-@dataclass(frozen=True)
+@record
 class _Paint:
     """Colours for a terminal, or none."""
 

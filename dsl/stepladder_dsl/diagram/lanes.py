@@ -126,7 +126,8 @@ def _laid_out(scene: Scene, grid: Grid) -> Layout:
     placed = place_grid(scene, grid, head)
     frames = {name: Box(left, 0.0, right, placed.bottom) for name, (left, right) in placed.lanes.items()}
     cards, lines, labels = placed.cards, placed.lines, placed.labels
-    frames = _widened(frames, around_all([*labels.values(), *(line.bounds for line in lines.values())]))
+    inside = around_all([*labels.values(), *(line.bounds for line in lines.values())])
+    frames = _grown(frames, inside, head)
     if scene.right_to_left:
         cards, labels, frames = _mirrored(cards), _mirrored(labels), _mirrored(frames)
         lines = {name: line.mirrored() for name, line in lines.items()}
@@ -134,20 +135,24 @@ def _laid_out(scene: Scene, grid: Grid) -> Layout:
     return layout_of(cards, lines, labels, frames, headings, placed.clashes * style.LABEL_IN_THE_WAY)
 
 
-def _widened(lanes: dict[str, Box], inside: Box) -> dict[str, Box]:
-    """Give the lanes, the outer ones as wide as what stands beside their cards needs."""
+def _grown(lanes: dict[str, Box], inside: Box, head: float) -> dict[str, Box]:
+    """Give the lanes as large as what stands in them needs; `head` is the height that their titles take."""
     if not lanes:
         return lanes
+    border = style.FRAME_PADDING
     first, last = (
         min(lanes, key=lambda name: lanes[name].left),
         max(lanes, key=lambda name: lanes[name].right),
     )
-    widened = dict(lanes)
-    left = min(lanes[first].left, inside.left - style.FRAME_PADDING)
-    widened[first] = widened[first]._replace(left=left)
-    right = max(lanes[last].right, inside.right + style.FRAME_PADDING)
-    widened[last] = widened[last]._replace(right=right)
-    return widened
+    grown = {
+        name: lane._replace(
+            top=min(lane.top, inside.top - head), bottom=max(lane.bottom, inside.bottom + border)
+        )
+        for name, lane in lanes.items()
+    }
+    grown[first] = grown[first]._replace(left=min(grown[first].left, inside.left - border))
+    grown[last] = grown[last]._replace(right=max(grown[last].right, inside.right + border))
+    return grown
 
 
 def _mirrored(boxes: dict[str, Box]) -> dict[str, Box]:

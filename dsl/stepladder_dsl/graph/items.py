@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from stepladder_dsl.record import record
 
 NodeKind = Literal["stage", "follow_up", "offer", "role"]
 TransitionKind = Literal["event", "timer", "when"]
@@ -23,7 +24,7 @@ TRANSITION_KINDS: tuple[TransitionKind, ...] = ("event", "timer", "when")
 """The kinds of edge that a case moves along; the others say who and what belongs where."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class Item:
     """What every node and every edge has."""
 
@@ -36,7 +37,7 @@ class Item:
     line: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class Node(Item):
     """A thing of the spec; `id` is unique in its graph."""
 
@@ -44,7 +45,7 @@ class Node(Item):
     kind: NodeKind
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class StageNode(Node):
     """A stage, with its words written out in the spec's language."""
 
@@ -55,7 +56,7 @@ class StageNode(Node):
     steps: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class FollowUpNode(Node):
     """A follow-up: whom it is about, how it starts, when, by whom and by which channel."""
 
@@ -66,7 +67,7 @@ class FollowUpNode(Node):
     channel: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class OfferNode(Node):
     """An offer: to whom, its kind on the product ladder, by whom and by which channel."""
 
@@ -78,7 +79,7 @@ class OfferNode(Node):
     channel: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class Edge(Item):
     """A relation of two nodes; `key` tells apart several edges of the same two."""
 
@@ -88,7 +89,7 @@ class Edge(Item):
     kind: EdgeKind
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class TransitionEdge(Edge):
     """A way from stage to stage.
 

@@ -7,17 +7,18 @@ everything around it comes from here. A new language is a new entry of `WORDS`.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import zip_longest
 
 from stepladder_dsl.diagnostics.plurals import plural_category
 from stepladder_dsl.keywords.dialect import LANGUAGES, load_dialect
 from stepladder_dsl.model.types import Duration
+from stepladder_dsl.record import record
 
 _PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 
 
-@dataclass(frozen=True)
+@record
 class Words:
     """The words of one language.
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 from stepladder_dsl.diagnostics.plurals import plural_category
+from stepladder_dsl.record import record
 
 _TABLES = Path(__file__).parent
 
@@ -46,7 +46,7 @@ def normalize_word(text: str) -> str:
     return normalize_name(text).casefold()
 
 
-@dataclass(frozen=True)
+@record
 class Dialect:
     """The keywords of one human language."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -12,6 +12,7 @@ from stepladder_dsl.graph.walks import can_reach, reachable_from, stage_successo
 from stepladder_dsl.model.allowances import Allowance
 from stepladder_dsl.model.expressions import Expression, children
 from stepladder_dsl.model.spec import Process, Spec, Stage
+from stepladder_dsl.record import record
 from stepladder_dsl.source import Source, Span
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 _EXPRESSIONS = get_args(Expression)
 
 
-@dataclass(frozen=True)
+@record
 class Ways:
     """What can be reached from where in one process."""
 
@@ -58,7 +59,7 @@ class Ways:
         return can_reach(self.successors, self.ends | self.dead_ends)
 
 
-@dataclass(frozen=True)
+@record
 class LintContext:
     """A spec, its text, and what several rules ask of it, each worked out once."""
 
@@ -157,7 +158,7 @@ def _field_names(kind: Hashable) -> tuple[str, ...]:
     return tuple(part.name for part in reversed(fields(kind)))
 
 
-@dataclass(frozen=True)
+@record
 class Rule:
     """A kind of mistake: its code for ever, its readable name, and how to find it.
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stepladder_dsl.diagnostics.codes import Code, known_code
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
+from stepladder_dsl.record import record
 
 if TYPE_CHECKING:
     from stepladder_dsl.lint.rule import Rule
 
 
-@dataclass(frozen=True)
+@record
 class LintSettings:
     """Rules by their codes, beginnings of codes such as `SL2`, or names.
 

@@ -10,7 +10,6 @@ for no value.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from stepladder_dsl.diagnostics.diagnostic import Label
 from stepladder_dsl.model import expressions as e
@@ -19,6 +18,7 @@ from stepladder_dsl.model.check.checker import ExpressionChecker
 from stepladder_dsl.model.check.kinds import ANY, MONEY, comparable, type_word
 from stepladder_dsl.model.check.scope import Scope
 from stepladder_dsl.model.types import AnyType, ListType, MoneyType, NumberType, Type
+from stepladder_dsl.record import record
 from stepladder_dsl.source import Span
 from stepladder_dsl.syntax import nodes as n
 
@@ -33,7 +33,7 @@ def _looks_like_a_range(value: n.ExpressionNode) -> bool:
     )
 
 
-@dataclass(frozen=True)
+@record
 class _Column:
     """An output's name and its type, None where only the rows can tell."""
 

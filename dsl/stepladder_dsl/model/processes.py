@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from stepladder_dsl.diagnostics.diagnostic import Label
 from stepladder_dsl.model import spec as m
@@ -15,10 +15,11 @@ from stepladder_dsl.model.conditions import guard
 from stepladder_dsl.model.effects import EffectReader
 from stepladder_dsl.model.symbols import StageName
 from stepladder_dsl.model.types import DatetimeType, DateType, DurationType
+from stepladder_dsl.record import record
 from stepladder_dsl.syntax import nodes as n
 
 
-@dataclass
+@record(frozen=False)
 class _StageDraft:
     """A stage's own lines, before phases and process add theirs."""
 
@@ -26,7 +27,7 @@ class _StageDraft:
     phase: str | None
 
 
-@dataclass
+@record(frozen=False)
 class _ProcessDraft:
     """A process as its lines say it."""
 

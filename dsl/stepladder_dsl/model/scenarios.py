@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -14,12 +13,13 @@ from stepladder_dsl.model.blocks import BlockReader, of_kind
 from stepladder_dsl.model.check.checker import ExpressionChecker
 from stepladder_dsl.model.check.scope import Scope
 from stepladder_dsl.model.types import MoneyType
+from stepladder_dsl.record import record
 from stepladder_dsl.source import Span
 from stepladder_dsl.syntax import nodes as n
 from stepladder_dsl.syntax.values import NoDay
 
 
-@dataclass(frozen=True)
+@record
 class _Given:
     """A record of the scenario under the name by which its lines speak of it."""
 

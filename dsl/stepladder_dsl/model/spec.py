@@ -677,7 +677,11 @@ class Scenario(Base):
 
 @record
 class Spec(Declared):
-    """A whole description: everything in one place, in the order of the text."""
+    """A whole description: everything in one place, in the order of the text.
+
+    `most_own_steps` is no part of the text: whoever runs the spec may allow a record more steps, or fewer,
+    that it takes by itself.
+    """
 
     name: str
     title: str | None = None
@@ -697,6 +701,7 @@ class Spec(Declared):
     scenarios: tuple[Scenario, ...] = ()
     contact_hours: ContactHours | None = None
     contact_caps: tuple[Cap, ...] = ()
+    most_own_steps: int = field(default=10_000, compare=False)
     span: Span = _span()
 
     def hours_of(self, follow_up: FollowUp) -> ContactHours | None:

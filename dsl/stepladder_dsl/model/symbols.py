@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Fix, Label
 from stepladder_dsl.diagnostics.nearest import looks_like, nearest
 from stepladder_dsl.model.expressions import Expression
 from stepladder_dsl.model.spec import Calendar, Event, Record, Role
+from stepladder_dsl.record import record
 from stepladder_dsl.source import Source, Span
 from stepladder_dsl.syntax import nodes
 from stepladder_dsl.syntax.values import NoDay
@@ -28,7 +29,7 @@ def _closes_too_much(text: str) -> bool:
     return False
 
 
-@dataclass(frozen=True)
+@record
 class StageName:
     """A declared stage: where it stands and whether it can be spoken of."""
 
@@ -38,7 +39,7 @@ class StageName:
     span: Span
 
 
-@dataclass
+@record(frozen=False)
 class Symbols:
     """Everything declared so far, by kind and name.
 

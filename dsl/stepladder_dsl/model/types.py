@@ -20,8 +20,9 @@ A missing value of any type is ``None`` and means *unknown*.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from stepladder_dsl.record import record
 
 
 class Unit(Enum):
@@ -35,7 +36,7 @@ class Unit(Enum):
     YEAR = "year"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Duration:
     """A span of time in one unit: ``Duration(30, Unit.DAY)``.
 
@@ -54,72 +55,72 @@ class Duration:
         return f"{self.amount} {self.unit.value}{plural}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TextType:
     """Any text."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NumberType:
     """An exact decimal number; with a `unit` it counts units of time, such as days since something."""
 
     unit: Unit | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MoneyType:
     """An exact amount in the currency of the spec."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class YesNoType:
     """Yes or no."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DateType:
     """A day without a time."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DatetimeType:
     """A moment."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DurationType:
     """A length of time, such as 30 days."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ChoiceType:
     """One of a fixed list of names."""
 
     values: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReferenceType:
     """The key of a record of the kind ``record``."""
 
     record: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PersonType:
     """The name of the person who acts in ``role`` for this record."""
 
     role: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ListType:
     """Several values of one type, in an order; none is a list too."""
 
     element: Type
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ColumnType:
     """A cell of a data file, whose type follows from where it is used.
 
@@ -128,7 +129,7 @@ class ColumnType:
     """
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AnyType:
     """The type of `unknown` and of what could not be typed: fits everywhere.
 

@@ -14,13 +14,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Label
 from stepladder_dsl.diagnostics.plurals import plural_category
 from stepladder_dsl.diagnostics.widths import width
 from stepladder_dsl.keywords.dialect import Dialect, load_dialect, normalize_name, normalize_word
+from stepladder_dsl.record import record
 from stepladder_dsl.source import Source, Span
 from stepladder_dsl.syntax import nodes
 from stepladder_dsl.syntax.glossary import Glossary, Replacements, replacements
@@ -61,7 +62,7 @@ _OPERANDS = {
 """What a value may end with: a minus behind it takes away, and any other is a sign."""
 
 
-@dataclass(frozen=True)
+@record
 class Formatted:
     """The new text, or None with the findings for which there is none; `language` is that of the old text.
 

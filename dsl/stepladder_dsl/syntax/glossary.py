@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Label
 from stepladder_dsl.keywords.dialect import LANGUAGES, load_dialect, normalize_name
+from stepladder_dsl.record import record
 from stepladder_dsl.source import Source, Span
 from stepladder_dsl.syntax import nodes
 from stepladder_dsl.syntax.lexer import LineError, scan, unquote
@@ -33,7 +34,7 @@ _NOT_OURS = (nodes.IncludeLine, nodes.CurrencyLine, nodes.TimezoneLine, nodes.Ho
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"})
 
 
-@dataclass(frozen=True)
+@record
 class Glossary:
     """What a file says: its languages, and the rows with the lines in which they begin."""
 
@@ -57,7 +58,7 @@ class Glossary:
         return Span(self.source.name, line, start + 1, start + 1 + max(length, 1))
 
 
-@dataclass(frozen=True)
+@record
 class Replacements:
     """What stands in place of the names, texts and comments of one spec.
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -22,6 +21,7 @@ from lark.parsers.lalr_analysis import Shift
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from stepladder_dsl.keywords.dialect import Dialect, load_dialect, normalize_name, normalize_word
+from stepladder_dsl.record import record
 from stepladder_dsl.source import Span
 from stepladder_dsl.syntax.values import like
 
@@ -125,7 +125,7 @@ class RawToken(NamedTuple):
     end_column: int
 
 
-@dataclass
+@record(frozen=False)
 class LineError(Exception):
     """A line that cannot be read; carries the finding to report."""
 

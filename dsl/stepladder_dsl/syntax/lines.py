@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from stepladder_dsl.keywords.dialect import ZERO_WIDTH_NON_JOINER, Dialect, normalize_word
+from stepladder_dsl.record import record
 from stepladder_dsl.source import Source, Span
 from stepladder_dsl.syntax.rows import is_row
 
@@ -18,7 +18,7 @@ _STRING_OR_COMMENT = re.compile(r'"(?:[^"\\]|\\.)*"|#.*')
 _BRACKET_OR_STRING = re.compile(r'"(?:[^"\\]|\\.)*"|[()]')
 
 
-@dataclass
+@record(frozen=False)
 class LogicalLine:
     """A logical line: one or more physical lines that belong together."""
 

@@ -8,11 +8,12 @@ nothing had happened.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from stepladder_dsl.keywords.dialect import load_dialect, normalize_name, normalize_word
+from stepladder_dsl.record import record
 from stepladder_dsl.source import NOWHERE, Source, Span
 from stepladder_dsl.syntax import nodes
 from stepladder_dsl.syntax.language_line import LanguageFinder
@@ -63,7 +64,7 @@ def _unread(line: LogicalLine, file: str) -> nodes.Block:
     return nodes.Block("Broken", nodes.Broken("", None), line.span(file), line.text, broken=True)
 
 
-@dataclass
+@record(frozen=False)
 class _OpenBlock:
     """A block whose lines are being read: `start` is None where nothing may stand in it."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
+from stepladder_dsl.record import record
 from stepladder_dsl.source import Source, Span
 from stepladder_dsl.syntax import nodes
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from lark import Token
 
 
-@dataclass
+@record(frozen=False)
 class SyntaxTree:
     """What a text says, as blocks, and what is wrong with its form."""
 
@@ -40,7 +41,7 @@ class SyntaxTree:
         return [self.source, *self.included]
 
 
-@dataclass
+@record(frozen=False)
 class ParsedLine:
     """A logical line that could be read: where it stands, its terminals, and what they say."""
 

@@ -51,6 +51,10 @@ class Moments:
         """Give how far the clocks are from UTC, in microseconds; `NOT_SURE` where a day has two answers."""
         return self._looked_up(self._at, self.zone.offset_at, instants // DAY)
 
+    def offsets_on(self, days: Whole) -> Whole:
+        """Give the offsets of local days; `NOT_SURE` where the clocks change, or far from our time."""
+        return self._looked_up(self._on, self.zone.offset_on, days)
+
     def _looked_up(self, known: Whole, of_day: Callable[[int], int | None], days: Whole) -> Whole:
         import numpy as np
 
@@ -112,7 +116,7 @@ class Moments:
             later = days + duration.amount * _DAYS[duration.unit]
         else:
             later = _months_later(np.where(sure, days, 0), duration.amount * _MONTHS[duration.unit])
-        offsets = self._looked_up(self._on, self.zone.offset_on, np.where(sure, later, _LAST_DAY))
+        offsets = self.offsets_on(np.where(sure, later, _LAST_DAY))
         sure &= offsets != NOT_SURE
         found = later * DAY + clocks % DAY - offsets * sure
         found[~sure] = self._one_by_one(lambda moment: self.zone.add(moment, duration), instants[~sure])
@@ -125,7 +129,7 @@ class Moments:
         offset = self.zone.offset_at(now // DAY)
         clocks, sure = self.clocks(starts)
         days = np.where(sure, clocks // DAY, _LAST_DAY)
-        sure &= self._looked_up(self._on, self.zone.offset_on, days) != NOT_SURE
+        sure &= self.offsets_on(days) != NOT_SURE
         if offset is None or self.zone.offset_on((now + offset) // DAY) is None:
             sure[:] = False
         found = (now + (offset or 0) - clocks) // DAY

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stepladder_dsl.diagram.theme import THEMES, Theme
 from stepladder_dsl.notation.profiles import PROFILES, Profile
+from stepladder_dsl.record import record
 from stepladder_engine.cli.exit_codes import COULD_NOT_RUN
 from stepladder_engine.cli.language import fail, reader_language
 from stepladder_engine.cli.made_with import mark_of, marked, options_in
@@ -44,7 +44,7 @@ TEXTS = frozenset(FORMATS) - {"png", "pdf"}
 """The formats in which the end of a line may be written in either way."""
 
 
-@dataclass(frozen=True)
+@record
 class Asked:
     """What is to be drawn; without a view it is the process, and every view in HTML."""
 
@@ -111,7 +111,7 @@ class Asked:
         return None
 
 
-@dataclass(frozen=True)
+@record
 class Run:
     """Whose data is on a picture: the mapping, the moment, and the spec by the name that the user gave."""
 

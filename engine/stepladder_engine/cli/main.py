@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -15,24 +16,31 @@ from stepladder_engine.cli.language import forget_language, reader_language
 from stepladder_engine.texts.catalogue import tell, text
 from stepladder_engine.texts.os_problems import os_problem
 
-COMMANDS = (
-    "new",
-    "map",
-    "check",
-    "rules",
-    "explain",
-    "fmt",
-    "diff",
-    "draw",
-    "audit",
-    "docs",
-    "run",
-    "metrics",
-    "tasks",
-    "report",
-    "why",
-    "test",
-)
+COMMANDS = {
+    "new": "Start a project: spec, sample data, mapping, scenarios.",
+    "map": (
+        "Write a first mapping by guessing: which file is which record or event, which column which field."
+    ),
+    "check": "Check specs: form, names, types, and who gets forgotten.",
+    "rules": "List the rules of `check`: code, severity, whether it runs here, name, what it says.",
+    "explain": "Explain a code: what it means, why it matters to the business, wrong and right example.",
+    "fmt": "Lay specs out in the one canonical way; translate them.",
+    "diff": "Say what changed in meaning from one spec to another, not in text.",
+    "draw": "Draw a spec's processes as a diagram: the stages and the ways between them.",
+    "audit": "Review a spec: seventeen questions of readiness, each answered with its place, or a hole.",
+    "docs": (
+        "Write the process document: an overview, the job instruction of each role, a card of each stage."
+    ),
+    "run": "Run a spec over client data: where each case stands, what is due, and whose it is.",
+    "metrics": (
+        "Work out the standard figures of a spec on client data: nothing of them has to be written in it."
+    ),
+    "tasks": "List what is owed today, by owner: the task, the client, what to say, and why it is due.",
+    "report": "Make the report of a business: what is owed, where clients leak, what the money says.",
+    "why": "Tell the story of one case: each step, its reason, and its line in the spec.",
+    "test": "Run the scenarios of specs.",
+}
+"""The commands in the order in which one meets them, and what each does: a list of them loads none."""
 
 
 class LazyGroup(click.Group):
@@ -55,6 +63,17 @@ class LazyGroup(click.Group):
         command: click.Command = module.command
         command.help = _with_unwrapped_examples(command.help)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands with as much of what they do as a line holds."""
+        room = formatter.width - 6 - max(map(len, COMMANDS))
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [
+                    (name, click.Command(name, help=told).get_short_help_str(room))
+                    for name, told in COMMANDS.items()
+                ]
+            )
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -104,6 +123,10 @@ def main() -> None:
     # A text is small and everything made of it is kept: looking for garbage only costs time.
     # `run`, which makes more, switches it on again.
     gc.disable()
+    # Nor is anything looked for when all of it goes with the process.
+    atexit.register(gc.freeze)
+    # Else numpy starts threads that multiply matrices, of which there are none here.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _use_utf8()
     cli.help = _with_unwrapped_examples(cli.help)
     try:

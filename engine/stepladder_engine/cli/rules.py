@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stepladder_dsl.record import record
 from stepladder_engine.cli.settings import NOTHING, Asked, configuration, nearest_file
 from stepladder_engine.cli.specs import settings_for
 from stepladder_engine.texts.catalogue import text
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from stepladder_dsl.lint.rule import Rule
 
 
-@dataclass(frozen=True)
+@record
 class State:
     """A rule with the settings of a folder."""
 

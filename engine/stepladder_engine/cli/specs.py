@@ -27,7 +27,7 @@ STDIN = "-"
 
 
 def spec_file(name: str) -> Path:
-    """Give the file of a SPEC: a file, or `NAME.ladder` in a folder of that name."""
+    """Give the file of a SPEC: a file, `NAME.ladder` in the folder NAME, or the one spec in a folder."""
     path = Path(name)
     if not path.is_dir():
         if not path.exists():
@@ -40,9 +40,19 @@ def spec_file(name: str) -> Path:
     found = sorted(path.glob("*.ladder"))
     if not found:
         fail("cli.no_spec", name=name)
-    if len(found) > 1:
-        fail("cli.several_specs", name=name, names=[file.name for file in found], own=own.name)
-    return found[0]
+    originals = _without_translations(found)
+    if len(originals) > 1:
+        fail("cli.several_specs", name=name, names=[file.name for file in originals], own=own.name)
+    return originals[0]
+
+
+def _without_translations(files: Sequence[Path]) -> list[Path]:
+    """Leave out `shop.ru.ladder` where `shop.ladder` stands beside it: it is the same spec once more."""
+    from stepladder_dsl.keywords import LANGUAGES
+
+    names = {file.name for file in files}
+    translations = {f"{Path(name).stem}.{language}.ladder" for name in names for language in LANGUAGES}
+    return [file for file in files if file.name not in translations]
 
 
 def mapping_file(name: str, given: str | None) -> Path:

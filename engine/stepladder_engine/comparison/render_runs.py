@@ -13,7 +13,8 @@ from rich.table import Table
 from stepladder_dsl.model.spec import Metric, Spec
 from stepladder_dsl.model.types import MoneyType
 from stepladder_engine.comparison.runs import RunDifference
-from stepladder_engine.results.screen.console import cell, escape
+from stepladder_engine.results.screen.console import cell
+from stepladder_engine.results.screen.markup import escape
 from stepladder_engine.texts.catalogue import number, paragraph, text
 
 MOST_ROWS = 12

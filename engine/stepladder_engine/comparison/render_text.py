@@ -14,7 +14,8 @@ from stepladder_dsl.diagnostics.widths import width
 from stepladder_dsl.diff.change import Change, Difference, Place, Sign
 from stepladder_engine.comparison.document import SIGNS
 from stepladder_engine.comparison.sentences import Sentences, where
-from stepladder_engine.results.screen.console import cell, escape
+from stepladder_engine.results.screen.console import cell
+from stepladder_engine.results.screen.markup import escape
 from stepladder_engine.texts.catalogue import paragraph, text
 
 _COLOURS = {Sign.ADDED: "green", Sign.REMOVED: "red", Sign.CHANGED: "yellow", Sign.SAME: "dim"}

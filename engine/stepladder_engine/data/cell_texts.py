@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Written = Callable[[Sequence[str]], list[str]]
 """How texts are written: as they are, or in quotes where a format wants them."""
 _TIME_SIZE = 25
-_FEW, _MOST_PAIRS = 1024, 1 << 17
+_FEW, _MOST_PAIRS, _WORTH_A_TEXT = 1024, 1 << 17, 32
 _DAY = 86_400_000_000
 _RISKY = np.zeros(256, np.bool_)
 _RISKY[list(b'",\r\n')] = True
@@ -186,8 +186,15 @@ class SideBySide:
 
     def __init__(self, column: Chosen, written: Written) -> None:
         self._written = written
-        self.codes = column.codes.astype(np.int32)
-        self.texts = self._of(column)
+        self._column = column
+        self._texts: list[str] | None = None
+
+    @property
+    def texts(self) -> list[str]:
+        """The texts of the different rows; made only where there is something to put beside them."""
+        if self._texts is None:
+            self._texts = self._of(self._column)
+        return self._texts
 
     def _of(self, column: Chosen) -> list[str]:
         """Give the texts of a column; the last one is where the code -1 leads."""
@@ -196,24 +203,26 @@ class SideBySide:
     def take(self, column: Chosen, byte: int) -> bool:
         """Put a column beside these, with a byte between, unless there are too many different rows then."""
         width = len(column.values) + 1
-        most = len(self.texts) * width
+        most = (len(self._column.values) + 1) * width
         if most > _MOST_PAIRS:
             return False
-        before = self.codes
+        before = self._column.codes.astype(np.int32, copy=False)
         codes, others = before.copy(), column.codes.astype(np.int32, copy=False)
         shows = np.empty(min(most, len(before)), np.int64)
         count = number_pairs(codes, others, width, np.full(most, -1, np.int32), shows)
-        if count > _FEW:
+        # To make a text here takes as long as to write some tens of cells.
+        if count > min(_FEW, len(before) // _WORTH_A_TEXT):
             return False
         texts, rows, between = self._of(column), shows[:count], chr(byte)
         pairs = zip(before[rows].tolist(), others[rows].tolist(), strict=True)
-        self.texts = [*(f"{self.texts[one]}{between}{texts[other]}" for one, other in pairs), ""]
-        self.codes = codes
+        own = self.texts
+        self._column = Chosen(codes, [f"{own[one]}{between}{texts[other]}" for one, other in pairs])
+        self._texts = [*self._column.values, ""]
         return True
 
     def whole(self) -> Chosen:
         """Give all of them as one column."""
-        return Chosen(self.codes, self.texts[:-1])
+        return self._column
 
 
 def side_by_side(

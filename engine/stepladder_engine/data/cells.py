@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
+from stepladder_dsl.record import record
 from stepladder_engine.calendars.many import Moments
 from stepladder_engine.data.code_loops import renamed
 from stepladder_engine.data.tables import Columnar
@@ -61,7 +61,7 @@ class Chained(Sequence[Any]):
         return self.parts[number][place - int(self.begins[number])]
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Chosen:
     """Values of which each is kept once: `codes` are their places, -1 is nothing."""
 
@@ -85,7 +85,7 @@ class Chosen:
         return [values[code] for code in self.codes.tolist()]
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Times:
     """Moments, written with the offset of their zone."""
 
@@ -108,7 +108,7 @@ class Times:
         return found
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Wholes:
     """Whole numbers, or `UNKNOWN`."""
 
@@ -126,7 +126,7 @@ class Wholes:
         return [None if number == UNKNOWN else number for number in self.numbers.tolist()]
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Flags:
     """Yes or no."""
 
@@ -144,7 +144,7 @@ class Flags:
         return list(self.flags.tolist())
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Joined:
     """Texts that are put together of cells which are never empty."""
 

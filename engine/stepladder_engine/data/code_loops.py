@@ -44,6 +44,18 @@ def counted_codes(codes: Any, count: int) -> list[tuple[int, int]]:
 
     Of -1 nothing is said.
     """
+    counts, first = _counts_and_firsts(codes, count)
+    there = [code for code in np.argsort(first, kind="stable").tolist() if counts[code]]
+    return [(code, int(counts[code])) for code in there]
+
+
+def first_rows(codes: Any, count: int) -> Whole:
+    """Give the first row of each of so many codes; for one that does not stand there the number of rows."""
+    return _counts_and_firsts(codes, count)[1]
+
+
+def _counts_and_firsts(codes: Any, count: int) -> tuple[Whole, Whole]:
+    """Tell how often each code stands in a column, and where first."""
     counts, first = np.zeros(count, np.int64), np.full(count, len(codes), np.int64)
     if can_compile():
         _count(np.ascontiguousarray(codes, np.int32), counts, first)
@@ -51,8 +63,7 @@ def counted_codes(codes: Any, count: int) -> list[tuple[int, int]]:
         rows = np.flatnonzero(codes >= 0)[::-1]
         counts += np.bincount(codes[rows], minlength=count)
         first[codes[rows]] = rows
-    there = [code for code in np.argsort(first, kind="stable").tolist() if counts[code]]
-    return [(code, int(counts[code])) for code in there]
+    return counts, first
 
 
 def bounds_of(numbers: Any, blank: int) -> tuple[int, int, int]:
@@ -89,6 +100,26 @@ def packed(numbers: Any, blank: int, least: int, unit: int, width: int) -> Bytes
     wide = np.asarray(numbers, np.int64)
     counted = np.where(wide == blank, 0, (np.where(wide == blank, least, wide) - least) // unit + 1)
     return counted.astype(f"<u{width}").view(np.uint8)
+
+
+def unpacked(kept: Any, blank: int, least: int, unit: int) -> Whole:
+    """Give numbers back out of what `packed` has made of them."""
+    if can_compile():
+        found = np.empty(len(kept), np.int64)
+        _unpack(kept.view(np.uint8), blank, least, unit, found)
+        return found
+    wide: Whole = kept.astype(np.int64)
+    return np.where(wide == 0, blank, (wide - 1) * unit + least)
+
+
+def unpacked_codes(kept: Any) -> Codes:
+    """Give codes back that `packed` has counted from 1, of which -1 is the one that stands for nothing."""
+    if can_compile():
+        found = np.empty(len(kept), np.int32)
+        _unpack_codes(kept.view(np.uint8), found)
+        return found
+    codes: Codes = np.subtract(kept, 1, dtype=np.int32, casting="unsafe")
+    return codes
 
 
 @compiled_alone
@@ -200,3 +231,37 @@ def _pack_codes(codes: Codes, out: Bytes) -> None:
             out[4 * row + 1] = counted >> 8
             out[4 * row + 2] = counted >> 16
             out[4 * row + 3] = counted >> 24
+
+
+@compiled_alone
+def _unpack(kept: Bytes, blank: int, least: int, unit: int, found: Whole) -> None:
+    rows = len(found)
+    width = len(kept) // rows if rows > 0 else 1
+    before = least - unit
+    for row in range(rows):
+        counted = 0
+        if width == 1:
+            counted = kept[row]
+        elif width == 2:
+            counted = kept[2 * row] | kept[2 * row + 1] << 8
+        else:
+            place = 4 * row
+            counted = kept[place] | kept[place + 1] << 8 | kept[place + 2] << 16 | kept[place + 3] << 24
+        found[row] = before + counted * unit if counted != 0 else blank
+
+
+@compiled_alone
+def _unpack_codes(kept: Bytes, found: Codes) -> None:
+    rows = len(found)
+    width = len(kept) // rows if rows > 0 else 1
+    if width == 1:
+        for row in range(rows):
+            found[row] = kept[row] - 1
+    elif width == 2:
+        for row in range(rows):
+            found[row] = (kept[2 * row] | kept[2 * row + 1] << 8) - 1
+    else:
+        for row in range(rows):
+            place = 4 * row
+            counted = kept[place] | kept[place + 1] << 8 | kept[place + 2] << 16 | kept[place + 3] << 24
+            found[row] = counted - 1

@@ -103,7 +103,7 @@ class Call:
             if value.dtype != dtype or not value.flags.c_contiguous:
                 message = f"{self._name}: an array of {value.dtype} where one of {dtype} is wanted"
                 raise TypeError(message)
-            row += value.ctypes.data, value.size
+            row += value.__array_interface__["data"][0], value.size
         cells = (ctypes.c_int64 * max(len(row), self._results))(*row)
         self._call(cells)
         if self._results > 1:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
+from stepladder_dsl.record import record
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.problems import Fault, reason
 
@@ -72,7 +73,7 @@ class RejectedRow:
         return reason(self.fault, self.column, language)
 
 
-@dataclass
+@record(frozen=False)
 class Dataset:
     """Everything that was read.
 

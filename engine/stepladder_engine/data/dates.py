@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from stepladder_dsl.jalali import JALALI_AT_FIRST_SIGHT, gregorian_day, is_jalali_year
+from stepladder_dsl.record import record
 from stepladder_engine.calendars.zone import Instant, Zone
 from stepladder_engine.data.problems import Fault, shown
 from stepladder_engine.data.serial_dates import CellFormat, number_cell
@@ -45,7 +45,7 @@ _FIRST_SHORT_YEARS = {False: 1969, True: 1348}
 """Two digits of a year: of the hundred years from this one, as POSIX has it; both calendars' are the same."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Moment:
     """What a cell says about time: a day, perhaps with a time of day, perhaps with an offset."""
 
@@ -107,7 +107,7 @@ class DateFormat:
         return Moment(datetime.combine(day, clock), self.has_time)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FormatPart:
     """A piece of a format: a part of the date by its name, or what stands between two parts."""
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from stepladder_dsl.record import record
 from stepladder_engine.data.guess_encoding import MOST_WORDS, codec_of, decided, odd_words
 from stepladder_engine.data.opening import UnpacksTooMuch, open_bytes, size_limit
 from stepladder_engine.data.problems import Fault, listed
@@ -42,7 +43,7 @@ _LINES_BY_ZERO = 3
 """A text has at least so many lines for each that holds zero bytes."""
 
 
-@dataclass(frozen=True)
+@record
 class Encoding:
     """The encoding of a file: as people call it, as Python does, and whether it is a guess.
 
@@ -168,7 +169,7 @@ def _not_in(codec: str, line: int) -> Fault:
     return Fault("SD022", "utf-8" if plain == "utf-8" else "", {"line": line, "encoding": plain})
 
 
-@dataclass
+@record(frozen=False)
 class _Survey:
     """The lines of a file: how many are what, and the words that may tell the encoding."""
 

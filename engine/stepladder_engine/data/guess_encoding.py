@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 
+from stepladder_dsl.record import record
 from stepladder_engine.data.letters import (
     ARABIC,
     BALTIC,
@@ -72,7 +72,7 @@ def codec_of(encoding: str) -> str:
     return _CODECS.get(encoding.casefold(), encoding)
 
 
-@dataclass(frozen=True)
+@record
 class Guess:
     """What an encoding makes of the words of a file, and how likely a text that is.
 

@@ -1,4 +1,4 @@
-"""Goes through the entries of a JSON array without holding more of its text than an entry or two."""
+"""Goes through the entries of JSON arrays without holding more of the text than an entry or two."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from typing import TextIO
 
 _BLANK = " \t\n\r"
-_BEHIND = {*_BLANK, ",", "]"}
+_BEHIND = {*_BLANK, ",", "]", "}", ":"}
 _LETTERS_AT_ONCE = 1 << 20
 
 
+Path = tuple[str, ...]
+"""The names that lead from the outermost object to an array; none where the text is the array."""
+
+
 class NoArray(Exception):
-    """The text is no array of entries, or none up to its end: whoever reads it as a whole says why."""
+    """The text has no array of entries, or is not in order: whoever reads it as a whole says why."""
 
 
 class ArrayReader:
@@ -25,23 +29,51 @@ class ArrayReader:
         self._place = 0
         self._ended = False
 
-    def entries(self) -> Iterator[object]:
-        """Give the entries in order; raises `NoArray` where the text stops being an array."""
-        if self._next_sign() != "[":
+    def entries(self) -> Iterator[tuple[Path, object]]:
+        """Give the entries of the array, or of each array in nested objects, in order, with what leads there.
+
+        Raises `NoArray` where the text is neither, or stops being so.
+        """
+        if self._next_sign() not in {"[", "{"}:
             raise NoArray
-        self._place += 1
-        if self._next_sign() == "]":
-            self._place += 1
-        else:
-            yield self._entry()
-            while (sign := self._next_sign()) == ",":
-                self._place += 1
-                yield self._entry()
-            if sign != "]":
-                raise NoArray
-            self._place += 1
+        try:
+            yield from self._inside(())
+        except RecursionError:
+            raise NoArray from None
         if self._next_sign():
             raise NoArray
+
+    def _inside(self, path: Path) -> Iterator[tuple[Path, object]]:
+        """Go through a value; what is neither array nor object is passed over."""
+        sign = self._next_sign()
+        if sign == "[":
+            for _ in self._parts("]"):
+                yield path, self._entry()
+        elif sign == "{":
+            seen: set[object] = set()
+            for _ in self._parts("}"):
+                name = self._entry()
+                if not isinstance(name, str) or name in seen or self._next_sign() != ":":
+                    raise NoArray
+                seen.add(name)
+                self._place += 1
+                yield from self._inside((*path, name))
+        else:
+            self._entry()
+
+    def _parts(self, end: str) -> Iterator[None]:
+        """Stop before each part of an array or object, to be read by whoever asks, and behind its end."""
+        self._place += 1
+        if self._next_sign() == end:
+            self._place += 1
+            return
+        yield
+        while (sign := self._next_sign()) == ",":
+            self._place += 1
+            yield
+        if sign != end:
+            raise NoArray
+        self._place += 1
 
     def _entry(self) -> object:
         """Give the entry that begins here."""

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stepladder_engine.data.code_loops import SECOND, bounds_of, packed, whole_seconds
+from stepladder_dsl.record import record
+from stepladder_engine.data.code_loops import (
+    SECOND,
+    bounds_of,
+    packed,
+    unpacked,
+    unpacked_codes,
+    whole_seconds,
+)
 from stepladder_engine.data.spool import Spool, Stretch
 
 if TYPE_CHECKING:
@@ -19,11 +27,12 @@ if TYPE_CHECKING:
 _WIDTHS = (("u1", 2**8 - 1), ("u2", 2**16 - 1), ("u4", 2**32 - 1))
 _WHOLE = "i8"
 _BLANK_CODE = -1
+_MOST_AT_HAND = 1 << 18
 _FAR = 2**62
 """Numbers that are further apart are no moments."""
 
 
-@dataclass(frozen=True)
+@record
 class KeptNumbers:
     """Numbers in a spool.
 
@@ -47,24 +56,16 @@ class KeptNumbers:
         if self.width == _WHOLE:
             whole: Whole = kept
             return whole
-        found: Whole = kept.astype(np.int64)
-        found -= 1
-        if self.unit == 1 and self.base == 0 and self.blank == _BLANK_CODE:
-            return found
-        found *= self.unit
-        found += self.base
-        blank = kept == 0
-        if blank.any():
-            found[blank] = self.blank
-        return found
+        return unpacked(kept, self.blank, self.base, self.unit)
 
     def codes(self, first: int, last: int) -> Codes:
         """Give the codes, of which -1 is the one that stands for nothing, from one row to before another."""
         kept = self._kept(first, last)
-        if kept is None or self.width == _WHOLE or self.base:
+        if kept is None:
+            return _always(self.base, last - first)
+        if self.width == _WHOLE or self.base:
             return self.load(first, last).astype(np.int32)
-        codes: Codes = np.subtract(kept, 1, dtype=np.int32, casting="unsafe")
-        return codes
+        return unpacked_codes(kept)
 
     def _kept(self, first: int, last: int) -> Any:
         """Give what is kept of some rows; None where all are equal."""
@@ -73,6 +74,20 @@ class KeptNumbers:
         size = np.dtype(self.width).itemsize
         stretch = Stretch(self.kept.begin + first * size, (last - first) * size)
         return np.frombuffer(self.spool.get(stretch), self.width)
+
+
+def _always(code: int, count: int) -> Codes:
+    """Give the same code for so many rows: there are many such columns, and most of each is new memory."""
+    if count > _MOST_AT_HAND:
+        return np.full(count, code, np.int32)
+    return _at_hand(code, 1 << count.bit_length())[:count]
+
+
+@lru_cache(maxsize=16)
+def _at_hand(code: int, count: int) -> Codes:
+    found = np.full(count, code, np.int32)
+    found.flags.writeable = False
+    return found
 
 
 def keep_numbers(spool: Spool, numbers: Any, blank: int) -> KeptNumbers:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
+from stepladder_dsl.record import record
 from stepladder_engine.data.cells import (
     UNKNOWN,
     Cells,
@@ -44,7 +44,7 @@ Load = Callable[[int, int], Cells]
 """Gives the cells of a column from one row to before another."""
 
 
-@dataclass(frozen=True)
+@record
 class Piece:
     """Some rows of a table, in a spool."""
 
@@ -56,7 +56,7 @@ class Piece:
         return [load(first, last) for load in self.columns]
 
 
-@dataclass(frozen=True)
+@record
 class Keys:
     """Keys of some cases, which are those of all cases from place `first` on."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import log
 
+from stepladder_dsl.record import record
 
-@dataclass(frozen=True)
+
+@record
 class Alphabet:
     """The letters of a language beyond ASCII, each with the logarithm of its share.
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import Any
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.model.spec import Event, Record, Spec
 from stepladder_dsl.model.types import ReferenceType
+from stepladder_dsl.record import record
 from stepladder_dsl.source import NOWHERE
 from stepladder_engine.calendars.zone import Zone
 from stepladder_engine.data.cast import CellReader
@@ -25,7 +26,6 @@ from stepladder_engine.data.mapping_model import Database, KindMapping, Mapping
 from stepladder_engine.data.opening import size_of
 from stepladder_engine.data.problems import finding, listed, note
 from stepladder_engine.data.read_rows import Reading
-from stepladder_engine.data.read_sql import open_database
 from stepladder_engine.data.row_plans import Plan, Planner, Shared
 from stepladder_engine.data.rows import Opened, ReadingStopped, SourceRow
 from stepladder_engine.data.twins import keys_by_kind, twin_keys
@@ -61,7 +61,7 @@ def too_many_rejected(dataset: Dataset, limit: Decimal) -> bool:
     return rejected_share(dataset) > limit
 
 
-@dataclass
+@record(frozen=False)
 class Loader:
     """Opens the files first, so that a missing column is said before a long reading, then reads the rows."""
 
@@ -75,9 +75,9 @@ class Loader:
 
     def open_all(self) -> None:
         """Find and open the files of all kinds, in the order of the spec."""
-        for record in self.spec.records.values():
-            if record.name in self.mapping.records:
-                self._open_kind(self.mapping.records[record.name], record)
+        for kind in self.spec.records.values():
+            if kind.name in self.mapping.records:
+                self._open_kind(self.mapping.records[kind.name], kind)
         for event in self.spec.events.values():
             if event.name in self.mapping.events:
                 self._open_kind(self.mapping.events[event.name], event)
@@ -85,8 +85,8 @@ class Loader:
     def read_all(self) -> Dataset:
         """Read the rows; records come first, since events ask for them."""
         self.dataset.sourced = set(self.mapping.records)
-        for record in self.mapping.records:
-            self.dataset.records[record] = {}
+        for name in self.mapping.records:
+            self.dataset.records[name] = {}
         seen: set[tuple[str, str]] = set()
         watching().begins("reading")
         for plan in self.plans:
@@ -137,6 +137,8 @@ class Loader:
 
     def open_database(self, source: Database) -> Shared | None:
         """Start a query, or give it again where another kind reads the same."""
+        from stepladder_engine.data.read_sql import open_database
+
         key = (source.url, source.table, source.query)
         if key not in self.opened:
             table, problems = open_database(source, self.mapping.folder)
@@ -166,6 +168,16 @@ class Loader:
         silent = [name for name in self.spec.events if name not in self.mapping.events]
         if silent:
             notes.append(note("events", events=listed(silent)))
+        empty = list(_records_from_nowhere(self.spec, self.mapping))
+        if empty:
+            notes.append(note("records", records=listed(empty)))
+
+
+def _records_from_nowhere(spec: Spec, mapping: Mapping) -> Iterator[str]:
+    """Give the kinds of records without a source that neither keys of events nor a process can make."""
+    for name in spec.records:
+        if name not in mapping.records and not spec.events_of(name) and not spec.openers_of(name):
+            yield name
 
 
 def _references_to_nowhere(spec: Spec, dataset: Dataset) -> Iterator[Diagnostic]:

@@ -124,7 +124,7 @@ class _Builder:
     def mapping(self, path: Path) -> Mapping:
         """Give the whole mapping."""
         value = self.tree.value
-        share = (value.get("options") or {}).get("max_rejected")
+        share, steps = ((value.get("options") or {}).get(name) for name in ("max_rejected", "most_steps"))
         records = [self._record(name, body) for name, body in (value.get("records") or {}).items()]
         events = [self._event(name, body) for name, body in (value.get("events") or {}).items()]
         return Mapping(
@@ -134,6 +134,7 @@ class _Builder:
             records={record.kind: record for record in records},
             events={event.kind: event for event in events},
             max_rejected=Decimal(share.rstrip("% ")) / 100 if share else Decimal("0.05"),
+            most_steps=int(steps) if steps else None,
         )
 
     def _record(self, name: str, body: dict[str, Any]) -> RecordMapping:
@@ -167,7 +168,7 @@ class _Builder:
             if timed
             else self._column(time, (*path, "time")),
             without_time=time.get("when_empty", "reject") if timed else "reject",
-            id=self._optional(body, "id", path),
+            id=tuple(self._column(name, place) for name, place in _items(body.get("id", []), (*path, "id"))),
             sequence=self._optional(body, "sequence", path),
             fields=self._fields(body, path, declared.fields if declared else {}),
             where=self._where(body, path),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Map
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
+from stepladder_dsl.record import record
 from stepladder_dsl.source import NOWHERE, Span
 
 
@@ -15,7 +16,7 @@ def _span() -> Any:
     return field(default=NOWHERE, compare=False, repr=False)
 
 
-@dataclass(frozen=True)
+@record
 class Options:
     """How a file is written."""
 
@@ -43,7 +44,7 @@ class Options:
         )
 
 
-@dataclass(frozen=True)
+@record
 class Source:
     """A file or a pattern: as the mapping writes it, and with the variables filled in."""
 
@@ -52,7 +53,7 @@ class Source:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Database:
     """A table or a query of a database; `name` is how messages and results call it.
 
@@ -67,7 +68,7 @@ class Database:
     text_span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class Column:
     """A column of the source."""
 
@@ -75,7 +76,7 @@ class Column:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class ColumnValue:
     """A field that comes from a column; `values` translates, with None for unknown."""
 
@@ -83,7 +84,7 @@ class ColumnValue:
     values: Map[str, str | None] | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Formula:
     """An expression over the columns of the source, in the language of the spec."""
 
@@ -95,7 +96,7 @@ class Formula:
 FieldValue = ColumnValue | Formula
 
 
-@dataclass(frozen=True)
+@record
 class RecordMapping:
     """How rows become records of one kind."""
 
@@ -110,7 +111,7 @@ class RecordMapping:
     span: Span = _span()
 
 
-@dataclass(frozen=True)
+@record
 class EventMapping:
     """How rows become events of one kind."""
 
@@ -119,7 +120,8 @@ class EventMapping:
     key: Column
     time: Column
     without_time: Literal["reject", "skip"] = "reject"
-    id: Column | None = None
+    id: tuple[Column, ...] = ()
+    """The columns that tell one event from another: together, where they are several."""
     sequence: Column | None = None
     fields: Map[str, FieldValue] = field(default_factory=dict)
     where: Formula | None = None
@@ -131,7 +133,7 @@ class EventMapping:
 KindMapping = RecordMapping | EventMapping
 
 
-@dataclass(frozen=True)
+@record
 class Mapping:
     """A whole mapping; relative paths in it start at `folder`."""
 
@@ -141,3 +143,5 @@ class Mapping:
     records: Map[str, RecordMapping] = field(default_factory=dict)
     events: Map[str, EventMapping] = field(default_factory=dict)
     max_rejected: Decimal = Decimal("0.05")
+    most_steps: int | None = None
+    """How many steps a record may take by itself; None: as many as the engine allows."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 import stepladder_engine.data.codes  # noqa: F401 (makes the codes known)
 from stepladder_dsl.diagnostics import catalogue
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Severity
+from stepladder_dsl.record import record
 from stepladder_dsl.source import NOWHERE, Span
 from stepladder_engine.texts.catalogue import Phrase, tell
 
@@ -16,7 +17,7 @@ _SHOWN = 60
 _LISTED = 20
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fault:
     """Why a cell or a row cannot be used: a code, and the values its sentence speaks of."""
 

@@ -11,10 +11,10 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
+from stepladder_dsl.record import record
 from stepladder_engine.data.decode import Encoding
 from stepladder_engine.data.delimiters import WHITESPACE, delimiter_of, guessed_delimiter
 from stepladder_engine.data.lines import LONGEST_ROW, Lines
@@ -38,7 +38,7 @@ _LEAST_KNOWN = 2
 _MOST_TOLD = 20
 
 
-@dataclass(frozen=True)
+@record
 class _Form:
     """How a file falls into cells: where its header stands, and what is between the cells."""
 

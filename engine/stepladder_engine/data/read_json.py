@@ -8,8 +8,11 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,7 @@ from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.source import Span
 from stepladder_engine.data.decode import Encoding
 from stepladder_engine.data.json_arrays import ArrayReader, NoArray
+from stepladder_engine.data.json_arrays import Path as Way
 from stepladder_engine.data.lines import Lines
 from stepladder_engine.data.names import clean_name
 from stepladder_engine.data.opening import open_text, size_of
@@ -38,9 +42,9 @@ class _Repeating(dict[str, Any]):
 
 
 def open_json(path: Path, name: str, encoding: Encoding) -> Opened:
-    """Read an array of objects, perhaps within an object.
+    """Read an array of objects or of arrays, perhaps within an object.
 
-    Of a large array of objects no row is kept: it is gone through twice, as large files of lines are.
+    Of a large one no row is kept: it is gone through twice, as large files of lines are.
     """
     if size_of(path) > _KEPT:
         table = _passing_array(path, name, encoding)
@@ -59,31 +63,69 @@ def open_json(path: Path, name: str, encoding: Encoding) -> Opened:
     return _table(name, value)
 
 
+@dataclass
+class _Seen:
+    """What going through an array once has shown of it."""
+
+    first: Any
+    columns: dict[str, None] = field(default_factory=dict)
+    only_lists: bool = True
+    only_rows: bool = True
+
+    def add(self, entry: Any) -> None:
+        """Take one more entry into account."""
+        self.only_lists = self.only_lists and isinstance(entry, list)
+        self.only_rows = self.only_rows and isinstance(entry, dict | list)
+        if isinstance(entry, dict):
+            row = _row(0, entry)
+            self.columns.update(dict.fromkeys(row.cells) if row.fault is None else ())
+
+
 def _passing_array(path: Path, name: str, encoding: Encoding) -> SourceTable | None:
-    """Give the table of an array of objects; None where the file is anything else, or not in order."""
-    columns: dict[str, None] = {}
-    has_objects = False
+    """Give the table of the one array of a file; None where there is none, or several, or no order."""
+    found: dict[Way, _Seen] = {}
     try:
-        for row in _entries_of(path, encoding):
-            has_objects = has_objects or row.fault is None
-            if not has_objects:
-                # Perhaps an array of arrays.
-                return None
-            if row.fault is None:
-                columns.update(dict.fromkeys(row.cells))
+        for way, entry in _entries_of(path, encoding):
+            found.setdefault(way, _Seen(entry)).add(entry)
     except NoArray:
         return None
-    return (
-        SourceTable(name, tuple(columns), lambda: _entries_of(path, encoding), typed=True)
-        if columns
-        else None
-    )
+    arrays = [way for way, seen in found.items() if not way or seen.only_rows]
+    if len(arrays) != 1:
+        return None
+    (way,) = arrays
+    table = _passing_table(path, name, encoding, way, found[way])
+    if table is not None and way:
+        table.notes.append(note("list_of", file=name, name=".".join(way)))
+    return table
 
 
-def _entries_of(path: Path, encoding: Encoding) -> Iterator[SourceRow]:
+def _passing_table(path: Path, name: str, encoding: Encoding, way: Way, seen: _Seen) -> SourceTable | None:
+    """Give the table of an array that is gone through again for its rows."""
+    if not seen.only_lists:
+        rows = partial(_rows_at, path, encoding, way, _row)
+        return SourceTable(name, tuple(seen.columns), rows, typed=True) if seen.columns else None
+    columns = _named_columns(seen.first)
+    if not any(columns):
+        return None
+
+    def below_header() -> Iterator[SourceRow]:
+        return islice(
+            _rows_at(path, encoding, way, lambda row, cells: _listed_row(row, columns, cells)), 1, None
+        )
+
+    return SourceTable(name, tuple(columns), below_header, _twice(columns), typed=True)
+
+
+def _rows_at(
+    path: Path, encoding: Encoding, way: Way, row_of: Callable[[int, Any], SourceRow]
+) -> Iterator[SourceRow]:
+    entries = (entry for found, entry in _entries_of(path, encoding) if found == way)
+    return (row_of(number, entry) for number, entry in enumerate(entries, start=1))
+
+
+def _entries_of(path: Path, encoding: Encoding) -> Iterator[tuple[Way, Any]]:
     with open_text(path, encoding.codec) as stream:
-        for number, entry in enumerate(ArrayReader(stream, _DECODER).entries(), start=1):
-            yield _row(number, entry)
+        yield from ArrayReader(stream, _DECODER).entries()
 
 
 def _not_json(name: str, error: json.JSONDecodeError) -> Diagnostic:
@@ -139,13 +181,21 @@ def _lists(value: dict[str, Any], path: str) -> Iterator[tuple[str, list[Any]]]:
 
 def _table_of_lists(name: str, value: list[list[Any]]) -> Opened:
     """Give the table whose first list names the columns; those below may end behind their last value."""
-    columns = [clean_name(cell_text(cell) or "") for cell in value[0]]
+    columns = _named_columns(value[0])
     if not any(columns):
         return None, [finding("SD021", in_file(name), "header", file=name)]
     table = table_of(name, [_listed_row(number, columns, cells) for number, cells in enumerate(value, 1)][1:])
     table.columns = tuple(columns)
-    table.twice = frozenset(column for column, count in Counter(columns).items() if column and count > 1)
+    table.twice = _twice(columns)
     return table, []
+
+
+def _named_columns(header: list[Any]) -> list[str]:
+    return [clean_name(cell_text(cell) or "") for cell in header]
+
+
+def _twice(columns: list[str]) -> frozenset[str]:
+    return frozenset(column for column, count in Counter(columns).items() if column and count > 1)
 
 
 def _listed_row(number: int, columns: list[str], cells: list[Any]) -> SourceRow:

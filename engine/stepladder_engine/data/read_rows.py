@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from stepladder_dsl.model.spec import Spec
+from stepladder_dsl.record import record
 from stepladder_engine.data.dataset import Dataset, EventRow, Origin, RecordRow, RejectedRow
 from stepladder_engine.data.mapping_model import EventMapping, RecordMapping
 from stepladder_engine.data.problems import Fault, note, shown
@@ -16,7 +16,7 @@ from stepladder_engine.data.rows import SourceRow
 from stepladder_engine.data.twins import Twins, total_word
 
 
-@dataclass
+@record(frozen=False)
 class Reading:
     """Goes through the rows of one file for one kind."""
 

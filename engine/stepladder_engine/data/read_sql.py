@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.diagnostics.nearest import nearest
+from stepladder_dsl.record import record
 from stepladder_dsl.source import Span
 from stepladder_engine.data.database_url import connect_arguments, is_ambiguous, secrets_of
 from stepladder_engine.data.mapping_model import Database
@@ -52,7 +53,7 @@ def tables_of(source: Database, folder: Path) -> tuple[list[str], list[Diagnosti
         return [], [stopped.finding]
 
 
-@dataclass(frozen=True)
+@record
 class KeyedTable:
     """A table of a PostgreSQL server with a primary key, both in the quotes that a query wants.
 
@@ -73,7 +74,7 @@ def keyed_table(source: Database, folder: Path) -> KeyedTable | None:
         return None
 
 
-@dataclass
+@record(frozen=False)
 class _Reader:
     """One query of one database, from its address to its rows."""
 
@@ -86,9 +87,9 @@ class _Reader:
 
     def tables(self) -> list[str]:
         """Connect and look at what there is."""
+        url = self._url()
         from sqlalchemy import inspect
 
-        url = self._url()
         self.secrets = [*secrets_of(self.source.url), *([str(url.password)] if url.password else [])]
         self.engine = engine = self._engine(url)
         try:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Map
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -13,6 +13,7 @@ from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.diagnostics.nearest import nearest
 from stepladder_dsl.model.spec import Event, Field, Record
 from stepladder_dsl.model.types import AnyType, ColumnType, MoneyType, YesNoType
+from stepladder_dsl.record import record
 from stepladder_engine.data.cast import Cast, CellReader, accepts
 from stepladder_engine.data.columns import compile_formula
 from stepladder_engine.data.doubts import SAMPLE_ROWS, like_thousands
@@ -25,7 +26,7 @@ from stepladder_engine.data.mapping_model import (
     KindMapping,
 )
 from stepladder_engine.data.opening import read_errors
-from stepladder_engine.data.problems import finding, listed, note, shown
+from stepladder_engine.data.problems import Fault, finding, listed, note, shown
 from stepladder_engine.data.rows import SourceRow, SourceTable
 from stepladder_engine.data.twins import look_alike, same_letters
 from stepladder_engine.data.watching import watching
@@ -38,16 +39,18 @@ def _nothing(_cells: Cells) -> None:
     """Stand in for what cannot be computed."""
 
 
-@dataclass(frozen=True)
+@record
 class Part:
     """One thing that is read from each row, and what a message calls the place it comes from."""
 
     name: str
     column: str
     read: Read
+    columns: tuple[str, ...] = ()
+    """The columns, where it is read from several."""
 
 
-@dataclass(frozen=True)
+@record
 class Plan:
     """How the rows of one file become records or events of one kind."""
 
@@ -61,7 +64,7 @@ class Plan:
     where: Read | None
 
 
-@dataclass
+@record(frozen=False)
 class Shared:
     """A file that is open, and its rows where more than one kind is read from it."""
 
@@ -103,7 +106,7 @@ class Planner:
             table=self.table,
             key=self._cell("key", mapping.key, reader.text()),
             time=self._optional("time" if event else "since", moment, reader.moment()),
-            id=self._optional("id", mapping.id, reader.text()) if isinstance(mapping, EventMapping) else None,
+            id=self._identity(mapping.id, reader.text()) if isinstance(mapping, EventMapping) else None,
             sequence=self._optional("sequence", mapping.sequence, reader.sequence())
             if isinstance(mapping, EventMapping)
             else None,
@@ -144,6 +147,22 @@ class Planner:
 
     def _optional(self, name: str, column: Column | None, cast: Cast) -> Part | None:
         return None if column is None else self._cell(name, column, cast)
+
+    def _identity(self, columns: tuple[Column, ...], cast: Cast) -> Part | None:
+        """Give the part that tells one event from another; of several columns it makes a JSON array."""
+        parts = [self._cell("id", column, cast) for column in columns]
+        if len(parts) < 2:
+            return parts[0] if parts else None
+        names = tuple(part.column for part in parts)
+
+        def together(cells: Cells) -> str | Fault | None:
+            found = [part.read(cells) for part in parts]
+            fault = next((one for one in found if type(one) is Fault), None)
+            if fault is not None or not any(found):
+                return fault
+            return json.dumps(found, ensure_ascii=False)
+
+        return Part("id", ", ".join(names), together, names)
 
     def _cell(self, name: str, column: Column, cast: Cast) -> Part:
         """Give the part that reads a column."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
+from stepladder_dsl.record import record
 from stepladder_engine.data.decode import Encoding
 from stepladder_engine.data.mapping_model import Options
 from stepladder_engine.data.names import clean_name
@@ -38,7 +39,7 @@ def _nothing_to_close() -> None:
     """Stand in where nothing is left open."""
 
 
-@dataclass(frozen=True)
+@record
 class TextLayout:
     """How the lines of a table are written, for a reader that cuts them in its own way."""
 
@@ -49,7 +50,7 @@ class TextLayout:
     lines_before: int
 
 
-@dataclass
+@record(frozen=False)
 class SourceTable:
     """A data file whose beginning has been looked at: its columns, and how to go through its rows.
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
 from functools import cache
 
+from stepladder_dsl.record import record
 from stepladder_engine.data.problems import Fault, shown
 
 _TEXT = r"'(?:[^']|'')*'"
@@ -36,7 +36,7 @@ _WRITING = frozenset({"insert", "update", "delete", "merge", "into"})
 _READING = frozenset({"select", "with"})
 
 
-@dataclass(frozen=True)
+@record
 class _Token:
     """A word or a mark of a statement, and how many brackets are open around it."""
 

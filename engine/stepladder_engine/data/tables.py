@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
+
+from stepladder_dsl.record import record
 
 Kind = Literal["text", "code", "time", "whole", "number", "flag"]
 
@@ -28,7 +29,7 @@ class Columnar(Sequence[tuple[Any, ...]]):
     """Rows that are kept as columns: `data.cells` says how."""
 
 
-@dataclass(frozen=True)
+@record
 class Table:
     """A table of results; `described` says more of its columns, for formats whose columns have types."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +25,7 @@ from stepladder_engine.data.compiled_loops import can_compile
 from stepladder_engine.data.tables import Column, Table
 from stepladder_engine.data.typed_values import fitted, microseconds, text_value
 from stepladder_engine.data.watching import gone_by
-from stepladder_engine.data.workers import ahead
+from stepladder_engine.data.workers import ahead, pool
 from stepladder_engine.data.write_plain import cell_text, csv_lines
 
 if TYPE_CHECKING:
@@ -34,6 +33,8 @@ if TYPE_CHECKING:
 
     Whole = NDArray[np.int64]
 
+_QUOTED = ',"\r\n'
+"""What is put in quotes in CSV."""
 _LINES_AT_ONCE = 1 << 15
 _ROWS_AT_ONCE = 1 << 17
 _MANY = 4096
@@ -54,9 +55,9 @@ def _slices(piece: ColumnRows, step: int) -> Iterator[tuple[slice, int]]:
 def write_csv_columns(path: Path, table: Table) -> None:
     """Write a table as CSV, byte for byte as from its rows."""
     lines = (part for piece in _pieces(table) if len(piece) for part in _csv_of(piece))
-    with path.open("wb") as stream, ThreadPoolExecutor(1) as pool:
+    with path.open("wb") as stream, pool(1) as threads:
         stream.write(csv_lines([table.columns]).encode())
-        stream.writelines(ahead(lines, pool))
+        stream.writelines(ahead(lines, threads))
 
 
 def _csv_of(piece: ColumnRows) -> Iterator[Any]:
@@ -81,10 +82,11 @@ def _pieces(table: Table) -> Iterator[ColumnRows]:
 
 def _as_in_csv(texts: Sequence[str]) -> list[str]:
     """Put texts in quotes where CSV needs them."""
+    together = "".join(texts)
+    if not any(mark in together for mark in _QUOTED):
+        return list(texts)
     # The second cell keeps an empty one from being written as quotes.
-    return [
-        csv_lines([(text, "")])[:-2] if any(mark in text for mark in ',"\r\n') else text for text in texts
-    ]
+    return [csv_lines([(text, "")])[:-2] if any(mark in text for mark in _QUOTED) else text for text in texts]
 
 
 def batches(table: Table, kinds: Any) -> Iterator[Any]:

@@ -11,13 +11,14 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextvars import copy_context
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal, get_args, overload
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
+from stepladder_dsl.record import record
 from stepladder_dsl.source import NOWHERE
 from stepladder_engine.data.problems import finding
 from stepladder_engine.data.replace_folder import (
@@ -31,7 +32,7 @@ from stepladder_engine.data.replace_folder import (
 from stepladder_engine.data.tables import Columnar, Table
 from stepladder_engine.data.typed_values import NumberTooLarge
 from stepladder_engine.data.watching import watching
-from stepladder_engine.data.workers import workers
+from stepladder_engine.data.workers import in_turn, pool, workers
 from stepladder_engine.data.write_plain import json_value, write_csv, write_json, write_ndjson
 from stepladder_engine.texts.os_problems import os_problem
 
@@ -44,7 +45,7 @@ _EXTRAS = {"parquet": ("parquet", "pyarrow"), "xlsx": ("xlsx", "xlsxwriter")}
 """Format -> the extra that it needs, and the package by which one sees whether it is there."""
 
 
-@dataclass(frozen=True)
+@record
 class Manner:
     """How tables are written.
 
@@ -58,8 +59,13 @@ class Manner:
     from_the_right: bool = False
 
 
+AS_CSV = Manner()
+_FEW_ROWS = 100_000
+"""Fewer are written in turn: a tenth of a second."""
+
+
 def write_tables(
-    folder: Path, tables: Sequence[Table], summary: Mapping[str, Any], manner: Manner = Manner()
+    folder: Path, tables: Sequence[Table], summary: Mapping[str, Any], manner: Manner = AS_CSV
 ) -> list[Diagnostic]:
     """Write the tables and the summary to a folder; what keeps them from being written is a finding.
 
@@ -77,10 +83,11 @@ def write_tables(
         if problems:
             return problems
         target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            return writing.write(target.parent)
-        except NoRoomBeside:
-            return writing.write(target)
+        with in_turn(sum(len(table.rows) for table in tables) < _FEW_ROWS):
+            try:
+                return writing.write(target.parent)
+            except NoRoomBeside:
+                return writing.write(target)
     except NumberTooLarge as error:
         return [error.finding]
     except OSError as error:
@@ -97,7 +104,7 @@ def missing_extras(forms: Sequence[Form]) -> list[Diagnostic]:
     ]
 
 
-@dataclass(frozen=True)
+@record
 class _Writing:
     """What is to be written, and where it will stand."""
 
@@ -147,14 +154,12 @@ class _Writing:
             for table in tables:
                 yield from self._notes(folder, table, form)
             return
-        from concurrent.futures import ThreadPoolExecutor
-
-        with ThreadPoolExecutor(min(len(columnar), workers())) as pool:
+        with pool(min(len(columnar), workers())) as threads:
             waiting = {}
             for table in sorted(columnar, key=lambda table: -len(table.rows)):
                 # Who watches is known by the context of the thread that began.
                 write = partial(copy_context().run, self._notes, folder, table, form)
-                waiting[table.name] = pool.submit(write)
+                waiting[table.name] = threads.submit(write)
             for table in tables:
                 found = waiting.get(table.name)
                 yield from self._notes(folder, table, form) if found is None else found.result()

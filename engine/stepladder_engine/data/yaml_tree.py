@@ -8,10 +8,10 @@ every plain value stays the text that stands in the file; only an empty value,
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
+from stepladder_dsl.record import record
 from stepladder_dsl.source import Span
 from stepladder_engine.data.problems import finding, in_file, shown
 
@@ -32,7 +32,7 @@ _LARGE = 50_000
 """From so many characters on it pays to look for the library in C."""
 
 
-@dataclass(frozen=True)
+@record
 class Tree:
     """The value of a YAML text, with the span of each key and of each value in it."""
 

@@ -39,11 +39,17 @@ def begin_case(m: Memory, case: int) -> None:
     m[at.DUE] = at.INFINITE
     m[at.MORE_DUE] = 0
     m[at.TASKS_CHANGED] = 0
+    m[at.LATEST_DONE] = at.UNKNOWN
+    m[at.OWN_STEPS] = 0
     m[at.WAITS] = 0
     m[at.EVENT_KIND], m[at.EVENT], m[at.EVENT_ROW] = -1, -1, -1
     m[at.CAUSE], m[at.CHAIN_TIME], m[at.CHAIN_CAUSE] = -1, at.UNKNOWN, -1
-    m[at.PENDING] = -1
+    m[at.PHASE], m[at.TURN], m[at.TURN_ROW], m[at.TURN_ROUND], m[at.ROUNDS] = at.BY_DATA, -1, -1, 0, 0
+    m[at.OWNER] = m[at.FIRST_OWNER] + m[at.CASE]
+    m[at.ECHO_AT], m[at.ECHO_TURN], m[at.ECHO_ROUND] = at.UNKNOWN, -1, -1
+    m[at.NEAR_AT] = at.UNKNOWN
     m[at.ARENA_USED] = 0
+    await_arrivals(m, case)
     m[at.FIRST_TASK], m[at.FIRST_OFFER] = m[at.TASK_COUNT], m[at.OFFER_COUNT]
     for field in range(m[at.FIELDS]):
         column = m[m[at.FIELD_COLUMNS] + field]
@@ -72,6 +78,22 @@ def begin_case(m: Memory, case: int) -> None:
 
 
 @part
+def await_arrivals(m: Memory, case: int) -> None:
+    """Let the events wait that other cases have sent to this one, in their order."""
+    first, last = m[m[at.ARRIVAL_COLUMN] + case], m[m[at.ARRIVAL_COLUMN] + case + 1]
+    width = m[at.ARRIVAL_WIDTH]
+    m[at.PENDING] = -1 if first == last else m[at.ARRIVALS] + first * width
+    for row in range(first, last):
+        node = m[at.ARRIVALS] + row * width
+        back = m[node + at.B_BACK]
+        m[node + at.B_NEXT] = -1 if row + 1 == last else node + width
+        m[node + at.B_CAUSE] = -1 if back < 0 else node - back * width + at.B_COUNTS
+        m[node + at.B_VALUES] = node + at.B_COUNTS + m[at.EMITS]
+        for emit in range(m[at.EMITS]):
+            m[node + at.B_COUNTS + emit] = 0
+
+
+@part
 def look_at_head(m: Memory, kind: int) -> None:
     """Note when the next event of a kind happens."""
     state = m[at.HISTORY_STATE] + kind * at.HISTORY_WIDTH
@@ -94,11 +116,67 @@ def happen(m: Memory, kind: int, row: int, time: int, again: bool) -> None:
 def happen_emitted(m: Memory) -> None:
     """Let the first of the emitted events happen."""
     node = m[at.PENDING]
-    m[at.PENDING] = m[node + 4]
-    again = m[node + 3] >= 0 and m[at.CHAIN_CAUSE] == m[node + 3]
-    m[at.CAUSE] = m[node + 3] if m[node + 3] >= 0 else new_cause(m)
-    m[at.CHAIN_TIME], m[at.CHAIN_CAUSE] = m[node], m[at.CAUSE]
-    happen(m, m[node + 1], -m[node + 2], m[node], again)
+    m[at.PENDING] = m[node + at.B_NEXT]
+    m[node + at.B_NEXT] = at.HAPPENED
+    cause = m[node + at.B_CAUSE]
+    again = cause >= 0 and m[at.CHAIN_CAUSE] == cause
+    m[at.CAUSE] = cause if cause >= 0 else new_cause(m)
+    m[at.CHAIN_TIME], m[at.CHAIN_CAUSE] = m[node + at.B_TIME], m[at.CAUSE]
+    stand_in_queue(m, node)
+    happen(m, m[node + at.B_KIND], -m[node + at.B_VALUES], m[node + at.B_TIME], again)
+    if m[node + at.B_FOREIGN] == 0:
+        count_own_step(m)
+
+
+@part
+def count_own_step(m: Memory) -> None:
+    """Leave a case that moves by itself for ever to the reference executor, which stops it."""
+    m[at.OWN_STEPS] += 1
+    if m[at.OWN_STEPS] >= m[at.MOST_OWN_STEPS] and m[at.ERROR] == at.FINE:
+        m[at.ERROR] = at.HANDED
+
+
+@part
+def stand_in_queue(m: Memory, node: int) -> None:
+    """Note where the step that an emitted event leads to stands among all of its moment."""
+    time, phase = m[node + at.B_TIME], m[node + at.B_PHASE]
+    m[at.PHASE], m[at.TURN], m[at.TURN_ROW], m[at.TURN_ROUND] = at.BY_QUEUE, m[node + at.B_RANK], -1, 0
+    if m[node + at.B_SENT] != time:
+        return
+    if m[node + at.B_NEAR] != 0:
+        m[at.NEAR_AT] = time
+    if phase >= at.BY_DUE:
+        m[at.PHASE], m[at.TURN], m[at.TURN_ROUND] = phase, m[node + at.B_TURN], m[node + at.B_ROUND]
+        if m[node + at.B_FOREIGN] != 0:
+            m[at.ECHO_AT], m[at.ECHO_TURN], m[at.ECHO_ROUND] = time, m[at.TURN], m[at.TURN_ROUND]
+
+
+@part
+def has_to_wait(m: Memory, node: int) -> bool:
+    """Say whether what falls due in this case goes before an event of the same moment from another case.
+
+    That one was sent when something fell due there, which comes later; what that sent besides does not wait.
+    """
+    same = m[at.ECHO_TURN] == m[node + at.B_TURN] and m[at.ECHO_ROUND] == m[node + at.B_ROUND]
+    return m[node + at.B_LATE] != 0 and not (same and m[at.ECHO_AT] == m[node + at.B_TIME])
+
+
+@part
+def fall_due(m: Memory) -> None:
+    """Let what is due happen."""
+    due, now = m[at.DUE], max(m[at.DUE], m[at.NOW])
+    # A way that is due at once after an emitted event is a link of the same chain.
+    m[at.CAUSE] = m[at.CHAIN_CAUSE] if m[at.CHAIN_TIME] == now else -1
+    if due == now:
+        # What was due earlier still belongs to the step before it.
+        m[at.ROUNDS] += 1
+        echoes = m[at.ECHO_AT] == now and m[at.OWNER] < m[at.ECHO_TURN]
+        m[at.PHASE] = at.BY_ECHO if echoes else at.BY_DUE
+        m[at.TURN], m[at.TURN_ROW], m[at.TURN_ROUND] = m[at.OWNER], -1, m[at.ROUNDS]
+    step_due(m, due)
+    if m[at.MORE_DUE] != 0:
+        count_own_step(m)
+    m[at.DUE] = next_due(m)
 
 
 @part
@@ -114,18 +192,19 @@ def run_case(m: Memory, case: int) -> None:
         for number in range(kinds):
             if m[heads + number] < time:
                 kind, time = number, m[heads + number]
-        emitted = m[at.PENDING] >= 0 and m[m[at.PENDING]] < time
+        node, due = m[at.PENDING], m[at.DUE]
+        emitted = node >= 0 and m[node + at.B_TIME] < time
         if emitted:
-            time = m[m[at.PENDING]]
-        due = m[at.DUE]
-        if time <= due:
-            # At exactly the same moment the event goes first.
+            time = m[node + at.B_TIME]
+        # At exactly the same moment the event goes first.
+        if time < due or (time == due and not (emitted and has_to_wait(m, node))):
             if time > until or time == at.INFINITE:
                 break
             if emitted:
                 happen_emitted(m)
                 continue
             m[at.CAUSE] = -1
+            m[at.PHASE], m[at.TURN], m[at.TURN_ROW], m[at.TURN_ROUND] = at.BY_DATA, kind, -1, 0
             if kind < 0:
                 appears = at.INFINITE
                 if m[at.STARTED] == at.UNKNOWN:
@@ -135,16 +214,13 @@ def run_case(m: Memory, case: int) -> None:
             state = m[at.HISTORY_STATE] + kind * at.HISTORY_WIDTH
             row = m[state + at.N_NEXT]
             m[state + at.N_NEXT] = row + 1
+            m[at.TURN_ROW] = row
             look_at_head(m, kind)
             happen(m, kind, row, time, False)
             continue
         if due > until:
             break
-        now = max(due, m[at.NOW])
-        # A way that is due at once after an emitted event is a link of the same chain.
-        m[at.CAUSE] = m[at.CHAIN_CAUSE] if m[at.CHAIN_TIME] == now else -1
-        step_due(m, due)
-        m[at.DUE] = next_due(m)
+        fall_due(m)
 
 
 # what time alone will still do
@@ -242,7 +318,7 @@ def next_sent(m: Memory, row: int) -> None:
     """Find the next event that the spec itself has sent to the record for later."""
     best, best_kind, node = at.INFINITE, -1, m[at.PENDING]
     while node >= 0:
-        time, kind = m[node], m[node + 1]
+        time, kind = m[node + at.B_TIME], m[node + at.B_KIND]
         rank = m[m[at.KIND_TABLE] + kind * at.KIND_WIDTH + at.K_NAME_RANK]
         if time > m[at.UNTIL] and (
             best_kind < 0
@@ -250,7 +326,7 @@ def next_sent(m: Memory, row: int) -> None:
             or (time == best and rank < m[m[at.KIND_TABLE] + best_kind * at.KIND_WIDTH + at.K_NAME_RANK])
         ):
             best, best_kind = time, kind
-        node = m[node + 4]
+        node = m[node + at.B_NEXT]
     m[row] = at.UNKNOWN if best_kind < 0 else best
     m[row + 1] = best_kind
 
@@ -272,13 +348,13 @@ def keep_state(m: Memory) -> None:
             put(m, m[rule_state(m, rule) + cell])
     node, count = m[at.PENDING], 0
     while node >= 0:
-        count, node = count + 1, m[node + 4]
+        count, node = count + 1, m[node + at.B_NEXT]
     put(m, count)
     node = m[at.PENDING]
     while node >= 0:
-        put(m, m[node])
-        put(m, m[node + 1])
-        node = m[node + 4]
+        put(m, m[node + at.B_TIME])
+        put(m, m[node + at.B_KIND])
+        node = m[node + at.B_NEXT]
     for kind in range(m[at.KINDS]):
         keep_history(m, kind)
 
@@ -360,6 +436,10 @@ def run_cases(m: Memory, first: int) -> int:
         tasks, offers, story = m[at.TASK_COUNT], m[at.OFFER_COUNT], m[at.STORY_COUNT]
         deviations, whys, effects = m[at.DEVIATION_COUNT], m[at.WHY_COUNT], m[at.EFFECT_COUNT]
         values, state, final = m[at.VALUE_COUNT], m[at.STATE_COUNT], m[at.FINAL_COUNT]
+        sent = m[at.SENT_COUNT]
+        if m[m[at.APART_COLUMN] + case] != 0:
+            m[new_row(m, at.FINAL_ROWS, m[at.FINAL_WIDTH])] = at.LEFT
+            continue
         begin_case(m, case)
         run_case(m, case)
         if m[at.ERROR] == at.FINE:
@@ -369,6 +449,7 @@ def run_cases(m: Memory, first: int) -> int:
         m[at.TASK_COUNT], m[at.OFFER_COUNT], m[at.STORY_COUNT] = tasks, offers, story
         m[at.DEVIATION_COUNT], m[at.WHY_COUNT], m[at.EFFECT_COUNT] = deviations, whys, effects
         m[at.VALUE_COUNT], m[at.STATE_COUNT], m[at.FINAL_COUNT] = values, state, final
+        m[at.SENT_COUNT] = sent
         if m[at.ERROR] == at.FULL:
             return case
         # Moments or figures beyond what the kernel can hold.

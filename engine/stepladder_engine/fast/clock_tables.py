@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from stepladder_dsl.model.spec import Calendar, ContactHours
+from stepladder_dsl.record import record
 from stepladder_engine.calendars.contact import ContactTimes
 from stepladder_engine.calendars.offsets import changes
 from stepladder_engine.calendars.zone import Zone, add_months
@@ -49,7 +49,7 @@ def month_table(first: int, last: int) -> list[int]:
     return [day.toordinal() - EPOCH_DAY for day in found]
 
 
-@dataclass(frozen=True)
+@record
 class DayHours:
     """The open hours of any day; `said` is everything that they follow from."""
 

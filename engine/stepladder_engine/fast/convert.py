@@ -113,12 +113,14 @@ def events_of(spec: Spec, frame: EventFrame, first: int, last: int, key: str) ->
     """Yield the events of one case, which lie side by side."""
     for row in range(first, last):
         fields = fields_at(frame.fields, spec.events[frame.kind].fields, row)
-        yield EventRow(frame.kind, key, int(frame.time[row]), (row,), None, fields, origin_at(frame, row))
+        place = 0 if frame.sequence is None else int(frame.sequence[row])
+        order = place, int(frame.file[row]), int(frame.row[row]), row
+        yield EventRow(frame.kind, key, int(frame.time[row]), order, None, fields, origin_at(frame, row))
 
 
 def whole_dataset(spec: Spec, frames: Frames, fields: Mapping[str, Sequence[Mapping[str, Any]]]) -> Dataset:
     """Give all records with their events as rows; `fields` has those of the events, by kind."""
-    found = dataset_of(spec, frames, frames.records, [])
+    found = dataset_of(spec, frames, dict.fromkeys(frames.records, ()))
     for kind, record in frames.records.items():
         own = all_fields(record.fields, spec.records[kind].fields, len(record.keys))
         keys = list(record.keys)
@@ -143,14 +145,14 @@ def _all_events(
         yield EventRow(frame.kind, keys[case], time, (place,), None, values, Origin(frame.files[file], row))
 
 
-def dataset_of(spec: Spec, frames: Frames, kinds: Iterable[str], cases: Sequence[int] | None) -> Dataset:
-    """Give the records of some kinds with their events as rows: some cases, or all."""
+def dataset_of(spec: Spec, frames: Frames, kinds: Iterable[str] | Mapping[str, Sequence[int]]) -> Dataset:
+    """Give the records of some kinds with their events as rows: all cases, or of each kind some."""
     import numpy as np
 
     found = replace(frames.aside, records={}, events=[], repeated=frames.duplicates)
     for kind in kinds:
         record = frames.records[kind]
-        rows = range(len(record.keys)) if cases is None else cases
+        rows = kinds[kind] if isinstance(kinds, Mapping) else range(len(record.keys))
         found.records[kind] = {
             record.keys[row]: _record_row(spec, record, row) for row in rows if record.sourced[row]
         }
@@ -162,6 +164,18 @@ def dataset_of(spec: Spec, frames: Frames, kinds: Iterable[str], cases: Sequence
                 first, last = np.searchsorted(frame.case, (row, row + 1))
                 found.events += events_of(spec, frame, int(first), int(last), record.keys[row])
     return found
+
+
+def with_records(spec: Spec, frames: Frames, rows: Dataset, kinds: Iterable[str]) -> Dataset:
+    """Add the records of some kinds, without their events: who is sent something has to be there."""
+    for kind in kinds:
+        record = frames.records[kind]
+        rows.records[kind] = {
+            record.keys[row]: _record_row(spec, record, row)
+            for row in range(len(record.keys))
+            if record.sourced[row]
+        }
+    return rows
 
 
 def _record_row(spec: Spec, record: RecordFrame, row: int) -> RecordRow:

@@ -8,9 +8,10 @@ for what is not known, whatever the kind.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal
 
+from stepladder_dsl.record import record
 from stepladder_engine.data.dataset import Dataset
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ UNKNOWN = -(2**63)
 ValueKind = Literal["decimal", "date", "instant", "yes_no", "word"]
 
 
-@dataclass(frozen=True)
+@record
 class Values:
     """One column.
 
@@ -41,7 +42,7 @@ class Values:
     words: Sequence[str] = ()
 
 
-@dataclass(frozen=True)
+@record
 class RecordFrame:
     """All records of one kind, those that only events know included.
 
@@ -58,13 +59,13 @@ class RecordFrame:
     fields: dict[str, Values] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@record
 class EventFrame:
     """All events of one kind, in the order of `case`, then time, then the source's own order.
 
     `case[i]` is a place in the keys of the record's frame; of two events of one case and
     one time the earlier in the frame happens first. `file[i]` is a place in `files`, `row[i]`
-    the row in it (see `Origin`).
+    the row in it (see `Origin`). `sequence`, file and row order those of one time, of whatever cases.
     """
 
     kind: str
@@ -74,9 +75,11 @@ class EventFrame:
     files: Sequence[str]
     file: NDArray[np.int32]
     row: Whole
+    sequence: Whole | None = None
+    """None: the source has no order of its own."""
 
 
-@dataclass(frozen=True)
+@record
 class Frames:
     """Everything that was read, as columns.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from stepladder_dsl.record import record
 from stepladder_engine.fast import layout as at
 from stepladder_engine.fast.frames import Values
 from stepladder_engine.fast.memory import WIDTHS, Block, Prepared
@@ -60,12 +60,14 @@ _NARROW = {
 Columns = list[Any]
 
 
-@dataclass(frozen=True)
+@record
 class Written:
     """The rows of some cases as the kernel has written them, column by column."""
 
     rows: Mapping[int, Columns]
     final: Whole
+    sent: Whole
+    """The events that the cases have sent to others, one row each."""
 
 
 def written(block: Block) -> Written:
@@ -83,7 +85,10 @@ def written(block: Block) -> Written:
     # The kernel counts rows from the beginning of its block.
     begins = np.array([starts[block.first] for starts in block.prepared.starts] or [0], np.int64)
     row_of += np.where(row_of >= 0, begins[events], 0)
-    return Written(rows, block.rows(at.FINAL_ROWS, block.prepared.final_width).copy())
+    sent = block.rows(at.SENT_ROWS, block.prepared.sent_width).copy()
+    by_data = (sent[:, at.Z_PHASE] == at.BY_DATA) & (sent[:, at.Z_TURN_ROW] >= 0)
+    sent[by_data, at.Z_TURN_ROW] += begins[sent[by_data, at.Z_TURN]]
+    return Written(rows, block.rows(at.FINAL_ROWS, block.prepared.final_width).copy(), sent)
 
 
 def _joined(parts: Sequence[Written]) -> tuple[dict[int, Columns], Whole]:
@@ -138,6 +143,8 @@ def outcome_of(
     """Give the outcome of all blocks of one kind, and take the rows out of the blocks."""
     import numpy as np
 
+    from stepladder_engine.data.code_loops import renamed
+
     rows, final = _joined(parts)
     _without_forgotten(rows)
     plan = prepared.plan
@@ -145,7 +152,7 @@ def outcome_of(
     cases = np.flatnonzero(present)
     place_of = (np.cumsum(present) - 1).astype(np.int32)
     for cell in (at.TASK_ROWS, at.OFFER_ROWS, at.STORY_ROWS, at.DEVIATION_ROWS):
-        rows[cell][0] = place_of[rows[cell][0]]
+        rows[cell][0] = renamed(rows[cell][0], place_of)
     final = final[present]
     _name_places(prepared, rows[at.TASK_ROWS], rows[at.OFFER_ROWS])
     return KindOutcome(

@@ -8,6 +8,8 @@ arrays, because each function of the kernel is handed it as one argument.
 from __future__ import annotations
 
 UNKNOWN = -(2**63)
+HAPPENED = -2
+"""In place of what comes next behind an event that waits: it has happened, and waits no more."""
 INFINITE = 2**63 - 1
 """As a moment: never."""
 MOST = 4 * 10**18
@@ -34,6 +36,9 @@ TELLS, KEEPS_STATE = 1, 2
     DUE,
     MORE_DUE,
     TASKS_CHANGED,
+    LATEST_DONE,
+    OWN_STEPS,
+    MOST_OWN_STEPS,
     EVENT_KIND,
     EVENT,
     EVENT_ROW,
@@ -101,7 +106,25 @@ TELLS, KEEPS_STATE = 1, 2
     TALLY_STATE,
     RULE_STATE,
     OFFER_STATE,
-    CAUSE_STATE,
+    LATEST_SENT,
+    # Where the step at hand stands among all that happen at its moment, in whatever case.
+    PHASE,
+    TURN,
+    TURN_ROW,
+    TURN_ROUND,
+    ROUNDS,
+    OWNER,
+    FIRST_OWNER,
+    ECHO_AT,
+    ECHO_TURN,
+    ECHO_ROUND,
+    NEAR_AT,
+    SENT_WIDTH,
+    ARRIVALS,
+    ARRIVAL_WIDTH,
+    ARRIVAL_COLUMN,
+    APART_COLUMN,
+    RECEIVER_COLUMNS,
     REGISTERS,
     CANDIDATES,
     STACK,
@@ -139,6 +162,9 @@ TELLS, KEEPS_STATE = 1, 2
     STATE_ROWS,
     STATE_COUNT,
     STATE_ROOM,
+    SENT_ROWS,
+    SENT_COUNT,
+    SENT_ROOM,
     FINAL_ROWS,
     FINAL_COUNT,
     FINAL_ROOM,
@@ -147,7 +173,7 @@ TELLS, KEEPS_STATE = 1, 2
     ARENA_USED,
     ARENA_ROOM,
     HEADER,
-) = range(122)
+) = range(145)
 
 # Widths of the tables' rows, and their cells.
 PROCESS_WIDTH = 3
@@ -183,9 +209,21 @@ WAY_WIDTH = 12
     W_LENGTH,
 ) = range(WAY_WIDTH)
 T_EVENT, T_ENTRY, T_SINCE_EVENT, T_SINCE_FIELD, T_SILENCE, T_ALWAYS = range(6)
-EFFECT_WIDTH = 8
-E_KIND, E_ABOUT, E_VALUE, E_NUMBER, E_DELAY, E_VALUES, E_VALUE_COUNT, E_LINE = range(EFFECT_WIDTH)
-E_SET, E_EMIT = range(2)
+EFFECT_WIDTH = 11
+(
+    E_KIND,
+    E_ABOUT,
+    E_VALUE,
+    E_NUMBER,
+    E_DELAY,
+    E_VALUES,
+    E_VALUE_COUNT,
+    E_LINE,
+    E_TO,
+    E_OWN,
+    E_NEAR,
+) = range(EFFECT_WIDTH)
+E_SET, E_EMIT, E_SEND = range(3)
 GUARD_WIDTH = 7
 G_TALLIES, G_TALLY_COUNT, G_CODE, G_CHANGES, G_CHANGE_COUNT, G_SOURCES, G_SOURCE_COUNT = range(GUARD_WIDTH)
 CHANGE_WIDTH = 6
@@ -307,7 +345,31 @@ Q_HEAD, Q_TAIL, Q_SERIES, Q_ANCHOR, Q_NUMBER, Q_BEGINS, Q_TIMES, Q_LATEST, Q_CAN
 )
 OFFER_STATE_WIDTH = 4
 U_OPEN, U_HELD, U_WAITS, U_TIMES = range(OFFER_STATE_WIDTH)
-PENDING_WIDTH = 5
+# An event that waits for its moment; those that other cases have sent are `B_FOREIGN`, and lie in the data.
+PENDING_WIDTH = 13
+(
+    B_TIME,
+    B_KIND,
+    B_VALUES,
+    B_CAUSE,
+    B_NEXT,
+    B_SENT,
+    B_PHASE,
+    B_TURN,
+    B_ROUND,
+    B_FOREIGN,
+    B_LATE,
+    B_NEAR,
+    B_RANK,
+) = range(PENDING_WIDTH)
+# Behind an event from another case: how many rows before it the first with the same cause stands (-1: it has
+# none), that cause's name among all cases, its counts, and the event's values.
+B_BACK = PENDING_WIDTH
+B_NAME = B_BACK + 1
+B_COUNTS = B_NAME + 1
+# What a step belongs to: an event of the data, an event that was sent, what falls due, and what falls due
+# because of what fell due in another case at the same moment.
+BY_DATA, BY_QUEUE, BY_DUE, BY_ECHO = range(4)
 
 # Rows of the answer.
 TASK_WIDTH = 20
@@ -351,6 +413,22 @@ COPY_WIDTH = 12
 ) = range(COPY_WIDTH)
 STORY_WIDTH = 10
 DEVIATION_WIDTH = 11
+# An event that was sent to another case; behind these cells are its values.
+SENT_VALUES = 11
+(
+    Z_CASE,
+    Z_SEND,
+    Z_TO,
+    Z_TIME,
+    Z_SENT,
+    Z_PHASE,
+    Z_TURN,
+    Z_TURN_ROW,
+    Z_ROUND,
+    Z_CAUSE,
+    Z_CAUSE_IS,
+) = range(SENT_VALUES)
+NO_CAUSE, OWN_CAUSE, OTHER_CAUSE = range(3)
 WHY_WIDTH = 2
 EFFECT_ROW_WIDTH = 2
 # A case's last row: whether it exists, its moments, then five cells a process, then the fields that are set.

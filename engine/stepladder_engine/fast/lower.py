@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, Protocol
@@ -18,6 +18,7 @@ from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model.logic import MIRRORED
 from stepladder_dsl.model.spec import Decision, HitPolicy, Let
 from stepladder_dsl.model.types import AnyType, Duration, NumberType, Unit
+from stepladder_dsl.record import record
 from stepladder_engine.fast import layout as at
 
 EPOCH_DAY = date(1970, 1, 1).toordinal()
@@ -75,7 +76,7 @@ class Names(Protocol):
         """Give a stage's place among all of the record, and in its process."""
 
 
-@dataclass
+@record(frozen=False)
 class Lowered:
     """An expression ready for the kernel: its code, its aggregates, and the moments at which it changes."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from stepladder_dsl.record import record
 from stepladder_engine.fast import layout as at
 from stepladder_engine.fast.clock_tables import (
     DAY,
@@ -17,7 +18,7 @@ from stepladder_engine.fast.clock_tables import (
     month_table,
     zone_tables,
 )
-from stepladder_engine.fast.frames import Frames, Values
+from stepladder_engine.fast.frames import Frames, RecordFrame, Values
 from stepladder_engine.fast.lower import Word, duration_row, read_duration
 from stepladder_engine.fast.plan import KindPlan
 from stepladder_engine.runtime.program import Program
@@ -25,6 +26,8 @@ from stepladder_engine.runtime.program import Program
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from stepladder_engine.fast.waiting import Arrivals
 
     Whole = NDArray[np.int64]
 
@@ -40,13 +43,15 @@ WIDTHS = {
 }
 STACK_CELLS = 2_000
 _SPARE_DAYS = 800
+_MANY_TASKS = 1_000
+"""A client with so many tasks costs the reference executor more than long tables cost the kernel."""
 
 
 class TooLarge(Exception):
     """A figure of the data is too large for the kernel."""
 
 
-@dataclass
+@record(frozen=False)
 class Prepared:
     """A plan with its data, ready to run block by block."""
 
@@ -60,23 +65,48 @@ class Prepared:
     starts: list[Whole]
     columns: list[Whole | None]
     final_width: int
+    sent_width: int
+    arrivals: Whole
+    """A row for each event that other cases have sent, in the order of the cases and of their happening."""
+    arrival_starts: Whole
+    receivers: list[Whole]
+    """For each kind of record that is looked up by name the place of each word, -1 where it names none."""
+    apart: Whole
+    """Which cases the kernel leaves alone."""
 
     @property
     def cases(self) -> int:
         """How many records there are."""
         return len(self.since)
 
+    @cached_property
+    def tables(self) -> Whole:
+        """The template as an array."""
+        import numpy as np
+
+        return np.array(self.template, np.int64)
+
 
 def prepare(
-    program: Program, frames: Frames, plan: KindPlan, until: int, *, keeps: int, ahead: bool
+    program: Program,
+    frames: Frames,
+    plan: KindPlan,
+    until: int,
+    *,
+    keeps: int,
+    ahead: bool,
+    arrivals: Arrivals | None = None,
+    apart: Whole | None = None,
 ) -> Prepared:
     """Bring a plan and its data together: words get numbers, decimals their scale, the zone its tables."""
     import numpy as np
 
     record = frames.records[plan.record.record.name]
-    words, codes = _words(plan, frames)
+    words, codes = _words(plan, frames, arrivals)
     fields = [
-        _column(record.fields.get(column.name), column.shape.kind, column.shape.scale, codes)
+        receivers_of(frames, plan.record.record.name, column.name)
+        if column.shape.kind == "case"
+        else _column(record.fields.get(column.name), column.shape.kind, column.shape.scale, codes)
         for column in plan.fields
     ]
     times: list[Whole] = []
@@ -103,7 +133,10 @@ def prepare(
         template[cell] = value
     template += [codes[cell.text] if isinstance(cell, Word) else cell for cell in plan.cells]
     durations = _put_durations(template, plan, words)
-    first, last = _range(plan, durations, times, record.since, fields, until)
+    rows, first_rows = _arrival_rows(plan, arrivals, codes, cases)
+    moments = [*times, rows[:, at.B_TIME]]
+    first, last = _range(plan, durations, moments, record.since, fields, until)
+    last = min(last + _backlog_days(template, plan, durations, starts), LAST_DAY)
     _put_clock(template, program, plan, first, last)
     _put_state(template, plan)
     template[at.UNTIL] = until
@@ -112,11 +145,78 @@ def prepare(
     positions = at.FINAL_POSITION_WIDTH * len(plan.record.processes)
     width = at.FINAL_POSITIONS + positions + len(plan.set_fields)
     template[at.FINAL_WIDTH] = width
+    sent_width = at.SENT_VALUES + max((len(send.shapes) for send in plan.sends), default=0)
+    template[at.SENT_WIDTH] = sent_width
+    template[at.ARRIVAL_WIDTH] = rows.shape[1]
+    template[at.FIRST_OWNER] = first_owner(program, plan.record.record.name)
     sourced = record.sourced.astype(np.int64)
-    return Prepared(plan, words, template, record.since, sourced, fields, times, starts, columns, width)
+    data = record.since, sourced, fields, times, starts, columns
+    if apart is None:
+        apart = np.zeros(cases, np.int64)
+    receivers = [places_of(words, frames.records[kind]) for kind in plan.receivers]
+    return Prepared(plan, words, template, *data, width, sent_width, rows, first_rows, receivers, apart)
 
 
-def _words(plan: KindPlan, frames: Frames) -> tuple[list[str], dict[str, int]]:
+def first_owner(program: Program, kind: str) -> int:
+    """Give the number of the first case of a kind among all cases, in the order in which they fall due."""
+    return sorted(program.records).index(kind) << 32
+
+
+def receivers_of(frames: Frames, kind: str, column: str) -> Whole:
+    """Give the record that a field names, by its place among its kind, for each record; -1: there is none."""
+    import numpy as np
+
+    name, _, receiver = column.partition(" of ")
+    record, others = frames.records[kind], frames.records[receiver]
+    values = record.fields.get(name)
+    if values is None:
+        return np.full(len(record.keys), at.UNKNOWN, dtype=np.int64)
+    return named_in(values, others)
+
+
+def named_in(values: Values, record: RecordFrame) -> Whole:
+    """Give the places of the records that a column names; -1: there is none."""
+    import numpy as np
+
+    known, found = values.numbers != at.UNKNOWN, places_of(values.words or [""], record)
+    return np.where(known, found[np.where(known, values.numbers, 0)], at.UNKNOWN)
+
+
+def places_of(words: Sequence[str], record: RecordFrame) -> Whole:
+    """Give the place of the record that each word names; -1: it names none."""
+    import numpy as np
+
+    places = {key: place for place, key in enumerate(record.keys)}
+    return np.array([places.get(word, -1) for word in words], dtype=np.int64)
+
+
+def _arrival_rows(
+    plan: KindPlan, arrivals: Arrivals | None, codes: dict[str, int], cases: int
+) -> tuple[Whole, Whole]:
+    """Lay out what other cases have sent as the kernel awaits it, and where the rows of each case begin."""
+    import numpy as np
+
+    values_at = at.B_COUNTS + plan.emits
+    width = values_at + max((len(columns) for columns in plan.columns), default=0)
+    starts = np.zeros(cases + 1, np.int64)
+    if arrivals is None:
+        return np.zeros((0, width), np.int64), starts
+    rows = np.full((len(arrivals.case), width), at.UNKNOWN, np.int64)
+    rows[:, :values_at] = 0
+    for cell, numbers in arrivals.cells().items():
+        rows[:, cell] = numbers
+    for told in arrivals.told:
+        place = plan.kinds.index(told.event)
+        rows[told.rows, at.B_KIND] = place
+        for number, column in enumerate(plan.columns[place]):
+            made = _column(told.fields.get(column.name), column.shape.kind, column.shape.scale, codes)
+            if made is not None:
+                rows[told.rows, values_at + number] = made
+    np.cumsum(np.bincount(arrivals.case, minlength=cases), out=starts[1:])
+    return rows, starts
+
+
+def _words(plan: KindPlan, frames: Frames, arrivals: Arrivals | None) -> tuple[list[str], dict[str, int]]:
     """Give the words that are compared or shown, in rising order, and the number of each."""
     found = {cell.text for cell in plan.cells if isinstance(cell, Word)}
     record = frames.records[plan.record.record.name]
@@ -130,6 +230,9 @@ def _words(plan: KindPlan, frames: Frames) -> tuple[list[str], dict[str, int]]:
             values = None if frame is None else frame.fields.get(column.name)
             if values is not None and column.used and column.shape.kind in {"word", "duration"}:
                 found.update(values.words)
+    for told in () if arrivals is None else arrivals.told:
+        for values in told.fields.values():
+            found.update(values.words)
     words = sorted(found)
     return words, {word: number for number, word in enumerate(words)}
 
@@ -205,6 +308,26 @@ def _range(
     return max(first, FIRST_DAY), min(last // 365 * 365 + 365, LAST_DAY)
 
 
+def _backlog_days(
+    template: Sequence[int],
+    plan: KindPlan,
+    durations: Sequence[tuple[int, int, int]],
+    starts: Sequence[Whole],
+) -> int:
+    """Give by how many days caps may put off the last contact, where a client may have very many of them."""
+    import numpy as np
+
+    if not template[at.CAPS] or not starts:
+        return 0
+    events = int(np.diff(np.sum(starts, axis=0)).max(initial=0))
+    tasks = events * sum(len(follow_up.rule.intervals) for follow_up in plan.record.follow_ups)
+    if tasks < _MANY_TASKS:
+        return 0
+    first = template[at.CAP_TABLE]
+    caps = [template[first + 2 * cap : first + 2 * cap + 2] for cap in range(template[at.CAPS])]
+    return max(tasks // count * _days(durations[duration]) for count, duration in caps)
+
+
 def _days(duration: tuple[int, int, int]) -> int:
     how, amount, _ = duration
     if how == at.EXACT:
@@ -256,6 +379,7 @@ def _put_state(template: list[int], plan: KindPlan) -> None:
         at.TALLY_STATE: plan.tallies * at.TALLY_STATE_WIDTH,
         at.RULE_STATE: len(plan.record.follow_ups) * at.RULE_STATE_WIDTH,
         at.OFFER_STATE: len(plan.record.offers) * at.OFFER_STATE_WIDTH,
+        at.LATEST_SENT: plan.header[at.EMITS],
         at.STACK: STACK_CELLS,
         at.REGISTERS: plan.registers,
         at.CANDIDATES: 5 * (plan.candidates + 1),
@@ -293,7 +417,9 @@ class Block:
         if len(self.memory) < size:
             # The next block will need about as much: pages that were used once cost nothing more.
             self.memory = _array(size + size // 4)
-        self.memory[: len(template)] = template
+        # Behind the header nothing of the tables differs from block to block.
+        self.memory[: len(template)] = self.prepared.tables
+        self.memory[: at.HEADER] = template[: at.HEADER]
         place = len(template)
         for piece in pieces:
             self.memory[place : place + len(piece)] = piece
@@ -330,18 +456,28 @@ class Block:
         cells.append((at.TIME_COLUMNS, put_table(times)))
         cells.append((at.START_COLUMNS, put_table(starts)))
         cells.append((at.EVENT_COLUMNS, put_table(columns)))
+        starts_here = found.arrival_starts[self.first : self.last + 1]
+        rows = slice(int(starts_here[0]), int(starts_here[-1]))
+        cells.append((at.ARRIVAL_COLUMN, put(starts_here - starts_here[0])))
+        cells.append((at.RECEIVER_COLUMNS, put_table([put(places) for places in found.receivers])))
+        cells.append((at.APART_COLUMN, put(found.apart[cases])))
+        cells.append((at.ARRIVALS, put(found.arrivals[rows].reshape(-1))))
         return pieces, cells
 
     def _give_room(self, template: list[int], size: int, roomy: int) -> int:
         """Say where the rows of the answer go, behind the data; gives the size of all."""
         found, cases = self.prepared, self.last - self.first
-        events = sum(int(starts[self.last] - starts[self.first]) for starts in found.starts)
+        every = (*found.starts, found.arrival_starts)
+        events = sum(int(starts[self.last] - starts[self.first]) for starts in every)
         room = (2 * cases + 2 * events + 64) * roomy
         for cell, width in WIDTHS.items():
             template[cell], template[cell + 1], template[cell + 2] = size, 0, room
             size += (room + 1) * width
         template[at.FINAL_ROWS], template[at.FINAL_COUNT], template[at.FINAL_ROOM] = size, 0, cases
         size += (cases + 1) * found.final_width
+        template[at.SENT_ROWS], template[at.SENT_COUNT] = size, 0
+        template[at.SENT_ROOM] = room if found.plan.sends else 0
+        size += (template[at.SENT_ROOM] + 1) * found.sent_width
         template[at.ARENA], template[at.ARENA_USED], template[at.ARENA_ROOM] = size, 0, 16 * room
         # What finds no room is written to the beginning of the arena, for nothing.
         return size + 16 * room + 64 + max((len(columns) for columns in found.plan.columns), default=0)
@@ -357,7 +493,7 @@ class Block:
 
     def forget(self) -> None:
         """Forget the rows that were written."""
-        for cell in (*WIDTHS, at.FINAL_ROWS):
+        for cell in (*WIDTHS, at.FINAL_ROWS, at.SENT_ROWS):
             self.memory[cell + 1] = 0
 
 

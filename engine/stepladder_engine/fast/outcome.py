@@ -9,9 +9,10 @@ come in half words (32 bits), moments and values in whole ones.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from stepladder_dsl.record import record
 from stepladder_engine.fast.frames import Frames, Values
 from stepladder_engine.runtime.program import Program
 from stepladder_engine.runtime.state import Entity
@@ -59,6 +60,10 @@ REASONS = (
     "moved_room",
     "value",  # about the value that a field was set to, scaled as the field is
     "deviation",  # about the row in the deviations
+    "sent",  # about the line that sends an event to another record, by its place in the plan
+    "sent_loops",  # about that line
+    "field_unknown",  # about that line
+    "no_record",  # about that line and, in the lower half, the word that names nobody
 )
 STEPS = (
     "start",
@@ -79,11 +84,12 @@ STEPS = (
     "deviation",
     "near_miss",
     "error",
+    "emit_lost",
 )
 """The kinds of steps in the journal; alerts that are raised and tasks that go on follow from the tasks."""
 
 
-@dataclass(frozen=True)
+@record
 class Positions:
     """Where the cases of one process stand, one row a case.
 
@@ -99,7 +105,7 @@ class Positions:
     move_to: Whole
 
 
-@dataclass(frozen=True)
+@record
 class Tasks:
     """Tasks and alerts in the order of the cases and, in a case, as they came into being.
 
@@ -128,7 +134,7 @@ class Tasks:
     text: Whole
 
 
-@dataclass(frozen=True)
+@record
 class Offers:
     """Every time an offer was open. `offer` is a place in the spec's offers, `number` counts its times.
 
@@ -149,7 +155,7 @@ class Offers:
     closed: Whole
 
 
-@dataclass(frozen=True)
+@record
 class Journal:
     """Steps as they came, empty unless asked for. `process`, `stage`, `to_stage` and `line` as in a step.
 
@@ -168,7 +174,7 @@ class Journal:
     line: Whole
 
 
-@dataclass(frozen=True)
+@record
 class Deviations:
     """Events that no way took. `row` is the event's row in its frame, `NONE` where the spec sent it.
 
@@ -188,7 +194,7 @@ class Deviations:
     effects: Whole
 
 
-@dataclass(frozen=True)
+@record
 class Whys:
     """Why a way was not taken: bit i of `unknown` says that the i-th source of its guard was not known.
 
@@ -199,7 +205,7 @@ class Whys:
     unknown: Whole
 
 
-@dataclass(frozen=True)
+@record
 class Effects:
     """What an event did all the same: `what` is a place in `EFFECTS`."""
 
@@ -207,7 +213,7 @@ class Effects:
     about: Whole
 
 
-@dataclass(frozen=True)
+@record
 class KindOutcome:
     """The answer for one kind of record.
 
@@ -240,7 +246,7 @@ class KindOutcome:
     """What only the rebuilding of whole records needs; None unless asked for."""
 
 
-@dataclass(frozen=True)
+@record
 class Handed:
     """A construct that the kernel cannot run yet: its records go to the reference executor."""
 
@@ -249,7 +255,7 @@ class Handed:
     line: int
 
 
-@dataclass(frozen=True)
+@record
 class Outcome:
     """The answer of a run, before any table is made."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import field
 
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model.money import minor_unit
 from stepladder_dsl.model.types import (
+    AnyType,
     ChoiceType,
     DatetimeType,
     DateType,
@@ -21,6 +22,7 @@ from stepladder_dsl.model.types import (
     Type,
     YesNoType,
 )
+from stepladder_dsl.record import record
 from stepladder_engine.fast import layout as at
 from stepladder_engine.fast.frames import Frames, Values
 from stepladder_engine.fast.lower import MOST_SCALE, CannotLower, Lowering, Shape, Word
@@ -32,7 +34,7 @@ MOST_STAGES = 62
 Cells = list["int | Word"]
 
 
-@dataclass
+@record(frozen=False)
 class Column:
     """A field of the record or of an event, as the kernel uses it."""
 
@@ -41,7 +43,21 @@ class Column:
     used: bool = False
 
 
-@dataclass
+@record
+class Send:
+    """A line that sends an event to another record: `shapes` are those of the values that it carries.
+
+    `named_by` are all fields of the data from which the receiver's name may come: of events, or (None) of
+    the record itself.
+    """
+
+    effect: m.Emit
+    record: str
+    shapes: tuple[tuple[str, Shape], ...]
+    named_by: tuple[tuple[str | None, str], ...]
+
+
+@record(frozen=False)
 class KindPlan:
     """Everything that runs for records of one kind, in numbers.
 
@@ -67,24 +83,30 @@ class KindPlan:
     calendars: list[str]
     hours: list[m.ContactHours]
     emits: int
+    sends: list[Send]
+    receivers: list[str]
+    """The kinds of record whose places the kernel looks up by name."""
     header: dict[int, int] = field(default_factory=dict)
     cells: Cells = field(default_factory=list)
 
 
-def touching(spec: m.Spec) -> dict[str, int]:
-    """Give the kinds of record that send events to others, or get them, and a line that says so."""
-    found: dict[str, int] = {}
+def touches_of(spec: m.Spec) -> Iterator[tuple[str, str, int, bool]]:
+    """Yield who sends events to whom, or opens whom, the line that says so, and whether it opens records."""
     for process in spec.processes.values():
         for stage in process.stages.values():
             for transition in stage.transitions:
                 for effect in transition.effects:
                     if isinstance(effect, m.OpenRecord):
-                        kinds = (process.record, effect.record)
+                        yield process.record, effect.record, effect.span.line, True
                     elif isinstance(effect, m.Emit) and effect.to_field is not None:
-                        kinds = (process.record, spec.events[effect.event].record)
-                    else:
-                        continue
-                    found |= {kind: effect.span.line for kind in kinds if kind not in found}
+                        yield process.record, spec.events[effect.event].record, effect.span.line, False
+
+
+def touching(spec: m.Spec) -> dict[str, int]:
+    """Give the kinds of record that send events to others, or get them, and a line that says so."""
+    found: dict[str, int] = {}
+    for sender, receiver, line, _ in touches_of(spec):
+        found |= {kind: line for kind in (sender, receiver) if kind not in found}
     return found
 
 
@@ -105,9 +127,6 @@ def make_plan(program: Program, frames: Frames, kind: str) -> KindPlan | Handed:
 
 
 def _lowered(program: Program, frames: Frames, kind: str) -> KindPlan | Handed:
-    touches = touching(program.spec)
-    if kind in touches:
-        return Handed(kind, "events sent to other records, or records opened", touches[kind])
     scales: dict[str, int] = {}
     while True:
         maker = _Maker(program, frames, kind, scales)
@@ -119,6 +138,14 @@ def _lowered(program: Program, frames: Frames, kind: str) -> KindPlan | Handed:
             scales[finer.name] = finer.scale
         except CannotLower as reason:
             return Handed(kind, reason.construct, reason.line or maker.line)
+
+
+def emits_of(spec: m.Spec) -> Iterator[m.Emit]:
+    """Yield every line that emits an event, to whatever record."""
+    for process in spec.processes.values():
+        for stage in process.stages.values():
+            for transition in stage.transitions:
+                yield from (effect for effect in transition.effects if isinstance(effect, m.Emit))
 
 
 class _FinerField(Exception):
@@ -162,14 +189,7 @@ class _Maker:
         self.cells: Cells = []
         self.fields: list[Column] = []
         self.kinds = [event.name for event in self.spec.events_of(kind)]
-        self.emitted = {
-            effect.event
-            for plan in self.record.processes
-            for stage in plan.process.stages.values()
-            for transition in stage.transitions
-            for effect in transition.effects
-            if isinstance(effect, m.Emit)
-        }
+        self.emitted = {effect.event for effect in emits_of(self.spec)}
         self.columns = [self._event_columns(name) for name in self.kinds]
         self.stages: list[tuple[int, str]] = []
         self.stage_places: list[dict[str, int]] = []
@@ -180,9 +200,20 @@ class _Maker:
             self.stages += [(number, name) for name in plan.stages]
         self.hours: list[m.ContactHours] = []
         self.ways: list[Way] = []
-        self.emits = 0
+        self.emits: dict[int, int] = {}
+        """How each line that emits is counted: one of a phase stands in several stages, and is one line."""
+        self.sends: list[Send] = []
+        self.receivers: list[str] = []
+        self.near = set(near(self.spec, kind))
         self.set_fields: list[int] = []
         self.lowering = Lowering(self, self.spec.lets, self.spec.decisions, list(self.spec.calendars))
+
+    def _use_what_is_sent(self) -> None:
+        """Have the columns of what other records send to these, whoever reads them."""
+        sent = [effect for effect in emits_of(self.spec) if effect.to_field and effect.event in self.kinds]
+        for effect in sent:
+            for name in effect.values:
+                self.column(effect.event, name)
 
     def _event_columns(self, event: str) -> list[Column]:
         frame = self.frames.events.get(event)
@@ -259,6 +290,7 @@ class _Maker:
 
     def make(self) -> KindPlan:
         """Make every table."""
+        self._use_what_is_sent()
         header: dict[int, int] = {}
         stage_rows = self._stage_rows()
         rules = [self._rule(plan, place) for place, plan in enumerate(self.record.follow_ups)]
@@ -290,8 +322,9 @@ class _Maker:
             at.OFFERS: len(self.record.offers),
             at.TALLIES: len(self.lowering.tallies),
             at.FIELDS: len(self.fields),
-            at.EMITS: self.emits,
+            at.EMITS: len(self.emits),
             at.CAPS: len(self.spec.contact_caps) if self.record.follow_ups else 0,
+            at.MOST_OWN_STEPS: self.spec.most_own_steps,
             at.MOST_EMITTED: sum(len(process.stages) for process in self.spec.processes.values()),
         }
         plans = [stage for plan in self.record.processes for stage in plan.stages.values()]
@@ -317,7 +350,9 @@ class _Maker:
             self.lowering.durations,
             self.lowering.calendars,
             self.hours,
-            self.emits,
+            len(self.emits),
+            self.sends,
+            self.receivers,
             header,
             self.cells,
         )
@@ -470,7 +505,7 @@ class _Maker:
                 guard = self._stored(value, event, self.record.record.fields[name].type, name, shape)
                 if place not in self.set_fields:
                     self.set_fields.append(place)
-                return [at.E_SET, place, guard, 0, -1, 0, 0, line]
+                return [at.E_SET, place, guard, 0, -1, 0, 0, line, 0, 0, 0]
             case m.Emit(event=name, to_field=None, delay=delay):
                 kind, fields = self.kind(name), self.spec.events[name].fields
                 values = []
@@ -478,11 +513,82 @@ class _Maker:
                     place, shape = self.column(name, field_name)
                     guard = self._stored(value, event, fields[field_name].type, f"{name}.{field_name}", shape)
                     values += [place - self._first_column(kind), guard]
-                number, self.emits = self.emits, self.emits + 1
+                number = self._emit_number(effect)
                 wait = -1 if delay is None else self.lowering.duration(delay)
-                return [at.E_EMIT, kind, -1, number, wait, self.put(values), len(values) // 2, line]
+                return [at.E_EMIT, kind, -1, number, wait, self.put(values), len(values) // 2, line, 0, 0, 0]
+            case m.Emit():
+                return self._send(effect, event)
             case _:
-                raise CannotLower("events sent to other records, or records opened", line)
+                raise CannotLower("records opened", line)
+
+    def _send(self, effect: m.Emit, event: str | None) -> list[int]:
+        """Lower a line that sends an event to the record that a field names."""
+        line, declared = effect.span.line, self.spec.events[effect.event]
+        name, sources = effect.to_field or "", self._named_by(effect, event)
+        own = self.kinds.index(effect.event) if effect.event in self.kinds else -1
+        values: list[int] = []
+        shapes: list[tuple[str, Shape]] = []
+        for number, (column, value) in enumerate(effect.values.items()):
+            kind, place = declared.fields[column].type, number
+            if own >= 0:
+                place, shape = self.column(effect.event, column)
+                place -= self._first_column(own)
+                guard = self._stored(value, event, kind, f"{effect.event}.{column}", shape)
+            else:
+                guard, shape = self._as_sent(value, event, kind)
+            values += [place, guard]
+            shapes.append((column, shape))
+        named: e.Expression = e.RecordField(name, AnyType())
+        if effect.from_event:
+            named = e.EventField(event or "", name, AnyType())
+        self.sends.append(Send(effect, declared.record, tuple(shapes), sources))
+        return [
+            *(at.E_SEND, len(self.sends) - 1, self.lowering.any_value(named, event)[0]),
+            self._emit_number(effect),
+            -1 if effect.delay is None else self.lowering.duration(effect.delay),
+            *(self.put(values), len(shapes), line),
+            *(self._receiver(name, declared.record, sources), own, int(declared.record in self.near)),
+        ]
+
+    def _named_by(self, effect: m.Emit, event: str | None) -> tuple[tuple[str | None, str], ...]:
+        """Give the fields of the data from which the name of a receiver may come."""
+        found: list[tuple[str | None, str]] = [(event if effect.from_event else None, effect.to_field or "")]
+        changes = [change for plan in self.record.processes for change in _fields_set(plan.process)]
+        for place, name in found:
+            if place is not None:
+                if any(one.event == place and name in one.values for one in emits_of(self.spec)):
+                    raise CannotLower("events sent to whom an event names that the spec sends", self.line)
+                continue
+            for _, value in (change for change in changes if change[0] == name):
+                more = _source_of(value)
+                if more is None:
+                    raise CannotLower("events sent to whom the spec works out", self.line)
+                found += [source for source in more if source not in found]
+        return tuple(found)
+
+    def _emit_number(self, effect: m.Effect) -> int:
+        return self.emits.setdefault(id(effect), len(self.emits))
+
+    def _receiver(self, name: str, record: str, sources: tuple[tuple[str | None, str], ...]) -> int:
+        """Give what tells the receiver's place: a column beside that of its name, or a look-up (below 0)."""
+        if sources != ((None, name),):
+            if record not in self.receivers:
+                self.receivers.append(record)
+            return -1 - self.receivers.index(record)
+        place = receiver_column(name, record)
+        if all(column.name != place for column in self.fields):
+            self.fields.append(Column(place, Shape("case"), used=True))
+        return self.lowering.any_value(e.RecordField(place, AnyType()))[0]
+
+    def _as_sent(self, value: e.Expression, event: str | None, kind: Type) -> tuple[int, Shape]:
+        """Lower a value that another record gets: as it is stored, in the shape that it has by itself."""
+        guard, shape = self.lowering.any_value(value, event)
+        if isinstance(kind, MoneyType) and shape.kind in {"decimal", "fraction"}:
+            shape = Shape("decimal", self._places())
+            return self.lowering.money(value, event, self._places(), shape), shape
+        if shape.kind == "fraction":
+            raise CannotLower("quotient sent to another record", self.line)
+        return guard, shape
 
     def _first_column(self, kind: int) -> int:
         return sum(len(columns) for columns in self.columns[:kind])
@@ -672,6 +778,64 @@ class _Maker:
             ]
             for found in self.lowering.guards
         ]
+
+
+def receiver_column(name: str, record: str) -> str:
+    """Give the name of the column of the places that a field's keys have among the records of a kind.
+
+    >>> receiver_column("invited_by", "client")
+    'invited_by of client'
+    """
+    return f"{name} of {record}"
+
+
+def _fields_set(process: m.Process) -> Iterator[tuple[str, e.Expression | None]]:
+    """Yield the fields that a process sets, and to what; None: to the key of a record that it opens."""
+    for stage in process.stages.values():
+        for transition in stage.transitions:
+            for effect in transition.effects:
+                if isinstance(effect, m.SetField):
+                    yield effect.field, effect.value
+                elif isinstance(effect, m.OpenRecord) and effect.into_field is not None:
+                    yield effect.into_field, None
+
+
+def _source_of(value: e.Expression | None) -> list[tuple[str | None, str]] | None:
+    """Give the field that a value is taken from, if any; None where it is worked out."""
+    match value:
+        case e.RecordField(name):
+            return [(None, name)]
+        case e.EventField(event, name):
+            return [(event, name)]
+        case e.Literal(None):
+            return []
+        case _:
+            return None
+
+
+def near(spec: m.Spec, kind: str) -> set[str]:
+    """Give the kinds of record from which events may come back, at whatever remove: those around a circle."""
+    ways = receivers_by_kind(spec)
+    return {other for other in reached(ways, kind) if kind in reached(ways, other)}
+
+
+def receivers_by_kind(spec: m.Spec) -> dict[str, set[str]]:
+    """Give the kinds to which the records of each kind send events, or which they open."""
+    found: dict[str, set[str]] = {}
+    for sender, receiver, _, _ in touches_of(spec):
+        found.setdefault(sender, set()).add(receiver)
+    return found
+
+
+def reached(ways: Mapping[str, set[str]], begin: str) -> set[str]:
+    """Give everything that ways lead to from something; itself only where a way leads back."""
+    found: set[str] = set()
+    waiting = [begin]
+    while waiting:
+        for other in ways.get(waiting.pop(), set()) - found:
+            found.add(other)
+            waiting.append(other)
+    return found
 
 
 def _speaks_of(patterns: Sequence[Pattern], event: str) -> bool:

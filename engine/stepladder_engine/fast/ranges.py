@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stepladder_dsl.model.spec import Spec
+from stepladder_dsl.record import record
 from stepladder_engine.data.dataset import Dataset
 from stepladder_engine.fast.frames import UNKNOWN, EventFrame, Frames, RecordFrame, Values
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     Whole = NDArray[np.int64]
 
 
-@dataclass(frozen=True)
+@record
 class Range:
     """Cases of one kind, from place `first` to before `last` among the keys of its frame."""
 
@@ -93,6 +94,7 @@ def _events(frame: EventFrame, part: Range) -> EventFrame:
         fields={name: _some(values, rows) for name, values in frame.fields.items()},
         file=frame.file[rows],
         row=frame.row[rows],
+        sequence=None if frame.sequence is None else frame.sequence[rows],
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from stepladder_dsl.model import spec as m
 from stepladder_engine.expressions.view import Happened
 from stepladder_engine.fast import layout as at
-from stepladder_engine.fast.convert import all_fields, dataset_of, origin_at, reader_of, whole_dataset
+from stepladder_engine.fast.convert import all_fields, origin_at, reader_of, whole_dataset
 from stepladder_engine.fast.frames import UNKNOWN
 from stepladder_engine.fast.outcome import (
     DEVIATION_KINDS,
@@ -26,9 +26,10 @@ from stepladder_engine.fast.outcome import (
 )
 from stepladder_engine.fast.plan import KindPlan, make_plan
 from stepladder_engine.fast.telling import Teller, cause_name
+from stepladder_engine.fast.together import handed_entities
 from stepladder_engine.runtime import follow_ups
 from stepladder_engine.runtime.result import RunResult
-from stepladder_engine.runtime.run import finish_journal, run
+from stepladder_engine.runtime.run import finish_journal
 from stepladder_engine.runtime.state import (
     Deviation,
     Entity,
@@ -59,10 +60,8 @@ def result_of(outcome: Outcome) -> RunResult:
         plan = make_plan(outcome.program, frames, kind)
         if isinstance(plan, KindPlan):
             entities[kind] = _Records(outcome, found, plan, fields).all()
-    left = [handed.kind for handed in outcome.handed]
-    if left:
-        for entity in run(spec, dataset_of(spec, frames, left, None), outcome.as_of).entities:
-            entities[entity.kind].append(entity)
+    for entity in handed_entities(outcome):
+        entities[entity.kind].append(entity)
     every = [entity for found in entities.values() for entity in found]
     return RunResult(outcome.program, outcome.as_of, outcome.as_of_given, every, dataset)
 
@@ -317,9 +316,16 @@ class _Records(Teller):
             line = self.record.processes[process].stages[there].stage.span.line
         entity.journal.append(
             JournalEntry(
-                int(story.time[row]), kind, name, here, there, self._subject(kind, subject), told, line
+                int(story.time[row]), kind, name, here, there, self._of_step(kind, subject, row), told, line
             )
         )
+
+    def _of_step(self, kind: str, subject: int, row: int) -> str | None:
+        story = self.found.journal
+        sending = self.line_sending(story.reason[row], story.about[row])
+        if sending is None:
+            return self._subject(kind, subject)
+        return sending.to_field if kind == "emit" else sending.event
 
     def _subject(self, kind: str, subject: int) -> str | None:
         if kind == "set":

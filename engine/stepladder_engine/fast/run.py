@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Collection, Mapping
 from threading import local
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from stepladder_dsl.model.spec import Spec
 from stepladder_engine.calendars.zone import Instant
+from stepladder_engine.data.workers import pool
 from stepladder_engine.fast import cases as kernel
 from stepladder_engine.fast import layout as at
-from stepladder_engine.fast.convert import dataset_of
+from stepladder_engine.fast.convert import dataset_of, with_records
 from stepladder_engine.fast.frames import Frames
 from stepladder_engine.fast.gather import Written, outcome_of, written
 from stepladder_engine.fast.memory import Block, Prepared, TooLarge, prepare
-from stepladder_engine.fast.outcome import Handed, KindOutcome, Outcome
+from stepladder_engine.fast.outcome import Handed, Outcome
 from stepladder_engine.fast.parts import compiled as compiled_part
-from stepladder_engine.fast.plan import make_plan
+from stepladder_engine.fast.plan import KindPlan, make_plan
+from stepladder_engine.fast.together import groups_of, run_what_can
+from stepladder_engine.fast.waiting import Arrivals
 from stepladder_engine.runtime.program import Program
 from stepladder_engine.runtime.run import NothingToRunAsOf, run
 from stepladder_engine.runtime.state import Entity
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Whole = NDArray[np.int64]
 
 BLOCK = 2_000
 """Cases in a block: few enough that their data stay near the processor."""
@@ -59,20 +68,46 @@ def run_fast(
     if until is None:
         raise NothingToRunAsOf
     keeps = (at.TELLS if journal or detail else 0) | (at.KEEPS_STATE if detail else 0)
-    kinds: dict[str, KindOutcome] = {}
+    ran: dict[str, tuple[Prepared, list[Written]]] = {}
+    others: dict[str, Mapping[int, Entity]] = {}
     handed: list[Handed] = []
-    for kind in frames.records:
+
+    def run_kind(
+        frames: Frames, plan: KindPlan, arrivals: Arrivals | None = None, apart: Whole | None = None
+    ) -> tuple[Prepared, list[Written]]:
+        prepared = prepare(
+            program, frames, plan, until, keeps=keeps, ahead=ahead, arrivals=arrivals, apart=apart
+        )
+        return prepared, _run_blocks(prepared, compiled=compiled, threads=threads, block=block)
+
+    together = {kind for group in groups_of(spec) for kind in group}
+    for group in groups_of(spec):
+        if group[0] not in frames.records:
+            continue
+        found, said = run_what_can(program, frames, group, run_kind)
+        handed += said
+        if found is not None:
+            frames = found.frames
+            ran |= found.kinds
+            others |= _run_apart(spec, frames, found.apart, until, around=[one.kind for one in said])
+    for kind in (kind for kind in frames.records if kind not in together):
         plan = make_plan(program, frames, kind)
         if isinstance(plan, Handed):
             handed.append(plan)
             continue
         try:
-            prepared = prepare(program, frames, plan, until, keeps=keeps, ahead=ahead)
+            ran[kind] = run_kind(frames, plan)
         except TooLarge:
             handed.append(Handed(kind, "figures of many digits", plan.record.record.span.line))
             continue
-        parts = _run_blocks(prepared, compiled=compiled, threads=threads, block=block)
-        kinds[kind] = outcome_of(prepared, parts, _others(spec, frames, kind, parts, until), detail=detail)
+        left = np.concatenate([part.final[:, 0] for part in ran[kind][1]]) == at.LEFT
+        others |= _run_apart(spec, frames, {kind: np.flatnonzero(left)}, until)
+    kinds = {
+        kind: outcome_of(*ran[kind], others.get(kind, {}), detail=detail)
+        for kind in frames.records
+        if kind in ran
+    }
+    handed.sort(key=lambda found: list(frames.records).index(found.kind))
     return Outcome(program, frames, until, as_of is not None, kinds, handed)
 
 
@@ -93,8 +128,8 @@ def _run_blocks(prepared: Prepared, *, compiled: bool, threads: int, block: int)
     if threads == 1 or len(ranges) == 1:
         found = [work(cases) for cases in ranges]
     else:
-        with ThreadPoolExecutor(threads) as pool:
-            found = list(pool.map(work, ranges))
+        with pool(threads) as made:
+            found = list(made.map(work, ranges))
     return [part for parts in found for part in parts]
 
 
@@ -117,15 +152,26 @@ def _run_block(block: Block, first: int, last: int, function: Callable[..., Any]
             block.forget()
 
 
-def _others(
-    spec: Spec, frames: Frames, kind: str, parts: list[Written], until: Instant
-) -> Mapping[int, Entity]:
-    """Run the cases that the kernel has left, each by itself."""
-    import numpy as np
+def _run_apart(
+    spec: Spec,
+    frames: Frames,
+    cases: Mapping[str, Whole],
+    until: Instant,
+    *,
+    around: Collection[str] = (),
+) -> Mapping[str, Mapping[int, Entity]]:
+    """Run cases that the kernel has left, by themselves: they get nothing from any others.
 
-    left = np.flatnonzero(np.concatenate([part.final[:, 0] for part in parts]) == at.LEFT)
-    if not len(left):
-        return {}
-    rows = dataset_of(spec, frames, [kind], [int(case) for case in left])
-    places = {frames.records[kind].keys[int(case)]: int(case) for case in left}
-    return {places[entity.key]: entity for entity in run(spec, rows, until).entities}
+    `around` are kinds of record to which they may send something all the same.
+    """
+    chosen = {kind: places.tolist() for kind, places in cases.items() if len(places)}
+    found: dict[str, dict[int, Entity]] = {kind: {} for kind in chosen}
+    if not chosen:
+        return found
+    rows = with_records(spec, frames, dataset_of(spec, frames, chosen), around)
+    places = {
+        kind: {frames.records[kind].keys[place]: place for place in some} for kind, some in chosen.items()
+    }
+    for entity in (one for one in run(spec, rows, until).entities if one.kind in chosen):
+        found[entity.kind][places[entity.kind][entity.key]] = entity
+    return found

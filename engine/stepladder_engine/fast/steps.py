@@ -18,13 +18,18 @@ from stepladder_engine.fast.rows import (
     BY_EMIT_LOOP,
     BY_EMITTED,
     BY_EVENT,
+    BY_FIELD_UNKNOWN,
     BY_LEFT_STAGE,
     BY_LOOP,
+    BY_NO_RECORD,
+    BY_SENT,
+    BY_SENT_LOOP,
     BY_TIMER,
     BY_VALUE,
     STEP_ALERT_CLOSED,
     STEP_DEVIATION,
     STEP_EMIT,
+    STEP_EMIT_LOST,
     STEP_ERROR,
     STEP_MOVE,
     STEP_NEAR_MISS,
@@ -248,58 +253,167 @@ def cause_of_now(m: Memory) -> int:
 
 @part
 def new_cause(m: Memory) -> int:
-    """Give a new cause, which has emitted nothing yet; its number is the address of its counts."""
-    cells = room(m, max(m[at.EMITS], 1))
+    """Give a new cause, which has emitted nothing yet; its number is the address of its counts.
+
+    Before them stands its name among all cases: this one is known in no other case yet.
+    """
+    cells = room(m, m[at.EMITS] + 1)
+    m[cells] = -1
     for emit in range(m[at.EMITS]):
-        m[cells + emit] = 0
-    return cells
+        m[cells + 1 + emit] = 0
+    return cells + 1
+
+
+@part
+def emits_in_a_loop(m: Memory, row: int) -> bool:
+    """Count an event that is emitted at once: who does so because of another one sees its own loop."""
+    cause = cause_of_now(m)
+    m[at.CHAIN_TIME], m[at.CHAIN_CAUSE] = m[at.NOW], cause
+    if m[at.ERROR] != at.FINE:
+        return True
+    counts = cause + m[row + at.E_NUMBER]
+    m[counts] += 1
+    return m[counts] > m[at.MOST_EMITTED]
+
+
+@part
+def emitted_values(m: Memory, kind: int, row: int) -> int:
+    """Compute what an event for the same record carries; gives where it lies."""
+    columns = m[m[at.KIND_TABLE] + kind * at.KIND_WIDTH + at.K_COLUMN_COUNT]
+    values = room(m, max(columns, 1))
+    for place in range(columns):
+        m[values + place] = at.UNKNOWN
+    for number in range(m[row + at.E_VALUE_COUNT]):
+        cell = m[row + at.E_VALUES] + 2 * number
+        m[values + m[cell]] = value_of(m, m[cell + 1])
+    return values
+
+
+@part
+def arrival_time(m: Memory, row: int) -> int:
+    """Give when an emitted event happens."""
+    return m[at.NOW] if m[row + at.E_DELAY] < 0 else add(m, m[at.NOW], m[row + at.E_DELAY], 1)
 
 
 @part
 def emit(m: Memory, process: int, row: int) -> None:
     """Put an event for the same record into the queue."""
-    kind, now = m[row + at.E_ABOUT], m[at.NOW]
+    kind, line = m[row + at.E_ABOUT], m[row + at.E_LINE]
     # What it carries is computed before the step is told, as any effect is.
-    count = m[row + at.E_VALUE_COUNT]
-    columns = m[m[at.KIND_TABLE] + kind * at.KIND_WIDTH + at.K_COLUMN_COUNT]
-    values = room(m, max(columns, 1))
-    for place in range(columns):
-        m[values + place] = at.UNKNOWN
-    for number in range(count):
-        cell = m[row + at.E_VALUES] + 2 * number
-        m[values + m[cell]] = value_of(m, m[cell + 1])
-    note(m, STEP_EMIT, process, -1, -1, -1, BY_EMITTED, kind, m[row + at.E_LINE])
-    time = now if m[row + at.E_DELAY] < 0 else add(m, now, m[row + at.E_DELAY], 1)
-    cause = -1
-    if time == now:
-        # Who emits at once because of that sees its own loop.
-        cause = cause_of_now(m)
-        m[at.CHAIN_TIME], m[at.CHAIN_CAUSE] = now, cause
-        if m[at.ERROR] != at.FINE:
+    values = emitted_values(m, kind, row)
+    note(m, STEP_EMIT, process, -1, -1, -1, BY_EMITTED, kind, line)
+    time, cause = arrival_time(m, row), -1
+    if time == m[at.NOW]:
+        if emits_in_a_loop(m, row):
+            if m[at.ERROR] == at.FINE:
+                note(m, STEP_ERROR, -1, -1, -1, -1, BY_EMIT_LOOP, kind, line)
             return
-        counts = cause + m[row + at.E_NUMBER]
-        m[counts] += 1
-        if m[counts] > m[at.MOST_EMITTED]:
-            note(m, STEP_ERROR, -1, -1, -1, -1, BY_EMIT_LOOP, kind, m[row + at.E_LINE])
-            return
-    queue(m, time, kind, values, cause)
+        cause = m[at.CAUSE]
+    queue(m, time, kind, values, cause, m[row + at.E_NUMBER])
 
 
 @part
-def queue(m: Memory, time: int, kind: int, values: int, cause: int) -> None:
-    """Put an emitted event behind all that are queued for its time or before."""
+def send(m: Memory, process: int, row: int) -> None:
+    """Send an event to the record that a field names."""
+    number, line = m[row + at.E_ABOUT], m[row + at.E_LINE]
+    note(m, STEP_EMIT, process, -1, -1, -1, BY_SENT, number, line)
+    name, to = value_of(m, m[row + at.E_VALUE]), m[row + at.E_TO]
+    if name == at.UNKNOWN:
+        note(m, STEP_EMIT_LOST, -1, -1, -1, -1, BY_FIELD_UNKNOWN, number, line)
+        return
+    # Where the field changes, the name tells the place; else that stands beside it.
+    receiver = value_of(m, to) if to >= 0 else m[m[m[at.RECEIVER_COLUMNS] - 1 - to] + name]
+    if receiver < 0:
+        note(m, STEP_EMIT_LOST, -1, -1, -1, -1, BY_NO_RECORD, (number << 32) + name, line)
+        return
+    time, cause = arrival_time(m, row), -1
+    if time == m[at.NOW]:
+        if emits_in_a_loop(m, row):
+            if m[at.ERROR] == at.FINE:
+                note(m, STEP_ERROR, -1, -1, -1, -1, BY_SENT_LOOP, number, line)
+            return
+        cause = m[at.CAUSE]
+    own = m[row + at.E_OWN]
+    if own >= 0 and receiver == m[at.CASE]:
+        queue(m, time, own, emitted_values(m, own, row), cause, m[row + at.E_NUMBER])
+        return
+    if cause >= 0 and m[row + at.E_NEAR] != 0 and m[at.NEAR_AT] == m[at.NOW]:
+        # It may come back at the same moment: in what order, only the reference executor says.
+        m[at.ERROR] = at.HANDED
+        return
+    write_sent(m, row, receiver, time, cause)
+
+
+@part
+def write_sent(m: Memory, row: int, receiver: int, time: int, cause: int) -> None:
+    """Write down an event for another case, and where its step stands among all of its moment."""
+    found = new_row(m, at.SENT_ROWS, m[at.SENT_WIDTH])
+    if m[at.ERROR] != at.FINE:
+        return
+    m[found + at.Z_CASE] = m[at.CASE]
+    m[found + at.Z_SEND] = m[row + at.E_ABOUT]
+    m[found + at.Z_TO] = receiver
+    m[found + at.Z_TIME] = time
+    m[found + at.Z_SENT] = m[at.NOW]
+    m[found + at.Z_PHASE] = m[at.PHASE]
+    m[found + at.Z_TURN] = m[at.TURN]
+    m[found + at.Z_TURN_ROW] = m[at.TURN_ROW]
+    m[found + at.Z_ROUND] = m[at.TURN_ROUND]
+    m[found + at.Z_CAUSE] = -1
+    m[found + at.Z_CAUSE_IS] = at.NO_CAUSE
+    if cause >= 0:
+        known = m[cause - 1]
+        m[found + at.Z_CAUSE] = cause - m[at.ARENA] if known < 0 else known
+        m[found + at.Z_CAUSE_IS] = at.OWN_CAUSE if known < 0 else at.OTHER_CAUSE
+    for number in range(m[row + at.E_VALUE_COUNT]):
+        m[found + at.SENT_VALUES + number] = value_of(m, m[m[row + at.E_VALUES] + 2 * number + 1])
+
+
+@part
+def queue(m: Memory, time: int, kind: int, values: int, cause: int, line: int) -> None:
+    """Put an emitted event behind all that are queued for its time or before.
+
+    Mostly that is not far behind what the same line has emitted last, so that nobody looks at all of them.
+    """
     node = room(m, at.PENDING_WIDTH)
     if m[at.ERROR] != at.FINE:
         return
-    m[node], m[node + 1], m[node + 2], m[node + 3] = time, kind, values, cause
-    before, after = -1, m[at.PENDING]
-    while after >= 0 and m[after] <= time:
-        before, after = after, m[after + 4]
-    m[node + 4] = after
+    m[node + at.B_TIME], m[node + at.B_KIND] = time, kind
+    m[node + at.B_VALUES], m[node + at.B_CAUSE] = values, cause
+    m[node + at.B_SENT], m[node + at.B_PHASE] = m[at.NOW], m[at.PHASE]
+    m[node + at.B_TURN], m[node + at.B_ROUND] = m[at.TURN], m[at.TURN_ROUND]
+    m[node + at.B_FOREIGN], m[node + at.B_LATE], m[node + at.B_NEAR], m[node + at.B_RANK] = 0, 0, 0, -1
+    before, after, latest = -1, m[at.PENDING], m[m[at.LATEST_SENT] + line]
+    if latest != 0 and m[latest + at.B_NEXT] != at.HAPPENED and m[latest + at.B_TIME] <= time:
+        before, after = latest, m[latest + at.B_NEXT]
+    m[m[at.LATEST_SENT] + line] = node
+    while after >= 0 and goes_before(m, after, node):
+        before, after = after, m[after + at.B_NEXT]
+    m[node + at.B_NEXT] = after
     if before < 0:
         m[at.PENDING] = node
     else:
-        m[before + 4] = node
+        m[before + at.B_NEXT] = node
+
+
+@part
+def goes_before(m: Memory, waits: int, comes: int) -> bool:
+    """Say whether an event that waits goes before one that the case has just sent to itself.
+
+    What other cases send is known beforehand, though it may be sent later than what comes.
+    """
+    if m[waits + at.B_TIME] != m[comes + at.B_TIME] or m[waits + at.B_FOREIGN] == 0:
+        return m[waits + at.B_TIME] <= m[comes + at.B_TIME]
+    if m[waits + at.B_SENT] != m[comes + at.B_SENT]:
+        return m[waits + at.B_SENT] < m[comes + at.B_SENT]
+    one, other = m[waits + at.B_PHASE], m[comes + at.B_PHASE]
+    if min(one, at.BY_DUE) != min(other, at.BY_DUE):
+        return one < other
+    if one == at.BY_DUE and other == at.BY_DUE and m[waits + at.B_TURN] != m[comes + at.B_TURN]:
+        return m[waits + at.B_TURN] < m[comes + at.B_TURN]
+    # Sent in the same stretch of the same moment: only the reference executor knows which was first.
+    m[at.ERROR] = at.HANDED
+    return True
 
 
 @part
@@ -315,8 +429,10 @@ def take(m: Memory, process: int, way: int, reason: int, about: int) -> None:
         found = m[row + at.W_EFFECTS] + number * at.EFFECT_WIDTH
         if m[found + at.E_KIND] == at.E_SET:
             set_field(m, process, found)
-        else:
+        elif m[found + at.E_KIND] == at.E_EMIT:
             emit(m, process, found)
+        else:
+            send(m, process, found)
     if target >= 0:
         enter_stage(m, process, target)
 

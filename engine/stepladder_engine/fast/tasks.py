@@ -169,6 +169,10 @@ def close_task(m: Memory, rule: int, task: int, outcome: int, reason: int, about
     m[row + at.J_OUTCOME] = outcome
     m[row + at.J_REASON] = reason
     m[row + at.J_ABOUT] = about
+    # For the caps, several that are done at one moment are one contact, which the first of them stands for.
+    m[row + at.J_PLACED] = 1 if outcome == DONE and m[at.LATEST_DONE] != m[at.NOW] else 0
+    if outcome == DONE:
+        m[at.LATEST_DONE] = m[at.NOW]
     m[at.TASKS_CHANGED] = 1
     unlink(m, rule, task)
     note(m, STEP_TASK_DONE + outcome, -1, -1, -1, task, reason, about, m[row + at.J_LINE])

@@ -60,6 +60,16 @@ class Teller:
                 return phrase(f"reason.{name}", event=self.plan.kinds[about])
             case "emit_loops":
                 return phrase("reason.emit_loops", event=self.plan.kinds[about])
+            case "sent":
+                return self.plan.sends[about].effect.event
+            case "sent_loops":
+                return phrase("reason.emit_loops", event=self.plan.sends[about].effect.event)
+            case "field_unknown":
+                return phrase("reason.field_unknown", field=self.plan.sends[about].effect.to_field)
+            case "no_record":
+                send = self.plan.sends[about >> 32]
+                key = self.found.words[about & 0xFFFFFFFF]
+                return Phrase("reason.no_record", {"record": send.record, "case": key})
             case "timer":
                 return phrase("reason.timer", text=self.plan.ways[about].transition.text)
             case "condition":
@@ -79,6 +89,13 @@ class Teller:
                 return Phrase(f"reason.{key}", {"time": self.zone.text(about)})
             case _:
                 return phrase(f"reason.{name}")
+
+    def line_sending(self, reason: int, about: int) -> m.Emit | None:
+        """Give the line that sends an event to another record, if a step's reason is about one."""
+        name = REASONS[reason]
+        if name == "no_record":
+            return self.plan.sends[about >> 32].effect
+        return self.plan.sends[about].effect if name in {"sent", "field_unknown"} else None
 
     def effect(self, what: int, about: int) -> Phrase:
         """Say what an event did all the same."""

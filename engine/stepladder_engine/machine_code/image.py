@@ -15,9 +15,10 @@ import struct
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from stepladder_dsl.record import record
 
 _BREAK = b"\n"
 _FORMAT = b"image 1"
@@ -53,7 +54,7 @@ def machine() -> str | None:
     return None
 
 
-@dataclass(frozen=True)
+@record
 class _Section:
     name: str
     kind: int

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from stepladder_dsl.record import record
 
 WHOLE, REAL, WORD = "whole", "real", "word"
 """Kinds of numbers, 64 bits each. Words are whole ones whose bits go to the right without a sign."""
 
 
-@dataclass(frozen=True)
+@record
 class Element:
     """What the cells of an array are: in numpy, and as numbers of 64 bits."""
 
@@ -19,7 +20,7 @@ class Element:
     kind: str = WHOLE
 
 
-@dataclass(frozen=True)
+@record
 class FunctionText:
     """A function in the other language: how it is called, and all of it."""
 

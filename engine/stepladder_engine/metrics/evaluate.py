@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model.logic import COMPARE, all_true, any_true
 from stepladder_dsl.model.spec import Grouping, Metric
 from stepladder_dsl.model.types import ChoiceType, MoneyType, Type
+from stepladder_dsl.record import record
 from stepladder_engine.expressions.compile import ARITHMETIC, Compiler
 from stepladder_engine.expressions.logic import Evaluate
 from stepladder_engine.expressions.tally import EXACT, aggregate
@@ -21,7 +22,7 @@ Group = tuple[Any, ...]
 """A value for each name by which a metric is told apart; None where it is unknown."""
 
 
-@dataclass(frozen=True)
+@record
 class Figure:
     """A value and how many things stand behind it."""
 
@@ -29,7 +30,7 @@ class Figure:
     count: int
 
 
-@dataclass(frozen=True)
+@record
 class MetricValue:
     """A metric's figure with its target.
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import Any
 
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model.spec import Grouping, Metric, Spec
+from stepladder_dsl.record import record
 from stepladder_engine.expressions.tally import aggregate, divide, total
 from stepladder_engine.expressions.view import Happened
 from stepladder_engine.metrics.evaluate import Figure, Group, Groups, MetricValue, Population
@@ -20,7 +21,7 @@ Place = tuple[Any, ...]
 Leaf = e.Population | e.History
 
 
-@dataclass(frozen=True)
+@record
 class Share:
     """What one part of the records adds to an aggregate.
 
@@ -32,7 +33,7 @@ class Share:
     best: tuple[Place, Any] | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Parent:
     """A record whose group is that of others, and which of the metric's groupings says so."""
 
@@ -41,7 +42,7 @@ class Parent:
     grouping: int
 
 
-@dataclass
+@record(frozen=False)
 class Shares:
     """What one part of the records adds to the aggregates of a metric, over all and in each group.
 
@@ -162,10 +163,10 @@ class _GroupsApart(Groups):
     def parents(self) -> dict[Parent, Group]:
         """Give the groups of the records here that others may stand in."""
         found: dict[Parent, Group] = {}
-        for number, (record, grouping) in enumerate(self.groupings):
+        for number, (kind, grouping) in enumerate(self.groupings):
             if grouping.via is None:
                 continue
-            target = _referred(self.population.spec, record, grouping)
+            target = _referred(self.population.spec, kind, grouping)
             for entity in self.population.of_kind.get(target, ()):
                 found[Parent(target, entity.key, number)] = self.group_of(self.own[number], entity, {})
         return found
@@ -208,7 +209,7 @@ def _best(how: e.Aggregate, values: Iterable[tuple[Place, Any]]) -> tuple[Place,
     return chosen.place, chosen.value
 
 
-@dataclass(frozen=True)
+@record
 class _Standing:
     """A value that knows its place."""
 

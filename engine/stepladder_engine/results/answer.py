@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.model.spec import Spec
 from stepladder_engine.data.dataset import Dataset
 from stepladder_engine.data.load import rejected_share, too_many_rejected
@@ -16,7 +17,7 @@ from stepladder_engine.fast.outcome import Handed
 from stepladder_engine.metrics.evaluate import MetricValue
 from stepladder_engine.results.columns import TABLES
 from stepladder_engine.results.listed import Listed, listed_of
-from stepladder_engine.results.summary import summarize
+from stepladder_engine.results.summary import endless_notes, summarize
 from stepladder_engine.results.tables import Tables
 from stepladder_engine.runtime.result import RunResult
 from stepladder_engine.runtime.state import Entity
@@ -77,6 +78,11 @@ class Answer(ABC):
     @abstractmethod
     def summary(self) -> dict[str, Any]:
         """The summary as cli.md fixes it, without the seconds that the run took."""
+
+    @property
+    def endless(self) -> Sequence[Diagnostic]:
+        """Tell which records were stopped because they went on by themselves for ever."""
+        return endless_notes(self.result.entities, self.result.program.zone)
 
     @abstractmethod
     def all_tables(self) -> list[Table]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from importlib.util import find_spec
@@ -20,9 +21,11 @@ from stepladder_engine.data.files import find_files
 from stepladder_engine.data.give_back import give_back
 from stepladder_engine.data.load import load_dataset
 from stepladder_engine.data.mapping import load_mapping
+from stepladder_engine.data.mapping_model import KindMapping
 from stepladder_engine.data.mapping_model import Mapping as DataMapping
 from stepladder_engine.data.problems import finding, note
 from stepladder_engine.data.spool import NoRoomToSpool, Spool
+from stepladder_engine.data.workers import in_turn
 from stepladder_engine.metrics.evaluate import evaluate_metrics
 from stepladder_engine.results.answer import Answer, RecordAnswer
 from stepladder_engine.results.columns import TABLES
@@ -32,6 +35,7 @@ from stepladder_engine.texts.os_problems import os_problem
 Engine = Literal["auto", "reference", "fast", "spark"]
 
 _ANY_LARGE = 3_000
+_WORTH_THREADS = 50_000
 _BYTES_OF_A_LINE = 45
 _BYTES_OF_AN_EVENT = {".parquet": 8, ".gz": 10, ".zst": 10}
 """About so much an event takes in files that are packed, and in a line of text."""
@@ -118,6 +122,11 @@ def no_moment(dataset: Dataset, language: str) -> Diagnostic:
     return Diagnostic("SD071", NOWHERE, values, "rejected")
 
 
+def allowed_steps(spec: Spec, mapping: DataMapping) -> Spec:
+    """Allow a record as many steps of its own as the mapping does."""
+    return spec if mapping.most_steps is None else replace(spec, most_own_steps=mapping.most_steps)
+
+
 def lonely_latest(dataset: Dataset) -> list[Diagnostic]:
     """Warn of a latest event that stands far from all others: a slip in its year would age every case."""
     latest = max(dataset.events, key=lambda event: event.time, default=None)
@@ -159,9 +168,14 @@ def execute(
     mapping, problems = load_mapping(mapping_path, spec)
     if mapping is None:
         return None, problems
+    spec = allowed_steps(spec, mapping)
     limit = mapping.max_rejected if rejected_limit is None else rejected_limit
-    if engine == "fast" or budget is not None or (engine == "auto" and _is_large(mapping)):
-        fast = _run_fast(spec, mapping, moment, limit, language or spec.language, tables, budget)
+    events = _rows(mapping.events.values(), mapping.folder)
+    if engine == "fast" or budget is not None or (engine == "auto" and _is_large(events)):
+        rows = events + _rows(mapping.records.values(), mapping.folder)
+        # A database does not tell beforehand how much there is.
+        with in_turn(events > 0 and rows < _WORTH_THREADS):
+            fast = _run_fast(spec, mapping, moment, limit, language or spec.language, tables, budget)
         if isinstance(fast, list):
             return None, fast
         if fast is not None:
@@ -179,20 +193,21 @@ def execute(
     return RecordAnswer(result, evaluate_metrics(result), limit, handed, tables), []
 
 
-def _is_large(mapping: DataMapping) -> bool:
-    """Tell by the sizes of the files of events whether the fast executor is worth its start."""
+def _rows(kinds: Iterable[KindMapping], folder: Path) -> int:
+    """Give about how many rows the files of some kinds have, by their sizes."""
     paths = {
-        file.path
-        for events in mapping.events.values()
-        for file in find_files(events.sources, mapping.folder)[0]
-        if file.path.is_file()
+        file.path for kind in kinds for file in find_files(kind.sources, folder)[0] if file.path.is_file()
     }
-    size = sum(path.stat().st_size // _BYTES_OF_AN_EVENT.get(path.suffix, _BYTES_OF_A_LINE) for path in paths)
-    if size < _ANY_LARGE or find_spec("numpy") is None:
+    return sum(path.stat().st_size // _BYTES_OF_AN_EVENT.get(path.suffix, _BYTES_OF_A_LINE) for path in paths)
+
+
+def _is_large(events: int) -> bool:
+    """Tell whether the fast executor is worth its start for so many events."""
+    if events < _ANY_LARGE or find_spec("numpy") is None:
         return False
     from stepladder_engine.fast.parts import runs_fast
 
-    return runs_fast(size)
+    return runs_fast(events)
 
 
 def _run_fast(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from stepladder_dsl.keywords.dialect import normalize_name
 from stepladder_dsl.model.spec import Spec
+from stepladder_dsl.record import record
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.runtime.result import DUE, ESCALATED, OVERDUE, NextAction, RunResult
 from stepladder_engine.runtime.state import Entity, Position, Task
@@ -25,7 +26,7 @@ Owner = tuple[str | None, str | None]
 """The title of a role, and the person who acts in it."""
 
 
-@dataclass(frozen=True)
+@record
 class CaseLine:
     """Where a case stands, and who must touch it next; `name` tells a reader more than the key."""
 
@@ -44,7 +45,7 @@ class CaseLine:
         return self.ended, due is None, due or 0, self.key
 
 
-@dataclass(frozen=True)
+@record
 class TaskLine:
     """A task that is owed now; `status` is a place in `OWED`."""
 
@@ -62,7 +63,7 @@ class TaskLine:
         return self.status, self.due
 
 
-@dataclass
+@record(frozen=False)
 class Owed:
     """What one owner owes: how many tasks stand how, and the first of them."""
 
@@ -70,7 +71,7 @@ class Owed:
     first: list[TaskLine] = field(default_factory=list)
 
 
-@dataclass
+@record(frozen=False)
 class Listed:
     """What a screen lists of the records; `offers` counts by an offer's name and how it stands."""
 

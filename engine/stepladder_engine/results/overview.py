@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
 from stepladder_dsl.keywords.dialect import normalize_name
 from stepladder_dsl.model.spec import Process
+from stepladder_dsl.record import record
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.dataset import Origin
 from stepladder_engine.metrics.standard.carrier import Column
@@ -22,7 +22,7 @@ URGENCY = (ESCALATED, OVERDUE, DUE)
 """How a task stands that somebody owes, the most urgent first."""
 
 
-@dataclass(frozen=True)
+@record
 class Stays:
     """The stays of the cases of a process in its stages, in the order of the cases and of time.
 
@@ -36,7 +36,7 @@ class Stays:
     line: Column
 
 
-@dataclass(frozen=True)
+@record
 class Made:
     """The offers made to records of one kind: places in the spec's offers, and in `OFFER_STATUSES`."""
 
@@ -45,7 +45,7 @@ class Made:
     status: Column
 
 
-@dataclass(frozen=True)
+@record
 class Owing:
     """The tasks that somebody owes for records of one kind.
 
@@ -65,7 +65,7 @@ class Owing:
     titles: Sequence[str]
 
 
-@dataclass(frozen=True)
+@record
 class Planned:
     """Tasks to come: of each its record and its role, a place among `roles` or -1."""
 
@@ -83,7 +83,7 @@ class Later(NamedTuple):
     origin: Origin
 
 
-@dataclass(frozen=True)
+@record
 class Missed:
     """The events of one kind that no way took in one stage: how many, why the first one, and whose."""
 

@@ -47,7 +47,8 @@ def lines_of(owed: Owed, language: str) -> Iterator[str]:
         yield text(language, "tasks.via", channel=as_it_is(owed.channel.replace("_", " ")))
     yield text(language, "tasks.reason", reason=as_it_is(owed.reason))
     if owed.text:
-        yield text(language, "tasks.say", text=as_it_is(owed.text))
+        key = "tasks.do" if owed.task.kind == "alert" else "tasks.say"
+        yield text(language, key, text=as_it_is(owed.text))
 
 
 def as_markdown(owed: list[Owed], spec: Spec, day: date, language: str) -> str:

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.model.spec import Spec
-from stepladder_engine.calendars.zone import Instant
+from stepladder_dsl.record import record
+from stepladder_engine.calendars.zone import Instant, Zone
 from stepladder_engine.data.dataset import Dataset
-from stepladder_engine.data.problems import sentence
+from stepladder_engine.data.problems import note, sentence, shown
 from stepladder_engine.metrics.evaluate import MetricValue
 from stepladder_engine.results.columns import TASK_STATUSES
 from stepladder_engine.results.values import value_text
 from stepladder_engine.runtime.offers import next_best
 from stepladder_engine.runtime.program import Program
 from stepladder_engine.runtime.result import RunResult
+from stepladder_engine.runtime.state import Entity
+
+MOST_ENDLESS = 10
+"""So many records are named that were stopped; the summary counts them all."""
 
 
 def plain(value: Any) -> Any:
@@ -27,7 +32,7 @@ def plain(value: Any) -> Any:
     return value
 
 
-@dataclass(frozen=True)
+@record
 class Counts:
     """How many there are of everything that a summary counts."""
 
@@ -43,6 +48,7 @@ class Counts:
     tasks: Mapping[str, int]
     offers: Mapping[str, int]
     next_best: Mapping[str, int]
+    endless: tuple[Diagnostic, ...] = ()
 
 
 def summarize(result: RunResult, metrics: Mapping[str, MetricValue]) -> dict[str, Any]:
@@ -70,7 +76,24 @@ def counts_of(result: RunResult) -> Counts:
         tasks(result),
         Counter(copy.status for entity in result.entities for copy in entity.offers),
         next_best_offers(result),
+        endless_notes(result.entities, result.program.zone),
     )
+
+
+def endless_notes(entities: Iterable[Entity], zone: Zone) -> tuple[Diagnostic, ...]:
+    """Tell which records were stopped because they went on by themselves for ever."""
+    return tuple(
+        note(
+            "endless",
+            record=entity.kind,
+            case=shown(entity.key),
+            count=entity.endless.steps,
+            line=entity.endless.line,
+            moment=zone.text(entity.endless.moment),
+        )
+        for entity in entities
+        if entity.endless is not None
+    )[:MOST_ENDLESS]
 
 
 def merged_counts(spec: Spec, parts: Sequence[Counts]) -> Counts:
@@ -90,7 +113,16 @@ def merged_counts(spec: Spec, parts: Sequence[Counts]) -> Counts:
         _added([part.tasks for part in parts]),
         _added([part.offers for part in parts]),
         _added([part.next_best for part in parts]),
+        _first_endless(spec, parts),
     )
+
+
+def _first_endless(spec: Spec, parts: Sequence[Counts]) -> tuple[Diagnostic, ...]:
+    """Give the first records that were stopped, in the order of the records."""
+    kinds = list(spec.records)
+    found = [one for part in parts for one in part.endless]
+    found.sort(key=lambda one: (kinds.index(one.values["record"]), one.values["case"]))
+    return tuple(found[:MOST_ENDLESS])
 
 
 def _added(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
@@ -134,7 +166,7 @@ def document(
         "offers": dict(counts.offers),
         "next_best": dict(counts.next_best),
         "metrics": {name: _figure(figure) for name, figure in metrics.items()},
-        "notes": [sentence(note, program.spec.language) for note in dataset.notes],
+        "notes": [sentence(found, program.spec.language) for found in (*dataset.notes, *counts.endless)],
         "engine": engine,
     }
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from functools import cache, partial
 
 from stepladder_dsl.graph.words import words_of
 from stepladder_dsl.model.print_words import Words
-from stepladder_dsl.model.spec import AfterEntering, AfterEvent, AfterField, AfterSilence
+from stepladder_dsl.model.spec import AfterEntering, AfterEvent, AfterField, AfterSilence, OnEvent, Spec
+from stepladder_dsl.record import record
 from stepladder_engine.data.tables import Column, Table, table_of
 from stepladder_engine.results.overview import URGENCY, name_fields
 from stepladder_engine.runtime.result import DUE, ESCALATED, OVERDUE, RunResult
@@ -28,12 +29,12 @@ COLUMNS = (
     Column("case", "text", "Key of the record in the data"),
     Column("name", "text", "Its name, where it has a field for one", optional=True),
     Column("channel", "code", "By which channel", optional=True),
-    Column("text", "text", "What to say", optional=True),
+    Column("text", "text", "What to say; of a limit that has passed, what its stage asks for", optional=True),
     Column("reason", "text", "Why it is due"),
 )
 
 
-@dataclass(frozen=True)
+@record
 class Owed:
     """One task that is due, overdue or escalated; `reason` is a sentence in the reader's language."""
 
@@ -57,7 +58,7 @@ class Owed:
         return self.entity.kind, self.entity.key
 
 
-@dataclass(frozen=True)
+@record
 class Told:
     """How a reason is told: in which language, and how its days are written."""
 
@@ -80,7 +81,7 @@ def worklist(
     roles = {name: place for place, name in enumerate(result.program.spec.roles)}
     found = [
         owed
-        for owed in _all(result, Told(language, Words(language).day) if reasons else None)
+        for owed in _all(result, Told(language, Words(language).day), with_reasons=reasons)
         if role is None or owed.role == role
     ]
     return sorted(
@@ -103,16 +104,25 @@ def names_of(result: RunResult) -> Iterator[tuple[Entity, str | None]]:
         yield entity, next((str(found) for found in names if found), None)
 
 
-def _all(result: RunResult, told: Told | None) -> Iterator[Owed]:
+def _all(result: RunResult, told: Told, *, with_reasons: bool) -> Iterator[Owed]:
+    work = cache(partial(stage_work, result.program.spec, language=told.language))
     for entity, name in names_of(result):
         for task in entity.tasks:
             status = result.status(task) if result.raised(task) else None
             if status in URGENCY:
-                yield _owed(result, entity, task, str(status), name, told)
+                reason = reason_of(result, entity, task, told) if with_reasons else ""
+                words = work(task.process, task.stage) if task.process and task.stage else task.text
+                yield _owed(result, entity, task, str(status), name, words, reason)
 
 
 def _owed(
-    result: RunResult, entity: Entity, task: Task, status: str, name: str | None, told: Told | None
+    result: RunResult,
+    entity: Entity,
+    task: Task,
+    status: str,
+    name: str | None,
+    words: str | None,
+    reason: str,
 ) -> Owed:
     zone, spec = result.program.zone, result.program.spec
     escalated = result.escalated_to(task)
@@ -129,10 +139,31 @@ def _owed(
         entity,
         name,
         task.channel,
-        task.text,
-        "" if told is None else reason_of(result, entity, task, told),
+        words,
+        reason,
         task,
     )
+
+
+def stage_work(spec: Spec, process: str, stage: str, language: str) -> str | None:
+    """Say what a stage asks for: its steps and papers, or else the events that lead on from it."""
+    found = spec.processes[process].stages[stage]
+    if found.steps or found.documents:
+        papers = Phrase("tasks.papers", {"papers": _listed(found.documents)})
+        return _listed((*found.steps, *([tell_plainly(papers, language)] if found.documents else [])))
+    quoted = words_of(language).quoted
+    events = tuple(
+        dict.fromkeys(
+            quoted.format(title=spec.events[way.trigger.event].label)
+            for way in found.transitions
+            if isinstance(way.trigger, OnEvent) and way.target is not None
+        )
+    )
+    return tell_plainly(Phrase("tasks.next_step", {"events": _listed(events)}), language) if events else None
+
+
+def _listed(things: Iterable[str]) -> str:
+    return " · ".join(things)
 
 
 def reason_of(result: RunResult, entity: Entity, task: Task, told: Told) -> str:

@@ -18,10 +18,10 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Iterable
-from dataclasses import dataclass
 from heapq import heapify, heappop, heappush, nlargest
 
 from stepladder_dsl.model.spec import Cap
+from stepladder_dsl.record import record
 from stepladder_engine.calendars.zone import NEVER, Instant, Zone
 from stepladder_engine.runtime import follow_ups
 from stepladder_engine.runtime.plans import FollowUpPlan
@@ -57,7 +57,7 @@ class _Calls:
         return max(full, default=-NEVER)
 
 
-@dataclass(frozen=True)
+@record
 class _Waiting:
     """A task that is still to be placed; `asked` is when its rule would have it, outside quiet hours."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,6 +13,7 @@ from stepladder_dsl.jalali import is_jalali_year, jalali_date
 from stepladder_dsl.keywords.dialect import Dialect
 from stepladder_dsl.model.money import with_all_places
 from stepladder_dsl.model.types import DatetimeType, Duration, MoneyType, Type
+from stepladder_dsl.record import record
 from stepladder_engine.calendars.zone import Zone
 from stepladder_engine.expressions.logic import Evaluate
 from stepladder_engine.expressions.tally import shortest
@@ -23,7 +23,7 @@ UNKNOWN = "…"
 """Stands where a value is not known, so that whoever speaks sees the gap."""
 
 
-@dataclass(frozen=True)
+@record
 class Message:
     """A text cut at its values, the language in which those are written, and where its clocks go."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
+from stepladder_dsl.record import record
 from stepladder_engine.calendars.zone import NEVER, Instant, Zone
 from stepladder_engine.expressions.view import View
 from stepladder_engine.runtime.plans import FollowUpPlan, Guard
@@ -15,7 +15,7 @@ MOST_CHANGES = 400
 """How often a guard is looked at again; one that changes with every day and holds on none has no end."""
 
 
-@dataclass(frozen=True)
+@record
 class Coming:
     """Something that will happen by itself: when, and the name of what it is about."""
 
@@ -105,5 +105,7 @@ def _comes_again(plan: FollowUpPlan, series: Series, view: View, now: Instant) -
 
 def next_event(entity: Entity, now: Instant) -> Coming | None:
     """Give the next event that the spec itself has sent to the record for later."""
+    if entity.endless is not None:
+        return None
     found = [(moment, name) for moment, name in entity.expected if moment > now]
     return Coming(*min(found)) if found else None

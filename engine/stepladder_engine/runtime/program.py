@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal, localcontext
 from functools import cached_property
 from typing import Any
@@ -14,6 +14,7 @@ from stepladder_dsl.model import spec as m
 from stepladder_dsl.model.expressions import Expression
 from stepladder_dsl.model.money import round_money
 from stepladder_dsl.model.types import MoneyType, Type
+from stepladder_dsl.record import record
 from stepladder_engine.calendars.contact import ContactTimes
 from stepladder_engine.calendars.zone import Zone
 from stepladder_engine.expressions.compile import Compiler
@@ -35,7 +36,7 @@ from stepladder_engine.runtime.plans import (
 from stepladder_engine.texts.catalogue import Phrase, phrase
 
 
-@dataclass
+@record(frozen=False)
 class Program:
     """A compiled spec."""
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from stepladder_dsl.record import record
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.dataset import Dataset
 from stepladder_engine.runtime import outlook
@@ -16,7 +15,7 @@ OVERDUE = "overdue"
 ESCALATED = "escalated"
 
 
-@dataclass(frozen=True)
+@record
 class NextAction:
     """Who must touch a case next, when, and why; all None where the answer is nobody.
 
@@ -32,7 +31,7 @@ class NextAction:
     name: str | None = None
 
 
-@dataclass
+@record(frozen=False)
 class RunResult:
     """What a run gives. `entities` are in the order of their kinds and keys."""
 

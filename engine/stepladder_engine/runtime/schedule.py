@@ -16,11 +16,12 @@ from stepladder_dsl.model import spec as m
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.dataset import EventRow, Origin
 from stepladder_engine.runtime.program import Program
-from stepladder_engine.runtime.state import Entity
+from stepladder_engine.runtime.state import Endless, Entity
 from stepladder_engine.runtime.step import Stepper
 from stepladder_engine.texts.catalogue import Phrase, phrase
 
 _APPEARS = -1
+_MOVES = {"move", "stay"}
 
 Cause = Counter[tuple[str, str, int]]
 """What one event or timer has led to at its moment: how often each record has used each `emit` line."""
@@ -29,7 +30,8 @@ Cause = Counter[tuple[str, str, int]]
 class _Emitted(NamedTuple):
     """An emitted event in the queue; `cause` counts what the same cause has emitted at once.
 
-    `event` None: the record itself appears, because another one has opened it.
+    `event` None: the record itself appears, because another one has opened it. `own`: it was emitted by
+    the record to which it happens.
     """
 
     time: Instant
@@ -38,6 +40,7 @@ class _Emitted(NamedTuple):
     event: str | None
     fields: Mapping[str, Any]
     cause: Cause
+    own: bool
 
 
 class Schedule:
@@ -96,7 +99,21 @@ class Schedule:
         # A way that is due at once after an emitted event is a link of the same chain.
         self._cause = entity.chain[1] if entity.chain is not None and entity.chain[0] == now else None
         self.stepper.due(entity, moment)
+        if entity.more_due:
+            self._count_own_step(entity)
         self._watch(entity)
+
+    def _count_own_step(self, entity: Entity) -> None:
+        """Stop a record that moves by itself for ever; what the data says still happens to it."""
+        entity.own_steps += 1
+        if entity.own_steps < self.program.spec.most_own_steps or entity.endless is not None:
+            return
+        moves = (entry.line for entry in reversed(entity.journal) if entry.kind in _MOVES)
+        entity.endless = Endless(entity.own_steps, entity.view.now, next(moves, 0))
+        entity.more_due = False
+        for position in entity.positions:
+            position.stuck = True
+        entity.note("error", phrase("reason.endless", count=entity.own_steps), entity.endless.line)
 
     def _present_cause(self) -> Cause:
         if self._cause is None:
@@ -155,6 +172,9 @@ class Schedule:
 
     def _happen_emitted(self, emitted: _Emitted) -> None:
         entity, self._cause = emitted.entity, emitted.cause
+        if emitted.own and entity.endless is not None:
+            entity.expected.remove((emitted.time, emitted.event or ""))
+            return
         again = entity.chain is not None and entity.chain[1] is emitted.cause
         entity.chain = (emitted.time, emitted.cause)
         if emitted.event is None:
@@ -163,6 +183,9 @@ class Schedule:
             return
         entity.expected.remove((emitted.time, emitted.event))
         self._event(entity, emitted.event, emitted.time, emitted.fields, None, again=again)
+        if emitted.own:
+            self._count_own_step(entity)
+            self._watch(entity)
 
     def _event(
         self,
@@ -196,7 +219,7 @@ class Schedule:
             loop = phrase("reason.emit_loops", event=effect.event)
             if self._loops(sender, effect, cause, sender.key, loop):
                 return
-        self._put(time, receiver, effect.event, dict(fields), cause)
+        self._put(time, receiver, effect.event, dict(fields), cause, own=receiver is sender)
 
     def _loops(
         self, sender: Entity, effect: m.Emit | m.OpenRecord, cause: Cause, who: str, loop: Phrase
@@ -209,12 +232,19 @@ class Schedule:
         return True
 
     def _put(
-        self, time: Instant, entity: Entity, event: str | None, fields: Mapping[str, Any], cause: Cause
+        self,
+        time: Instant,
+        entity: Entity,
+        event: str | None,
+        fields: Mapping[str, Any],
+        cause: Cause,
+        *,
+        own: bool = False,
     ) -> None:
         self._number += 1
         if event is not None:
             entity.expected.append((time, event))
-        heapq.heappush(self._emitted, _Emitted(time, self._number, entity, event, fields, cause))
+        heapq.heappush(self._emitted, _Emitted(time, self._number, entity, event, fields, cause, own))
 
     def _open(self, sender: Entity, effect: m.OpenRecord, fields: Mapping[str, Any]) -> str | None:
         """Let a new record appear at this moment, after what is queued for it already; gives its key.

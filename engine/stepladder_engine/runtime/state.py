@@ -156,6 +156,15 @@ class OfferCopy:
     closed: Instant | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Endless:
+    """A record was stopped that goes on by itself for ever: after how many steps, when, in which line."""
+
+    steps: int
+    moment: Instant
+    line: int
+
+
 class Entity:
     """A record while the engine runs it."""
 
@@ -193,6 +202,10 @@ class Entity:
         self.opened: Counter[str] = Counter()
         """How many records of each kind it has opened."""
         self.next_due: Instant | None = None
+        self.own_steps = 0
+        """How many timers and events of its own have moved it."""
+        self.endless: Endless | None = None
+        """Why it does nothing by itself any more: it has taken as many steps of its own as a record may."""
         self.more_due = False
         """Whether something was taken that was due now, so that more may be due."""
         self.chain: tuple[Instant, Counter[tuple[str, str, int]]] | None = None

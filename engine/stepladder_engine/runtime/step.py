@@ -95,7 +95,7 @@ class Stepper:
         for position in entity.positions:
             if not again:
                 position.steps = 0
-                position.stuck = False
+                position.stuck = entity.endless is not None
             places = position.stage.moved_by_event.get(name)
             if places is not None:
                 self._move_timers(entity, position, places)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model.print_pieces import Pieces
+from stepladder_dsl.record import record
 from stepladder_engine.runtime.state import Entity
 from stepladder_engine.scenario.run import ScenarioResult
 from stepladder_engine.scenario.watched import WatchedProgram
 
 
-@dataclass(frozen=True)
+@record
 class Coverage:
     """What the scenarios touch: for each family, the names covered and all of them, in order."""
 

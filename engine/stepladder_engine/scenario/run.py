@@ -9,11 +9,12 @@ kind: the latest one of it is meant.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 
 from stepladder_dsl.model import spec as m
 from stepladder_dsl.model.types import MoneyType
+from stepladder_dsl.record import record
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.dataset import Dataset, EventRow, Origin, RecordRow
 from stepladder_engine.runtime.program import Program
@@ -29,7 +30,7 @@ Told = Phrase | str
 _OPEN = ("planned", "due", "overdue", "escalated")
 
 
-@dataclass(frozen=True)
+@record
 class Failure:
     """An expectation that did not hold: its line, what was expected and what was found."""
 
@@ -38,7 +39,7 @@ class Failure:
     found: Told
 
 
-@dataclass
+@record(frozen=False)
 class ScenarioResult:
     """What became of one scenario; `final` is its state at its last moment."""
 
@@ -230,7 +231,9 @@ class ScenarioRunner:
             wanted, is_there = (
                 Phrase("scenario.stage", {"stage": name}) for name in (expectation.stage, found.name)
             )
-            yield _owned(wanted, role), _owned(is_there, found.owner if role is not None else None)
+            told = _owned(is_there, found.owner if role is not None else None)
+            kept = _kept_here(entity, expectation.process) if found.name != expectation.stage else None
+            yield _owned(wanted, role), told if kept is None else _because(told, kept)
 
     @staticmethod
     def _alert(expectation: m.ExpectAlert, state: RunResult, entity: Entity) -> Iterator[tuple[Told, Told]]:
@@ -345,6 +348,22 @@ def _owned(stage: Phrase, role: str | None) -> Phrase:
 def _worth(key: str, what: Phrase, amount: Decimal | None) -> Phrase:
     """Say what an offer costs, or what is taken off, where that is asked or known."""
     return what if amount is None else Phrase(f"scenario.{key}", {"what": what, "amount": amount})
+
+
+def _kept_here(entity: Entity, process: str) -> Phrase | None:
+    """Say which event would not move the case, where one came since it is in its stage: the latest."""
+    position = entity.position(process)
+    since = position.since
+    kept = [
+        found
+        for found in entity.deviations
+        if found.process == process and (since is None or found.time >= since)
+    ]
+    return _told_deviations(kept) if kept else None
+
+
+def _because(what: Phrase, reason: Phrase) -> Phrase:
+    return Phrase("scenario.because", {"what": what, "reason": reason})
 
 
 def _told_deviations(deviations: list[Deviation]) -> Phrase:

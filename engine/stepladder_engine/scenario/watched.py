@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from stepladder_dsl.model.expressions import Expression
 from stepladder_dsl.model.spec import DecisionRow
+from stepladder_dsl.record import record
 from stepladder_engine.expressions.compile import Compiler
 from stepladder_engine.expressions.logic import Evaluate
 from stepladder_engine.expressions.view import View
@@ -15,7 +16,7 @@ from stepladder_engine.runtime.plans import Guard
 from stepladder_engine.runtime.program import Program
 
 
-@dataclass
+@record(frozen=False)
 class WatchedProgram(Program):
     """A compiled spec that remembers, by the pieces of the model themselves."""
 

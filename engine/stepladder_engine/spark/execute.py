@@ -25,7 +25,7 @@ from stepladder_engine.fast.frames import Frames
 from stepladder_engine.fast.read.blocks import Unsure
 from stepladder_engine.fast.read.columns import TooWide
 from stepladder_engine.results.columns import COLUMNS, TABLES
-from stepladder_engine.results.execute import FAR_APART, lonely_latest, no_moment, parse_moment
+from stepladder_engine.results.execute import FAR_APART, allowed_steps, lonely_latest, no_moment, parse_moment
 from stepladder_engine.runtime.program import Program
 from stepladder_engine.runtime.run import latest_moment
 from stepladder_engine.spark.exchange import Exchange, SparkExchange
@@ -68,6 +68,7 @@ def execute_on_spark(
     mapping, problems = load_mapping(mapping_path, spec)
     if mapping is None:
         return None, problems
+    spec = allowed_steps(spec, mapping)
     limit = mapping.max_rejected if rejected_limit is None else rejected_limit
     together = Program(spec).cases_touch
     run = _Run(

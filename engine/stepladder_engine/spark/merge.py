@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.model.spec import Spec
 from stepladder_engine.calendars.many import Moments
 from stepladder_engine.calendars.zone import Zone
@@ -22,7 +23,7 @@ from stepladder_engine.metrics.evaluate import MetricValue
 from stepladder_engine.metrics.merge import merged_metrics
 from stepladder_engine.results.answer import Answer
 from stepladder_engine.results.columns import COLUMNS
-from stepladder_engine.results.summary import document, merged_counts
+from stepladder_engine.results.summary import Counts, document, merged_counts
 from stepladder_engine.runtime.program import Program
 from stepladder_engine.runtime.result import RunResult
 from stepladder_engine.spark.sending import arrived
@@ -87,10 +88,18 @@ class SparkAnswer(Answer):
     def summary(self) -> dict[str, Any]:
         """The summary as cli.md fixes it, without the seconds that the run took."""
         run = self._heading
-        counts = merged_counts(self.spec, [part.counts for part in self._figures])
         # Statuses of offers stand in the order in which they first come, which no part knows.
-        counts = replace(counts, offers=self._offers(counts.offers))
+        counts = replace(self._counts, offers=self._offers(self._counts.offers))
         return document(run.program, run.as_of, run.as_of_given, run.dataset, counts, self.metrics, "spark")
+
+    @cached_property
+    def _counts(self) -> Counts:
+        return merged_counts(self.spec, [part.counts for part in self._figures])
+
+    @property
+    def endless(self) -> Sequence[Diagnostic]:
+        """Tell which records were stopped because they went on by themselves for ever."""
+        return self._counts.endless
 
     def _offers(self, counted: Mapping[str, int]) -> Counter[str]:
         """Count the offers of each status, in the order in which they first come."""

@@ -138,7 +138,7 @@ class NativeRun:
         self._move(self.exchange.spread(splits, partial(read_split, self.job)))
         self._query()
         self._arriving = self._moving[:]
-        if any(mapping.id is not None for mapping in loader.mapping.events.values()):
+        if any(mapping.id for mapping in loader.mapping.events.values()):
             self._move(self.exchange.meet(self._moving, self.job.count, partial(without_repeated, self.job)))
             self._arriving = self._moving[-1:]
         for plan in loader.plans:

@@ -116,6 +116,7 @@ def _events(frame: EventFrame, places: Whole, cases: Whole) -> EventFrame:
         frame.files,
         frame.file[places],
         frame.row[places],
+        None if frame.sequence is None else frame.sequence[places],
     )
 
 

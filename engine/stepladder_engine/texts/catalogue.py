@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from stepladder_dsl.diagnostics.plurals import plural_category
 from stepladder_dsl.diagnostics.widths import goes_right_to_left
+from stepladder_dsl.record import record
 
 _TABLES = Path(__file__).parent
 DEFAULT = "en"
@@ -26,7 +27,7 @@ FROM_THE_RIGHT, ISOLATE, END_ISOLATE = "\u2067", "\u2068", "\u2069"
 _NO_MARKS = str.maketrans("", "", FROM_THE_RIGHT + ISOLATE + END_ISOLATE)
 
 
-@dataclass(frozen=True)
+@record
 class Phrase:
     """A sentence that is told later, in the language of whoever reads it; phrases may be among its values."""
 

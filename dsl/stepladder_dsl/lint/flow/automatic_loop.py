@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import pairwise
 
 from stepladder_dsl.analysis.automatic import Loop, loops_at_once, loops_by_waiting
+from stepladder_dsl.analysis.durations import AT_ONCE, Durations
 from stepladder_dsl.analysis.stage_facts import StageFacts
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic, Label, Route, Severity
 from stepladder_dsl.lint.rule import LintContext, Rule
@@ -20,8 +22,25 @@ def _check(context: LintContext) -> Iterator[Diagnostic]:
         for loop in loops_at_once(facts):
             yield _found(context, process, loop, _variant(loop))
         for loop in loops_by_waiting(facts):
-            if _is_idle(context, process, loop):
+            steps = _steps_a_year(loop, facts)
+            if steps > context.spec.most_own_steps:
+                yield _found(context, process, loop, "often", count=steps)
+            elif _is_idle(context, process, loop):
                 yield _found(context, process, loop, "waiting")
+
+
+def _steps_a_year(loop: Loop, facts: StageFacts) -> int:
+    """Count at least how often a case moves in a year that goes round and round."""
+    durations = Durations(facts.spec.calendars)
+    times = [
+        durations.bounds(way.trigger.duration)
+        for way in loop.ways
+        if isinstance(way.trigger, m.After) and way.trigger.duration is not None
+    ]
+    round_trip = sum(times, start=AT_ONCE).most
+    if not round_trip or len(times) < len(loop.ways):
+        return 0
+    return int(timedelta(days=365) / round_trip * len(times))
 
 
 def _ways(process: m.Process) -> Iterator[m.Transition]:
@@ -35,13 +54,13 @@ def _variant(loop: Loop) -> str:
     return "example" if loop.example else ""
 
 
-def _found(context: LintContext, process: m.Process, loop: Loop, variant: str) -> Diagnostic:
+def _found(context: LintContext, process: m.Process, loop: Loop, variant: str, **values: int) -> Diagnostic:
     around = [*loop.stages, loop.stages[0]]
     return Diagnostic(
         "SL311",
         loop.ways[0].span,
-        {"record": process.record, "way": Route.of(around), "example": _example(context, loop)},
-        {"overdue": "overdue", "example": "example", "waiting": "waiting"}.get(variant, ""),
+        {"record": process.record, "way": Route.of(around), "example": _example(context, loop), **values},
+        {"overdue": "overdue", "example": "example", "waiting": "waiting", "often": "often"}.get(variant, ""),
         tuple(
             Label(way.span, "step", {"from": before, "to": after})
             for way, (before, after) in zip(loop.ways, pairwise(around), strict=True)

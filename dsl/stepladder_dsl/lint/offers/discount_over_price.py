@@ -14,6 +14,9 @@ from stepladder_dsl.model.spec import Offer, Spec
 from stepladder_dsl.model.types import MoneyType
 from stepladder_dsl.source import Span
 
+_COUNTS = range(2, 13)
+"""Up to a year of monthly fees; more is rather a percentage whose sign was forgotten."""
+
 
 def _check(context: LintContext) -> Iterator[Diagnostic]:
     amounts = Amounts(context.spec)
@@ -30,13 +33,14 @@ def _check(context: LintContext) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 "SL705", offer.discount.span, values, "over_price", labels=(Label(offer.price.span, "price"),)
             )
-        elif (share := _over_the_whole(context.spec, amounts, offer)) is not None:
+        elif (share := _over_the_whole(context, amounts, offer)) is not None:
             span, percent = share
             yield Diagnostic("SL705", span, {"name": offer.name, "percent": percent}, "over_whole")
 
 
-def _over_the_whole(spec: Spec, amounts: Amounts, offer: Offer) -> tuple[Span, Decimal] | None:
+def _over_the_whole(context: LintContext, amounts: Amounts, offer: Offer) -> tuple[Span, Decimal] | None:
     """Give a share of more than the whole by which an amount of money is multiplied, in per cent."""
+    spec = context.spec
     discount = None if offer.discount is None else written_out(offer.discount, spec.lets)
     if not isinstance(discount, e.Arithmetic) or discount.operator != "*":
         return None
@@ -45,9 +49,17 @@ def _over_the_whole(spec: Spec, amounts: Amounts, offer: Offer) -> tuple[Span, D
             continue
         for part in _shares(spec, share):
             found = amounts.of(part, offer.record)
-            if found.least > ONE:
+            if found.least > ONE and not _is_so_many_times(context, part):
                 return part.span, Decimal(format((found.least * 100).normalize(), "f"))
     return None
+
+
+def _is_so_many_times(context: LintContext, part: e.Expression) -> bool:
+    """Tell whether `2` in `monthly_fee * 2` is a count, as of months that are free, and no share."""
+    if not isinstance(part, e.Literal) or part.value not in _COUNTS:
+        return False
+    line = context.sources[part.span.file].line(part.span.line)
+    return line[part.span.column - 1 : part.span.end_column - 1].isdecimal()
 
 
 def _shares(spec: Spec, share: e.Expression) -> Iterator[e.Expression]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
+from stepladder_dsl.diagnostics.diagnostic import Edit, Fix
 from stepladder_dsl.diagnostics.nearest import nearest
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model.check.kinds import ANY, untyped
@@ -127,7 +130,7 @@ class Names:
         record = scope.record or ""
         if not self._decides_for(name, record):
             known = [other for other in self._symbols.decisions if self._decides_for(other, record)]
-            self._report_no_decision(node, known)
+            self._report_no_decision(node, scope, known)
             return untyped(node.span)
         found = self.decision(name, node.decision.span)
         if found is None:
@@ -137,14 +140,35 @@ class Names:
             return untyped(node.span)
         return e.DecisionValue(name, node.output.text, found.outputs[node.output.text], node.span)
 
-    def _report_no_decision(self, node: n.OutputNode, known: list[str]) -> None:
+    def _report_no_decision(self, node: n.OutputNode, scope: Scope, known: list[str]) -> None:
         """Say what stands before a dot that is no decision table; fields of events are the likely case."""
-        event = self._symbols.events.get(node.decision.text)
-        if event is not None and node.output.text in event.fields:
-            words = f"{node.decision.text}.{node.output.text}"
-            self._symbols.report("SL103", node.span, "event_field", name=words)
+        owner, field = node.decision.text, node.output.text
+        values: dict[str, Any] = {
+            "name": f"{owner}.{field}",
+            "field": field,
+            "owner": owner,
+            "event": scope.event or "",
+        }
+        fix = Fix((Edit(node.span, field),))
+        event = self._symbols.events.get(owner)
+        if event is not None and field in event.fields:
+            if owner == scope.event:
+                self._symbols.report("SL103", node.span, "event_at_hand", fix=fix, **values)
+            else:
+                self._symbols.report("SL103", node.span, "event_field", **values)
+        elif owner == scope.record and self.is_in(field, replace(scope, event=None)):
+            if scope.event is not None and field in self._symbols.events[scope.event].fields:
+                self._symbols.report("SL103", node.span, "hidden_field", **values)
+            else:
+                self._symbols.report("SL103", node.span, "own_field", fix=fix, **values)
+        elif self._is_reference(owner, scope):
+            self._symbols.report("SL103", node.span, "field_of_other", **values)
         else:
             self._symbols.unknown("decision", node.decision, known)
+
+    def _is_reference(self, name: str, scope: Scope) -> bool:
+        field = self._symbols.records[scope.record].fields.get(name) if scope.record is not None else None
+        return field is not None and isinstance(field.type, ReferenceType)
 
     def column(self, name: str, span: Span, columns: Mapping[str, str]) -> e.Expression:
         """Resolve a column of a data source."""

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 from stepladder_dsl.model import expressions as e
 from stepladder_dsl.model.symbols import Symbols
 from stepladder_dsl.model.types import Type
+from stepladder_dsl.record import record
 from stepladder_dsl.syntax import nodes as n
 
 
-@dataclass(frozen=True)
+@record
 class Scope:
     """What names an expression may use.
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from stepladder_dsl.keywords.dialect import Dialect, load_dialect
+from stepladder_dsl.record import record
 from stepladder_dsl.syntax.habits.figures import SENTENCES, Written, figures_in
 
 _FOLDER = Path(__file__).parent
@@ -33,7 +33,7 @@ _GROUPS = {
 }
 
 
-@dataclass(frozen=True)
+@record
 class _Habit:
     """One entry of a table."""
 

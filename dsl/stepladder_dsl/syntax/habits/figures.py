@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import Any
 
 from stepladder_dsl.keywords.dialect import Dialect
+from stepladder_dsl.record import record
 from stepladder_dsl.syntax.values import real_day
 
 Words = Callable[[str, str], dict[str, Any]]
@@ -36,7 +37,7 @@ _NEXT_CENTURY = 50
 """The two digits from which on a short year of the Persian calendar is one of the 1300s."""
 
 
-@dataclass(frozen=True)
+@record
 class Written:
     """A piece of a line that is written in another way here."""
 

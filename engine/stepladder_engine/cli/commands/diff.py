@@ -185,7 +185,8 @@ def _show(
     from stepladder_engine.comparison.render_runs import show_runs
     from stepladder_engine.comparison.render_text import show_difference
     from stepladder_engine.comparison.sentences import Sentences
-    from stepladder_engine.results.screen.console import escape, make_console
+    from stepladder_engine.results.screen.console import make_console
+    from stepladder_engine.results.screen.markup import escape
 
     console = make_console(colour=use_colour(sys.stdout), terminal=sys.stdout.isatty())
     on_screen = Sentences(*sentences.specs, sentences.language, escape)

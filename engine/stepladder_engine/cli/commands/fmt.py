@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import difflib
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from stepladder_dsl.diagnostics.widths import printable
+from stepladder_dsl.record import record
 from stepladder_engine.cli.exit_codes import COULD_NOT_RUN, FINDINGS, FINE
 from stepladder_engine.cli.language import known_language, language_option, note, reader_language
 from stepladder_engine.cli.specs import STDIN, show, spec_file
@@ -71,7 +71,7 @@ def command(
     sys.exit(max([_one(name, asked) for name in specs]))
 
 
-@dataclass(frozen=True)
+@record
 class _Asked:
     """What is to be done with each spec."""
 

@@ -352,13 +352,13 @@ def _show(
         click.echo(json.dumps(document, ensure_ascii=False, indent=1))
         return
     from stepladder_engine.results.screen.answer import show_answer
-    from stepladder_engine.results.screen.console import make_console
+    from stepladder_engine.results.screen.screen import Screen
 
-    console = make_console(colour=use_colour(sys.stdout), terminal=sys.stdout.isatty())
-    show_answer(answer, console, language)
+    screen = Screen(colour=use_colour(sys.stdout), terminal=sys.stdout.isatty())
+    show_answer(answer, screen, language)
     if figures:
         from stepladder_engine.results.screen.standard_figures import show_standard
 
-        console.print()
+        screen.print()
         day = answer.heading.program.zone.day(answer.heading.as_of)
-        show_standard(figures, answer.spec, day, console, language)
+        show_standard(figures, answer.spec, day, screen.rich, language)

@@ -49,10 +49,10 @@ def command(spec: str, case: str, data: str | None, as_of: str | None, form: str
         as_told = partial(tell_plainly, language=language)
         click.echo(json.dumps(document, ensure_ascii=False, indent=1, default=as_told))
         return
-    from stepladder_engine.results.screen.console import make_console
+    from stepladder_engine.results.screen.screen import Screen
     from stepladder_engine.results.screen.story import show_story
 
     file = "<stdin>" if spec == "-" else spec_file(spec).as_posix()
-    console = make_console(colour=use_colour(sys.stdout), terminal=sys.stdout.isatty())
+    screen = Screen(colour=use_colour(sys.stdout), terminal=sys.stdout.isatty())
     for entity, told in zip(found, stories, strict=True):
-        show_story(told, entity.view.fields, file, console, language)
+        show_story(told, entity.view.fields, file, screen, language)

@@ -18,6 +18,7 @@ _HELD = 0.5
 
 _NAME_OF_LOGS, _CASE_OF_LOGS = "concept:name", "case:concept:name"
 _STEP_OF_LOGS = "lifecycle:transition"
+_SAYS_ID = 0.15
 _KEYS_OF_LOGS = {_NAME_OF_LOGS, "ocel:id"}
 """Names that the standards of event logs give, each part of which is a table."""
 
@@ -28,6 +29,8 @@ _UNSURE = 0.9
 """So much a column counts that was found for want of another."""
 
 _LEAST = 0.5
+_LEAST_OF_SENT = 0.92
+"""What processes send themselves is rarely in files: one word of its title is not enough."""
 _MOST_TYPES = 40
 
 
@@ -130,7 +133,9 @@ class _Finder:
         """Say how much a column is the key of a record: by its name, and less where a field has that name."""
         if key.name in _KEYS_OF_LOGS:
             return 1.2
-        own = max(_called(record, key.name), 0.75 if means(key.name, "id") else 0.0)
+        called, is_id = _called(record, key.name), means(key.name, "id")
+        # Of `Account ID` and `Company` the first tells accounts apart, even where both are called like them.
+        own = max(called + (_SAYS_ID if is_id and called >= POSSIBLE else 0.0), 0.75 if is_id else 0.0)
         fields = [name for name, one in record.fields.items() if not isinstance(one.type, ReferenceType)]
         as_field = max((likeness(name, key.name) for name in fields), default=0.0)
         return own if own >= as_field else own / 2
@@ -140,7 +145,7 @@ class _Finder:
         emitted = _emitted(self.spec)
         for event in self.spec.events.values():
             ways = sorted(self._ways(event), key=lambda way: way.score, reverse=True)
-            least = 0.9 if event.name in emitted else _LEAST
+            least = _LEAST_OF_SENT if event.name in emitted else _LEAST
             best = next((way for way in ways if way.score >= least), None)
             if best is not None:
                 self.draft.events[event.name] = self._kind(event, best)
@@ -363,7 +368,8 @@ class _Finder:
             kind = self.draft.records[name]
             kind.time = self._since(record, kind)
         for kind in self.draft.kinds:
-            taken = {kind.key.name, *([kind.time.name] if kind.time else [])}
+            # What tells events apart has one word in all rows of this one: no field is in it.
+            taken = {column.name for column in (kind.key, kind.time, kind.types) if column is not None}
             kind.id = self._identity(kind) if kind.part == "events" else None
             finder = FieldFinder(kind.declared.fields, kind.table, taken, self.keys, kind.declared.name)
             kind.fields = finder.find()

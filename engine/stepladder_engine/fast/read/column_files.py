@@ -20,6 +20,8 @@ from stepladder_engine.data.watching import watching
 from stepladder_engine.data.workers import workers
 from stepladder_engine.fast.frames import UNKNOWN
 from stepladder_engine.fast.read.blocks import Block, Cell, Source, Unsure
+from stepladder_engine.fast.read.column_cells import halved, narrow, spread
+from stepladder_engine.fast.read.compiling import can_compile
 from stepladder_engine.fast.read.moment_cells import DAY, EARLIEST, IN_UTC, LATEST
 from stepladder_engine.fast.read.number_cells import EMPTY, READ, UNSURE, States
 from stepladder_engine.fast.read.open_columns import open_columns
@@ -180,12 +182,16 @@ class ColumnBlock(Block):
             return whole
         # A row without a value has a number as well.
         if column in self.file.cells:
-            nothing = np.array([self.file.number_of(column, None)], np.int32)
+            nothing = self.file.number_of(column, None)
         else:
-            nothing = self.file.distinct[column].add([""])
-        rows = np.where(_known(places), _cells_in(places), len(codes))
-        spread: Codes = np.append(codes, nothing)[rows]
-        return spread
+            nothing = int(self.file.distinct[column].add([""])[0])
+        cells = _cells_in(places)
+        if can_compile() and cells.dtype == np.int32:
+            found = np.empty(len(cells), np.int32)
+            spread(cells, *_marks_of(places), codes, nothing, found)
+            return found
+        with_nothing = np.append(codes, np.int32(nothing))
+        return with_nothing[np.where(_known(places), cells, len(codes))]
 
     def exact_numbers(self, column: str) -> tuple[Whole, int, States] | None:
         """Give a column of numbers with their scale, as far as they are beyond doubt."""
@@ -238,6 +244,14 @@ def _known(values: Any) -> Any:
     return bits[values.offset :].view(np.bool_)
 
 
+def _marks_of(values: Any) -> tuple[Bytes, int]:
+    """Give the bits that tell which rows have a value, none where all have one, and which is the first."""
+    marks = values.buffers()[0]
+    if marks is None or not values.null_count:
+        return np.zeros(0, np.uint8), 0
+    return np.frombuffer(marks, np.uint8), values.offset
+
+
 def _cells_in(values: Any) -> Any:
     """Give numbers as they lie in memory; what stands there for one that is missing means nothing."""
     from pyarrow import types
@@ -272,7 +286,10 @@ def _texts(values: Any) -> tuple[Bytes, Whole, Whole]:
 
 
 def _whole_numbers(values: Any) -> tuple[Whole, int, States]:
-    cells, known = _cells_in(values), _known(values)
+    cells = _cells_in(values)
+    if can_compile() and cells.dtype != np.uint64:
+        return _plain(narrow, cells.astype(np.int64, copy=False), values, 0)
+    known = _known(values)
     if cells.dtype == np.uint64:
         fits = cells < _MOST
     elif cells.itemsize < 8:
@@ -288,9 +305,18 @@ def _decimals(values: Any) -> tuple[Whole, int, States]:
     low, high = halves[:, 0], halves[:, 1]
     if _all_between(values, low, 1 - _MOST, _MOST - 1) and np.array_equal(high, low >> 63):
         return low, values.type.scale, np.full(len(low), READ, np.uint8)
+    if can_compile():
+        return _plain(halved, halves.reshape(-1), values, values.type.scale)
     # Numbers of 128 bits of which the upper half is nothing but the sign of the lower.
     fits = (high == low >> 63) & (low < _MOST) & (low > -_MOST)
     return _as_far_as_they_fit(low, _known(values), fits, values.type.scale)
+
+
+def _plain(read: Any, cells: Whole, values: Any, scale: int) -> tuple[Whole, int, States]:
+    """Let a loop read cells."""
+    numbers, states = np.empty(len(values), np.int64), np.empty(len(values), np.uint8)
+    read(cells, *_marks_of(values), _MOST, numbers, states)
+    return numbers, scale, states
 
 
 def _floats(values: Any) -> tuple[Whole, int, States]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from io import StringIO
 from typing import IO
 
 import numpy as np
 
+from stepladder_dsl.record import record
 from stepladder_engine.data.lines import LONGEST_ROW, Lines
 from stepladder_engine.data.opening import open_bytes, read_errors, size_limit
 from stepladder_engine.data.read_delimited import LineCutter, RowsBelow, cutter_below_header
@@ -111,7 +111,7 @@ def _cut(
     return at, row, number, False
 
 
-@dataclass(frozen=True)
+@record
 class Stretch:
     """Whole lines of a file, from one byte to another, and how many lines are before them."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,7 @@ import numpy as np
 from stepladder_dsl.model.spec import Spec
 from stepladder_engine.data.dataset import Dataset, EventRow, RecordRow
 from stepladder_engine.data.give_back import give_back_after
-from stepladder_engine.data.workers import workers
+from stepladder_engine.data.workers import pool, workers
 from stepladder_engine.fast.frames import UNKNOWN, EventFrame, Frames, RecordFrame
 from stepladder_engine.fast.read.columns import Column, DecimalColumn, column_for
 from stepladder_engine.fast.read.gather import EventRows, RecordRows, used_keys
@@ -67,8 +66,8 @@ def assembled(
         mine = [rows for rows in events.values() if rows.record == kind]
         ordered, ranks = used_keys(tables[kind], records[kind], mine)
         record_frames[kind] = records[kind].frame(ordered, ranks)
-        with ThreadPoolExecutor(workers()) as pool:
-            made = pool.map(lambda rows: rows.frame(ranks, len(ordered), files), mine)  # noqa: B023
+        with pool(workers()) as threads:
+            made = threads.map(lambda rows: rows.frame(ranks, len(ordered), files), mine)  # noqa: B023
             for frame in made:
                 event_frames[frame.kind] = frame
                 give_back_after(len(frame.time))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from stepladder_dsl.record import record
 from stepladder_engine.data.code_loops import used_codes
 from stepladder_engine.fast.frames import UNKNOWN, EventFrame, RecordFrame, Values
 from stepladder_engine.fast.read.columns import Column, DecimalColumn, ranked
@@ -18,7 +19,7 @@ from stepladder_engine.fast.read.text_table import Codes, Texts, TextTable, Whol
 Numbers = TypeVar("Numbers", Codes, Whole)
 
 
-@dataclass
+@record(frozen=False)
 class RecordRows:
     """The records of one kind in the order in which they were read, without repeated keys."""
 
@@ -57,7 +58,7 @@ def _told(fields: Mapping[str, Values]) -> dict[str, Values]:
     return {name: values for name, values in fields.items() if np.any(values.numbers != UNKNOWN)}
 
 
-@dataclass
+@record(frozen=False)
 class EventRows:
     """The events of one kind in the order in which they were read.
 
@@ -136,7 +137,9 @@ class EventRows:
         # Each column is let go of as soon as it stands in order: of the events there may be gigabytes.
         case, time, row = taken(ranks, self.case.pop()), self.time.pop(), self.row.pop()
         names, by_file = by_name(files, used_codes(self.file[0], len(files))[:-1])
-        file = taken(by_file, self.file.pop())
+        file = self.file.pop()
+        # Of one file nothing has to be looked up, nor put in order.
+        file = np.zeros(len(file), np.int32) if len(names) == 1 else taken(by_file, file)
         sequence = self._numbers.pop(SEQUENCE, None)
         order = order_of_events(case, time, cases, file, row, sequence, one_file=len(names) == 1)
         case = taken(case, order)
@@ -148,7 +151,14 @@ class EventRows:
             if np.any(numbers != UNKNOWN):
                 fields[name] = column.finish(taken(numbers, order))
         file = file if len(names) == 1 else taken(file, order)
-        return EventFrame(self.kind, case, time, fields, names, file, row)
+        if sequence is not None:
+            sequence = in_sequence(taken(sequence, order))
+        return EventFrame(self.kind, case, time, fields, names, file, row, sequence)
+
+
+def in_sequence(numbers: Whole) -> Whole:
+    """Give places in the source's own order; an event without one has the place zero."""
+    return np.where(numbers == UNKNOWN, 0, numbers)
 
 
 SEQUENCE = ""

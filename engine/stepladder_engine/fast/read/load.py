@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import repeat
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.model.spec import Spec
 from stepladder_dsl.model.types import ReferenceType
+from stepladder_dsl.record import record
 from stepladder_engine.calendars.zone import Zone
 from stepladder_engine.data.code_loops import used_codes
 from stepladder_engine.data.dataset import Dataset, RejectedRow
@@ -28,7 +28,7 @@ from stepladder_engine.data.row_plans import Plan, Shared
 from stepladder_engine.data.rows import Opened, ReadingStopped, SourceRow
 from stepladder_engine.data.twins import twin_keys
 from stepladder_engine.data.watching import watching
-from stepladder_engine.data.workers import ahead, workers
+from stepladder_engine.data.workers import ahead, pool, workers
 from stepladder_engine.fast.frames import UNKNOWN, Frames
 from stepladder_engine.fast.read.blocks import Block, Source, Unsure
 from stepladder_engine.fast.read.columns import (
@@ -48,6 +48,9 @@ from stepladder_engine.fast.read.plan_rows import CASE, IDENTITY, SEQUENCE, TIME
 from stepladder_engine.fast.read.readers import Numbers, Reader, RowNumbers
 from stepladder_engine.fast.read.single_rows import KnownKeys
 from stepladder_engine.fast.read.text_table import Codes, Texts, TextTable
+
+if TYPE_CHECKING:
+    from stepladder_engine.data.workers import Pool
 
 
 def load_frames(spec: Spec, mapping: Mapping) -> tuple[Frames | None, list[Diagnostic]]:
@@ -82,7 +85,7 @@ class Counted(Protocol):
     last: SourceRow | None
 
 
-@dataclass
+@record(frozen=False)
 class ColumnLoader(Loader):
     """Opens files as the reference loader does, and reads their columns."""
 
@@ -138,9 +141,9 @@ class ColumnLoader(Loader):
         self.files = files
         self.dataset.sourced = set(self.mapping.records)
         self.keys = {kind: TextTable() for kind in self.spec.records}
-        for kind, record in self.spec.records.items():
+        for kind, declared in self.spec.records.items():
             fields = self.mapping.records[kind].fields if kind in self.mapping.records else {}
-            columns = {name: column_for(record.fields[name].type) for name in fields}
+            columns = {name: column_for(declared.fields[name].type) for name in fields}
             self.record_rows[kind] = RecordRows(kind, self.keys[kind], columns)
             self.first_places[kind] = FirstPlaces(self.keys[kind], self.files)
         for kind, mapping in self.mapping.events.items():
@@ -170,9 +173,9 @@ class ColumnLoader(Loader):
 
         def going() -> Iterator[None]:
             """Read everything; whoever watches is given something for each row."""
-            with ThreadPoolExecutor(min(_MOST_THREADS, workers())) as pool:
-                for block in ahead(source.blocks(columns), pool):
-                    read = _read_block(block, readers, pool)
+            with pool(min(_MOST_THREADS, workers())) as threads:
+                for block in ahead(source.blocks(columns), threads):
+                    read = _read_block(block, readers, threads)
                     for rows in taken:
                         rows.take(block, read)
                     if watching().counts_bytes:
@@ -298,7 +301,7 @@ class ColumnLoader(Loader):
 _MOST_THREADS = 4
 
 
-def _read_block(block: Block, readers: Sequence[Reader], pool: ThreadPoolExecutor) -> dict[int, Numbers]:
+def _read_block(block: Block, readers: Sequence[Reader], threads: Pool) -> dict[int, Numbers]:
     """Read all columns of a block, several at a time; what needs more than one column comes last."""
     if not len(block.numbers):
         nothing = RowNumbers(np.zeros(0, np.int64), np.zeros(0, np.bool_))
@@ -311,6 +314,6 @@ def _read_block(block: Block, readers: Sequence[Reader], pool: ThreadPoolExecuto
     def read(group: list[Reader]) -> list[tuple[int, Numbers]]:
         return [(id(reader), reader.read(block)) for reader in group]
 
-    found = dict(pair for pairs in pool.map(read, by_column.values()) for pair in pairs)
+    found = dict(pair for pairs in threads.map(read, by_column.values()) for pair in pairs)
     found.update((id(reader), reader.read(block)) for reader in readers if len(reader.columns) != 1)
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeVar
 
 from stepladder_dsl.model.spec import Field
@@ -16,6 +16,7 @@ from stepladder_dsl.model.types import (
     ReferenceType,
     TextType,
 )
+from stepladder_dsl.record import record
 from stepladder_engine.calendars.zone import Zone
 from stepladder_engine.data.cast import CellReader
 from stepladder_engine.data.columns import columns_of
@@ -36,7 +37,7 @@ from stepladder_engine.fast.read.readers import (
 Made = TypeVar("Made", bound=Reader)
 
 
-@dataclass
+@record(frozen=False)
 class ReaderMaker:
     """Makes the readers of one source; what several kinds read alike is read once."""
 
@@ -59,11 +60,16 @@ class ReaderMaker:
             if plan.sequence is not None:
                 readers[SEQUENCE] = self._number(plan, plan.sequence, targets[SEQUENCE])
             if plan.id is not None:
-                readers[IDENTITY] = self._text(plan, plan.id, targets[IDENTITY])
+                readers[IDENTITY] = self._identity(plan, plan.id, targets[IDENTITY])
         parts = {part.name: part for part in plan.fields}
         for name, value in mapping.fields.items():
             readers[name] = self._field(plan, parts[name], value, declared[name], targets[name])
         return readers
+
+    def _identity(self, plan: Plan, part: Part, target: Column) -> Reader:
+        if part.columns:
+            return TupleReader(part.columns, part.read, target)
+        return self._text(plan, part, target)
 
     def where(self, plan: Plan) -> Reader | None:
         """Give the reader of the condition that rows have to meet."""

@@ -8,11 +8,12 @@ from datetime import date, datetime, timedelta
 import numpy as np
 
 from stepladder_dsl.jalali import FIRST_GREGORIAN_YEAR, gregorian_day
+from stepladder_engine.calendars.many import NOT_SURE, Moments
 from stepladder_engine.calendars.zone import Zone
 from stepladder_engine.data.dates import FIRST_YEAR, LAST_YEAR, DateFormat, DateReader, UsualJalali
 from stepladder_engine.fast.frames import UNKNOWN
 from stepladder_engine.fast.read.columns import DAYS_BEFORE_1970
-from stepladder_engine.fast.read.compiling import compiled
+from stepladder_engine.fast.read.compiling import can_compile, compiled
 from stepladder_engine.fast.read.number_cells import EMPTY, READ, UNSURE, States
 from stepladder_engine.fast.read.text_table import Bytes, Whole
 
@@ -380,19 +381,29 @@ class LocalTimes:
 
     def __init__(self, zone: Zone) -> None:
         self._zone = zone
+        self._moments = Moments(zone)
         self._first = date(FIRST_YEAR, 1, 1).toordinal() - DAYS_BEFORE_1970
         count = date(LAST_YEAR, 12, 31).toordinal() - DAYS_BEFORE_1970 - self._first + 1
         self._offsets = np.full(count, _NOT_LOOKED_UP, np.int64)
 
     def instants(self, local: Whole) -> Whole:
         """Give the instants of known local times between the first and the last year."""
+        if can_compile() and len(local):
+            first, last = int(local.min()) // DAY - self._first, int(local.max()) // DAY - self._first
+            if last - first < min(_FEW_DAYS, len(local)):
+                between = np.arange(first, last + 1)
+                missing = between[self._offsets[between] == _NOT_LOOKED_UP]
+                if len(missing):
+                    self._look_up(missing)
+            plain = np.empty(len(local), np.int64)
+            if _moved(local, self._first, self._offsets, plain):
+                return plain
         days = local // DAY - self._first
         offsets = self._offsets[days]
         if np.any(offsets == _NOT_LOOKED_UP):
             there = np.zeros(len(self._offsets), np.bool_)
             there[days] = True
-            for day in np.flatnonzero(there & (self._offsets == _NOT_LOOKED_UP)).tolist():
-                self._offsets[day] = self._offset_of(day + self._first)
+            self._look_up(np.flatnonzero(there & (self._offsets == _NOT_LOOKED_UP)))
             offsets = self._offsets[days]
         instants = local - offsets
         changing = np.flatnonzero(offsets == _CHANGING)
@@ -402,14 +413,27 @@ class LocalTimes:
             instants[changing] = np.array(exact, np.int64)[which]
         return instants
 
-    def _offset_of(self, day: int) -> int:
-        """Give how far the clock is from UTC on a day, if it is the same all day."""
-        offset = self._zone.offset_on(day)
-        return _CHANGING if offset is None else offset
+    def _look_up(self, places: Whole) -> None:
+        """Note how far the clock is from UTC on days, where it is the same all day."""
+        found = self._moments.offsets_on(places + self._first)
+        self._offsets[places] = np.where(found == NOT_SURE, _CHANGING, found)
 
 
+_FEW_DAYS = 1000
+"""Times so near each other have most of the days between them: none of these is looked for first."""
 _NOT_LOOKED_UP, _CHANGING = 2 * DAY, 3 * DAY
 """No clock is so far from UTC."""
+
+
+@compiled
+def _moved(local: Whole, first: int, offsets: Whole, found: Whole) -> bool:
+    """Take the offset of its day from each time, and tell whether each of these days has one all day long."""
+    sure = True
+    for row in range(len(local)):
+        offset = offsets[local[row] // DAY - first]
+        found[row] = local[row] - offset
+        sure &= offset < _NOT_LOOKED_UP
+    return sure
 
 
 def _clock_time(local: int) -> datetime:

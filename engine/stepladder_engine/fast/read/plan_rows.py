@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
 from stepladder_dsl.model.spec import Spec
+from stepladder_dsl.record import record
 from stepladder_engine.data.dataset import EventRow, Origin, RecordRow, RejectedRow
 from stepladder_engine.data.mapping_model import EventMapping
 from stepladder_engine.data.row_plans import Plan
@@ -18,7 +19,7 @@ from stepladder_engine.fast.frames import UNKNOWN
 from stepladder_engine.fast.read.blocks import Block
 from stepladder_engine.fast.read.columns import Column, rescaled
 from stepladder_engine.fast.read.gather import EventRows, RecordRows
-from stepladder_engine.fast.read.readers import Flags, Numbers, Reader
+from stepladder_engine.fast.read.readers import Flags, Numbers, Reader, places_of
 from stepladder_engine.fast.read.single_rows import KnownKeys, SingleRows
 from stepladder_engine.fast.read.text_table import Codes, TextTable, Whole
 
@@ -29,7 +30,7 @@ Part = tuple[Whole, int]
 """Numbers and their scale."""
 
 
-@dataclass
+@record(frozen=False)
 class PlanRows:
     """Goes through the blocks of a source for one kind, and counts as the reference reader does.
 
@@ -95,8 +96,8 @@ class PlanRows:
         if self.where is None:
             return np.arange(len(block.numbers)), np.zeros(0, np.int64)
         decided = read[id(self.where)]
-        kept, odd = _places(decided.where(1)), _places(decided.odd_rows())
-        self.undecided += len(_places(decided.where(UNKNOWN)))
+        kept, odd = decided.rows_with(1), places_of(decided.odd_rows())
+        self.undecided += len(decided.rows_with(UNKNOWN))
         self.skipped += len(block.numbers) - len(kept) - len(odd)
         return kept, odd
 
@@ -191,11 +192,6 @@ class PlanRows:
             identity = parts[IDENTITY][0]
             rows.identity.append(np.where(identity == UNKNOWN, -1, identity).astype(np.int32))
         rows.settle()
-
-
-def _places(rows: Flags | None) -> Whole:
-    """Give the places of rows that are marked; None is none of them."""
-    return np.zeros(0, np.int64) if rows is None else np.flatnonzero(rows)
 
 
 def _marked(rows: Flags | None, places: Whole) -> Flags | None:

@@ -20,6 +20,7 @@ from stepladder_engine.data.cast import CellReader
 from stepladder_engine.data.problems import Fault
 from stepladder_engine.fast.frames import UNKNOWN
 from stepladder_engine.fast.read.blocks import Block, Source
+from stepladder_engine.fast.read.column_cells import look_up, rows_of
 from stepladder_engine.fast.read.columns import Column, TooWide, rescaled
 from stepladder_engine.fast.read.compiling import can_compile
 from stepladder_engine.fast.read.moment_cells import DAY, IN_UTC, LocalTimes, MomentShapes
@@ -32,10 +33,15 @@ from stepladder_engine.fast.read.number_cells import (
     read_numbers,
     with_one_scale,
 )
-from stepladder_engine.fast.read.text_table import Bytes, TextTable, Whole
+from stepladder_engine.fast.read.text_table import Bytes, TextTable, Whole, longer
 
 Flags = NDArray[np.bool_]
 Read = Callable[[Mapping[str, str | None]], Any]
+
+
+def places_of(rows: Flags | None) -> Whole:
+    """Give the places of rows that are marked; None is none of them."""
+    return np.zeros(0, np.int64) if rows is None else np.flatnonzero(rows)
 
 
 class Numbers(ABC):
@@ -55,6 +61,10 @@ class Numbers(ABC):
         if number not in self._found:
             self._found[number] = self._where(number)
         return self._found[number]
+
+    def rows_with(self, number: int) -> Whole:
+        """Give the rows that have a number and are not odd."""
+        return places_of(self.where(number))
 
     @abstractmethod
     def _where(self, number: int) -> Flags | None:
@@ -93,37 +103,6 @@ class RowNumbers(Numbers):
         return bool(self.odd.any())
 
 
-class CodedNumbers(Numbers):
-    """A code for each row, and a number for each code: `of_code`."""
-
-    def __init__(self, codes: NDArray[np.int32], of_code: Whole, odd: Flags, scale: int = 0) -> None:
-        super().__init__(scale)
-        self.codes = codes
-        self.of_code = of_code
-        self.odd = odd
-
-    def at(self, rows: Whole) -> Whole:
-        """Give the numbers of some rows."""
-        return self.of_code[self.codes[rows]]
-
-    def _where(self, number: int) -> Flags | None:
-        """Look which rows have a number."""
-        found = (self.of_code == number) & ~self.odd
-        return found[self.codes] if found.any() else None
-
-    def odd_rows(self) -> Flags | None:
-        """Tell which rows are odd; None: none is."""
-        return self.odd[self.codes] if self._any_odd else None
-
-    def whole(self) -> RowNumbers:
-        """Give a number for each row."""
-        return RowNumbers(self.of_code[self.codes], self.odd[self.codes], self.scale)
-
-    @cached_property
-    def _any_odd(self) -> bool:
-        return bool(self.odd.any())
-
-
 class Reader(ABC):
     """Reads one thing from each row; `columns` are those it looks at."""
 
@@ -139,12 +118,24 @@ class _Known:
 
     def __init__(self, target: Column) -> None:
         self._target = target
-        self.numbers: Whole = np.zeros(0, np.int64)
-        self.odd: Flags = np.zeros(0, np.bool_)
+        self._count = 0
+        self._numbers: Whole = np.zeros(0, np.int64)
+        self._odd: Flags = np.zeros(0, np.bool_)
+        self.any_unknown = self.any_odd = False
         self.scale = 0
 
     def __len__(self) -> int:
-        return len(self.numbers)
+        return self._count
+
+    @property
+    def numbers(self) -> Whole:
+        """The numbers."""
+        return self._numbers[: self._count]
+
+    @property
+    def odd(self) -> Flags:
+        """Which of them are odd."""
+        return self._odd[: self._count]
 
     def add(self, values: Sequence[Any]) -> None:
         """Append what the next distinct cells mean."""
@@ -165,9 +156,65 @@ class _Known:
         """Append numbers."""
         common = max(scale, self.scale)
         given = rescaled(numbers, common - scale)
-        self.numbers = np.concatenate([rescaled(self.numbers, common - self.scale), given])
-        self.odd = np.concatenate([self.odd, odd])
-        self.scale = common
+        if common != self.scale:
+            self._numbers, self.scale = rescaled(self.numbers, common - self.scale), common
+        count = self._count + len(given)
+        if count > min(len(self._numbers), len(self._odd)):
+            # Twice the room: what is there already is not moved again for every block that brings more.
+            self._numbers = longer(self._numbers, max(2 * self._count, count))
+            self._odd = longer(self._odd, max(2 * self._count, count))
+        self._numbers[self._count : count] = given
+        self._odd[self._count : count] = odd
+        self._count = count
+        self.any_unknown |= bool((given == UNKNOWN).any())
+        self.any_odd |= bool(odd.any())
+
+
+class CodedNumbers(Numbers):
+    """A code for each row, and what it stands for."""
+
+    def __init__(self, codes: NDArray[np.int32], known: _Known) -> None:
+        super().__init__(known.scale)
+        self.codes = codes
+        # More may become known while these are asked.
+        self._of_code, self._odd = known.numbers, known.odd
+        self._any_odd, self._any_unknown = known.any_odd, known.any_unknown
+
+    def at(self, rows: Whole) -> Whole:
+        """Give the numbers of some rows."""
+        if not can_compile():
+            return self._of_code[self.codes[rows]]
+        found = np.empty(len(rows), np.int64)
+        look_up(self.codes, rows, self._of_code, found)
+        return found
+
+    def rows_with(self, number: int) -> Whole:
+        """Give the rows that have a number and are not odd."""
+        wanted = self._codes_with(number)
+        if wanted is None or not can_compile():
+            return super().rows_with(number)
+        found = np.empty(len(self.codes) + 1, np.int64)
+        return found[: rows_of(self.codes, wanted, found)]
+
+    def _where(self, number: int) -> Flags | None:
+        """Look which rows have a number."""
+        wanted = self._codes_with(number)
+        return None if wanted is None else wanted[self.codes]
+
+    def _codes_with(self, number: int) -> Flags | None:
+        """Tell which codes stand for a number; None: no code does."""
+        if number == UNKNOWN and not self._any_unknown:
+            return None
+        found: Flags = (self._of_code == number) & ~self._odd
+        return found if found.any() else None
+
+    def odd_rows(self) -> Flags | None:
+        """Tell which rows are odd; None: none is."""
+        return self._odd[self.codes] if self._any_odd else None
+
+    def whole(self) -> RowNumbers:
+        """Give a number for each row."""
+        return RowNumbers(self._of_code[self.codes], self._odd[self.codes], self.scale)
 
 
 class DistinctReader(Reader):
@@ -191,7 +238,7 @@ class DistinctReader(Reader):
         known, count = self._known, source.count(self._column)
         if len(known) < count:
             self._look_up(source, range(len(known), count))
-        return CodedNumbers(codes, known.numbers, known.odd, known.scale)
+        return CodedNumbers(codes, known)
 
     def _look_up(self, source: Source, codes: range) -> None:
         cells = (source.cell(self._column, code) for code in codes)

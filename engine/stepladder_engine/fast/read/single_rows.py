@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stepladder_dsl.model.spec import Spec
+from stepladder_dsl.record import record
 from stepladder_engine.data.dataset import Dataset, EventRow, Origin, RecordRow, RejectedRow
 from stepladder_engine.data.read_rows import Reading
 from stepladder_engine.data.row_plans import Plan
@@ -43,7 +43,7 @@ class KnownKeys(dict[str, RecordRow]):
         return np.where(codes < len(self._flags), self._flags[within], False)
 
 
-@dataclass
+@record(frozen=False)
 class Decided:
     """What has become of rows: taken and rejected ones in their order, and how many were left out."""
 

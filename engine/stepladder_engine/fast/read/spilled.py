@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 import numpy as np
 
 from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.model.spec import Spec
+from stepladder_dsl.record import record
 from stepladder_engine.calendars.zone import Instant, Zone
 from stepladder_engine.data.dataset import Dataset
 from stepladder_engine.data.kept_rows import Keys
@@ -76,7 +77,7 @@ def _spilled(spec: Spec, mapping: DataMapping, spool: Spool, size: int) -> Spill
         loader.close()
 
 
-@dataclass
+@record(frozen=False)
 class _SpillingLoader(ColumnLoader):
     """Reads columns into a spool."""
 
@@ -119,7 +120,7 @@ class _SpillingLoader(ColumnLoader):
         return Spilled(self.spec, ends, in_order, self.files, replace(aside, repeated=duplicates))
 
 
-@dataclass(frozen=True)
+@record
 class _Ends:
     """The records of a kind, the place of each key among them, and the ranges of their events."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from stepladder_dsl.record import record
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.kept_numbers import KeptNumbers, keep_numbers
 from stepladder_engine.data.spool import Spool
@@ -21,7 +22,7 @@ from stepladder_engine.fast.read.columns import (
     ranked,
     rescaled,
 )
-from stepladder_engine.fast.read.gather import EventRows, by_name
+from stepladder_engine.fast.read.gather import EventRows, by_name, in_sequence
 from stepladder_engine.fast.read.order import order_of_events
 from stepladder_engine.fast.read.text_table import Codes, Texts, Whole
 
@@ -44,7 +45,7 @@ class KeyCounts:
         self.numbers[: len(found)] += (found * by).astype(np.int32)
 
 
-@dataclass(frozen=True)
+@record
 class Held:
     """Some events in a spool, each of their columns with a scale of its own."""
 
@@ -57,7 +58,7 @@ class Held:
         return self.columns[name].load(0, self.count)
 
 
-@dataclass
+@record(frozen=False)
 class SpilledRows(EventRows):
     """The events of one kind in a spool, in the order in which they were read.
 
@@ -259,7 +260,10 @@ class SpilledRows(EventRows):
             for name, column in self.fields.items()
             if name in self.known
         }
-        return EventFrame(self.kind, case[order], time[order], fields, names, file[order], row[order])
+        sequence = None if sequence is None else in_sequence(sequence[order])
+        return EventFrame(
+            self.kind, case[order], time[order], fields, names, file[order], row[order], sequence
+        )
 
     def _whole(self, name: str) -> Whole:
         parts = []

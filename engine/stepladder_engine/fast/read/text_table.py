@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from threading import Lock
 from typing import Any, TypeVar, overload
@@ -15,17 +16,98 @@ Bytes = NDArray[np.uint8]
 Whole = NDArray[np.int64]
 Codes = NDArray[np.int32]
 Words = NDArray[np.uint64]
+Word = np.uint64
 Truths = NDArray[np.bool_]
 
 _FIRST_SIZE = 1024
+_ROWS_AT_ONCE = 1024
+"""So many texts are looked for at once: what is known of them stays next to the processor."""
 _HASH, _PLUS = 35, 43
 _LONGEST_SORTED_AS_NUMBERS = 64
+_BYTES_OF_A_WORD = 8
 _ASCII_SPACE = (9, 10, 11, 12, 13, 28, 29, 30, 31, 32)
+
+
+@compiled
+def _word(data: Bytes, wide: Words, first: int, size: int) -> Word:
+    """Give up to eight bytes as one number: out of two words of the same bytes, else one after the other."""
+    place = first >> 3
+    word = np.uint64(0)
+    if place + 1 < len(wide):
+        shift = (first & 7) * 8
+        word = wide[place] >> np.uint64(shift)
+        if shift > 0:
+            word |= wide[place + 1] << np.uint64(64 - shift)
+        if size < 8:
+            word &= (np.uint64(1) << np.uint64(8 * size)) - np.uint64(1)
+    else:
+        for each in range(first + size - 1, first - 1, -1):
+            word = word << np.uint64(8) | np.uint64(data[each])
+    return word
+
+
+@compiled
+def _mix(
+    data: Bytes,
+    wide: Words,
+    start: Whole,
+    end: Whole,
+    begin: int,
+    count: int,
+    zeros: bool,
+    mixed: Words,
+    short: Words,
+) -> None:
+    """Give the hash of some texts, and those of up to eight bytes as the number that they are.
+
+    A longer one has the number zero, as one with `zeros` in it, which no file has.
+    """
+    for row in range(count):
+        first, last = start[begin + row], end[begin + row]
+        size = last - first
+        hashed = np.uint64(0)
+        word = np.uint64(0)
+        if size <= 8:
+            word = _word(data, wide, first, size)
+            hashed = word * np.uint64(0xFF51AFD7ED558CCD)
+        else:
+            while first < last:
+                hashed ^= _word(data, wide, first, min(last - first, 8))
+                hashed *= np.uint64(0xFF51AFD7ED558CCD)
+                hashed ^= hashed >> np.uint64(32)
+                first += 8
+        if zeros:
+            for place in range(start[begin + row], last):
+                if data[place] == 0:
+                    word = np.uint64(0)
+        # Keys that count upwards differ in few bits, all of which have to reach the lowest ones.
+        hashed ^= hashed >> np.uint64(32)
+        hashed *= np.uint64(0xC4CEB9FE1A85EC53)
+        mixed[row] = hashed ^ (hashed >> np.uint64(32))
+        short[row] = word
+
+
+@compiled
+def _find(
+    codes: Codes, begin: int, count: int, slots: Codes, words: Words, mixed: Words, short: Words
+) -> None:
+    """Give the numbers of short texts that stand where they are looked for first, and -1 to all others.
+
+    Without a choice between two ways, so that the processor waits for the memory of many rows at once.
+    """
+    mask = len(slots) - 1
+    for row in range(count):
+        code = slots[np.int64(mixed[row] & np.uint64(mask))]
+        known = words[max(code, 0)] == short[row]
+        known &= code >= 0
+        known &= short[row] != np.uint64(0)
+        codes[begin + row] = known * (code + 1) - 1
 
 
 @compiled
 def _insert(
     data: Bytes,
+    wide: Words,
     start: Whole,
     end: Whole,
     at: int,
@@ -36,74 +118,70 @@ def _insert(
     offsets: Whole,
     arena: Bytes,
     plain: Truths,
+    mixed: Words,
+    short: Words,
     count: int,
     zeros: bool,
 ) -> tuple[int, int]:
     """Number the texts from row `at` on until the table is full; gives the next row, and the count.
 
     A text of up to eight bytes is one number, `words`, and is known by it: most keys are so short, and
-    each look into another array costs more than all arithmetic. A longer one has the word zero, as one
-    with `zeros` in it, which no file has.
+    each look into another array costs more than all arithmetic. `mixed` and `short` are room for as many
+    rows as are looked for at once, and `wide` is `data`, eight bytes at a time.
     """
     mask = len(slots) - 1
     full = len(hashes)
-    for row in range(at, len(start)):
-        first, last = start[row], end[row]
-        mixed = np.uint64(0)
-        word = np.uint64(0)
-        if last - first <= 8:
-            for place in range(last - 1, first - 1, -1):
-                word = word << np.uint64(8) | np.uint64(data[place])
-            mixed = word * np.uint64(0xFF51AFD7ED558CCD)
-        else:
-            for place in range(first, last):
-                mixed = (mixed ^ np.uint64(data[place])) * np.uint64(0x100000001B3)
-            mixed *= np.uint64(0xFF51AFD7ED558CCD)
-        mixed ^= mixed >> np.uint64(32)
-        if zeros:
-            for place in range(first, last):
-                if data[place] == 0:
-                    word = np.uint64(0)
-        slot = np.int64(mixed & np.uint64(mask))
-        while True:
-            code = slots[slot]
-            if code < 0:
-                size = last - first
-                if count == full or offsets[count] + size > len(arena):
-                    return row, count
-                used = offsets[count]
-                usual = size > 0 and data[first] != _HASH
-                for place in range(first, last):
-                    byte = data[place]
-                    arena[used + place - first] = byte
-                    usual &= byte < 128 and byte != _PLUS
-                offsets[count + 1] = used + size
-                edges = size > 0
-                if edges:
-                    for byte in (data[first], data[last - 1]):
-                        edges &= byte > 32 or (byte < 9) or (13 < byte < 28)
-                plain[count] = usual and edges
-                hashes[count] = mixed
-                words[count] = word
-                slots[slot] = count
-                codes[row] = count
-                count += 1
-                break
-            if words[code] == word:
-                if word != 0:
-                    codes[row] = code
+    begin = at
+    while begin < len(start):
+        several = min(len(mixed), len(start) - begin)
+        _mix(data, wide, start, end, begin, several, zeros, mixed, short)
+        _find(codes, begin, several, slots, words, mixed, short)
+        for step in range(several):
+            row = begin + step
+            if codes[row] >= 0:
+                continue
+            first, last = start[row], end[row]
+            size = last - first
+            slot = np.int64(mixed[step] & np.uint64(mask))
+            while True:
+                code = slots[slot]
+                if code < 0:
+                    if count == full or offsets[count] + size > len(arena):
+                        return row, count
+                    used = offsets[count]
+                    usual = size > 0 and data[first] != _HASH
+                    for place in range(first, last):
+                        byte = data[place]
+                        arena[used + place - first] = byte
+                        usual &= byte < 128 and byte != _PLUS
+                    offsets[count + 1] = used + size
+                    edges = size > 0
+                    if edges:
+                        for byte in (data[first], data[last - 1]):
+                            edges &= byte > 32 or (byte < 9) or (13 < byte < 28)
+                    plain[count] = usual and edges
+                    hashes[count] = mixed[step]
+                    words[count] = short[step]
+                    slots[slot] = count
+                    codes[row] = count
+                    count += 1
                     break
-                known, size = offsets[code], offsets[code + 1] - offsets[code]
-                if hashes[code] == mixed and size == last - first:
-                    same = True
-                    for place in range(size):
-                        if arena[known + place] != data[first + place]:
-                            same = False
-                            break
-                    if same:
+                if words[code] == short[step]:
+                    if short[step] != np.uint64(0):
                         codes[row] = code
                         break
-            slot = (slot + 1) & mask
+                    known = offsets[code]
+                    if hashes[code] == mixed[step] and size == offsets[code + 1] - known:
+                        same = True
+                        for place in range(size):
+                            if arena[known + place] != data[first + place]:
+                                same = False
+                                break
+                        if same:
+                            codes[row] = code
+                            break
+                slot = (slot + 1) & mask
+        begin += several
     return len(start), count
 
 
@@ -164,10 +242,13 @@ class TextTable:
         if not can_compile():
             self._insert_slowly(data, start, end, codes)
             return codes
-        row = 0
+        row, wide = 0, _in_words(data)
+        looked_for = np.empty(_ROWS_AT_ONCE, np.uint64), np.empty(_ROWS_AT_ONCE, np.uint64)
         while True:
-            arrays = (self._slots, self._hashes, self._words, self.offsets, self.arena, self.plain)
-            row, self.count = _insert(data, start, end, row, codes, *arrays, self.count, zeros)
+            known = (self._slots, self._hashes, self._words, self.offsets, self.arena, self.plain)
+            row, self.count = _insert(
+                data, wide, start, end, row, codes, *known, *looked_for, self.count, zeros
+            )
             if row == len(start):
                 return codes
             self._grow(int(end[row] - start[row]))
@@ -197,6 +278,9 @@ class TextTable:
         """
         sizes = self.offsets[codes + 1] - self.offsets[codes]
         longest = int(sizes.max(initial=0))
+        if longest <= _BYTES_OF_A_WORD and not self.zeros and can_compile():
+            # The words differ from each other, and with its first letter in front each is its place.
+            return codes[np.argsort(self._words[codes].byteswap())]
         if longest > _LONGEST_SORTED_AS_NUMBERS:
             return np.array(sorted(codes.tolist(), key=self.bytes_of), np.int32)
         words = -(-max(longest, 1) // 8)
@@ -234,21 +318,28 @@ class TextTable:
     def _grow(self, needed: int) -> None:
         """Make room for more texts, or for one that is long."""
         if self.count == len(self.plain):
-            self.offsets = _longer(self.offsets, 2 * self.count + 1)
-            self.plain = _longer(self.plain, 2 * self.count)
-            self._hashes = _longer(self._hashes, 2 * self.count)
-            self._words = _longer(self._words, 2 * self.count)
+            self.offsets = longer(self.offsets, 2 * self.count + 1)
+            self.plain = longer(self.plain, 2 * self.count)
+            self._hashes = longer(self._hashes, 2 * self.count)
+            self._words = longer(self._words, 2 * self.count)
             if can_compile():
                 self._slots = np.full(4 * self.count, -1, np.int32)
                 _place_again(self._slots, self._hashes, self.count)
         if self.offsets[self.count] + needed > len(self.arena):
-            self.arena = _longer(self.arena, max(2 * len(self.arena), len(self.arena) + needed))
+            self.arena = longer(self.arena, max(2 * len(self.arena), len(self.arena) + needed))
+
+
+def _in_words(data: Bytes) -> Words:
+    """Give the same bytes, eight as one number, the first as the lowest; none where they lie otherwise."""
+    if sys.byteorder != "little" or data.ctypes.data % 8:
+        return np.zeros(0, np.uint64)
+    return data[: len(data) // 8 * 8].view(np.uint64)
 
 
 Array = TypeVar("Array", bound=NDArray[Any])
 
 
-def _longer(array: Array, size: int) -> Array:
+def longer(array: Array, size: int) -> Array:
     """Give a longer array that begins like this one."""
     longer = np.zeros(size, array.dtype)
     longer[: len(array)] = array

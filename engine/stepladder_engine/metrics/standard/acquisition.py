@@ -16,8 +16,13 @@ from stepladder_engine.metrics.standard.purchases import Clients
 def acquisition(
     clients: Clients, costs: Sequence[Cost], channel: Channel, came_by: Coded
 ) -> Iterator[StandardFigure]:
-    """Yield what was spent to win clients, by channel and in all; `came_by` is the channel of each client."""
+    """Yield what was spent to win clients, by channel and in all; `came_by` is the channel of each client.
+
+    Without a row of costs nothing is known: that clients are won for nothing would be a claim.
+    """
     spent = [cost for cost in costs if cost.channel is not None]
+    if not spent:
+        return
     yield from _figures(clients, spent)
     for name in sorted({cost.channel or "" for cost in spent}):
         members = clients.only(having(clients, came_by, name))

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from stepladder_dsl.record import record
 from stepladder_engine.expressions.tally import EXACT
 
 Column = Any
@@ -104,7 +104,7 @@ class Carrier(ABC):
         return self.truths([False] * size)
 
 
-@dataclass(frozen=True)
+@record
 class Numbers:
     """A column as the decimals that it stands for: each number divided by 10 to the `scale`."""
 

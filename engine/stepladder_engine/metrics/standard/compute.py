@@ -23,6 +23,8 @@ from stepladder_engine.metrics.standard.work import work
 
 _FOR_EACH_GROUP = (spending, retention)
 """What is told apart by fields of the client."""
+_MAY_BE_NOTHING = {"recurring_income", "recurring_clients", "tasks_owed"}
+"""That nobody pays regularly, or that nothing is owed, is an answer."""
 
 
 def standard_figures(ledger: Ledger, by: Sequence[str] | None = None) -> list[StandardFigure]:
@@ -33,8 +35,8 @@ def standard_figures(ledger: Ledger, by: Sequence[str] | None = None) -> list[St
     """
     facts = Facts(ledger.spec)
     figures = [*_of_clients(ledger, facts, by), *_of_steps(ledger, by), *work(ledger)]
-    # A figure behind which nothing stands says nothing.
-    return [figure for figure in figures if figure.count]
+    # A figure behind which nothing stands says nothing, but for those that come only where something could.
+    return [figure for figure in figures if figure.count or figure.metric in _MAY_BE_NOTHING]
 
 
 def _of_clients(ledger: Ledger, facts: Facts, by: Sequence[str] | None) -> Iterator[StandardFigure]:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from stepladder_dsl.model.spec import Process, Spec
+from stepladder_dsl.record import record
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.metrics.standard.carrier import Carrier, Column
 from stepladder_engine.runtime.program import Program
 
 
-@dataclass(frozen=True)
+@record
 class Coded:
     """A field of every record: the place of its value among `values`, -1 where it is not known."""
 
@@ -22,7 +22,7 @@ class Coded:
     values: Sequence[Any]
 
 
-@dataclass(frozen=True)
+@record
 class Bought:
     """Purchases in the order of the records that made them, and of time.
 
@@ -37,7 +37,7 @@ class Bought:
     scale: int
 
 
-@dataclass(frozen=True)
+@record
 class Paid:
     """Payments: of each the place of its record among those of its kind, and the amount."""
 
@@ -46,7 +46,7 @@ class Paid:
     scale: int
 
 
-@dataclass(frozen=True)
+@record
 class Steps:
     """How the cases of a process came into their stages, in the order of the cases and of their stories.
 
@@ -67,7 +67,7 @@ class Steps:
         return Steps(*(column[rows] for column in columns))
 
 
-@dataclass(frozen=True)
+@record
 class Work:
     """Tasks by whoever owes them and by status; open cases by owner, and whether somebody will touch them."""
 
@@ -125,7 +125,7 @@ class Ledger(ABC):
         """Count the tasks and the open cases."""
 
 
-@dataclass(frozen=True)
+@record
 class Pattern:
     """Which events of a kind are asked for: those of which one guard holds (None: any), and their amount."""
 

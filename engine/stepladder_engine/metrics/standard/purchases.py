@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 from stepladder_dsl.audit.facts import Facts
+from stepladder_dsl.record import record
 from stepladder_engine.metrics.standard.carrier import Carrier, Column, Numbers
 from stepladder_engine.metrics.standard.ledger import Ledger
 
 
-@dataclass(frozen=True)
+@record
 class Clients:
     """Clients of one kind with their purchases, as of a day.
 

@@ -27,19 +27,19 @@ def recurring(
     records of costs, those of channels too.
     """
     paid = regular_payments(ledger, facts, record)
-    if paid is None:
+    if paid is None or not clients.count:
         return
     carrier = ledger.carrier
     income = Numbers(carrier, paid.amount, paid.scale).total
     payers = len(carrier.different(paid.record)[0])
-    yield number("recurring_income", income, clients.count, "money")
-    yield number("recurring_clients", payers, clients.count)
+    yield number("recurring_income", income, len(paid.amount), "money")
+    yield number("recurring_clients", payers, payers)
     yield share("recurring_share", payers, clients.buyers)
     recent = [cost.amount for cost in costs if cost.day is not None and clients.today - cost.day < MONTH]
     if costs:
         yield number("running_costs", total(recent), len(recent), "money")
         cover = divide(income, total(recent))
-        yield StandardFigure("recurring_cover", short(cover), "number", clients.count)
+        yield StandardFigure("recurring_cover", short(cover), "number", len(paid.amount) + len(recent))
 
 
 def regular_payments(ledger: Ledger, facts: Facts, record: str) -> Paid | None:

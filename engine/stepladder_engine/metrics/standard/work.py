@@ -35,7 +35,8 @@ def work(ledger: Ledger) -> Iterator[StandardFigure]:
 def _figures(statuses: Counter[str], cases: Counter[bool]) -> Iterator[StandardFigure]:
     late = statuses[OVERDUE] + statuses[ESCALATED]
     owed = statuses[DUE] + late
-    yield number("tasks_owed", owed, statuses.total())
+    if statuses.total():
+        yield number("tasks_owed", owed, owed)
     yield share("tasks_late_share", late, owed)
     yield share("tasks_done_share", statuses["done"], statuses["done"] + late)
     yield share("forgotten_share", cases[True], cases.total())

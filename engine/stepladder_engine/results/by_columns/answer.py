@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from stepladder_dsl.diagnostics.diagnostic import Diagnostic
 from stepladder_dsl.model.spec import Spec
 from stepladder_engine.calendars.many import Moments
 from stepladder_engine.calendars.zone import Instant
@@ -33,7 +34,7 @@ from stepladder_engine.results.by_columns.room import Room
 from stepladder_engine.results.by_columns.tables import ColumnTables
 from stepladder_engine.results.columns import TABLES
 from stepladder_engine.results.listed import Listed, merged
-from stepladder_engine.results.summary import document, merged_counts
+from stepladder_engine.results.summary import Counts, document, merged_counts
 from stepladder_engine.results.tables import Tables
 from stepladder_engine.runtime.program import Program
 from stepladder_engine.runtime.result import RunResult
@@ -188,11 +189,19 @@ class FastAnswer(Answer):
     @cached_property
     def summary(self) -> dict[str, Any]:
         """The summary as cli.md fixes it, without the seconds that the run took."""
-        run = self._heading
-        counts = merged_counts(self._spec, self._gathered.counts)
+        run, engine = self._heading, self._gathered.engine
         return document(
-            run.program, run.as_of, run.as_of_given, run.dataset, counts, self.metrics, self._gathered.engine
+            run.program, run.as_of, run.as_of_given, run.dataset, self._counts, self.metrics, engine
         )
+
+    @cached_property
+    def _counts(self) -> Counts:
+        return merged_counts(self._spec, self._gathered.counts)
+
+    @property
+    def endless(self) -> Sequence[Diagnostic]:
+        """Tell which records were stopped because they went on by themselves for ever."""
+        return self._counts.endless
 
     def all_tables(self) -> list[Table]:
         """Give every table that was chosen, made of columns."""

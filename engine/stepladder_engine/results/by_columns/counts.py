@@ -12,7 +12,7 @@ from stepladder_engine.data.cells import UNKNOWN, Chosen, ColumnRows, Flags, Tim
 from stepladder_engine.data.code_loops import counted_codes
 from stepladder_engine.fast.outcome import STEPS, Outcome
 from stepladder_engine.results.columns import COLUMNS, TASK_STATUSES
-from stepladder_engine.results.summary import Counts
+from stepladder_engine.results.summary import Counts, endless_notes
 from stepladder_engine.runtime.state import Entity
 
 _ERROR = STEPS.index("error")
@@ -22,15 +22,18 @@ def counts_of(
     outcome: Outcome,
     records: Mapping[str, int],
     tables: Mapping[str, ColumnRows],
+    tasks: Chosen,
     missed: Chosen,
     apart: Iterable[Entity],
 ) -> Counts:
-    """Count everything; `tables` are the positions, the tasks and the offers.
+    """Count everything; `tables` are the positions and the offers.
 
-    `missed` are the kinds of the deviations, `apart` the records that the reference executor has run.
+    `tasks` are the statuses of the tasks, `missed` the kinds of the deviations, `apart` the records that the
+    reference executor has run.
     """
+    apart = list(apart)
     times = [frame.time for frame in outcome.frames.events.values()]
-    statuses = _counted(_column(tables, "tasks", "status"))
+    statuses = _counted(tasks)
     return Counts(
         len(tables["positions"]),
         records,
@@ -44,6 +47,7 @@ def counts_of(
         {status: statuses[status] for status in TASK_STATUSES},
         _counted(_column(tables, "offers", "status")),
         _next_best(outcome, tables),
+        endless_notes(apart, outcome.program.zone),
     )
 
 

@@ -64,7 +64,7 @@ class DeviationColumns:
     @cached_property
     def failures(self) -> Whole:
         """A number for each deviation: equal ones have the same event and the same reason."""
-        codes, _ = distinct(self.missed.event, self.why[0])
+        codes: Whole = distinct(self.missed.event, self.why[0])[0]
         return codes
 
     def _effects(self) -> Chosen:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from stepladder_engine.data.code_loops import first_rows, renamed
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -14,10 +16,18 @@ if TYPE_CHECKING:
 
 _SMALL = 1 << 22
 """A table of so many numbers is quicker than sorting."""
+_PACKED = 1 << 18
+"""So many combinations of numbers are told apart by one number, with a place for each of them."""
 
 
-def distinct(*columns: Any) -> tuple[Whole, Whole]:
+def distinct(*columns: Any) -> tuple[Any, Whole]:
     """Give for each row which of the different ones it is, and of each of those a row that shows it."""
+    together = _packed(columns)
+    if together is not None:
+        first = first_rows(*together)
+        there = first < len(columns[0])
+        new = np.cumsum(np.append(there, False), dtype=np.int32) - np.int32(1)
+        return renamed(together[0], new), first[there]
     codes = _numbered(columns[0])
     for column in columns[1:]:
         if not len(column) or column.min() == column.max():
@@ -29,6 +39,24 @@ def distinct(*columns: Any) -> tuple[Whole, Whole]:
     # Of equal rows the first shows them: it is written last.
     shows[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
     return codes, shows
+
+
+def _packed(columns: Sequence[Any]) -> tuple[Any, int] | None:
+    """Give each row as a number that rises with its columns, and how many there could be; None: too many."""
+    if not len(columns[0]):
+        return None
+    packed, count = np.zeros(len(columns[0]), np.int32), 1
+    for column in columns:
+        least, most = int(column.min()), int(column.max())
+        if least == most:
+            continue
+        count *= most - least + 1
+        if count > _PACKED:
+            return None
+        packed *= np.int32(most - least + 1)
+        wide = column if column.dtype == np.int32 else column.astype(np.int64)
+        packed += (wide - wide.dtype.type(least)).astype(np.int32, copy=False)
+    return packed, count
 
 
 def _numbered(column: Whole) -> Whole:

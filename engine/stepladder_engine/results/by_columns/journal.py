@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _ALERT, _ESCALATED = len(STEPS), len(STEPS) + 1
 _KINDS = (*STEPS, "alert", "escalated")
 _NAMES = tuple(STEPS.index(name) for name in ("task_moved", "task_done", "task_cancelled"))
+_SENDING = tuple(REASONS.index(name) for name in ("sent", "field_unknown", "no_record"))
 _FIRST_OFFER, _LAST_OFFER = STEPS.index("offer"), STEPS.index("offer_withdrawn")
 
 
@@ -161,10 +162,21 @@ class _Steps:
         parts.add(made, self._task_names(self.tasks.first, story.subject[made]))
         later = np.flatnonzero(np.isin(story.kind, _NAMES))
         parts.add(later, self._task_names(self.tasks.repeating, story.subject[later]))
+        sends = np.flatnonzero(np.isin(story.reason, _SENDING))
+        codes, shows = distinct(story.reason[sends], story.about[sends])
+        parts.add(sends, by_code(codes, [self._receiver(int(sends[row])) for row in shows]))
         offers = np.flatnonzero((story.kind >= _FIRST_OFFER) & (story.kind <= _LAST_OFFER))
         names = [offer.name for offer in kind.made]
         parts.add(offers, by_code(found.offers.offer[story.subject[offers]], names))
         return parts.whole()
+
+    def _receiver(self, row: int) -> str | None:
+        """Give what a line that sends an event is about: the field that names to whom, or the event."""
+        story = self.story
+        sending = self.kind.line_sending(int(story.reason[row]), int(story.about[row]))
+        if sending is None:
+            return None
+        return sending.to_field if story.kind[row] == STEPS.index("emit") else sending.event
 
     def _task_names(self, numbers: Chosen, rows: Whole) -> Chosen:
         """Give the rules of tasks with their numbers."""

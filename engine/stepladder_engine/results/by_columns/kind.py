@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from stepladder_dsl.model import spec as m
+from stepladder_dsl.record import record
 from stepladder_engine.calendars.many import Moments, known_only
 from stepladder_engine.data.cells import Chosen, Times, always, behind_each_other, by_code
 from stepladder_engine.fast.frames import UNKNOWN, Values
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     """Whole numbers of any width: moments take whole words, codes and places less."""
 
 
-@dataclass(frozen=True)
+@record
 class Escalations:
     """When each task goes on and to whom: a column for each step in order of time (`UNKNOWN`: no further).
 

@@ -215,7 +215,7 @@ class ColumnOverview(Overview):
             places = sorted({place for found, place in cases if found == kind})
             if places:
                 chosen = self.ledger.cases(kind).cases[np.array(places)].tolist()
-                rows = dataset_of(self.spec, outcome.frames, [kind], chosen)
+                rows = dataset_of(self.spec, outcome.frames, {kind: chosen})
                 entities += run(self.spec, rows, outcome.as_of).entities
         return self.tables.result(entities)
 

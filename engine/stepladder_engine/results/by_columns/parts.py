@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from stepladder_dsl.record import record
 from stepladder_engine.calendars.many import Moments
 from stepladder_engine.calendars.zone import Instant
 from stepladder_engine.data.cells import ColumnRows, InPieces, Times
@@ -17,6 +17,7 @@ from stepladder_engine.data.give_back import give_back
 from stepladder_engine.data.kept_rows import Keeper, KeptByTime, KeptRows, Keys, Piece
 from stepladder_engine.data.spool import Spool
 from stepladder_engine.data.watching import gone_by
+from stepladder_engine.data.workers import pool
 from stepladder_engine.fast.outcome import Handed
 from stepladder_engine.fast.rebuild import result_of
 from stepladder_engine.fast.run import run_fast
@@ -30,6 +31,8 @@ from stepladder_engine.runtime.program import Program
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from stepladder_engine.data.workers import Awaited
+
     Whole = NDArray[np.int64]
 
 T = TypeVar("T")
@@ -41,7 +44,7 @@ _BY_TIME = "journal"
 """The table whose rows stand in the order of time, over all cases."""
 
 
-@dataclass(frozen=True)
+@record
 class Manner:
     """How the parts are run."""
 
@@ -57,7 +60,7 @@ class Manner:
     """Whether somebody wants to know what a screen lists."""
 
 
-@dataclass(frozen=True)
+@record
 class PartAnswer:
     """What a part adds to the answer."""
 
@@ -92,7 +95,7 @@ def answer_part(manner: Manner, part: PartFrames) -> PartAnswer:
     return PartAnswer(tables.counts, shares, outcome.handed, rows, part.keys, cases, by_kernel, listed)
 
 
-@dataclass
+@record(frozen=False)
 class Gathered:
     """What all parts give together, their rows in a spool.
 
@@ -159,11 +162,11 @@ def in_order(function: Callable[[T], U], things: Iterable[T], threads: int) -> I
     if threads == 1:
         yield from map(function, things)
         return
-    waiting: deque[Future[U]] = deque()
-    with ThreadPoolExecutor(threads) as pool:
+    waiting: deque[Awaited[U]] = deque()
+    with pool(threads) as made:
         try:
             for thing in things:
-                waiting.append(pool.submit(function, thing))
+                waiting.append(made.submit(function, thing))
                 if len(waiting) == threads:
                     yield waiting.popleft().result()
             while waiting:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from stepladder_dsl.model import spec as m
+from stepladder_dsl.record import record
 from stepladder_engine.calendars.many import known_only
 from stepladder_engine.data.cells import Cells, Flags, Wholes, always, behind_each_other, by_code
 from stepladder_engine.fast.frames import UNKNOWN
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Whole = NDArray[np.int64]
 
 
-@dataclass
+@record(frozen=False)
 class _Next:
     """Who must touch each case next: `role` and `action` are places in lists of names, -1 is nobody."""
 
@@ -157,7 +157,7 @@ class PositionColumns:
             lambda rule: f"follow_up {rule.name}", lambda place: f"limit {kind.plan.stages[place][1]}"
         )
         named = np.array([self.actions.of(action) for action in actions], np.int64)
-        due, roles = tasks.due[opened], own[codes]
+        due, roles = tasks.due[opened], own.take(codes)
         steps = kind.escalations.of(opened)
         if steps.moments:
             # One that is nobody's asks whom it goes on to first.
@@ -166,7 +166,7 @@ class PositionColumns:
             to = np.array([self.roles.of(name) for name in steps.names], np.int64)
             due[nobodys] = moment[nobodys]
             roles = np.where(role >= 0, to[role], roles)
-        return due, roles, named[codes]
+        return due, roles, named.take(codes)
 
     def _again(self, found: _Next) -> None:
         """Take the first task that will come into being by itself."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from stepladder_dsl.record import record
 from stepladder_engine.data.spool import KEPT
 
 _BYTES_AT_ONCE = 2_048
@@ -16,7 +16,7 @@ _STARTED = 250_000_000
 """About so much a process takes that has read its data, where the system does not tell."""
 
 
-@dataclass(frozen=True)
+@record
 class Room:
     """How much is in memory at a time.
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from stepladder_dsl.record import record
 from stepladder_engine.calendars.many import Moments
 from stepladder_engine.data.cells import (
     Cells,
@@ -23,9 +24,9 @@ from stepladder_engine.data.cells import (
 from stepladder_engine.data.dataset import Dataset
 from stepladder_engine.data.tables import Table
 from stepladder_engine.data.time_order import order_in_time
-from stepladder_engine.fast.convert import dataset_of
 from stepladder_engine.fast.outcome import DEVIATION_KINDS, Outcome
 from stepladder_engine.fast.plan import KindPlan, make_plan
+from stepladder_engine.fast.together import handed_entities
 from stepladder_engine.metrics.evaluate import MetricValue
 from stepladder_engine.results.by_columns.counts import counts_of
 from stepladder_engine.results.by_columns.deviations import DeviationColumns
@@ -40,7 +41,7 @@ from stepladder_engine.results.listed import Listed, listed_of, merged
 from stepladder_engine.results.summary import Counts
 from stepladder_engine.results.tables import Tables
 from stepladder_engine.runtime.result import RunResult
-from stepladder_engine.runtime.run import journal_in_order, run
+from stepladder_engine.runtime.run import journal_in_order
 from stepladder_engine.runtime.state import Entity
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ LARGE = ("positions", "tasks", "offers", "journal", "deviations")
 """The tables that grow with the data."""
 
 
-@dataclass(frozen=True)
+@record
 class Part:
     """Rows of a table about one kind of record, in the order of its cases.
 
@@ -98,12 +99,9 @@ class ColumnTables:
     @cached_property
     def handed(self) -> dict[str, list[Entity]]:
         """The records of the kinds that the reference executor has to run."""
-        kinds = [handed.kind for handed in self.outcome.handed]
-        found: dict[str, list[Entity]] = {kind: [] for kind in kinds}
-        if kinds:
-            rows = dataset_of(self.program.spec, self.outcome.frames, kinds, None)
-            for entity in run(self.program.spec, rows, self.outcome.as_of).entities:
-                found[entity.kind].append(entity)
+        found: dict[str, list[Entity]] = {handed.kind: [] for handed in self.outcome.handed}
+        for entity in handed_entities(self.outcome):
+            found[entity.kind].append(entity)
         return found
 
     @cached_property
@@ -121,19 +119,20 @@ class ColumnTables:
     @cached_property
     def counts(self) -> Counts:
         """What the summary counts."""
-        counted = {name: self.rows(name) for name in ("positions", "tasks", "offers")}
+        counted = {name: self.rows(name) for name in ("positions", "offers")}
         apart = [*(kind.others.values() for kind in self.outcome.kinds.values()), *self.handed.values()]
-        missed = self._kinds_of_deviations(alone=not any(map(len, apart)))
-        return counts_of(self.outcome, self.records, counted, missed, chain(*apart))
+        alone = not any(map(len, apart))
+        missed = self._only("deviations", "kind", _kinds_of_deviations, alone=alone)
+        statuses = self._only("tasks", "status", _statuses_of_tasks, alone=alone)
+        return counts_of(self.outcome, self.records, counted, statuses, missed, chain(*apart))
 
-    def _kinds_of_deviations(self, *, alone: bool) -> Chosen:
-        """Give the kind of each deviation; where the kernel ran everything, without their other columns."""
-        if not alone or "deviations" in self._made:
-            names = [column.name for column in COLUMNS["deviations"]]
-            return self.rows("deviations").columns[names.index("kind")]  # type: ignore[return-value]  # a code
+    def _only(self, table: str, name: str, of_kind: Callable[[Kind], Chosen], *, alone: bool) -> Chosen:
+        """Give one column; where the kernel ran everything and nobody wants the table, without the others."""
+        if not alone or table in self._made:
+            names = [column.name for column in COLUMNS[table]]
+            return self.rows(table).columns[names.index(name)]  # type: ignore[return-value]  # a code
         kinds = [self.kinds[name] for name in self.program.spec.records if name in self.kinds]
-        codes = [kind.found.deviations.kind for kind in kinds]
-        return by_code(np.concatenate([np.zeros(0, np.int32), *codes]), DEVIATION_KINDS)
+        return behind_each_other([encoded([]), *map(of_kind, kinds)])  # type: ignore[return-value]  # they stay codes
 
     @cached_property
     def listed(self) -> Listed:
@@ -229,6 +228,15 @@ class ColumnTables:
             return Part(columns, np.full(len(rows), place))
         time = np.array([entry.time for _, entry in journal_in_order(entities)], np.int64)
         return Part([Times(time, self.moments), *columns[1:]], np.full(len(rows), place), time)
+
+
+def _kinds_of_deviations(kind: Kind) -> Chosen:
+    return by_code(kind.found.deviations.kind, DEVIATION_KINDS)
+
+
+def _statuses_of_tasks(kind: Kind) -> Chosen:
+    tasks = TaskColumns(kind)
+    return tasks.status.take(np.flatnonzero(tasks.raised))
 
 
 def _with_others(part: Part, others: Sequence[Part]) -> Part:

@@ -5,24 +5,23 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-
 from stepladder_engine.data.problems import sentence
 from stepladder_engine.results.screen.cases import CaseTables
-from stepladder_engine.results.screen.console import cell, escape
 from stepladder_engine.results.screen.figures import MetricTable, show_offers
+from stepladder_engine.results.screen.markup import escape
 from stepladder_engine.results.screen.page import Page
 
 if TYPE_CHECKING:
     from stepladder_engine.results.answer import Answer
+    from stepladder_engine.results.screen.screen import Screen
 
 ODDITIES = ("duplicates", "skipped", "events_later", "deviations", "near_misses", "unknown_since", "loops")
 _MOST_REJECTED = 5
 
 
-def show_answer(answer: Answer, console: Console, language: str) -> None:
+def show_answer(answer: Answer, screen: Screen, language: str) -> None:
     """Write where each case stands, what is owed and by whom, and what the figures say."""
-    _Screen(answer, Page(console, language)).show()
+    _Screen(answer, Page(screen, language)).show()
 
 
 class _Screen:
@@ -69,11 +68,11 @@ class _Screen:
                 bar = "█" * (-(-count * longest // most) if most else 0)
                 role = self.spec.roles.get(stage.owner or "")
                 table.add_row(
-                    cell(escape(stage.label)),
+                    escape(stage.label),
                     self.page.number(count),
                     bar,
-                    cell(escape(role.label)) if role else "",
-                    cell(self.text(f"outcome.{stage.end.value}")) if stage.end else "",
+                    escape(role.label) if role else "",
+                    self.text(f"outcome.{stage.end.value}") if stage.end else "",
                 )
             self.page.show(table)
 
@@ -97,7 +96,7 @@ class _Screen:
             self.page.indented(self.text("run.rejected_row", reason=reason, **place))
         if len(rejected) > _MOST_REJECTED:
             self.page.indented(self.text("run.more_rejected", count=len(rejected) - _MOST_REJECTED))
-        for note in self.run.dataset.notes:
+        for note in (*self.run.dataset.notes, *self.answer.endless):
             self.page.indented(self.text("run.note", text=escape(sentence(note, self.page.language))))
 
     def _rejected_shares(self) -> tuple[Decimal, Decimal]:

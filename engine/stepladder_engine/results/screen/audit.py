@@ -13,7 +13,8 @@ from stepladder_dsl.audit.document import Document
 from stepladder_dsl.audit.review import SECTIONS
 from stepladder_dsl.audit.texts import counted, digits, word
 from stepladder_dsl.audit.told import fillings_of, new_first, what, who
-from stepladder_engine.results.screen.console import cell, escape
+from stepladder_engine.results.screen.console import cell
+from stepladder_engine.results.screen.markup import escape
 from stepladder_engine.texts.catalogue import END_ISOLATE, ISOLATE, isolated, paragraph
 
 _COLOURS = {"answered": "green", "in_part": "yellow", "hole": "red"}

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.table import Table
-
 from stepladder_dsl.model.types import Unit
 from stepladder_engine.results.listed import MOST_TASKS, OWED, shown_of
-from stepladder_engine.results.screen.console import cell, escape
+from stepladder_engine.results.screen.markup import escape
 from stepladder_engine.results.screen.page import Page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from stepladder_engine.results.listed import CaseLine, Listed, Owed, Owner, TaskLine
+    from stepladder_engine.results.screen.table import Table
     from stepladder_engine.runtime.result import RunResult
 
 _COLOURS = {"escalated": "red", "overdue": "yellow"}
@@ -50,12 +49,12 @@ class CaseTables:
         who = following.person or (role.label if role else "")
         nobody = not line.ended and following.due is None
         table.add_row(
-            cell(escape(_case_name(line))),
-            cell(escape(self.spec.processes[line.process].stages[line.stage].label)),
+            escape(_case_name(line)),
+            escape(self.spec.processes[line.process].stages[line.stage].label),
             days,
             self._day(following.due) if following.due is not None else "",
-            cell(f"[red]{self.text('nobody')}[/red]" if nobody else escape(who)),
-            cell(self._why(line)),
+            f"[red]{self.text('nobody')}[/red]" if nobody else escape(who),
+            self._why(line),
         )
 
     def _why(self, line: CaseLine) -> str:
@@ -105,10 +104,10 @@ class CaseTables:
             word, colour = self.text(f"task.status.{status}"), _COLOURS.get(status)
             table.add_row(
                 self._day(line.due),
-                cell(f"[{colour}]{word}[/{colour}]" if colour else word),
-                cell(self.text("run.limit_passed", stage=title) if line.is_alert else title),
-                cell(escape(_case_name(line))),
-                cell(escape((line.channel or "").replace("_", " "))),
+                f"[{colour}]{word}[/{colour}]" if colour else word,
+                self.text("run.limit_passed", stage=title) if line.is_alert else title,
+                escape(_case_name(line)),
+                escape((line.channel or "").replace("_", " ")),
             )
         self.page.show(table)
         if owed.counts.total() > len(lines):

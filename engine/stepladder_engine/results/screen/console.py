@@ -1,36 +1,21 @@
-"""What a terminal shows as it is meant: safe to print, and from right to left where it reads so."""
+"""What rich writes: all that is broken into lines, from right to left where it reads so."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, TextIO
 
+from rich import box
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
-from rich.markup import escape as rich_escape
 from rich.measure import Measurement
+from rich.table import Table as RichTable
 from rich.text import Text
 
-from stepladder_dsl.diagnostics.widths import goes_right_to_left, printable
-from stepladder_engine.texts.catalogue import END_ISOLATE, FROM_THE_RIGHT, ISOLATE, Phrase
+from stepladder_dsl.diagnostics.widths import goes_right_to_left
+from stepladder_engine.results.screen.table import PLAIN_WIDTH
+from stepladder_engine.texts.catalogue import END_ISOLATE, FROM_THE_RIGHT, ISOLATE
 
-_PLAIN_WIDTH = 120
-
-
-def escape(words: str) -> str:
-    """Make a text safe to print: neither the terminal nor rich may take a client's name for a command."""
-    return rich_escape(printable(words))
-
-
-def safe(value: Any) -> Any:
-    """Make what a sentence is told with safe to print."""
-    match value:
-        case str():
-            return escape(value)
-        case Phrase():
-            return Phrase(value.key, {name: safe(part) for name, part in value.values.items()})
-        case tuple():
-            return tuple(map(safe, value))
-        case _:
-            return value
+if TYPE_CHECKING:
+    from stepladder_engine.results.screen.table import Table
 
 
 class _Console(Console):
@@ -41,11 +26,11 @@ class _Console(Console):
         raise BrokenPipeError
 
 
-def make_console(*, colour: bool, terminal: bool) -> Console:
-    """Make a console for stdout: as wide as the terminal, or 120 columns in a file or pipe."""
+def make_console(stream: TextIO | None = None, *, colour: bool, terminal: bool) -> Console:
+    """Make a console for a stream, or stdout: as wide as the terminal, or 120 columns elsewhere."""
     if terminal:
-        return _Console(no_color=not colour, highlight=False)
-    return _Console(no_color=True, highlight=False, width=_PLAIN_WIDTH, force_terminal=False)
+        return _Console(file=stream, no_color=not colour, highlight=False)
+    return _Console(file=stream, no_color=True, highlight=False, width=PLAIN_WIDTH, force_terminal=False)
 
 
 class _Isolated:
@@ -80,3 +65,13 @@ class _Isolated:
 def cell(words: str) -> RenderableType:
     """Give what a table shows for marked-up words."""
     return _Isolated(words) if goes_right_to_left(words) else words
+
+
+def rich_table(table: Table) -> RichTable:
+    """Give a table as rich writes it, with cells that are broken into lines where it is too wide."""
+    made = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, header_style="dim")
+    for name, right in zip(table.names, table.to_the_right, strict=True):
+        made.add_column(cell(name), justify="right" if right else "left", overflow="fold")
+    for row in table.rows:
+        made.add_row(*map(cell, row))
+    return made

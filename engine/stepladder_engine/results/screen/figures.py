@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from stepladder_dsl.model.types import MoneyType
 from stepladder_engine.results.columns import OFFER_STATUSES
-from stepladder_engine.results.screen.console import cell, escape
+from stepladder_engine.results.screen.markup import escape
 from stepladder_engine.results.screen.page import Page
 from stepladder_engine.results.values import value_text
 
@@ -28,11 +28,11 @@ def show_offers(spec: Spec, counts: Counter[tuple[str, str]], best: Mapping[str,
     page.title(page.text("run.offers"))
     table = page.table("offer", "next_best")
     for status in OFFER_STATUSES:
-        table.add_column(cell(page.text(f"offer.status.{status}")), overflow="fold")
+        table.add_column(page.text(f"offer.status.{status}"))
     for name, offer in spec.offers.items():
         counted = (best[name], *(counts[name, status] for status in OFFER_STATUSES))
         numbers = (page.number(count) for count in counted)
-        table.add_row(cell(escape(offer.label)), *numbers)
+        table.add_row(escape(offer.label), *numbers)
     page.show(table)
 
 
@@ -54,20 +54,20 @@ class MetricTable:
             metric = figure.metric
             role = self.spec.roles.get(metric.owner or "")
             table.add_row(
-                cell(escape(metric.label)),
-                cell(self._value(figure)),
+                escape(metric.label),
+                self._value(figure),
                 metric.target.text if metric.target else "",
-                cell(self._met(figure)),
+                self._met(figure),
                 self.page.number(figure.count),
-                cell(escape(role.label)) if role else "",
+                escape(role.label) if role else "",
             )
             for group, part in list(figure.groups.items())[:_MOST_GROUPS]:
                 name = ", ".join(self._plain_value(value) for value in group)
-                row = (cell(f"  {name}"), cell(self._value(part)), "", cell(self._met(part)))
+                row = (f"  {name}", self._value(part), "", self._met(part))
                 table.add_row(*row, self.page.number(part.count), "")
             if len(figure.groups) > _MOST_GROUPS:
                 left = len(figure.groups) - _MOST_GROUPS
-                table.add_row(cell(f"  {self.text('run.more', count=left)}"), "", "", "", "", "")
+                table.add_row(f"  {self.text('run.more', count=left)}", "", "", "", "", "")
         self.page.show(table)
 
     def _met(self, figure: MetricValue) -> str:

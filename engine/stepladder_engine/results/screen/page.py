@@ -5,13 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from rich import box
-from rich.console import Console
-from rich.table import Table
-
 from stepladder_dsl.keywords.dialect import load_dialect
 from stepladder_dsl.syntax.values import write_date, write_time
-from stepladder_engine.results.screen.console import cell
+from stepladder_engine.results.screen.screen import Screen
+from stepladder_engine.results.screen.table import Table
 from stepladder_engine.texts.catalogue import number, paragraph, text
 
 _NUMBERS = {"cases", "days", "count", "line"}
@@ -24,8 +21,8 @@ _BESIDE_BAR = 60
 class Page:
     """Lines and tables in the reader's language."""
 
-    def __init__(self, console: Console, language: str) -> None:
-        self.console = console
+    def __init__(self, screen: Screen, language: str) -> None:
+        self.screen = screen
         self.language = language
         self._dialect = load_dialect(language)
 
@@ -35,29 +32,29 @@ class Page:
 
     def print(self, line: str = "") -> None:
         """Write a line, however long."""
-        self.console.print(paragraph(self.language, line), soft_wrap=True)
+        self.screen.print(paragraph(self.language, line))
 
     def title(self, line: str) -> None:
         """Write the heading of a part."""
         self.print()
-        self.console.print(f"[bold]{paragraph(self.language, line)}[/bold]", soft_wrap=True)
+        self.screen.print(f"[bold]{paragraph(self.language, line)}[/bold]")
 
     def table(self, *columns: str) -> Table:
         """Make a table with columns by their keys; one without a name has the key ``""``."""
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="dim")
+        table = Table()
         for column in columns:
-            name = cell(self.text(f"column.{column}")) if column else ""
-            table.add_column(name, justify="right" if column in _NUMBERS else "left", overflow="fold")
+            name = self.text(f"column.{column}") if column else ""
+            table.add_column(name, to_the_right=column in _NUMBERS)
         return table
 
     def show(self, table: Table) -> None:
         """Write a table."""
-        self.console.print(table)
+        self.screen.show(table)
 
     @property
     def bar(self) -> int:
         """The length of the longest bar: short on a narrow terminal, for a bar is never broken in two."""
-        return max(_SHORTEST_BAR, min(_LONGEST_BAR, (self.console.width - _BESIDE_BAR) // 2))
+        return max(_SHORTEST_BAR, min(_LONGEST_BAR, (self.screen.width - _BESIDE_BAR) // 2))
 
     def number(self, value: Any, pattern: str = ",") -> str:
         """Write a number as the language does."""
@@ -77,4 +74,4 @@ class Page:
 
     def indented(self, line: str) -> None:
         """Write a line that belongs to the title above."""
-        self.console.print(f"  {paragraph(self.language, line)}", soft_wrap=True)
+        self.screen.print(f"  {paragraph(self.language, line)}")

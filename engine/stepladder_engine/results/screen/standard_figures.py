@@ -13,7 +13,8 @@ from rich.table import Table
 from stepladder_dsl.model.print_words import Words
 from stepladder_dsl.model.spec import Spec
 from stepladder_engine.metrics.standard.figure import StandardFigure
-from stepladder_engine.results.screen.console import cell, escape
+from stepladder_engine.results.screen.console import cell
+from stepladder_engine.results.screen.markup import escape
 from stepladder_engine.texts.catalogue import listed, number, paragraph, text
 
 SMALL = 1_000

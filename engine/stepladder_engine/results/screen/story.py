@@ -6,19 +6,18 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from rich.console import Console
-
 from stepladder_engine.results import story
-from stepladder_engine.results.screen.console import cell, escape, safe
+from stepladder_engine.results.screen.markup import escape, safe
 from stepladder_engine.results.screen.page import Page
+from stepladder_engine.results.screen.screen import Screen
 from stepladder_engine.texts.catalogue import FROM_THE_RIGHT, isolated, paragraph
 
 
 def show_story(
-    told: dict[str, Any], fields: Mapping[str, Any], file: str, console: Console, language: str
+    told: dict[str, Any], fields: Mapping[str, Any], file: str, screen: Screen, language: str
 ) -> None:
     """Write the story of one case: its steps, where it stands, and what is owed."""
-    _Story(told, fields, file, Page(console, language)).show()
+    _Story(told, fields, file, Page(screen, language)).show()
 
 
 class _Story:
@@ -46,10 +45,12 @@ class _Story:
             whole = paragraph(self.page.language, line)
             from_the_right = whole.startswith(FROM_THE_RIGHT)
             # Broken into lines, marks around the whole would be torn.
-            self.page.console.print(whole if from_the_right else line, soft_wrap=from_the_right)
+            self.page.screen.print(whole if from_the_right else line, breaks=not from_the_right)
         self._steps()
-        self.page.console.print(
-            paragraph(self.page.language, self.text("why.lines", file=escape(self.file))), style="dim"
+        self.page.screen.print(
+            paragraph(self.page.language, self.text("why.lines", file=escape(self.file))),
+            breaks=True,
+            mark="dim",
         )
         for position in told["positions"]:
             self.page.print(self._stands(position))
@@ -80,7 +81,7 @@ class _Story:
             when = self.page.moment(datetime.fromisoformat(step["time"]))
             shown = {name: safe(value) for name, value in step.items()}
             told, why = story.sentence(shown, self.page.language), story.reason(shown, self.page.language)
-            table.add_row(when, cell(told), cell(why), self.page.number(step["line"], "d"))
+            table.add_row(when, told, why, self.page.number(step["line"], "d"))
         self.page.show(table)
 
     def _stands(self, position: dict[str, Any]) -> str:
