@@ -114,10 +114,10 @@ _DOUBT = 6.0
 """What each line weighs that a label may be taken to belong to."""
 _MISTAKE = 12.0
 """What each weighs in addition that is as near to it as its own."""
-_LOWER = 4.0
+_LOWER = 40.0
 """How much worse a heading stands below the top of its frame than aside."""
-_BEYOND = 2.0
-"""What each weighs that is as near, but looks different."""
+_BEYOND = 0.0
+"""What each weighs that is as near, but looks different: its colour tells it apart."""
 _STEP = 12.0
 """How far apart on a line places are looked for."""
 

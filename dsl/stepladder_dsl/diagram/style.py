@@ -132,7 +132,7 @@ LONG_WAY = 1200.0
 CROSSING_COST = 0.015
 CLASH_COST = 0.015
 COVERING_COST = 0.3
-ORDER_COST = 1.5
+ORDER_COST = 0.6
 TOGETHER_COST = 0.03
 TOGETHER = 7.0
 """How near lines come before a reader takes one for the other."""
