@@ -21,6 +21,7 @@ import pytest
 
 from stepladder_dsl.compile import compile_file, compile_text
 from stepladder_dsl.diagram import style
+from stepladder_dsl.diagram.columns import lay_out_columns
 from stepladder_dsl.diagram.fold import lay_out
 from stepladder_dsl.diagram.geometry import Box, Line, line_through
 from stepladder_dsl.diagram.layout import Layout
@@ -303,7 +304,7 @@ def test_a_label_of_a_way_stands_near_its_line_and_nearer_than_to_another_of_its
     for scene, layout in laid_out(language, stages, seed):
         far = [way for way, box in layout.labels.items() if not layout.lines[way].crosses(box.grown(27))]
         assert far == []
-        owners = Owners(layout.lines, {arrow.id: arrow.kind for arrow in scene.arrows})
+        owners = Owners(layout.lines, scene.arrows)
         taken_for = {way: owners.rivals(box, way, clearer=0.0) for way, box in layout.labels.items()}
         assert {way: others for way, others in taken_for.items() if others} == {}
 
@@ -329,6 +330,19 @@ def test_every_head_ends_at_its_card_and_lies_on_no_other(
         assert [
             (one, other) for (one, tip), (other, to) in combinations(tips, 2) if dist(tip, to) < wide
         ] == []
+
+
+@pytest.mark.parametrize(("language", "stages", "seed"), EVERYDAY[:4])
+def test_no_way_and_no_label_meets_the_title_of_a_phase_in_columns(
+    made_up: Callable[[str, int, int], Spec], language: str, stages: int, seed: int
+) -> None:
+    spec = made_up(language, stages, seed)
+    graph = build_graph(spec)
+    for process in spec.processes:
+        layout = lay_out_columns(build_scene(graph, process))
+        titles = layout.headings.values()
+        assert [way for way, line in layout.lines.items() if any(map(line.crosses, titles))] == []
+        assert [way for way, box in layout.labels.items() if any(map(box.meets, titles))] == []
 
 
 @pytest.mark.parametrize("language", WORDS)

@@ -7,13 +7,14 @@ stands in one column where it fits into one; a longer one has columns of its own
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from itertools import groupby
 from math import ceil, sqrt
 
 from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.geometry import Box, around_all
 from stepladder_dsl.diagram.grid import Cell, Grid
-from stepladder_dsl.diagram.gridwork import Margins, place_grid
+from stepladder_dsl.diagram.gridwork import Margins, Phases, place_grid
 from stepladder_dsl.diagram.layout import Layout, layout_of
 from stepladder_dsl.diagram.scene import Card, Frame, Scene
 
@@ -28,17 +29,18 @@ def lay_out_columns(scene: Scene) -> Layout:
     grid = Grid(columns.cells, {"": range(columns.count)})
     placed = place_grid(scene, grid, 0.0, _margins(scene, columns.cells, paths))
     cards, lines, labels = placed.cards, placed.lines, placed.labels
-    frames = dict(_frames(scene, cards, paths))
+    phases = _phases(scene, paths, cards)
+    frames, headings = phases.borders, phases.headings
     for arrow in scene.arrows:
         if arrow.from_frame is not None:
             # From wherever in the phase: not from the card that stands for it in the grid.
             lines[arrow.id] = lines[arrow.id].from_border_of(frames[arrow.from_frame])
     if scene.right_to_left:
-        cards, labels, frames = (
-            {name: box.mirrored() for name, box in boxes.items()} for boxes in (cards, labels, frames)
+        cards, labels, frames, headings = (
+            {name: box.mirrored() for name, box in boxes.items()}
+            for boxes in (cards, labels, frames, headings)
         )
         lines = {name: line.mirrored() for name, line in lines.items()}
-    headings = {frame.id: _heading(scene, frame, frames[frame.id]) for frame in scene.frames}
     return layout_of(cards, lines, labels, frames, headings, placed.clashes * style.LABEL_IN_THE_WAY)
 
 
@@ -120,11 +122,10 @@ def _margins(scene: Scene, cells: Mapping[str, Cell], paths: Mapping[str, tuple[
         above[row] = max(above.get(row, 0.0), heads)
         below[row] = max(below.get(row, 0.0), borders)
     depth = max((len(path) for path in paths.values()), default=0)
-    titles: dict[str, tuple[float, float]] = {}
+    titles: dict[str, float] = {}
     for (frame, _), name in firsts.items():
-        width, height = titles.get(name, (0.0, 0.0))
-        titles[name] = max(width, frames[frame].width), height + _title_height(frames[frame])
-    return Margins(above, below, depth * _INSET, titles)
+        titles[name] = max(titles.get(name, 0.0), frames[frame].width)
+    return Margins(above, below, depth * _INSET, titles, partial(_phases, scene, paths))
 
 
 def _ends(
@@ -145,23 +146,25 @@ def _title_height(frame: Frame) -> float:
     return frame.height + 2 * _INSET + style.ARROW_LENGTH
 
 
-def _frames(
-    scene: Scene, cards: Mapping[str, Box], paths: Mapping[str, tuple[str, ...]]
-) -> Iterator[tuple[str, Box]]:
-    """Yield the boxes of the phases, inner ones first: around their cards, and the phases inside."""
-    boxes: dict[str, Box] = {}
+def _phases(scene: Scene, paths: Mapping[str, tuple[str, ...]], cards: Mapping[str, Box]) -> Phases:
+    """Give the borders of the phases around their cards, and the places of their titles."""
+    borders: dict[str, Box] = {}
     for frame in sorted(scene.frames, key=lambda frame: -frame.depth):
-        inside = [boxes[other.id] for other in scene.frames if other.parent == frame.id and other.id in boxes]
+        inside = [borders[other.id] for other in scene.frames if other.parent == frame.id]
         inside += [cards[name] for name, path in paths.items() if path and path[-1] == frame.id]
         around = around_all(inside)
-        right = max(around.right, around.left + frame.width) + _INSET
-        boxes[frame.id] = Box(
-            around.left - _INSET, around.top - _title_height(frame), right, around.bottom + _INSET
+        aside = max(frame.width - around.width, 0.0) / 2 + _INSET
+        borders[frame.id] = Box(
+            around.left - aside,
+            around.top - _title_height(frame),
+            around.right + aside,
+            around.bottom + _INSET,
         )
-    yield from boxes.items()
+    headings = {frame.id: _heading(frame, borders[frame.id]) for frame in scene.frames}
+    return Phases(borders, headings)
 
 
-def _heading(scene: Scene, frame: Frame, box: Box) -> Box:
+def _heading(frame: Frame, box: Box) -> Box:
     """Give the place of a title: at the top of its phase, where one begins to read."""
-    left = box.right - _INSET - frame.width if scene.right_to_left else box.left + _INSET
-    return Box(left, box.top + _INSET, left + frame.width, box.top + _INSET + frame.height)
+    left, top = box.left + _INSET, box.top + _INSET
+    return Box(left, top, left + frame.width, top + frame.height)

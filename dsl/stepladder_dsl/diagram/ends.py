@@ -8,6 +8,7 @@ from itertools import accumulate, pairwise
 from math import dist
 from typing import Literal
 
+from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.geometry import Box, Line, Point, line_through
 from stepladder_dsl.diagram.outline import lengthened
 from stepladder_dsl.diagram.scene import Arrow, Scene
@@ -36,7 +37,7 @@ class _End:
     @property
     def half(self) -> float:
         """How much of the side it takes to either side of its place."""
-        return self.arrow.stroke_width / 2 if self.begins else self.arrow.wing
+        return self.arrow.thickness / 2 if self.begins else style.wing(self.arrow.thickness)
 
 
 def spread(scene: Scene, lines: Mapping[str, Line], cards: Mapping[str, Box]) -> dict[str, Line]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import pairwise
-from math import dist
+from math import dist, inf
 
 from stepladder_dsl.diagram.geometry import Box, Point
 from stepladder_dsl.diagram.owners import Owners
@@ -13,17 +13,32 @@ from stepladder_dsl.diagram.scene import Arrow
 
 _DISTANCES = (3.5, 9.0, 18.0, 30.0)
 _STEP = 9.0
+_RIVAL = 4.0
+"""What a line weighs, against a border through the label, that looks like a label's own and is near, too."""
+_BEYOND = 2.0
+"""What each line weighs that is as near as its own."""
 
 
-def free_place(arrow: Arrow, corners: list[Point], room: Room, owners: Owners) -> Box | None:
-    """Give the first free place by no line that looks the same; or else the first free one, if any is."""
-    first: Box | None = None
+def free_place(
+    arrow: Arrow, corners: list[Point], room: Room, owners: Owners, borders: Collection[Box] = ()
+) -> Box | None:
+    """Give the free place that is the least doubtful, the first of equals, if any is free."""
+    best: Box | None = None
+    least = inf
     for place in places_of(arrow, corners):
         if room.is_free(place):
-            if not owners.rivals(place, arrow.id):
-                return place
-            first = first or place
-    return first
+            doubt = _doubt(place, arrow.id, owners, borders)
+            if doubt < least:
+                best, least = place, doubt
+            if not doubt:
+                break
+    return best
+
+
+def _doubt(place: Box, own: str, owners: Owners, borders: Collection[Box]) -> float:
+    """Weigh lines that a label may be taken to belong to, and borders that run through it."""
+    cut = sum(border.meets(place) and not border.holds(place) for border in borders)
+    return _RIVAL * len(owners.rivals(place, own)) + _BEYOND * len(owners.near(place, own)) + cut
 
 
 def places_of(arrow: Arrow, corners: list[Point]) -> Iterator[Box]:

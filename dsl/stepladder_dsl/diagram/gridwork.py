@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from math import dist
@@ -28,16 +28,26 @@ _BESIDE = 8.0
 
 
 @dataclass(frozen=True)
+class Phases:
+    """The borders of phases, and the places of their titles, by name."""
+
+    borders: dict[str, Box] = field(default_factory=dict)
+    headings: dict[str, Box] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Margins:
     """More room above and below rows, by their numbers, and on both sides of every column.
 
-    `titles` says how wide and high is what stands directly above a card, by its id.
+    `titles` says how wide the titles are that stand directly above a card, by its id; `phases` gives the
+    phases around the cards, once these have their places.
     """
 
     above: Mapping[int, float] = field(default_factory=dict)
     below: Mapping[int, float] = field(default_factory=dict)
     beside: float = 0.0
-    titles: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    titles: Mapping[str, float] = field(default_factory=dict)
+    phases: Callable[[Mapping[str, Box]], Phases] = lambda _: Phases()
 
 
 NO_MARGINS = Margins()
@@ -75,7 +85,7 @@ class Placed:
 
 def place_grid(scene: Scene, grid: Grid, top: float, margins: Margins = NO_MARGINS) -> Placed:
     """Place a grid below `top`, with as much room between the rows as the labels need."""
-    routes = routes_of(grid, scene.arrows)
+    routes = routes_of(grid, scene.arrows, frozenset(margins.titles))
     tried: list[Placed] = []
     for spacing in [Spacing(top, *room, margins) for room in ROOM_FOR_LABELS]:
         tried.append(_Placing(scene, grid, routes, spacing).placed())
@@ -144,7 +154,7 @@ class _Placing:
         return sizes
 
     def _widen_for_headings(self) -> None:
-        for name, (width, _) in self.margins.titles.items():
+        for name, width in self.margins.titles.items():
             column = self.grid.cells[name].column
             self.widths[column] = max(self.widths[column], width)
         for frame in self.scene.frames:
@@ -292,20 +302,20 @@ class _Placing:
         self, corners: Mapping[str, list[Point]], lines: Mapping[str, Line]
     ) -> tuple[dict[str, Box], frozenset[str]]:
         """Find a free place for each label, the hardest to place first; beside no line like its own."""
-        owners = Owners(lines, {arrow.id: arrow.kind for arrow in self.scene.arrows})
+        owners = Owners(lines, self.scene.arrows)
         room = Room(box.grown(2.0) for box in self.boxes.values())
-        for name, (width, height) in self.margins.titles.items():
-            left, top = self.lefts[self.grid.cells[name].column], self.boxes[name].top
-            room.take(Box(left - self.margins.beside, top - height, left + width, top))
-        for points in corners.values():
+        phases = self.margins.phases(self.boxes)
+        for heading in phases.headings.values():
+            room.take(heading.grown(2.0))
+        for name, points in corners.items():
             for start, end in pairwise(points):
-                room.take(box_around(start, end).grown(2.5))
+                room.take(box_around(start, end).grown(1.8 + self.arrows[name].thickness / 2))
         labels: dict[str, Box] = {}
         crowded: set[str] = set()
         labelled = [arrow for arrow in self.scene.arrows if arrow.rows]
         for arrow in sorted(labelled, key=lambda arrow: _length(corners[arrow.id])):
             points = corners[arrow.id]
-            free = free_place(arrow, points, room, owners)
+            free = free_place(arrow, points, room, owners, phases.borders.values())
             if free is None:
                 crowded.add(arrow.id)
                 free = min(places_of(arrow, points), key=lambda place: len(room.meeting(place)))

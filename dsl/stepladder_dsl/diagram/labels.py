@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import inf
 
 from stepladder_dsl.diagram import style
@@ -19,11 +19,11 @@ class Labels:
     """Finds free places for labels, one after another."""
 
     def __init__(
-        self, cards: Iterable[Box], lines: Mapping[str, Line], kinds: Mapping[str, str], frames: Iterable[Box]
+        self, cards: Iterable[Box], lines: Mapping[str, Line], arrows: Iterable[Arrow], frames: Iterable[Box]
     ) -> None:
         self.room = Room(cards)
         self.lines = lines
-        self.owners = Owners(lines, kinds)
+        self.owners = Owners(lines, arrows)
         self.frames = list(frames)
         self.clashes = 0.0
 
@@ -41,21 +41,32 @@ class Labels:
             first = next(others, first)
         return self._best(first, others, arrow.id)
 
-    def heading(self, frame: Box, width: float, height: float, *, from_right: bool) -> Box:
-        """Give a heading's box: along the top of its frame, from where reading starts."""
-        top = frame.top + style.FRAME_PADDING * 0.6
+    def heading(
+        self, frame: Box, inner: Sequence[Box], width: float, height: float, *, from_right: bool
+    ) -> Box:
+        """Give a heading's box: along the top of its frame, from where reading starts, or else further down.
+
+        Below the top it must not stand in one of the inner frames, or it would be taken for theirs.
+        """
+        highest = frame.top + style.FRAME_PADDING * 0.6
         first, last = frame.left + style.FRAME_PADDING, frame.right - style.FRAME_PADDING - width
         lefts = [first + 12 * step for step in range(max(int((last - first) // 12), 0) + 1)] + [last]
         if from_right:
             lefts.reverse()
-        start, *others = (Box(left, top, left + width, top + height) for left in lefts)
-        return self._best(start, others, None)
+        rows = max(int((frame.bottom - style.FRAME_PADDING - height - highest) // _STEP), 0)
+        tops = [highest + _STEP * row for row in range(rows + 1)]
+        start, *others = (Box(left, top, left + width, top + height) for top in tops for left in lefts)
+        free = (one for one in others if self.room.is_free(one) and not any(map(one.meets, inner)))
+        return self._best(start, free, None, down=_LOWER)
 
-    def _best(self, first: Box, others: Iterable[Box], own: str | None) -> Box:
-        """Take the first place if it is free, or else the one that clashes least and lies nearest to it."""
+    def _best(self, first: Box, others: Iterable[Box], own: str | None, down: float = 1.0) -> Box:
+        """Take the first place if it is free, or else the one that clashes least and lies nearest to it.
+
+        A step down or up counts as much as `down` steps aside.
+        """
         best, least = first, self._clashes(first, own)
         for place in others if least else ():
-            way = abs(place.centre[0] - first.centre[0]) + abs(place.centre[1] - first.centre[1])
+            way = abs(place.centre[0] - first.centre[0]) + abs(place.centre[1] - first.centre[1]) * down
             if way / 100 < least:
                 weight = self._clashes(place, own, least - way / 100) + way / 100
                 if weight < least:
@@ -82,8 +93,10 @@ class Labels:
             for number in passing:
                 weight += 20 if number in through else 3 * (names[number] != own)
         if own is not None and weight <= most:
+            look = self.owners.arrows[own].look
             weight += _DOUBT * len(self.owners.rivals(box, own))
-            weight += _MISTAKE * len(self.owners.rivals(box, own, clearer=0.0))
+            for name in self.owners.near(box, own):
+                weight += _MISTAKE if self.owners.arrows[name].look == look else _BEYOND
         cut = sum(frame.meets(near) and not frame.holds(near) for frame in self.frames)
         return weight + _ON_A_BORDER * cut
 
@@ -101,6 +114,10 @@ _DOUBT = 6.0
 """What each line weighs that a label may be taken to belong to."""
 _MISTAKE = 12.0
 """What each weighs in addition that is as near to it as its own."""
+_LOWER = 40.0
+"""How much worse a heading stands below the top of its frame than aside."""
+_BEYOND = 0.0
+"""What each weighs that is as near, but looks different: its colour tells it apart."""
 _STEP = 12.0
 """How far apart on a line places are looked for."""
 

@@ -103,7 +103,7 @@ def _covered_cards(scene: Scene, layout: Layout) -> int:
 
 def covered_labels(layout: Layout) -> list[str]:
     """Give the arrows whose labels lie on a line, a card or each other."""
-    tracks, room = Tracks(layout.lines.values()), Room(layout.cards.values())
+    tracks, room = Tracks(list(layout.lines.values())), Room(layout.cards.values())
     found = []
     for name, label in layout.labels.items():
         if tracks.crossing(label) or not room.is_free(label):
@@ -198,11 +198,14 @@ def finished(scene: Scene, draft: Layout) -> Layout:
 
 def _with_texts(scene: Scene, draft: Layout, first: list[str]) -> Layout:
     """Place headings, the labels of some arrows, then the others: each as the draft has it, if it can."""
-    kinds = {arrow.id: arrow.kind for arrow in scene.arrows}
-    placed = Labels(draft.cards.values(), draft.lines, kinds, draft.frames.values())
+    placed = Labels(draft.cards.values(), draft.lines, scene.arrows, draft.frames.values())
     headings = {
         frame.id: placed.heading(
-            draft.frames[frame.id], frame.width, frame.height, from_right=scene.right_to_left
+            draft.frames[frame.id],
+            [draft.frames[other.id] for other in scene.frames if other.parent == frame.id],
+            frame.width,
+            frame.height,
+            from_right=scene.right_to_left,
         )
         for frame in scene.frames
     }

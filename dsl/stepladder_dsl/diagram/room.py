@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import pairwise
+from collections.abc import Iterable, Sequence
+from itertools import pairwise, repeat
 
+from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.geometry import Box, Line, Point
 
 _CELL = 64.0
+_THIN = 2.0
+"""Up to this width a line is as good as one without any."""
+_OF_A_HEAD = 0.6
+"""How much of the width of a head counts: it is a triangle."""
 
 
 class Room:
@@ -40,25 +45,37 @@ class Room:
 
 
 class Tracks:
-    """The short straight pieces of lines by the squares that they touch; lines go by their numbers."""
+    """The short straight pieces of lines by the squares that they touch; lines go by their numbers.
 
-    def __init__(self, lines: Iterable[Line]) -> None:
-        self.squares: dict[tuple[int, int], list[tuple[int, Box, Point, Point]]] = {}
-        for number, line in enumerate(lines):
-            for start, end in pairwise(line.path):
-                around = box_around(start, end)
-                for square in _squares(around):
-                    self.squares.setdefault(square, []).append((number, around, start, end))
+    `widths` says how wide they are drawn; a line without a width is as thin as can be, and its head, too.
+    """
+
+    def __init__(self, lines: Sequence[Line], widths: Sequence[float] = ()) -> None:
+        self.squares: dict[tuple[int, int], list[tuple[int, Box, float, Point, Point]]] = {}
+        for number, (line, width) in enumerate(zip(lines, widths or repeat(0.0), strict=False)):
+            *pieces, head = pairwise(line.path)
+            reach = width / 2 if width > _THIN else 0.0
+            for start, end in pieces:
+                self._take(number, start, end, reach)
+            self._take(number, *head, style.wing(width) * _OF_A_HEAD if width else 0.0)
+
+    def _take(self, number: int, start: Point, end: Point, reach: float) -> None:
+        """Keep a piece of a line that reaches so far to each side."""
+        around = box_around(start, end).grown(reach)
+        for square in _squares(around):
+            self.squares.setdefault(square, []).append((number, around, reach, start, end))
 
     def crossing(self, box: Box) -> set[int]:
         """Give the numbers of the lines that run through a box."""
         found: set[int] = set()
         left, top, right, bottom = box
         for square in _squares(box):
-            for number, (first, highest, last, lowest), start, end in self.squares.get(square, ()):
+            for number, (first, highest, last, lowest), reach, start, end in self.squares.get(square, ()):
                 # Most pieces lie off to one side, and this is asked some hundred thousand times.
                 aside = last <= left or first >= right or lowest <= top or highest >= bottom
-                if not aside and number not in found and box.crossed_by(start, end):
+                if aside or number in found:
+                    continue
+                if (box.grown(reach) if reach else box).crossed_by(start, end):
                     found.add(number)
         return found
 

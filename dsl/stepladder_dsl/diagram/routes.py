@@ -53,9 +53,12 @@ class Route:
         return self.leaves == OPPOSITE[self.enters] and self.along is None and self.across is None
 
 
-def routes_of(grid: Grid, arrows: Sequence[Arrow]) -> list[Route]:
-    """Find a way for every arrow: first for those that can run straight, then for short ones."""
-    router = _Router(grid)
+def routes_of(grid: Grid, arrows: Sequence[Arrow], titled: frozenset[str] = frozenset()) -> list[Route]:
+    """Find a way for every arrow: first for those that can run straight, then for short ones.
+
+    Above the cards that are `titled` stands a title, and no way runs there.
+    """
+    router = _Router(grid, titled)
     order = sorted(range(len(arrows)), key=lambda number: (router.length(arrows[number]), number))
     found: dict[int, Route] = {}
     for finder in (router.straight, router.bent_once, router.along_gaps):
@@ -86,10 +89,11 @@ def tracks_of(pieces: Mapping[str, Piece]) -> dict[str, int]:
 
 
 class _Router:
-    """Knows which cells are taken and crossed."""
+    """Knows which cells are taken and crossed, and which have a title above."""
 
-    def __init__(self, grid: Grid) -> None:
+    def __init__(self, grid: Grid, titled: frozenset[str]) -> None:
         self.cells = grid.cells
+        self.titled = {grid.cells[name] for name in titled}
         self.taken = set(grid.cells.values())
         self.crossed: dict[bool, set[Cell]] = {True: set(), False: set()}
         """The empty cells that a way runs through: upright ones under True."""
@@ -103,6 +107,8 @@ class _Router:
         """Give the way without a bend, where there is one."""
         tail, head = self.cells[arrow.tail], self.cells[arrow.head]
         if tail.column == head.column and tail.row != head.row:
+            if self._meets_title(tail.column, tail.row, head.row):
+                return None
             between = [Cell(row, tail.column) for row in _between(tail.row, head.row)]
             leaves: Side = "bottom" if head.row > tail.row else "top"
         elif tail.row == head.row and tail.column != head.column:
@@ -128,6 +134,8 @@ class _Router:
         ):
             flat = [*(Cell(level, column) for column in columns), corner]
             steep = [*(Cell(row, upright) for row in rows), corner]
+            if self._meets_title(upright, tail.row, head.row):
+                continue
             if self._free(flat, upright=False) and self._free(steep, upright=True):
                 self.crossed[False].update(flat)
                 self.crossed[True].update(steep)
@@ -138,22 +146,30 @@ class _Router:
         """Give a way through the gaps between rows and columns, which always exists."""
         tail, head = self.cells[arrow.tail], self.cells[arrow.head]
         step = head.column - tail.column
-        down = head.row > tail.row
+        beside = head in self.titled
+        # What may not leave upwards, or come in from above, leaves downwards.
+        down = head.row > tail.row or tail in self.titled or (head.row == tail.row and beside)
         ends = arrow.id, arrow.tail, arrow.head
-        if step == 0 or (abs(step) == 1 and not down and tail.row != head.row):
+        if step == 0 or (abs(step) == 1 and (head.row < tail.row or (beside and head.row > tail.row))):
             gap = max(tail.column, head.column) if step else tail.column + 1
             across = _piece(gap, 2 * tail.row + 1, 2 * head.row + 1)
             leaves: Side = "right" if gap > tail.column else "left"
             return Route(*ends, leaves, "right" if gap > head.column else "left", across=across)
         gap = tail.row + 1 if down else tail.row
         leaves = "bottom" if down else "top"
-        if abs(head.row - tail.row) <= 1:
+        if head.row == gap - 1 or (head.row == gap and not beside):
             along = _piece(gap, 2 * tail.column + 1, 2 * head.column + 1)
-            return Route(*ends, leaves, "bottom" if head.row < tail.row else "top", along)
+            return Route(*ends, leaves, "bottom" if head.row < gap else "top", along)
         side = head.column if step > 0 else head.column + 1
         along = _piece(gap, 2 * tail.column + 1, 2 * side)
         across = _piece(side, 2 * gap, 2 * head.row + 1)
         return Route(*ends, leaves, "left" if step > 0 else "right", along, across)
+
+    def _meets_title(self, column: int, one: int, other: int) -> bool:
+        """Tell whether a title stands between two rows of a column, or above the lower one."""
+        return any(
+            Cell(row, column) in self.titled for row in range(min(one, other) + 1, max(one, other) + 1)
+        )
 
     def _cross(self, cells: list[Cell], *, upright: bool) -> bool:
         if not self._free(cells, upright=upright):

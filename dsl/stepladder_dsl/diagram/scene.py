@@ -75,6 +75,20 @@ class Arrow:
     traffic: Traffic | None = None
 
     @cached_property
+    def look(self) -> str:
+        """What a reader sees it as: its kind, `unused` where nobody went, `lost` for a way to a loss."""
+        if self.traffic and not self.traffic.count:
+            return "unused"
+        return "lost" if self.traffic and self.traffic.lost else self.kind
+
+    @cached_property
+    def thickness(self) -> float:
+        """How wide its line is drawn."""
+        if self.traffic is None:
+            return style.STROKES[self.kind].width
+        return style.THINNEST + (style.WIDEST - style.THINNEST) * min(self.traffic.share, 1.0)
+
+    @cached_property
     def width(self) -> float:
         """The width of the label with its padding."""
         wide = style.WIDEST * self.traffic.share if self.traffic else 0.0
@@ -84,18 +98,6 @@ class Arrow:
     def height(self) -> float:
         """The height of the label with its padding."""
         return height_of(self.rows) + style.LABEL_PADDING if self.rows else 0.0
-
-    @property
-    def stroke_width(self) -> float:
-        """The width of the line: with figures, by how many have gone there."""
-        if self.traffic is None:
-            return style.STROKES[self.kind].width
-        return style.THINNEST + (style.WIDEST - style.THINNEST) * min(self.traffic.share, 1.0)
-
-    @property
-    def wing(self) -> float:
-        """How far the head reaches to either side of the line."""
-        return style.ARROW_LENGTH * 0.45 + max(self.stroke_width - 2, 0.0) / 2
 
 
 @dataclass(frozen=True)

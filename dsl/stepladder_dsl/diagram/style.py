@@ -142,6 +142,15 @@ UNUSED = QUIET_CARD.line
 LOST_WAY = CARDS["lost"].line
 THINNEST, WIDEST = 1.2, 7.0
 """How wide a way is that nobody and that most have taken."""
+WAYS = {"unused": UNUSED, "lost": LOST_WAY, **{kind: stroke.colour for kind, stroke in STROKES.items()}}
+"""The colour of a way by how it looks."""
+
+
+def wing(width: float) -> float:
+    """Give how far the head of a way of that width reaches to each side."""
+    return ARROW_LENGTH * 0.45 + max(width - 2, 0.0) / 2
+
+
 LONG_MARKS = frozenset((*STROKES, "volume", "lost_way", "unused_way", "gone"))
 
 # A way through a process.

@@ -10,6 +10,7 @@ direction of its script.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from math import cos, dist, radians, sin
 
 from stepladder_dsl.diagram import style
 from stepladder_dsl.diagram.geometry import Box, Line, Point
@@ -19,6 +20,9 @@ from stepladder_dsl.diagram.outline import corner_radius
 from stepladder_dsl.diagram.page import Sheet, legend_lines, legend_svg, place, rows_svg, text_svg
 from stepladder_dsl.diagram.rows import Row, height_of
 from stepladder_dsl.diagram.scene import Arrow, Card, Frame, Scene
+
+_STRAIGHT = 1e-6
+"""How much a corner may turn and still be no corner."""
 
 
 def sheet_of(scene: Scene, layout: Layout) -> Sheet:
@@ -59,8 +63,9 @@ def texts_of(scene: Scene) -> Iterator[tuple[bool, str]]:
 
 def _diagram(scene: Scene, layout: Layout) -> Iterator[str]:
     """Yield the drawing from the back to the front."""
+    labels = list(layout.labels.values())
     for frame in scene.frames:
-        yield _frame(frame, layout.frames[frame.id])
+        yield _frame(frame, layout.frames[frame.id], labels)
     for arrow in scene.arrows:
         yield _arrow(arrow, layout.lines[arrow.id])
     for frame in scene.frames:
@@ -72,10 +77,57 @@ def _diagram(scene: Scene, layout: Layout) -> Iterator[str]:
             yield from _label(arrow, layout.labels[arrow.id])
 
 
-def _frame(frame: Frame, box: Box) -> str:
+def _frame(frame: Frame, box: Box, labels: Iterable[Box]) -> str:
     fill = style.frame_fill(frame.depth)
     outline = f' rx="12" stroke="{style.FRAME_LINE}"' if frame.outlined else ""
-    return f'<rect class="phase" data-name={attribute(frame.id)} {place(box)} fill="{fill}"{outline}/>'
+    cut = [label for label in labels if label.meets(box) and not box.holds(label)]
+    if not outline or not cut:
+        return f'<rect class="phase" data-name={attribute(frame.id)} {place(box)} fill="{fill}"{outline}/>'
+    # A label on the border interrupts it, so that no line runs through the words.
+    border = f'<path d="{_border(box, cut)}" fill="none" stroke="{style.FRAME_LINE}"/>'
+    ground = f'<rect class="phase" data-name={attribute(frame.id)} {place(box)} fill="{fill}" rx="12"/>'
+    return ground + border
+
+
+def _border(box: Box, cut: Iterable[Box]) -> str:
+    """Give the border of a phase without the pieces that lie behind labels."""
+    holes = [label.grown(1.0) for label in cut]
+    pieces: list[list[Point]] = [[]]
+    for point in _around(box, 12.0):
+        if any(hole.holds(Box(*point, *point)) for hole in holes):
+            pieces.append([])
+        else:
+            pieces[-1].append(point)
+    return " ".join("M" + " ".join(map(_point, _ends_of_runs(piece))) for piece in pieces if len(piece) > 1)
+
+
+def _around(box: Box, radius: float) -> Iterator[Point]:
+    """Yield points along a box with round corners, close to each other, from its top left on and back."""
+    left, top, right, bottom = box.grown(-radius)
+    corners = (((right, top), -90), ((right, bottom), 0), ((left, bottom), 90), ((left, top), 180))
+    last = left, box.top
+    yield last
+    for (x, y), degrees in corners:
+        for step in range(7):
+            angle = radians(degrees + 15 * step)
+            point = x + radius * cos(angle), y + radius * sin(angle)
+            pieces = max(int(dist(last, point)), 1)
+            for n in range(1, pieces + 1):
+                yield (
+                    last[0] + (point[0] - last[0]) * n / pieces,
+                    last[1] + (point[1] - last[1]) * n / pieces,
+                )
+            last = point
+    yield left, box.top
+
+
+def _ends_of_runs(points: list[Point]) -> Iterator[Point]:
+    """Yield points without those in the middle of a straight run."""
+    yield points[0]
+    for (x, y), here, (to_x, to_y) in zip(points, points[1:], points[2:], strict=False):
+        if abs((here[0] - x) * (to_y - y) - (here[1] - y) * (to_x - x)) > _STRAIGHT:
+            yield here
+    yield points[-1]
 
 
 def _heading(frame: Frame, box: Box, rtl: bool) -> Iterator[str]:
@@ -126,15 +178,9 @@ def _cut_corners(box: Box, cut: float) -> str:
 
 
 def _arrow(arrow: Arrow, line: Line) -> str:
-    stroke = style.STROKES[arrow.kind]
-    colour, width = stroke.colour, arrow.stroke_width
-    if arrow.traffic:
-        if not arrow.traffic.count:
-            colour = style.UNUSED
-        elif arrow.traffic.lost:
-            colour = style.LOST_WAY
+    colour, width = style.WAYS[arrow.look], arrow.thickness
     ends = f"data-from={attribute(arrow.tail)} data-to={attribute(arrow.head)}"
-    drawn = _line(line, colour, _dashes(stroke, width), arrow)
+    drawn = _line(line, colour, _dashes(style.STROKES[arrow.kind], width), width)
     return f'<g class="{arrow.kind}" id="{arrow.id}" {ends}>{drawn}</g>'
 
 
@@ -146,16 +192,16 @@ def _dashes(stroke: style.Stroke, width: float) -> str | None:
     return f"{dash:g} {gap + width - stroke.width:.4g}"
 
 
-def _line(line: Line, colour: str, dashes: str | None, arrow: Arrow) -> str:
+def _line(line: Line, colour: str, dashes: str | None, thickness: float) -> str:
     """Draw a spline with its head."""
     first, *rest = line.points
     dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
     cap = ' stroke-linecap="round"' if dashes else ""
     path = f"M{_point(first)} C" + " ".join(_point(point) for point in rest)
-    width = f'stroke-width="{arrow.stroke_width:.4g}"'
+    width = f'stroke-width="{thickness:.4g}"'
     return (
         f'<path d="{path}" fill="none" stroke="{colour}" {width}{dashed}{cap}/>'
-        f'<path d="{_head(line, arrow.wing)}" fill="{colour}"/>'
+        f'<path d="{_head(line, style.wing(thickness))}" fill="{colour}"/>'
     )
 
 
