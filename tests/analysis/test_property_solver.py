@@ -176,7 +176,7 @@ def seen(value: Any) -> Truth:
     return Truth.UNKNOWN if value is None else Truth.TRUE if value else Truth.FALSE
 
 
-@settings(max_examples=150)
+@settings(max_examples=75)
 @given(data=st.data(), of_event=st.booleans())
 def test_what_has_been_seen_is_not_impossible(
     questions: ModuleType, data: st.DataObject, of_event: bool

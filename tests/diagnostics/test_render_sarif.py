@@ -214,10 +214,11 @@ def test_without_the_text_at_hand_no_change_is_proposed() -> None:
     assert "fixes" not in run_of([UNKNOWN])["results"][0]
 
 
-def test_each_change_mends_its_finding(wrong_texts: list[str]) -> None:
+@pytest.mark.parametrize("part", [0, *(pytest.param(part, marks=pytest.mark.nightly) for part in (1, 2))])
+def test_each_change_mends_its_finding(wrong_texts: list[str], part: int) -> None:
     """Whatever is proposed for any known mistake: once it is made, the finding is gone."""
     made = 0
-    for text in wrong_texts:
+    for text in wrong_texts[part::3]:
         found = compiled(text)
         before = [(finding.span, finding.code, message(finding)) for finding in found.diagnostics]
         with_fix = [each for each in found.diagnostics if fix_of(each, found.sources)]
@@ -230,4 +231,4 @@ def test_each_change_mends_its_finding(wrong_texts: list[str]) -> None:
             still = (finding.span, finding.code, message(finding)) in told
             assert not still or len(told) < len(before), text
             made += 1
-    assert made > 100
+    assert made > 40

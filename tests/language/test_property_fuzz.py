@@ -333,7 +333,8 @@ def test_property_any_soup_of_all_languages_has_an_answer(
     examine(f"language {language}\n{load_dialect(language).spelling('SPEC')} shop\n{text}")
 
 
-@usual
+# A shipped spec has hundreds of lines, and an example takes more than a second.
+@settings(usual, max_examples=settings.default.max_examples // 6)
 @given(st.data())
 def test_property_any_change_of_a_shipped_spec_has_an_answer(data: st.DataObject) -> None:
     examine(Mutator(data).text())

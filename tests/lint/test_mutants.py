@@ -11,7 +11,7 @@ from types import ModuleType
 
 import pytest
 
-SPECS = ("b2b_pipeline", "phone_sale", "repeat_purchase")
+SPECS = ("b2b_pipeline", pytest.param("phone_sale", marks=pytest.mark.nightly), "repeat_purchase")
 
 
 @pytest.fixture

@@ -73,7 +73,7 @@ def fonts_of(thing: Any) -> list[Any]:
 
 
 def test_a_picture_of_usual_size_is_on_paper_that_printers_have(root: Path) -> None:
-    page = document(spec_of(root, "phone_sale/phone_sale")).pages[0]
+    page = document(spec_of(root, "b2b_pipeline/b2b_pipeline")).pages[0]
     assert {round(float(page.mediabox.width)), round(float(page.mediabox.height))} == A4
 
 
