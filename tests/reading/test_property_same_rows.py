@@ -14,7 +14,7 @@ from typing import Any
 
 import pyarrow
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
@@ -229,9 +229,12 @@ def hold_nothing_is_lost(frames: Frames) -> None:
     assert sum(aside.rows.values()) == used + left_out + frames.duplicates + rejected
 
 
+HALF = settings(max_examples=settings().max_examples // 2)
+"""An example writes files, and reads them in two ways."""
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "windows-1251")
 
 
+@HALF
 @given(data=st.data())
 def test_any_lines(same_as_reference: Same, loops: ModuleType, data: st.DataObject) -> None:
     encoding = data.draw(st.sampled_from(ENCODINGS))
@@ -240,6 +243,7 @@ def test_any_lines(same_as_reference: Same, loops: ModuleType, data: st.DataObje
         hold(same_as_reference, data.draw(mappings(".csv")), files)
 
 
+@HALF
 @given(data=st.data())
 def test_lines_that_end_anywhere_in_a_piece(
     same_as_reference: Same, loops: ModuleType, data: st.DataObject
@@ -251,6 +255,7 @@ def test_lines_that_end_anywhere_in_a_piece(
         hold(same_as_reference, data.draw(mappings(".csv.gz")), files)
 
 
+@HALF
 @given(data=st.data())
 def test_without_compiled_loops(same_as_reference: Same, data: st.DataObject) -> None:
     ending = data.draw(st.sampled_from((".csv", ".parquet")))
@@ -316,6 +321,7 @@ def column_files(draw: st.DrawFn) -> bytes:
     return stream.getvalue()
 
 
+@HALF
 @given(data=st.data())
 def test_any_columns(same_as_reference: Same, loops: ModuleType, data: st.DataObject) -> None:
     with pytest.MonkeyPatch.context() as patch, loops.by_one_of_them(data):

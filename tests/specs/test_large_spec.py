@@ -56,6 +56,7 @@ def test_no_line_costs_more_in_a_longer_text(made: Any) -> None:
     assert each[2] < each[1] * 1.03
 
 
+@pytest.mark.nightly
 def test_no_mistake_costs_more_in_a_longer_text(made: Any) -> None:
     """Everything declared twice: each second declaration is one finding, found in the same time."""
     each = []
